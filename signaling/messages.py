@@ -1,0 +1,432 @@
+"""Every message of protocol v1: the one source.
+
+JSON text frames, each an object with a `type`. TypeScript types and the JSON Schema in
+docs/schema are generated from this file by scripts/gen; a check fails when they are stale.
+Times are Unix milliseconds (UTC) unless a name says otherwise; rooms are named by their code.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+PROTOCOL_VERSION = 1
+MAX_FRAME_BYTES = 262_144
+"""Largest frame in either direction; an SDP with two dozen media sections fits."""
+
+RoomCode = Annotated[str, Meta(min_length=1, max_length=32)]
+DeviceId = Annotated[str, Meta(min_length=1, max_length=64)]
+Label = Annotated[str, Meta(max_length=64)]
+Reason = Annotated[str, Meta(min_length=1, max_length=500)]
+Sdp = Annotated[str, Meta(min_length=1, max_length=200_000)]
+Token = Annotated[str, Meta(min_length=1, max_length=4096)]
+CommandId = Annotated[int, Meta(ge=1, le=2**53 - 1)]
+Language = Literal["id", "en"]
+Role = Literal["moderator", "technician", "operator", "observer"]
+Phase = Literal["draft", "lobby", "live", "closed"]
+DeviceKind = Literal["main", "document", "companion", "desk"]
+"""main: the hall's camera. document: a second camera. companion: one person's own phone or laptop.
+desk: a moderator's, technician's or observer's screen."""
+JoinKind = Literal["auto", "main", "document", "companion"]
+Presence = Literal["absent", "waiting", "joined", "lost"]
+CountState = Literal["unknown", "ok", "near", "full", "over"]
+MicState = Literal["off", "on", "locked"]
+MediaKind = Literal["audio", "video"]
+Size = Literal["large", "inset", "thumbnail"]
+
+
+class _Strict(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
+    """From a client: an unknown field is an error at the edge."""
+
+
+class _Open(Struct, frozen=True, kw_only=True, tag_field="type"):
+    """From the server: a client ignores fields that it does not know."""
+
+
+class _Part(Struct, frozen=True, kw_only=True):
+    """A part of a server's message, without a type of its own."""
+
+
+# --- commands: what a person or a program asks for -------------------------------------------
+
+
+class RoomJoin(_Strict, tag="room.join"):
+    """Enter the room of the link. `auto`: main camera where there is none, else companion."""
+
+    kind: JoinKind = "auto"
+    label: Label = ""
+    shared: bool = False
+    """A companion that stands for no person of its own (a shared hall camera)."""
+    take_over: bool = False
+    """Replace the main device, if it is lost."""
+    open_mic_on_air: bool = True
+    """The operator's consent that the microphone opens by itself when the room gets the floor."""
+
+
+class RoomLeave(_Strict, tag="room.leave"):
+    pass
+
+
+class DeviceTakeMain(_Strict, tag="device.take_main"):
+    """Become the room's main camera; the present one must be lost."""
+
+
+class DeviceRemove(_Strict, tag="device.remove"):
+    device: DeviceId
+
+
+class DeviceAdmit(_Strict, tag="device.admit"):
+    device: DeviceId
+
+
+class DeviceCamera(_Strict, tag="device.camera"):
+    """Tell whether one's own camera is on, so that the others see a word and not a black picture."""
+
+    on: bool
+
+
+class CountSet(_Strict, tag="count.set"):
+    room: RoomCode
+    value: Annotated[int, Meta(ge=0, le=999)]
+
+
+class CountAdd(_Strict, tag="count.add"):
+    room: RoomCode
+    by: Literal[1, -1]
+
+
+class CountUndo(_Strict, tag="count.undo"):
+    room: RoomCode
+
+
+class CountAllow(_Strict, tag="count.allow"):
+    """Let a room hold up to `limit` persons; `limit` equal to the cap takes it back."""
+
+    room: RoomCode
+    limit: Annotated[int, Meta(ge=1, le=999)]
+    reason: Reason
+
+
+class FloorGive(_Strict, tag="floor.give"):
+    room: RoomCode
+
+
+class FloorTake(_Strict, tag="floor.take"):
+    """Back to the hub."""
+
+
+class FloorCue(_Strict, tag="floor.cue"):
+    """Name the room that comes next."""
+
+    room: RoomCode
+
+
+class FloorUndo(_Strict, tag="floor.undo"):
+    """Take the last change of the floor back; within 10 s of it."""
+
+
+class MicMute(_Strict, tag="mic.mute"):
+    room: RoomCode
+
+
+class MicUnmute(_Strict, tag="mic.unmute"):
+    """An operator opens the own room's microphone; refused while it is locked."""
+
+    room: RoomCode
+
+
+class MicAsk(_Strict, tag="mic.ask"):
+    """A moderator asks a room to open its microphone."""
+
+    room: RoomCode
+
+
+class MicMuteAll(_Strict, tag="mic.mute_all"):
+    """All rooms but the hub and the room on air."""
+
+
+class MicLock(_Strict, tag="mic.lock"):
+    """Rooms may open their microphone only with permission: for all, or for one room."""
+
+    on: bool
+    room: RoomCode | None = None
+
+
+class HandRaise(_Strict, tag="hand.raise"):
+    room: RoomCode
+
+
+class HandLower(_Strict, tag="hand.lower"):
+    room: RoomCode
+
+
+class PhaseSet(_Strict, tag="phase.set"):
+    phase: Literal["lobby", "live", "closed"]
+
+
+class MediaPublish(_Strict, tag="media.publish"):
+    """Offer of the up connection (one audio and one video section, sendonly, all candidates in).
+    Answered by `Published`. Sent again, it replaces the connection."""
+
+    sdp: Sdp
+
+
+class MediaSubscribe(_Strict, tag="media.subscribe"):
+    """Ask for the down connection. Answered by `Subscribed`: the server's offer."""
+
+
+class MediaAnswer(_Strict, tag="media.answer"):
+    """The client's answer to the last `Subscribed`."""
+
+    sdp: Sdp
+
+
+CommandBody = (
+    RoomJoin
+    | RoomLeave
+    | DeviceTakeMain
+    | DeviceRemove
+    | DeviceAdmit
+    | DeviceCamera
+    | CountSet
+    | CountAdd
+    | CountUndo
+    | CountAllow
+    | FloorGive
+    | FloorTake
+    | FloorCue
+    | FloorUndo
+    | MicMute
+    | MicUnmute
+    | MicAsk
+    | MicMuteAll
+    | MicLock
+    | HandRaise
+    | HandLower
+    | PhaseSet
+    | MediaPublish
+    | MediaSubscribe
+    | MediaAnswer
+)
+
+
+# --- client to server ------------------------------------------------------------------------
+
+
+class Hello(_Strict, tag="hello"):
+    """First message of every connection."""
+
+    v: int
+    token: Token
+    resume: Token | None = None
+    """From an earlier welcome or delta: come back as the same device."""
+    lang: Language = "id"
+
+
+class Command(_Strict, tag="command"):
+    """`id` rises with every command of a connection; it comes back in `ok` or `refused`."""
+
+    id: CommandId
+    body: CommandBody
+
+
+class Ping(_Strict, tag="ping"):
+    t: float
+
+
+ClientMessage = Hello | Command | Ping
+
+
+# --- what a role sees ------------------------------------------------------------------------
+
+
+class Text(_Part):
+    """A sentence in both languages."""
+
+    id: str
+    en: str
+
+
+class DeviceView(_Part):
+    id: str
+    kind: DeviceKind
+    label: str
+    role: Role
+    connected: bool
+    lost_since: int | None
+    waiting: bool
+    """In the waiting room until a moderator admits it."""
+    shared: bool
+    publishing: bool
+    camera: bool
+
+
+class RoomView(_Part):
+    code: str
+    name: str
+    title: str
+    """The name without its kind: Kutai Kartanegara."""
+    short_name: str
+    abbr: str
+    hub: bool
+    cap: int
+    limit: int
+    """The cap, or what a moderator allowed beyond it."""
+    limit_reason: str
+    count: int | None
+    """Persons: tally and companions; null when nobody has said anything."""
+    tally: int | None
+    count_state: CountState
+    count_undo: bool
+    presence: Presence
+    lost_since: int | None
+    publishing: bool
+    camera: bool
+    mic: MicState
+    mic_asked: bool
+    hand: int | None
+    """Place in the queue of raised hands, from 1."""
+    main: str | None
+    devices: list[DeviceView]
+    """For moderators and technicians, and for the room itself; else empty."""
+
+
+class ConferenceView(_Part):
+    id: str
+    title: str
+    phase: Phase
+    timezone: str
+    """IANA name."""
+    timezone_label: str
+    """As printed: WITA."""
+    starts_at: int | None
+    hub: str
+    floor: str | None
+    """The room on air; null: the hub."""
+    floor_since: int | None
+    next: str | None
+    floor_order: list[str]
+    hands: list[str]
+    mic_lock: bool
+    undo_until: int | None
+    """The floor's last change can be taken back until then."""
+
+
+class SendWish(_Part):
+    """What the server wants from this device now."""
+
+    audio: bool
+    video: bool
+    height: int
+    """Pixels; 720, 360 or 180."""
+    max_kbps: int
+    """For the video."""
+
+
+class ReceiveWish(_Part):
+    room: str
+    size: Size
+    audio: bool
+
+
+class YouView(_Part):
+    role: Role
+    name: str
+    room: str | None
+    device: DeviceView | None
+    """Null until joined."""
+    resume: str | None
+    """Token with which this device comes back as itself."""
+    send: SendWish | None
+    receive: list[ReceiveWish]
+    may: list[str]
+    """Types of the commands that the role may use."""
+
+
+class View(_Part):
+    conference: ConferenceView
+    rooms: list[RoomView]
+    """The hub first, then the rooms in the order of the floor."""
+    you: YouView
+
+
+# --- server to client ------------------------------------------------------------------------
+
+
+class Welcome(_Open, tag="welcome"):
+    v: int
+    rev: int
+    now: int
+    heartbeat_s: float
+    """Send a ping at least this often; the server closes after three of these in silence."""
+    media_epoch: str
+    """Changes when the media plane has been rebuilt: set both connections up again."""
+    view: View
+
+
+class Delta(_Open, tag="delta"):
+    """What changed from `prev` to `rev`, as whole parts. `prev` must be the last revision seen."""
+
+    prev: int
+    rev: int
+    conference: ConferenceView | None = None
+    rooms: list[RoomView] = []
+    you: YouView | None = None
+
+
+class Slot(_Part):
+    """A media section of the down connection and the room whose main camera it carries."""
+
+    mid: str
+    room: str
+    kind: MediaKind
+
+
+class Published(_Part, tag_field="type", tag="published"):
+    sdp: str
+
+
+class Subscribed(_Part, tag_field="type", tag="subscribed"):
+    sdp: str
+    slots: list[Slot]
+
+
+class Joined(_Part, tag_field="type", tag="joined"):
+    device: str
+    resume: str
+
+
+class Ok(_Open, tag="ok"):
+    id: int
+    rev: int
+    """In force from this revision on."""
+    result: Published | Subscribed | Joined | None = None
+
+
+class Refused(_Open, tag="refused"):
+    id: int
+    code: str
+    """One of signaling/reasons.py."""
+    text: Text
+
+
+class MediaReset(_Open, tag="media_reset"):
+    """The media plane was rebuilt: publish and subscribe again."""
+
+    epoch: str
+
+
+class Bye(_Open, tag="bye"):
+    """Sent before the server closes, with the reason."""
+
+    code: str
+    text: Text
+
+
+class Pong(_Open, tag="pong"):
+    t: float
+    now: int
+
+
+ServerMessage = Welcome | Delta | Ok | Refused | MediaReset | Bye | Pong

@@ -1,0 +1,187 @@
+"""What may be asked of a conference. app/translate.py makes these of the wire's commands."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from vicon.core.model import Phase, Plan, Role
+
+
+class _Command(Struct, frozen=True, kw_only=True):
+    pass
+
+
+class Create(_Command):
+    """First command of a conference; only the server itself."""
+
+    plan: Plan
+
+
+class SetPhase(_Command):
+    phase: Phase
+
+
+class JoinRoom(_Command):
+    """`device`: the new device's id. `role` and `room` come with the actor."""
+
+    device: str
+    kind: Literal["auto", "main", "document", "companion"] = "auto"
+    label: str = ""
+    shared: bool = False
+    take_over: bool = False
+    consent: bool = True
+
+
+class LeaveRoom(_Command):
+    """The actor's own device."""
+
+
+class LoseDevice(_Command):
+    """The signalling connection of a device is gone; only the server itself."""
+
+    device: str
+    why: str = "connection_lost"
+
+
+class ReturnDevice(_Command):
+    """A lost device is back with its resume token; only the server itself."""
+
+    device: str
+
+
+class ExpireDevices(_Command):
+    """Remove the devices that were lost for longer than the policy's grace; only the server."""
+
+
+class SetPublishing(_Command):
+    """Media of a device began or ended; only the server itself."""
+
+    device: str
+    on: bool
+
+
+class TakeMain(_Command):
+    pass
+
+
+class RemoveDevice(_Command):
+    device: str
+
+
+class AdmitDevice(_Command):
+    device: str
+
+
+class SetCamera(_Command):
+    on: bool
+
+
+class SetCount(_Command):
+    room: str
+    value: int
+
+
+class AddCount(_Command):
+    room: str
+    by: int
+
+
+class UndoCount(_Command):
+    room: str
+
+
+class AllowCount(_Command):
+    room: str
+    limit: int
+    reason: str
+
+
+class GiveFloor(_Command):
+    room: str
+
+
+class TakeFloor(_Command):
+    pass
+
+
+class CueRoom(_Command):
+    room: str
+
+
+class UndoFloor(_Command):
+    pass
+
+
+class MuteMic(_Command):
+    room: str
+
+
+class UnmuteMic(_Command):
+    room: str
+
+
+class AskMic(_Command):
+    room: str
+
+
+class MuteAll(_Command):
+    pass
+
+
+class LockMic(_Command):
+    on: bool
+    room: str | None = None
+
+
+class RaiseHand(_Command):
+    room: str
+
+
+class LowerHand(_Command):
+    room: str
+
+
+Command = (
+    Create
+    | SetPhase
+    | JoinRoom
+    | LeaveRoom
+    | LoseDevice
+    | ReturnDevice
+    | ExpireDevices
+    | SetPublishing
+    | TakeMain
+    | RemoveDevice
+    | AdmitDevice
+    | SetCamera
+    | SetCount
+    | AddCount
+    | UndoCount
+    | AllowCount
+    | GiveFloor
+    | TakeFloor
+    | CueRoom
+    | UndoFloor
+    | MuteMic
+    | UnmuteMic
+    | AskMic
+    | MuteAll
+    | LockMic
+    | RaiseHand
+    | LowerHand
+)
+
+
+class System(Struct, frozen=True):
+    """The server itself as an actor."""
+
+    role: Literal["system"] = "system"
+    name: str = "vicon"
+    room: None = None
+    device: None = None
+
+
+SYSTEM = System()
+Asker = Role | Literal["system"]

@@ -1,0 +1,145 @@
+"""What happened: the journal's payload. A promise to others: fields are only ever added, with a
+default; tests/golden/journal.jsonl must stay readable for ever.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from vicon.core.model import DeviceKind, Phase, Plan, Role
+
+
+class _Event(Struct, frozen=True, kw_only=True, tag_field="type"):
+    pass
+
+
+class ConferenceCreated(_Event, tag="conference_created"):
+    plan: Plan
+
+
+class PhaseChanged(_Event, tag="phase_changed"):
+    phase: Phase
+
+
+class DeviceJoined(_Event, tag="device_joined"):
+    device: str
+    room: str | None
+    kind: DeviceKind
+    role: Role
+    label: str = ""
+    name: str = ""
+    shared: bool = False
+    waiting: bool = False
+    consent: bool = False
+
+
+class DeviceAdmitted(_Event, tag="device_admitted"):
+    device: str
+
+
+class DeviceLeft(_Event, tag="device_left"):
+    """`why`: left, removed, expired, declined, replaced, closed."""
+
+    device: str
+    why: str
+
+
+class DeviceLost(_Event, tag="device_lost"):
+    device: str
+    why: str
+
+
+class DeviceReturned(_Event, tag="device_returned"):
+    device: str
+
+
+class MainChanged(_Event, tag="main_changed"):
+    """`device` is now the room's main camera; None: the room has none."""
+
+    room: str
+    device: str | None
+
+
+class CameraChanged(_Event, tag="camera_changed"):
+    device: str
+    on: bool
+
+
+class PublishingChanged(_Event, tag="publishing_changed"):
+    device: str
+    on: bool
+
+
+class TallyChanged(_Event, tag="tally_changed"):
+    """`tally`: the new figure; `undo`: an earlier one was brought back."""
+
+    room: str
+    tally: int | None
+    undo: bool = False
+
+
+class LimitChanged(_Event, tag="limit_changed"):
+    room: str
+    limit: int
+    reason: str
+
+
+class FloorChanged(_Event, tag="floor_changed"):
+    """`room`: on air from now; None: the hub. `next`: who follows. `hands`: the queue afterwards.
+    `mics`: microphones that this act opened (true) or closed (false)."""
+
+    room: str | None
+    next: str | None
+    hands: list[str]
+    mics: dict[str, bool]
+
+
+class FloorUndone(_Event, tag="floor_undone"):
+    """The state before the last FloorChanged is back."""
+
+
+class NextChanged(_Event, tag="next_changed"):
+    room: str | None
+
+
+class MicChanged(_Event, tag="mic_changed"):
+    room: str
+    on: bool
+
+
+class MicAsked(_Event, tag="mic_asked"):
+    room: str
+
+
+class MicLockChanged(_Event, tag="mic_lock_changed"):
+    """`room` None: the whole conference."""
+
+    room: str | None
+    on: bool
+
+
+class HandsChanged(_Event, tag="hands_changed"):
+    hands: list[str]
+
+
+Event = (
+    ConferenceCreated
+    | PhaseChanged
+    | DeviceJoined
+    | DeviceAdmitted
+    | DeviceLeft
+    | DeviceLost
+    | DeviceReturned
+    | MainChanged
+    | CameraChanged
+    | PublishingChanged
+    | TallyChanged
+    | LimitChanged
+    | FloorChanged
+    | FloorUndone
+    | NextChanged
+    | MicChanged
+    | MicAsked
+    | MicLockChanged
+    | HandsChanged
+)

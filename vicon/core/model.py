@@ -1,0 +1,124 @@
+"""The state of one conference: plain, immutable values. Only evolve() makes new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from msgspec import Struct, field
+
+Role = Literal["moderator", "technician", "operator", "observer"]
+Phase = Literal["draft", "lobby", "live", "closed"]
+DeviceKind = Literal["main", "document", "companion", "desk"]
+Admission = Literal["open", "ask"]
+
+
+class Policy(Struct, frozen=True, kw_only=True):
+    admission: Admission = "open"
+    """`ask`: a moderator admits each device of a room."""
+    mute_on_join: bool = False
+    mute_lock: bool = False
+    """Rooms start with locked microphones."""
+    companion_grace_ms: int = 60_000
+    """How long a lost companion keeps its place."""
+    main_grace_ms: int = 900_000
+    undo_ms: int = 10_000
+    """How long the floor's last change can be taken back."""
+
+
+class RoomPlan(Struct, frozen=True, kw_only=True):
+    """A room as configured."""
+
+    code: str
+    name: str
+    short_name: str
+    abbr: str = ""
+    cap: int = 12
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """A conference as configured. Part of the journal: keep it readable by later versions."""
+
+    id: str
+    title: str
+    timezone: str
+    timezone_label: str
+    hub: RoomPlan
+    rooms: tuple[RoomPlan, ...]
+    """In the order of the floor."""
+    starts_at: int | None = None
+    """Unix ms."""
+    policy: Policy = Policy()
+
+
+class Actor(Struct, frozen=True, kw_only=True):
+    """Who asks: the link's claims and, once joined, the device."""
+
+    role: Role
+    name: str
+    room: str | None = None
+    """The room of an operator; the hub for a moderator; None for an observer."""
+    device: str | None = None
+
+
+class Device(Struct, frozen=True, kw_only=True):
+    id: str
+    room: str | None
+    kind: DeviceKind
+    role: Role
+    label: str = ""
+    name: str = ""
+    shared: bool = False
+    """Stands for no person of its own."""
+    connected: bool = True
+    lost_since: int | None = None
+    waiting: bool = False
+    camera: bool = True
+    publishing: bool = False
+    """The media plane receives packets from it."""
+
+
+class Room(Struct, frozen=True, kw_only=True):
+    plan: RoomPlan
+    tally: int | None = None
+    tally_before: tuple[int | None, ...] = ()
+    """Earlier tallies, newest last, at most TALLY_UNDO."""
+    limit: int = 12
+    limit_reason: str = ""
+    main: str | None = None
+    mic: bool = True
+    """Open; what may be heard also depends on lock and presence."""
+    mic_lock: bool = False
+    mic_asked: bool = False
+    consent: bool = False
+    """The operator agreed that the microphone opens when the room gets the floor."""
+
+
+class FloorChange(Struct, frozen=True, kw_only=True):
+    """What the last change of the floor replaced, so that it can be taken back."""
+
+    at: int
+    floor: str | None
+    floor_since: int | None
+    next: str | None
+    hands: tuple[str, ...]
+    mics: Mapping[str, bool]
+
+
+class Conference(Struct, frozen=True, kw_only=True):
+    plan: Plan
+    phase: Phase = "draft"
+    rooms: Mapping[str, Room] = field(default_factory=dict)
+    """By code; the hub among them, first; then in the order of the floor."""
+    devices: Mapping[str, Device] = field(default_factory=dict)
+    floor: str | None = None
+    """None: the hub."""
+    floor_since: int | None = None
+    next: str | None = None
+    hands: tuple[str, ...] = ()
+    mic_lock: bool = False
+    floor_change: FloorChange | None = None
+
+
+TALLY_UNDO = 20
+MAX_DEVICES_PER_ROOM = 100
