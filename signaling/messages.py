@@ -81,7 +81,7 @@ class DeviceAdmit(_Strict, tag="device.admit"):
 
 
 class DeviceCamera(_Strict, tag="device.camera"):
-    """Tell whether one's own camera is on, so that the others see a word and not a black picture."""
+    """Tell whether one's own camera is on: the others see a word, not a black picture."""
 
     on: bool
 
