@@ -1,0 +1,1 @@
+"""The application: one actor per conference between the wire, the core, the journal and media."""

@@ -1,0 +1,197 @@
+"""One task owns one conference: it alone decides, writes the journal and tells the peers.
+
+Acts come through a bounded inbox. Those that wait together are decided one after another and made
+durable together (group commit): all of them or none. Nothing is answered before it is durable.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Protocol
+
+import structlog
+from msgspec import Struct
+
+from vicon.core import commands as do
+from vicon.core.decide import decide
+from vicon.core.events import Event
+from vicon.core.evolve import evolve
+from vicon.core.headcount import due
+from vicon.core.model import Actor, Conference, Plan
+from vicon.core.refusals import Refused
+from vicon.ports import Clock, Journal, JournalError
+
+INBOX = 1024
+BATCH = 64
+TICK_SECONDS = 5.0
+
+log = structlog.get_logger("vicon.conference")
+Asker = Actor | do.System
+
+class Done(Struct, frozen=True):
+    """An act is durable; `revision` is the journal's sequence after it."""
+
+    revision: int
+    events: Sequence[Event]
+
+class Observer(Protocol):
+    """Told of every new state, in order, before the next act is decided."""
+
+    def changed(self, state: Conference, revision: int, events: Sequence[Event]) -> None: ...
+
+class _Act(Struct):
+    asker: Asker
+    command: do.Command
+    answer: asyncio.Future[Done | Refused]
+
+class ConferenceActor:
+    """The living conference. `start` replays the journal; `submit` is the only way to change it."""
+
+    def __init__(self, plan: Plan, journal: Journal, clock: Clock) -> None:
+        self.id = plan.id
+        self.revision = 0
+        self._plan = plan
+        self._journal = journal
+        self._clock = clock
+        self._state: Conference | None = None
+        self._inbox: asyncio.Queue[_Act] = asyncio.Queue(INBOX)
+        self._observers: list[Observer] = []
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def state(self) -> Conference:
+        """The present state. Raises RuntimeError before `start`."""
+        if self._state is None:
+            raise RuntimeError("the conference has not been started")
+        return self._state
+
+    def observe(self, observer: Observer) -> None:
+        self._observers.append(observer)
+
+    async def start(self) -> None:
+        """Replay, create what is new, and note that nobody is connected any more.
+
+        Raises JournalError when the journal cannot be read or written.
+        """
+        await self._replay()
+        self._tasks = [
+            asyncio.create_task(self._run(), name=f"conference {self.id}"),
+            asyncio.create_task(self._tick(), name=f"conference {self.id} clock"),
+        ]
+        if self._state is None:
+            await self._must(do.Create(plan=self._plan))
+            await self._must(do.SetPhase(phase="lobby"))
+        elif self.state.plan != self._plan:
+            log.warning("- configuration differs from the journal", conference=self.id)
+        for device in list(self.state.devices.values()):
+            if device.connected:
+                await self._must(do.LoseDevice(device=device.id, why="server_restart"))
+            if device.publishing:
+                await self._must(do.SetPublishing(device=device.id, on=False))
+
+    async def stop(self) -> None:
+        """End the tasks; acts still in the inbox are answered `busy`."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        while not self._inbox.empty():
+            self._answer(self._inbox.get_nowait(), Refused(code="busy"))
+
+    async def submit(self, asker: Asker, command: do.Command) -> Done | Refused:
+        """Ask for `command`; returns when it is durable or refused (`busy`: the inbox is full)."""
+        if not self._tasks or self._tasks[0].done():
+            return Refused(code="busy")
+        act = _Act(asker, command, asyncio.get_running_loop().create_future())
+        try:
+            self._inbox.put_nowait(act)
+        except asyncio.QueueFull:
+            log.warning("x act", conference=self.id, why="inbox full")
+            return Refused(code="busy")
+        return await act.answer
+
+    async def _must(self, command: do.Command) -> None:
+        outcome = await self.submit(do.SYSTEM, command)
+        if isinstance(outcome, Refused):
+            raise JournalError(f"{type(command).__name__}: {outcome.code}")
+
+    async def _replay(self) -> None:
+        state: Conference | None = None
+        async for record in self._journal.replay(self.id):
+            state = evolve(state, record.event, record.at)
+            self.revision = record.sequence
+        self._state = state
+
+    async def _tick(self) -> None:
+        while True:
+            await self._clock.sleep(TICK_SECONDS)
+            if due(self.state, self._clock.now()):
+                await self.submit(do.SYSTEM, do.ExpireDevices())
+
+    async def _run(self) -> None:
+        while True:
+            acts = [await self._inbox.get()]
+            while len(acts) < BATCH and not self._inbox.empty():
+                acts.append(self._inbox.get_nowait())
+            try:
+                await self._settle(acts)
+            finally:
+                for act in acts:
+                    self._answer(act, Refused(code="busy"))
+
+    async def _settle(self, acts: list[_Act]) -> None:
+        """Decide a batch on a state of its own, make it durable, then put it in force."""
+        before = self.revision
+        state, revision = self._state, before
+        outcomes: list[Done | Refused] = []
+        batch: list[tuple[int, dict[str, str], Sequence[Event]]] = []
+        for act in acts:
+            now = self._clock.now()
+            decided = decide(state, act.asker, act.command, now)
+            if isinstance(decided, Refused):
+                outcomes.append(decided)
+                continue
+            for event in decided:
+                state = evolve(state, event, now)
+            revision += len(decided)
+            outcomes.append(Done(revision, decided))
+            if decided:
+                batch.append((now, signature(act.asker), decided))
+        if batch:
+            try:
+                await self._journal.append_many(self.id, batch)
+            except JournalError as error:
+                log.error("x journal", conference=self.id, why=str(error))
+                outcomes = [
+                    o if isinstance(o, Refused) else Refused(code="journal_failed")
+                    for o in outcomes
+                ]
+                state, revision = self._state, self.revision
+        events = [event for _, _, each in batch for event in each] if revision > before else []
+        self._state, self.revision = state, revision
+        for act, outcome in zip(acts, outcomes, strict=True):
+            self._answer(act, outcome)
+            self._note(act, outcome)
+        if events:
+            for observer in self._observers:
+                observer.changed(self.state, self.revision, events)
+
+    def _note(self, act: _Act, outcome: Done | Refused) -> None:
+        """One canonical line per act."""
+        words = {"conference": self.id, "act": type(act.command).__name__, **signature(act.asker)}
+        if isinstance(outcome, Refused):
+            log.info("x act", code=outcome.code, **words)
+        elif outcome.events:
+            log.info("< act", revision=outcome.revision, events=len(outcome.events), **words)
+
+    @staticmethod
+    def _answer(act: _Act, outcome: Done | Refused) -> None:
+        if not act.answer.done():
+            act.answer.set_result(outcome)
+
+def signature(asker: Asker) -> dict[str, str]:
+    """Who did it, as the journal keeps it."""
+    known = {"role": asker.role, "name": asker.name, "room": asker.room, "device": asker.device}
+    return {key: value for key, value in known.items() if value}
+
+ClockFactory = Callable[[], Clock]

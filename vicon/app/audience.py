@@ -1,0 +1,139 @@
+"""Who is connected to a conference, and what each has been told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from msgspec import structs
+
+from signaling import messages as wire
+from vicon.app import translate
+from vicon.core.events import DeviceLeft, Event
+from vicon.core.model import Actor, Conference
+
+
+class Socket(Protocol):
+    """The part of a signalling connection that is needed here."""
+
+    def send(self, message: wire.ServerMessage) -> None: ...
+
+    def close(self, code: str) -> None: ...
+
+
+class Guest:
+    """One connection: who it is, the device it holds, and the view it has."""
+
+    def __init__(self, socket: Socket, actor: Actor) -> None:
+        self.socket = socket
+        self.actor = actor
+        self.resume: str | None = None
+        self.revision = 0
+        self.you: wire.YouView | None = None
+
+    def hold(self, device: str, resume: str) -> None:
+        self.actor = structs.replace(self.actor, device=device)
+        self.resume = resume
+
+    def release(self) -> None:
+        self.actor = structs.replace(self.actor, device=None)
+        self.resume = None
+
+    def sees_devices(self, room: str) -> bool:
+        role = self.actor.role
+        return role in ("moderator", "technician") or (
+            role == "operator" and self.actor.room == room
+        )
+
+
+class Audience:
+    """Observer of an actor: keeps the parts of the view and sends each guest what changed."""
+
+    def __init__(self, state: Conference, revision: int) -> None:
+        self._guests: dict[int, Guest] = {}
+        self._state = state
+        self._revision = revision
+        self._conference = translate.conference_view(state)
+        self._open = self._rooms(state, devices=False)
+        self._full = self._rooms(state, devices=True)
+
+    @staticmethod
+    def _rooms(state: Conference, *, devices: bool) -> dict[str, wire.RoomView]:
+        return {code: translate.room_view(state, code, devices=devices) for code in state.rooms}
+
+    def __len__(self) -> int:
+        return len(self._guests)
+
+    def guests(self) -> Iterable[Guest]:
+        return list(self._guests.values())
+
+    def holder(self, device: str) -> Guest | None:
+        """The guest that holds `device`, if it is connected."""
+        return next((g for g in self._guests.values() if g.actor.device == device), None)
+
+    def welcome(self, guest: Guest) -> wire.View:
+        """Add a guest and give it the whole view; deltas follow from this revision on."""
+        self._guests[id(guest)] = guest
+        guest.revision = self._revision
+        return self.view(guest)
+
+    def view(self, guest: Guest) -> wire.View:
+        guest.you = translate.you_view(self._state, guest.actor, guest.resume)
+        rooms = [self._full[c] if guest.sees_devices(c) else self._open[c] for c in self._open]
+        return wire.View(conference=self._conference, rooms=rooms, you=guest.you)
+
+    def leave(self, guest: Guest) -> bool:
+        """Forget a guest; whether it was here."""
+        return self._guests.pop(id(guest), None) is not None
+
+    def changed(self, state: Conference, revision: int, events: Sequence[Event]) -> None:
+        self._part(events)
+        conference = translate.conference_view(state)
+        opened, full = self._rooms(state, devices=False), self._rooms(state, devices=True)
+        new_conference = conference if conference != self._conference else None
+        touched = [c for c in full if full[c] != self._full.get(c)]
+        self._state, self._revision = state, revision
+        public = {c for c in touched if opened[c] != self._open.get(c)}
+        self._conference, self._open, self._full = conference, opened, full
+        for guest in self.guests():
+            rooms = [
+                full[c] if guest.sees_devices(c) else opened[c]
+                for c in touched
+                if c in public or guest.sees_devices(c)
+            ]
+            self._tell(guest, new_conference, rooms)
+
+    def _part(self, events: Sequence[Event]) -> None:
+        """Devices that left are no longer held; who was removed is told so and closed."""
+        gone = {e.device: e.why for e in events if isinstance(e, DeviceLeft)}
+        for guest in self.guests() if gone else ():
+            why = gone.get(guest.actor.device or "")
+            if why is None:
+                continue
+            guest.release()
+            if why in ("removed", "declined"):
+                self.leave(guest)
+                guest.socket.close("removed")
+
+    def refresh(self, guest: Guest) -> None:
+        """Tell a guest what its own part of the view has become (it now holds a device)."""
+        self._tell(guest, None, [])
+
+    def _tell(
+        self, guest: Guest, conference: wire.ConferenceView | None, rooms: list[wire.RoomView]
+    ) -> None:
+        you = translate.you_view(self._state, guest.actor, guest.resume)
+        new_you = you if you != guest.you else None
+        if conference is None and not rooms and new_you is None:
+            return
+        guest.you = you
+        guest.socket.send(
+            wire.Delta(
+                prev=guest.revision,
+                rev=self._revision,
+                conference=conference,
+                rooms=rooms,
+                you=new_you,
+            )
+        )
+        guest.revision = self._revision

@@ -1,0 +1,209 @@
+"""From a signalling connection to the conference and back: hello, commands, gone."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
+
+import structlog
+
+from signaling import messages as wire
+from signaling.reasons import text
+from signaling.server import Connection
+from vicon.app import translate
+from vicon.app.actor import ConferenceActor
+from vicon.app.audience import Audience, Guest
+from vicon.core import commands as do
+from vicon.core import layout
+from vicon.core.model import Actor
+from vicon.core.refusals import Refused
+from vicon.ops.links import BadToken, Claims, ExpiredToken
+from vicon.ports import Clock, MediaEngine, MediaError, SlotPlan
+
+HEARTBEAT_SECONDS = 5.0
+
+log = structlog.get_logger("vicon.gateway")
+
+
+class Doorkeeper(Protocol):
+    """Signs and checks tokens. `verify` and `verify_resume` raise BadToken or ExpiredToken."""
+
+    def verify(self, token: str, now: int) -> Claims: ...
+
+    def verify_resume(self, token: str, now: int) -> Claims: ...
+
+    def sign_resume(self, claims: Claims, device: str, now: int) -> str: ...
+
+
+class Hall:
+    """What belongs to one living conference."""
+
+    def __init__(self, actor: ConferenceActor) -> None:
+        self.actor = actor
+        self.audience = Audience(actor.state, actor.revision)
+        actor.observe(self.audience)
+
+    def media_restarted(self, epoch: str) -> None:
+        for guest in self.audience.guests():
+            guest.socket.send(wire.MediaReset(epoch=epoch))
+
+
+class _Seat:
+    """A connection that has said hello."""
+
+    def __init__(self, hall: Hall, guest: Guest, claims: Claims) -> None:
+        self.hall, self.guest, self.claims = hall, guest, claims
+
+
+class Gateway:
+    """Handler of the signalling server for all conferences of this vicon."""
+
+    def __init__(
+        self,
+        halls: Mapping[str, Hall],
+        doorkeeper: Doorkeeper,
+        engine: MediaEngine,
+        clock: Clock,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._halls = halls
+        self._doorkeeper = doorkeeper
+        self._engine = engine
+        self._clock = clock
+        self._new_id = new_id
+        self._seats: dict[Connection, _Seat] = {}
+        self._media: dict[type, Callable[[_Seat, str, object], Awaitable[object]]] = {
+            wire.MediaPublish: self._publish,
+            wire.MediaSubscribe: self._subscribe,
+            wire.MediaAnswer: self._answer,
+        }
+
+    async def hello(self, conn: Connection, hello: wire.Hello) -> None:
+        """Check the token, take the old device up again where there is one, send the welcome."""
+        now = self._clock.now()
+        try:
+            claims = self._doorkeeper.verify(hello.token, now)
+            device = self._resumed(claims, hello.resume, now)
+        except ExpiredToken:
+            conn.close("expired_token")
+            return
+        except BadToken:
+            conn.close("bad_token")
+            return
+        hall = self._halls.get(claims.conference)
+        if hall is None:
+            conn.close("not_found")
+            return
+        guest = Guest(conn, Actor(role=claims.role, name=claims.name, room=claims.room))
+        seat = _Seat(hall, guest, claims)
+        if device is not None:
+            await self._return(seat, device, now)
+        self._seats[conn] = seat
+        conn.send(
+            wire.Welcome(
+                v=wire.PROTOCOL_VERSION,
+                rev=hall.actor.revision,
+                now=self._clock.now(),
+                heartbeat_s=HEARTBEAT_SECONDS,
+                media_epoch=self._engine.epoch,
+                view=hall.audience.welcome(guest),
+            )
+        )
+
+    def _resumed(self, claims: Claims, resume: str | None, now: int) -> str | None:
+        """The device of a resume token that fits the link; an old or foreign one is no error."""
+        if resume is None:
+            return None
+        try:
+            old = self._doorkeeper.verify_resume(resume, now)
+        except BadToken as error:
+            log.info("x resume", why=str(error))
+            return None
+        same = (old.conference, old.role, old.room) == (
+            claims.conference,
+            claims.role,
+            claims.room,
+        )
+        return old.device if same else None
+
+    async def _return(self, seat: _Seat, device: str, now: int) -> None:
+        hall = seat.hall
+        if device not in hall.actor.state.devices:
+            return
+        holder = hall.audience.holder(device)
+        if holder is not None:
+            hall.audience.leave(holder)
+            holder.socket.close("replaced")
+        if not isinstance(
+            await hall.actor.submit(do.SYSTEM, do.ReturnDevice(device=device)), Refused
+        ):
+            seat.guest.hold(device, self._doorkeeper.sign_resume(seat.claims, device, now))
+
+    async def command(self, conn: Connection, command: wire.Command) -> None:
+        """Carry one command out and answer it."""
+        seat = self._seats[conn]
+        body = command.body
+        try:
+            if isinstance(body, wire.RoomJoin):
+                result = await self._join(seat, body)
+            elif type(body) in self._media:
+                result = await self._with_device(seat, body)
+            else:
+                result = await seat.hall.actor.submit(seat.guest.actor, translate.command(body))
+        except MediaError as error:
+            result = Refused(code=error.code)
+        if isinstance(result, Refused):
+            said = text(result.code, **result.params)
+            conn.send(wire.Refused(id=command.id, code=result.code, text=said))
+            return
+        answer = result if isinstance(result, _RESULTS) else None
+        conn.send(wire.Ok(id=command.id, rev=seat.hall.actor.revision, result=answer))
+
+    async def _join(self, seat: _Seat, body: wire.RoomJoin) -> wire.Joined | Refused:
+        device = self._new_id()
+        done = await seat.hall.actor.submit(seat.guest.actor, translate.join(body, device))
+        if isinstance(done, Refused):
+            return done
+        resume = self._doorkeeper.sign_resume(seat.claims, device, self._clock.now())
+        seat.guest.hold(device, resume)
+        seat.hall.audience.refresh(seat.guest)
+        return wire.Joined(device=device, resume=resume)
+
+    async def _with_device(self, seat: _Seat, body: object) -> object:
+        device = seat.guest.actor.device
+        known = seat.hall.actor.state.devices.get(device or "")
+        if device is None or known is None or known.waiting:
+            return Refused(code="not_joined")
+        return await self._media[type(body)](seat, device, body)
+
+    async def _publish(self, seat: _Seat, device: str, body: object) -> object:
+        assert isinstance(body, wire.MediaPublish)
+        if layout.send_wish(seat.hall.actor.state, device) is None:
+            return Refused(code="not_allowed")
+        answer = await self._engine.publish(seat.hall.actor.id, device, body.sdp)
+        return wire.Published(sdp=answer)
+
+    async def _subscribe(self, seat: _Seat, device: str, body: object) -> object:
+        conference, state = seat.hall.actor.id, seat.hall.actor.state
+        plan = [SlotPlan(room=r, kind=k) for r, k in layout.slots_for(state, device)]
+        offer, slots = await self._engine.subscribe(conference, device, plan)
+        return wire.Subscribed(
+            sdp=offer, slots=[wire.Slot(mid=s.mid, room=s.room, kind=s.kind) for s in slots]
+        )
+
+    async def _answer(self, seat: _Seat, device: str, body: object) -> object:
+        assert isinstance(body, wire.MediaAnswer)
+        await self._engine.answer(seat.hall.actor.id, device, body.sdp)
+        return None
+
+    async def gone(self, conn: Connection, why: str) -> None:
+        """The connection is closed: its device is lost until it comes back or expires."""
+        seat = self._seats.pop(conn, None)
+        if seat is None or not seat.hall.audience.leave(seat.guest):
+            return
+        device = seat.guest.actor.device
+        if device is not None and device in seat.hall.actor.state.devices:
+            await seat.hall.actor.submit(do.SYSTEM, do.LoseDevice(device=device, why=why))
+
+
+_RESULTS = (wire.Published, wire.Subscribed, wire.Joined)

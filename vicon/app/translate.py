@@ -1,0 +1,164 @@
+"""Between the wire and the core: commands one way, views the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct, structs
+
+from signaling import messages as wire
+from vicon.core import commands as do
+from vicon.core import headcount, layout, views
+from vicon.core.model import Actor, Conference, Device
+
+
+def _same(target: type[do.Command]) -> Callable[[Any], do.Command]:
+    """A core command with the very fields of the wire's."""
+    return lambda body: target(**structs.asdict(body))
+
+
+_BODIES: dict[type[Struct], Callable[[Any], do.Command]] = {
+    wire.RoomLeave: _same(do.LeaveRoom),
+    wire.DeviceTakeMain: _same(do.TakeMain),
+    wire.DeviceRemove: _same(do.RemoveDevice),
+    wire.DeviceAdmit: _same(do.AdmitDevice),
+    wire.DeviceCamera: _same(do.SetCamera),
+    wire.CountSet: _same(do.SetCount),
+    wire.CountAdd: _same(do.AddCount),
+    wire.CountUndo: _same(do.UndoCount),
+    wire.CountAllow: _same(do.AllowCount),
+    wire.FloorGive: _same(do.GiveFloor),
+    wire.FloorTake: _same(do.TakeFloor),
+    wire.FloorCue: _same(do.CueRoom),
+    wire.FloorUndo: _same(do.UndoFloor),
+    wire.MicMute: _same(do.MuteMic),
+    wire.MicUnmute: _same(do.UnmuteMic),
+    wire.MicAsk: _same(do.AskMic),
+    wire.MicMuteAll: _same(do.MuteAll),
+    wire.MicLock: _same(do.LockMic),
+    wire.HandRaise: _same(do.RaiseHand),
+    wire.HandLower: _same(do.LowerHand),
+    wire.PhaseSet: _same(do.SetPhase),
+}
+"""Wire commands that are acts of the conference. room.join needs a device id (`join`); the
+media.* commands go to the media engine."""
+
+
+def command(body: wire.CommandBody) -> do.Command:
+    """The core's command. Raises KeyError for room.join and media.*, which are no plain acts."""
+    return _BODIES[type(body)](body)
+
+
+def join(body: wire.RoomJoin, device: str) -> do.JoinRoom:
+    return do.JoinRoom(
+        device=device,
+        kind=body.kind,
+        label=body.label,
+        shared=body.shared,
+        take_over=body.take_over,
+        consent=body.open_mic_on_air,
+    )
+
+
+_NAMES = {make: kind.__struct_config__.tag for kind, make in (
+    (wire.RoomJoin, do.JoinRoom), (wire.RoomLeave, do.LeaveRoom),
+    (wire.DeviceTakeMain, do.TakeMain), (wire.DeviceRemove, do.RemoveDevice),
+    (wire.DeviceAdmit, do.AdmitDevice), (wire.DeviceCamera, do.SetCamera),
+    (wire.CountSet, do.SetCount), (wire.CountAdd, do.AddCount), (wire.CountUndo, do.UndoCount),
+    (wire.CountAllow, do.AllowCount), (wire.FloorGive, do.GiveFloor),
+    (wire.FloorTake, do.TakeFloor), (wire.FloorCue, do.CueRoom), (wire.FloorUndo, do.UndoFloor),
+    (wire.MicMute, do.MuteMic), (wire.MicUnmute, do.UnmuteMic), (wire.MicAsk, do.AskMic),
+    (wire.MicMuteAll, do.MuteAll), (wire.MicLock, do.LockMic), (wire.HandRaise, do.RaiseHand),
+    (wire.HandLower, do.LowerHand), (wire.PhaseSet, do.SetPhase),
+)}
+
+
+def device_view(device: Device) -> wire.DeviceView:
+    return wire.DeviceView(
+        id=device.id,
+        kind=device.kind,
+        label=device.label,
+        role=device.role,
+        connected=device.connected,
+        lost_since=device.lost_since,
+        waiting=device.waiting,
+        shared=device.shared,
+        publishing=device.publishing,
+        camera=device.camera,
+    )
+
+
+def room_view(state: Conference, code: str, *, devices: bool) -> wire.RoomView:
+    """One room; with its devices for those who may see them."""
+    room = state.rooms[code]
+    plan = room.plan
+    presence, lost_since = views.presence(state, code)
+    main = state.devices.get(room.main) if room.main else None
+    persons = headcount.count(state, code)
+    return wire.RoomView(
+        code=plan.code,
+        name=plan.name,
+        title=views.title(plan.name),
+        short_name=plan.short_name,
+        abbr=plan.abbr,
+        hub=code == state.plan.hub.code,
+        cap=plan.cap,
+        limit=room.limit,
+        limit_reason=room.limit_reason,
+        count=persons,
+        tally=room.tally,
+        count_state=headcount.count_state(persons, plan.cap),
+        count_undo=bool(room.tally_before),
+        presence=presence,
+        lost_since=lost_since,
+        publishing=bool(main and main.publishing),
+        camera=bool(main and main.camera),
+        mic=views.mic(state, code),
+        mic_asked=room.mic_asked,
+        hand=views.hand(state, code),
+        main=room.main,
+        devices=[device_view(d) for d in views.devices(state, code)] if devices else [],
+    )
+
+
+def conference_view(state: Conference) -> wire.ConferenceView:
+    plan, change = state.plan, state.floor_change
+    return wire.ConferenceView(
+        id=plan.id,
+        title=plan.title,
+        phase=state.phase,
+        timezone=plan.timezone,
+        timezone_label=plan.timezone_label,
+        starts_at=plan.starts_at,
+        hub=plan.hub.code,
+        floor=state.floor,
+        floor_since=state.floor_since,
+        next=state.next,
+        floor_order=[room.code for room in plan.rooms],
+        hands=list(state.hands),
+        mic_lock=state.mic_lock,
+        undo_until=change.at + plan.policy.undo_ms if change else None,
+    )
+
+
+def you_view(state: Conference, actor: Actor, resume: str | None) -> wire.YouView:
+    device = state.devices.get(actor.device) if actor.device else None
+    wish = layout.send_wish(state, device.id) if device else None
+    return wire.YouView(
+        role=actor.role,
+        name=actor.name,
+        room=actor.room,
+        device=device_view(device) if device else None,
+        resume=resume if device else None,
+        send=wire.SendWish(
+            audio=wish.audio, video=wish.video, height=wish.height, max_kbps=wish.max_kbps
+        )
+        if wish
+        else None,
+        receive=[
+            wire.ReceiveWish(room=want.room, size=want.size, audio=want.audio)
+            for want in (layout.receive_wishes(state, device.id) if device else ())
+        ],
+        may=[str(_NAMES[c]) for c in views.may(actor.role) if c in _NAMES],
+    )

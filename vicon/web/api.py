@@ -1,0 +1,122 @@
+"""The HTTP interface: health for machines, state as JSON for whoever holds a link token."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
+
+import msgspec
+import segno
+from aiohttp import web
+
+from signaling.reasons import text
+from vicon.app.audience import Guest
+from vicon.app.gateway import Doorkeeper, Hall
+from vicon.core.model import Actor
+from vicon.ops.links import BadToken, Claims, ExpiredToken
+from vicon.ports import Clock
+
+
+class Health(Protocol):
+    """Names of what is not ready, each with a sentence; empty when all is."""
+
+    async def __call__(self) -> Mapping[str, str]: ...
+
+
+def _json(body: Any, status: int = 200) -> web.Response:
+    return web.Response(
+        body=msgspec.json.encode(body), status=status, content_type="application/json"
+    )
+
+
+def problem(code: str, status: int) -> web.Response:
+    """A refusal: its code and its sentence in both languages."""
+    said = text(code)
+    return _json({"code": code, "text": {"id": said.id, "en": said.en}}, status)
+
+
+class _Deaf:
+    """Socket of a guest who only reads the view once."""
+
+    def send(self, message: object) -> None:
+        """Nothing is sent after an HTTP answer."""
+
+    def close(self, code: str) -> None:
+        """Nothing stays open."""
+
+
+class Api:
+    """Handlers; `url_of(claims)` gives the link for a second device of the same room."""
+
+    def __init__(
+        self,
+        halls: Mapping[str, Hall],
+        doorkeeper: Doorkeeper,
+        clock: Clock,
+        health: Health,
+        url_of: Callable[[Claims], str],
+    ) -> None:
+        self._halls = halls
+        self._doorkeeper = doorkeeper
+        self._clock = clock
+        self._health = health
+        self._url_of = url_of
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        return [
+            web.get("/healthz", self.healthz),
+            web.get("/readyz", self.readyz),
+            web.get("/api/v1/conferences", self.known(self.conferences)),
+            web.get("/api/v1/conferences/{id}", self.known(self.conference)),
+            web.get("/api/v1/me/qr", self.known(self.qr)),
+        ]
+
+    def known(
+        self, handler: Callable[[web.Request, Claims], Awaitable[web.StreamResponse]]
+    ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """Only with `Authorization: Bearer <link token>`."""
+
+        async def guarded(request: web.Request) -> web.StreamResponse:
+            scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+            try:
+                if scheme.lower() != "bearer" or len(token) > 4096:
+                    raise BadToken("no bearer token")
+                claims = self._doorkeeper.verify(token.strip(), self._clock.now())
+            except ExpiredToken:
+                return problem("expired_token", 401)
+            except BadToken:
+                return problem("bad_token", 401)
+            if claims.conference not in self._halls:
+                return problem("not_found", 404)
+            return await handler(request, claims)
+
+        return guarded
+
+    async def healthz(self, _request: web.Request) -> web.StreamResponse:
+        """The process answers."""
+        return _json({"ok": True})
+
+    async def readyz(self, _request: web.Request) -> web.StreamResponse:
+        """All parts work: 200, else 503 with what does not."""
+        wrong = await self._health()
+        return _json({"ready": not wrong, "wrong": wrong}, 503 if wrong else 200)
+
+    async def conferences(self, _request: web.Request, claims: Claims) -> web.StreamResponse:
+        plan = self._halls[claims.conference].actor.state.plan
+        phase = self._halls[claims.conference].actor.state.phase
+        return _json([{"id": plan.id, "title": plan.title, "phase": phase}])
+
+    async def conference(self, request: web.Request, claims: Claims) -> web.StreamResponse:
+        """The view of the token's role, with the revision it is of."""
+        if request.match_info["id"] != claims.conference:
+            return problem("not_found", 404)
+        hall = self._halls[claims.conference]
+        guest = Guest(_Deaf(), Actor(role=claims.role, name=claims.name, room=claims.room))
+        return _json({"rev": hall.actor.revision, "view": hall.audience.view(guest)})
+
+    async def qr(self, _request: web.Request, claims: Claims) -> web.StreamResponse:
+        """The link of the token as a QR code (SVG), for a second device."""
+        out = io.BytesIO()
+        segno.make(self._url_of(claims), error="m").save(out, kind="svg", scale=4, border=2)
+        return web.Response(body=out.getvalue(), content_type="image/svg+xml")

@@ -1,0 +1,35 @@
+"""The web client's files: one page for all roles, its assets under hashed names."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from aiohttp import web
+
+PAGES = ("/", "/kendali", "/ruang", "/teknisi", "/pantau")
+
+
+class NoWebClient(Exception):
+    """The package holds no built web client."""
+
+
+def assets() -> Path:
+    """vicon/_web: made by hatch_build.py, at the same place in a checkout and in a wheel.
+
+    Raises NoWebClient when it was not built.
+    """
+    place = Path(str(files("vicon") / "_web"))
+    if not (place / "index.html").is_file():
+        raise NoWebClient("no web client in this package; run scripts/up or python hatch_build.py")
+    return place
+
+
+def routes(place: Path) -> list[web.AbstractRouteDef]:
+    async def page(_request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(place / "index.html")
+
+    return [
+        *(web.get(path, page) for path in PAGES),
+        web.static("/assets", place / "assets", follow_symlinks=False),
+    ]
