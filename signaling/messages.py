@@ -7,7 +7,7 @@ Times are Unix milliseconds (UTC) unless a name says otherwise; rooms are named 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, dataclass_transform
 
 from msgspec import Meta, Struct
 
@@ -36,14 +36,20 @@ MediaKind = Literal["audio", "video"]
 Size = Literal["large", "inset", "thumbnail"]
 
 
+# dataclass_transform: type checkers do not see that subclasses of a frozen struct are frozen too.
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 class _Strict(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
     """From a client: an unknown field is an error at the edge."""
 
 
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 class _Open(Struct, frozen=True, kw_only=True, tag_field="type"):
     """From the server: a client ignores fields that it does not know."""
 
 
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 class _Part(Struct, frozen=True, kw_only=True):
     """A part of a server's message, without a type of its own."""
 

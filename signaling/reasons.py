@@ -1,0 +1,335 @@
+"""Why something was refused or a connection closed: whose fault, and what the person reads.
+
+One table. Refusals answer a command (`refused`); closes end a connection (`bye`, then the
+WebSocket's close code). Each sentence says what happened, why, and what to do.
+"""
+
+from __future__ import annotations
+
+from string import Formatter
+from typing import Literal
+
+from msgspec import Struct
+
+from signaling.messages import Text
+
+Blame = Literal["client", "server", "person"]
+"""client: the program at the other end. server: we. person: the hand or the link, or an act."""
+
+
+class Reason(Struct, frozen=True, kw_only=True):
+    code: str
+    blame: Blame
+    close: int | None = None
+    """Close code of the WebSocket (RFC 6455 section 7.4); None for a refusal."""
+    final: bool = False
+    """A client must not come back by itself after this close."""
+    text: Text
+    """May hold {placeholders}, the same in both languages."""
+
+    @property
+    def placeholders(self) -> frozenset[str]:
+        """Names that text() wants for this reason."""
+        return _placeholders(self.text.id)
+
+
+def reason(code: str) -> Reason:
+    """Raises KeyError for a code that is not in the table."""
+    return _TABLE[code]
+
+
+def text(code: str, **params: object) -> Text:
+    """The sentences of `code` with their placeholders filled; params beyond them are ignored.
+
+    Raises KeyError for an unknown code or a missing placeholder.
+    """
+    sentences = _TABLE[code].text
+    return Text(id=sentences.id.format_map(params), en=sentences.en.format_map(params))
+
+
+def _placeholders(sentence: str) -> frozenset[str]:
+    return frozenset(name for _, name, _, _ in Formatter().parse(sentence) if name is not None)
+
+
+def _refusal(code: str, blame: Blame, indonesian: str, english: str) -> Reason:
+    return Reason(code=code, blame=blame, text=Text(id=indonesian, en=english))
+
+
+def _close(
+    code: str, blame: Blame, number: int, indonesian: str, english: str, *, final: bool = False
+) -> Reason:
+    sentences = Text(id=indonesian, en=english)
+    return Reason(code=code, blame=blame, close=number, final=final, text=sentences)
+
+
+REFUSALS = (
+    _refusal(
+        "not_allowed",
+        "person",
+        "Peran Anda tidak boleh melakukan ini. Minta moderator melakukannya.",
+        "Your role may not do this. Ask a moderator to do it.",
+    ),
+    _refusal(
+        "not_joined",
+        "person",
+        "Perangkat ini belum masuk ruang. Gabung dahulu, lalu coba lagi.",
+        "This device has not joined a room yet. Join first, then try again.",
+    ),
+    _refusal(
+        "already_joined",
+        "person",
+        "Perangkat ini sudah masuk ruang. Keluar dahulu bila ingin masuk dengan cara lain.",
+        "This device has joined already. Leave first if you want to join differently.",
+    ),
+    _refusal(
+        "unknown_room",
+        "client",
+        "Ruang itu tidak ada dalam vicon ini. Periksa ruangnya, lalu coba lagi.",
+        "There is no such room in this conference. Check the room and try again.",
+    ),
+    _refusal(
+        "unknown_device",
+        "person",
+        "Perangkat itu sudah tidak ada. Pilih lagi dari daftar yang sekarang.",
+        "That device is no longer here. Choose again from the present list.",
+    ),
+    _refusal(
+        "room_full",
+        "person",
+        "Ruang penuh ({cap}/{cap}). Minta moderator mengizinkan lebih, atau kurangi dahulu.",
+        "The room is full ({cap}/{cap}). Ask a moderator to allow more, or lower the count first.",
+    ),
+    _refusal(
+        "count_negative",
+        "person",
+        "Jumlah orang sudah 0, tidak bisa dikurangi lagi. Periksa angkanya.",
+        "The count is 0 already and cannot go lower. Check the figure.",
+    ),
+    _refusal(
+        "nothing_to_undo",
+        "person",
+        "Tidak ada yang bisa diurungkan. Ubah langsung bila perlu.",
+        "There is nothing to undo. Change it directly if you need to.",
+    ),
+    _refusal(
+        "undo_too_late",
+        "person",
+        "Waktu untuk mengurungkan sudah lewat. Atur giliran bicara sekali lagi.",
+        "The time to undo has passed. Set the floor once more.",
+    ),
+    _refusal(
+        "main_taken",
+        "person",
+        "Ruang ini sudah punya kamera utama. Gabung sebagai pendamping, "
+        "atau keluarkan kamera itu dahulu.",
+        "This room has a main camera already. Join as a companion, or remove that camera first.",
+    ),
+    _refusal(
+        "main_lost",
+        "person",
+        "Kamera utama ruang ini terputus, tempatnya masih disimpan. "
+        "Ambil alih bila perangkat ini penggantinya.",
+        "The main camera of this room lost its connection and its place is kept. "
+        "Take over if this device replaces it.",
+    ),
+    _refusal(
+        "not_open",
+        "person",
+        "Vicon belum dibuka. Tunggu moderator membukanya, lalu gabung.",
+        "The conference is not open yet. Wait for a moderator to open it, then join.",
+    ),
+    _refusal(
+        "conference_closed",
+        "person",
+        "Vicon sudah ditutup. Hubungi moderator bila ini keliru.",
+        "The conference is closed. Ask a moderator if this is a mistake.",
+    ),
+    _refusal(
+        "bad_phase",
+        "person",
+        "Vicon tidak bisa kembali ke tahap itu. Lihat tahap yang sekarang di layar.",
+        "The conference cannot go to that phase from here. See the present phase on the screen.",
+    ),
+    _refusal(
+        "room_absent",
+        "person",
+        "Ruang itu belum hadir, jadi belum bisa tampil. Tunggu kameranya, atau pilih ruang lain.",
+        "That room is not here yet, so it cannot go on air. "
+        "Wait for its camera, or choose another room.",
+    ),
+    _refusal(
+        "mic_locked",
+        "person",
+        "Mikrofon dikunci moderator. Angkat tangan bila ingin bicara.",
+        "The microphone is locked by a moderator. Raise your hand to speak.",
+    ),
+    _refusal(
+        "too_many_devices",
+        "person",
+        "Terlalu banyak perangkat di ruang ini. Keluarkan yang tidak dipakai, lalu coba lagi.",
+        "There are too many devices in this room. Remove those not in use, then try again.",
+    ),
+    _refusal(
+        "bad_limit",
+        "person",
+        "Batas itu di bawah kapasitas ruang. Isi angka yang sama atau lebih besar.",
+        "That limit is below the room's cap. Enter the same figure or a higher one.",
+    ),
+    _refusal(
+        "media_unavailable",
+        "server",
+        "Gambar dan suara sedang disiapkan ulang di server. "
+        "Tunggu sebentar, akan tersambung sendiri.",
+        "Picture and sound are being set up again on the server. "
+        "Wait a moment; they come back by themselves.",
+    ),
+    _refusal(
+        "bad_sdp",
+        "client",
+        "Gambar dan suara dari perangkat ini tidak bisa dibaca server. "
+        "Muat ulang halaman, atau pakai Chromium atau Firefox terbaru.",
+        "The server cannot read this device's picture and sound. "
+        "Reload the page, or use a recent Chromium or Firefox.",
+    ),
+    _refusal(
+        "media_state",
+        "client",
+        "Gambar dan suara belum siap untuk langkah ini. Muat ulang halaman.",
+        "Picture and sound are not ready for this step. Reload the page.",
+    ),
+    _refusal(
+        "journal_failed",
+        "server",
+        "Perubahan ini tidak jadi karena server gagal mencatatnya. "
+        "Coba lagi; bila berulang, panggil teknisi.",
+        "This change was not made because the server could not record it. "
+        "Try again; if it repeats, call a technician.",
+    ),
+    _refusal(
+        "busy",
+        "server",
+        "Server sedang sibuk, perubahan ini belum dilakukan. Tunggu sebentar, lalu coba lagi.",
+        "The server is busy and has not done this. Wait a moment, then try again.",
+    ),
+)
+
+CLOSES = (
+    _close(
+        "bad_token",
+        "person",
+        4401,
+        "Tautan ini tidak sah. Minta tautan baru kepada panitia.",
+        "This link is not valid. Ask the organisers for a new one.",
+        final=True,
+    ),
+    _close(
+        "expired_token",
+        "person",
+        4402,
+        "Tautan ini sudah kedaluwarsa. Minta tautan baru kepada panitia.",
+        "This link has expired. Ask the organisers for a new one.",
+        final=True,
+    ),
+    _close(
+        "origin",
+        "client",
+        4403,
+        "Halaman ini berasal dari alamat yang tidak dikenal server. Buka tautan dari panitia.",
+        "This page comes from an address that the server does not know. "
+        "Open the link from the organisers.",
+        final=True,
+    ),
+    _close(
+        "not_found",
+        "person",
+        4404,
+        "Vicon ini tidak ada di server. Periksa tautannya, atau minta yang baru kepada panitia.",
+        "This conference is not on this server. Check the link, or ask the organisers for another.",
+        final=True,
+    ),
+    _close(
+        "wrong_version",
+        "client",
+        4405,
+        "Halaman ini beda versi dengan server. Muat ulang halaman.",
+        "This page is of another version than the server. Reload the page.",
+        final=True,
+    ),
+    _close(
+        "bad_message",
+        "client",
+        4406,
+        "Server tidak mengerti pesan dari perangkat ini. Muat ulang halaman bila tidak pulih.",
+        "The server did not understand this device. Reload the page if it does not recover.",
+    ),
+    _close(
+        "out_of_order",
+        "client",
+        4407,
+        "Pesan dari perangkat ini datang tidak berurutan. Muat ulang halaman bila tidak pulih.",
+        "Messages of this device came out of order. Reload the page if it does not recover.",
+    ),
+    _close(
+        "heartbeat",
+        "client",
+        4408,
+        "Server tidak lagi mendengar perangkat ini. Menyambung kembali; periksa jaringannya.",
+        "The server no longer heard this device. Connecting again; check the network.",
+    ),
+    _close(
+        "resync",
+        "client",
+        4409,
+        "Jaringan perangkat ini terlalu lambat menerima kabar. Menyambung kembali untuk menyusul.",
+        "This device's network was too slow to keep up. Connecting again to catch up.",
+    ),
+    _close(
+        "too_large",
+        "client",
+        1009,
+        "Pesan dari perangkat ini terlalu besar. Muat ulang halaman bila tidak pulih.",
+        "A message of this device was too large. Reload the page if it does not recover.",
+    ),
+    _close(
+        "too_fast",
+        "client",
+        4429,
+        "Terlalu banyak perintah sekaligus dari perangkat ini. Tunggu sebentar, lalu coba lagi.",
+        "Too many commands at once from this device. Wait a moment, then try again.",
+    ),
+    _close(
+        "replaced",
+        "person",
+        4410,
+        "Perangkat ini dibuka lagi di jendela lain. Pakai jendela itu, atau muat ulang di sini.",
+        "This device was opened again in another window. Use that one, or reload here.",
+        final=True,
+    ),
+    _close(
+        "removed",
+        "person",
+        4411,
+        "Moderator mengeluarkan perangkat ini. Hubungi moderator bila ini keliru.",
+        "A moderator removed this device. Ask the moderator if this is a mistake.",
+        final=True,
+    ),
+    _close(
+        "server_stopping",
+        "server",
+        1012,
+        "Server sedang dimulai ulang. Tunggu sebentar, akan tersambung sendiri.",
+        "The server is restarting. Wait a moment; it connects by itself.",
+    ),
+    _close(
+        "internal",
+        "server",
+        1011,
+        "Ada kesalahan di server. Menyambung kembali; bila berulang, panggil teknisi.",
+        "Something went wrong on the server. Connecting again; if it repeats, call a technician.",
+    ),
+)
+
+_TABLE = {reason.code: reason for reason in (*REFUSALS, *CLOSES)}
+
+FINAL = tuple(reason.code for reason in CLOSES if reason.final)
+"""Close codes after which a client does not come back by itself."""
