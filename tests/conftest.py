@@ -1,0 +1,27 @@
+"""With CI=true a test that was skipped fails the run: a green run has run everything."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+def _forbidden_skips(config: pytest.Config) -> int:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") != "true" or reporter is None:
+        return 0
+    return len(reporter.stats.get("skipped", []))
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if exitstatus == pytest.ExitCode.OK and _forbidden_skips(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    count = _forbidden_skips(config)
+    if count:
+        terminalreporter.write_line(f"CI=true: {count} skipped, which fails the run", red=True)
