@@ -38,13 +38,11 @@ ensure_venv() { # .venv as the lock files say, the web client built, vicon insta
         "$python" -m venv --clear .venv
         locked -r requirements/runtime.txt -r requirements/build.txt
         [ ! -f wheelhouse/assets.tar ] || tar -xf wheelhouse/assets.tar
-    fi
-    locked_if "$(.venv/bin/python hatch_build.py requires)"
-    .venv/bin/python hatch_build.py
-    if [ ! -f .venv/.stamp ]; then
         .venv/bin/python -m pip --quiet --no-input install --no-deps --no-build-isolation -e .
         echo "$want" >.venv/.stamp
     fi
+    locked_if "$(.venv/bin/python hatch_build.py requires)"
+    .venv/bin/python hatch_build.py
 }
 
 locked_if() { # nothing, or in one string: -r FILE
