@@ -1,0 +1,268 @@
+// One client's side of protocol v1 over one socket after another: hello, order of revisions,
+// heartbeat, and when to come back. Pure: time (ms) and chance come in, effects go out.
+
+import { applyDelta } from "./delta";
+import type {
+  Bye,
+  ClientMessage,
+  CommandBody,
+  Delta,
+  Language,
+  Ok,
+  Refused,
+  ServerMessage,
+  Text,
+  View,
+  Welcome,
+} from "./protocol";
+import { FINAL_CODES, PROTOCOL_VERSION } from "./protocol";
+
+/** A socket that is not welcomed within this time is given up, ms. */
+export const GREETING_MS = 8_000;
+/** Full jitter: the wait is drawn from BACKOFF_MIN_MS up to a ceiling that doubles, ms. */
+export const BACKOFF_MIN_MS = 250;
+export const BACKOFF_MAX_MS = 5_000;
+/** Heartbeats without a word from the server after which the socket counts as dead. */
+export const SILENT_HEARTBEATS = 3;
+
+export type LinkState = "connecting" | "open" | "waiting" | "closed";
+
+export interface Link {
+  state: LinkState;
+  /** Local ms at which the next try begins. */
+  retryAt?: number;
+  /** Local ms at which the link was lost; absent before the first welcome. */
+  since?: number;
+  bye?: { code: string; text: Text };
+}
+
+export type Effect =
+  | { do: "open" }
+  | { do: "send"; message: ClientMessage }
+  | { do: "drop"; why: string }
+  | { do: "link"; link: Link }
+  | { do: "view"; view: View }
+  | { do: "resume"; token: string | null }
+  | { do: "clock"; offset: number }
+  | { do: "media"; epoch: string }
+  | { do: "answer"; id: number; message: Ok | Refused }
+  | { do: "lost" };
+
+export interface Credentials {
+  token: string;
+  resume: string | null;
+  lang: Language;
+}
+
+type Stage = "idle" | "opening" | "greeting" | "open" | "waiting" | "stopped";
+
+export class Session {
+  private stage: Stage = "idle";
+  private startedAt = 0;
+  private heardAt = 0;
+  private pingedAt = 0;
+  private heartbeatMs = 5_000;
+  private attempt = 0;
+  private retryAt = 0;
+  private lostAt: number | null = null;
+  private nextId = 1;
+  private revision = 0;
+  private bestTrip = Infinity;
+  private bye: Bye | null = null;
+  private view: View | null = null;
+
+  /** `chance` draws from [0, 1). */
+  constructor(
+    private readonly credentials: Credentials,
+    private readonly chance: () => number,
+  ) {}
+
+  get isOpen(): boolean {
+    return this.stage === "open";
+  }
+
+  start(now: number): Effect[] {
+    if (this.stage !== "idle") return [];
+    return this.open(now);
+  }
+
+  /** Come back by hand after a final bye: the person asked for it. */
+  restart(now: number): Effect[] {
+    if (this.stage !== "stopped") return [];
+    this.bye = null;
+    this.attempt = 0;
+    return this.open(now);
+  }
+
+  /** The network is said to be back, or the page is looked at again: do not wait any longer. */
+  wake(now: number): Effect[] {
+    if (this.stage === "waiting") {
+      this.attempt = 0;
+      return this.open(now);
+    }
+    return this.tick(now);
+  }
+
+  socketOpened(now: number): Effect[] {
+    if (this.stage !== "opening") return [];
+    this.stage = "greeting";
+    this.heardAt = this.pingedAt = now;
+    const { token, resume, lang } = this.credentials;
+    const message: ClientMessage = { type: "hello", v: PROTOCOL_VERSION, token, lang };
+    return [{ do: "send", message: resume ? { ...message, resume } : message }];
+  }
+
+  socketClosed(now: number): Effect[] {
+    if (this.stage === "idle" || this.stage === "waiting" || this.stage === "stopped") return [];
+    return this.leave(now);
+  }
+
+  /** A text frame. What is no message of the protocol ends the socket, for order is then lost. */
+  received(text: string, now: number): Effect[] {
+    if (this.stage !== "greeting" && this.stage !== "open") return [];
+    this.heardAt = now;
+    const message = parse(text);
+    if (!message) return this.abandon(now, "a frame is no message");
+    return this.take(message, now);
+  }
+
+  /** Time has passed. To be called about every second. */
+  tick(now: number): Effect[] {
+    switch (this.stage) {
+      case "waiting":
+        return now >= this.retryAt ? this.open(now) : [];
+      case "opening":
+      case "greeting":
+        return now - this.startedAt > GREETING_MS ? this.abandon(now, "no welcome") : [];
+      case "open":
+        return this.beat(now);
+      default:
+        return [];
+    }
+  }
+
+  /** The message of a command and its id; null while there is no link. */
+  command(body: CommandBody): { id: number; effects: Effect[] } | null {
+    if (this.stage !== "open") return null;
+    const id = this.nextId++;
+    return { id, effects: [{ do: "send", message: { type: "command", id, body } }] };
+  }
+
+  private beat(now: number): Effect[] {
+    if (now - this.heardAt > SILENT_HEARTBEATS * this.heartbeatMs) {
+      return this.abandon(now, "the server is silent");
+    }
+    if (now - this.pingedAt < this.heartbeatMs) return [];
+    this.pingedAt = now;
+    return [{ do: "send", message: { type: "ping", t: now } }];
+  }
+
+  private open(now: number): Effect[] {
+    this.stage = "opening";
+    this.startedAt = now;
+    return [{ do: "open" }, this.linkEffect("connecting")];
+  }
+
+  private abandon(now: number, why: string): Effect[] {
+    return [{ do: "drop", why }, ...this.leave(now)];
+  }
+
+  private leave(now: number): Effect[] {
+    const wasOpen = this.stage === "open";
+    if (wasOpen) this.lostAt = now;
+    const lost: Effect[] = wasOpen ? [{ do: "lost" }] : [];
+    if (this.bye && FINAL_CODES.has(this.bye.code)) {
+      this.stage = "stopped";
+      return [...lost, this.linkEffect("closed")];
+    }
+    this.stage = "waiting";
+    const ceiling = Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** (this.attempt + 1));
+    this.attempt += 1;
+    this.retryAt = now + BACKOFF_MIN_MS + this.chance() * (ceiling - BACKOFF_MIN_MS);
+    return [...lost, this.linkEffect("waiting")];
+  }
+
+  private linkEffect(state: LinkState): Effect {
+    const link: Link = { state };
+    if (state === "waiting") link.retryAt = this.retryAt;
+    if (state !== "open" && this.lostAt !== null) link.since = this.lostAt;
+    if (this.bye) link.bye = { code: this.bye.code, text: this.bye.text };
+    return { do: "link", link };
+  }
+
+  private take(message: ServerMessage, now: number): Effect[] {
+    if (message.type === "bye") {
+      this.bye = message;
+      return [];
+    }
+    if (message.type === "welcome") return this.welcome(message, now);
+    if (!this.view || this.stage !== "open") return this.abandon(now, "not welcomed yet");
+    switch (message.type) {
+      case "delta":
+        return this.delta(this.view, message, now);
+      case "ok":
+      case "refused":
+        return [{ do: "answer", id: message.id, message }];
+      case "media_reset":
+        return [{ do: "media", epoch: message.epoch }];
+      case "pong":
+        return this.pong(message.t, message.now, now);
+    }
+  }
+
+  private welcome(message: Welcome, now: number): Effect[] {
+    if (this.stage !== "greeting") return this.abandon(now, "welcomed twice");
+    this.stage = "open";
+    this.bye = null;
+    this.attempt = 0;
+    this.lostAt = null;
+    this.nextId = 1;
+    this.revision = message.rev;
+    this.heartbeatMs = message.heartbeat_s * 1000;
+    this.bestTrip = now - this.startedAt;
+    this.view = message.view;
+    return [
+      { do: "clock", offset: message.now - now },
+      ...this.keepResume(message.view),
+      { do: "view", view: message.view },
+      { do: "media", epoch: message.media_epoch },
+      this.linkEffect("open"),
+    ];
+  }
+
+  private delta(view: View, message: Delta, now: number): Effect[] {
+    if (message.prev !== this.revision) return this.abandon(now, "a revision is missing");
+    this.revision = message.rev;
+    this.view = applyDelta(view, message);
+    return [...this.keepResume(this.view), { do: "view", view: this.view }];
+  }
+
+  private keepResume(view: View): Effect[] {
+    const token = view.you.resume;
+    if (token === this.credentials.resume) return [];
+    this.credentials.resume = token;
+    return [{ do: "resume", token }];
+  }
+
+  /** The shortest round trip so far gives the best view of the server's clock. */
+  private pong(sentAt: number, serverNow: number, now: number): Effect[] {
+    const trip = now - sentAt;
+    if (trip < 0 || trip > this.bestTrip + 20) return [];
+    this.bestTrip = Math.min(this.bestTrip, trip);
+    return [{ do: "clock", offset: serverNow + trip / 2 - now }];
+  }
+}
+
+const KINDS = new Set(["welcome", "delta", "ok", "refused", "media_reset", "bye", "pong"]);
+
+function parse(text: string): ServerMessage | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+  if (typeof value !== "object" || value === null || !("type" in value)) return null;
+  return KINDS.has(String(value.type)) ? (value as ServerMessage) : null;
+}
