@@ -1,0 +1,39 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+
+interface DialogProps {
+  title: string;
+  onClose: () => void;
+  children: ComponentChildren;
+  /** The buttons, the least harmful first. */
+  ends: ComponentChildren;
+}
+
+/**
+ * A modal question. The browser's own dialog keeps the focus inside, closes on Escape and
+ * gives the focus back to where it was. Render it only while it is open.
+ */
+export function Dialog({ title, onClose, children, ends }: DialogProps) {
+  const box = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const dialog = box.current;
+    dialog?.showModal();
+    return () => dialog?.close();
+  }, []);
+  return (
+    <dialog
+      ref={box}
+      class="dialog"
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault(); // closed by taking it out of the tree, in one place
+        onClose();
+      }}
+    >
+      <h2 id={id}>{title}</h2>
+      <div class="body">{children}</div>
+      <div class="ends">{ends}</div>
+    </dialog>
+  );
+}

@@ -1,0 +1,64 @@
+import type { ComponentChildren } from "preact";
+import { isLoading, pictureState, type Sight } from "../control/state";
+import { common } from "../i18n/common";
+import type { RoomView } from "../protocol";
+import { Icon } from "./Icon";
+import { Picture } from "./Picture";
+
+export interface Stream extends Sight {
+  video: MediaStream;
+}
+
+interface RoomPictureProps {
+  room: RoomView;
+  stream: Stream | null;
+  whole?: boolean;
+  class?: string;
+  /** Further plates. */
+  children?: ComponentChildren;
+}
+
+/** A room's picture with what belongs over it: nobody there, on its way, no camera, weak link. */
+export function RoomPicture({ room, stream, whole, class: look, children }: RoomPictureProps) {
+  const state = pictureState(room, stream);
+  return (
+    <Picture stream={stream?.video ?? null} state={state} whole={whole} class={look}>
+      {state === "void" ? <Nobody room={room} /> : isLoading(room, stream) && <OnItsWay />}
+      {state === "still" && !stream?.weak && <CameraOff />}
+      {stream?.weak && state !== "lost" && state !== "void" && (
+        <span class="plate link amber">
+          <Icon name="link-weak" />
+          {stream.weak}
+        </span>
+      )}
+      {children}
+    </Picture>
+  );
+}
+
+function Nobody({ room }: { room: RoomView }) {
+  const withoutMain = room.presence === "joined";
+  return (
+    <span class="void">
+      <Icon name={room.presence === "waiting" ? "enter" : withoutMain ? "cam-off" : "absent"} />
+      {withoutMain && common.noMain}
+    </span>
+  );
+}
+
+function OnItsWay() {
+  return (
+    <span class="void">
+      <Icon name="load" spin />
+    </span>
+  );
+}
+
+function CameraOff() {
+  return (
+    <span class="void dim">
+      <Icon name="cam-off" />
+      {common.cameraOff}
+    </span>
+  );
+}

@@ -1,0 +1,90 @@
+import type { RoomState, Tally } from "../control/state";
+import { common } from "../i18n/common";
+import type { RoomView } from "../protocol";
+import { Count } from "./Count";
+import { Icon } from "./Icon";
+import { Mic } from "./Mic";
+import { RoomPicture, type Stream } from "./RoomPicture";
+import { StateChip } from "./StateChip";
+
+interface TileProps {
+  room: RoomView;
+  state: RoomState;
+  /** Its frame, whatever the chip says. */
+  tally: Tally;
+  stream: Stream | null;
+  /** The key that opens it, as printed; null: none. */
+  hotkey: string | null;
+  /** Unix ms. */
+  now: number;
+  open: boolean;
+  onOpen: () => void;
+}
+
+/**
+ * A room on the wall: one button, fixed place, fixed size. Every fact has its own place, so
+ * that it is found without reading; the frame is the tally and nothing else.
+ */
+export function Tile({ room, state, tally, stream, hotkey, now, open, onOpen }: TileProps) {
+  return (
+    <button
+      type="button"
+      class={tally ? `tile is-${tally}` : "tile"}
+      data-room={room.code}
+      data-count={room.count ?? ""}
+      data-count-state={room.count_state}
+      data-state={state}
+      aria-expanded={open}
+      aria-keyshortcuts={hotkey ?? undefined}
+      onClick={onOpen}
+    >
+      <RoomPicture room={room} stream={stream}>
+        <Count room={room} plate />
+        {room.hand !== null && <Hand place={room.hand} />}
+      </RoomPicture>
+      <span class="strip">
+        <span class="l1">
+          {hotkey !== null && (
+            <span class="key" aria-hidden="true">
+              {hotkey}
+            </span>
+          )}
+          <RoomName room={room} />
+        </span>
+        <span class="l2">
+          <StateChip state={state} lostSince={room.lost_since} now={now} />
+          <span class="push">
+            <Mic state={room.mic} />
+          </span>
+        </span>
+      </span>
+    </button>
+  );
+}
+
+export function Hand({ place }: { place: number }) {
+  return (
+    <span class="plate tl">
+      <Icon name="hand" />
+      <span aria-hidden="true">{place}</span>
+      <span class="vh">{common.handQueue(place)}</span>
+    </span>
+  );
+}
+
+/** Never an ellipsis: where the name does not fit, the short one stands. */
+export function RoomName({ room }: { room: RoomView }) {
+  const length = room.title.length;
+  const size = length >= 18 ? "long" : length >= 12 ? "mid" : "";
+  return (
+    <span class={size ? `name ${size}` : "name"} title={room.name}>
+      <span class="full" aria-hidden="true">
+        {room.title}
+      </span>
+      <span class="short" aria-hidden="true">
+        {room.short_name}
+      </span>
+      <span class="vh">{room.name}</span>
+    </span>
+  );
+}

@@ -1,0 +1,49 @@
+/** Keys of the control room. */
+export type KeyAct =
+  | { act: "primary" | "show" | "undo" | "muteAll" | "lock" | "hub" | "close" }
+  | { act: "open"; place: number };
+
+const letters: Record<string, KeyAct> = {
+  " ": { act: "primary" },
+  n: { act: "show" },
+  z: { act: "undo" },
+  m: { act: "muteAll" },
+  k: { act: "lock" },
+  p: { act: "hub" },
+  escape: { act: "close" },
+};
+
+export interface KeyPress {
+  key: string;
+  repeat: boolean;
+  ctrlKey: boolean;
+  altKey: boolean;
+  metaKey: boolean;
+}
+
+/** What stands under the keyboard: decides who owns the key. */
+export type Focus = "typing" | "dialog" | "control" | "page";
+
+/**
+ * A held key acts once; keys with Ctrl, Alt or Meta belong to the browser. While typing and
+ * in a dialogue all keys belong there, Escape in the room's form excepted. A control that was
+ * reached by keyboard keeps its own space bar.
+ */
+export function keyAct(press: KeyPress, focus: Focus): KeyAct | null {
+  if (press.repeat || press.ctrlKey || press.altKey || press.metaKey) return null;
+  const key = press.key.toLowerCase();
+  if (focus === "dialog" || (focus === "typing" && key !== "escape")) return null;
+  if (focus === "control" && key === " ") return null;
+  if (/^[0-9]$/.test(key)) return { act: "open", place: key === "0" ? 10 : Number(key) };
+  return letters[key] ?? null;
+}
+
+const TYPING = "input, textarea, select, [contenteditable]";
+const CONTROL = "button, a[href], [role=tab], summary";
+
+export function focusOf(element: Element | null): Focus {
+  if (!element) return "page";
+  if (element.closest("dialog")) return "dialog";
+  if (element.matches(TYPING)) return "typing";
+  return element.matches(CONTROL) && element.matches(":focus-visible") ? "control" : "page";
+}

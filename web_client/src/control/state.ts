@@ -1,0 +1,93 @@
+/** What a room's one chip and its picture say. Pure: the same view gives the same words. */
+import type { PictureState } from "../components/Picture";
+import type { ConferenceView, RoomView } from "../protocol";
+
+/** First that holds, in this order. */
+export type RoomState =
+  | "lost"
+  | "air"
+  | "next"
+  | "absent"
+  | "waiting"
+  | "loading"
+  | "attention"
+  | "ready";
+
+/** What the media plane tells about the room's picture. */
+export interface Sight {
+  moving: boolean;
+  weak: string | null;
+}
+
+export type OnAir = Pick<ConferenceView, "floor" | "next" | "hub">;
+
+/** The broadcaster's tally: red frame, green frame, none. A lost room keeps its frame. */
+export type Tally = "air" | "next" | null;
+
+export function tallyOf(room: RoomView, conference: OnAir): Tally {
+  if (airCode(conference) === room.code) return "air";
+  return conference.next === room.code ? "next" : null;
+}
+
+/** The code of the room on air; the hub when nobody has the floor. */
+export function airCode(conference: OnAir): string {
+  return conference.floor ?? conference.hub;
+}
+
+export function roomState(room: RoomView, conference: OnAir, sight: Sight | null): RoomState {
+  if (room.presence === "lost") return "lost";
+  return tallyOf(room, conference) ?? settled(room, sight);
+}
+
+function settled(room: RoomView, sight: Sight | null): RoomState {
+  if (room.presence === "absent") return "absent";
+  if (room.presence === "waiting") return "waiting";
+  if (room.main === null) return "attention"; // people are here, the hall's camera is not
+  if (isLoading(room, sight)) return "loading";
+  return "ready";
+}
+
+/** A picture is on its way and nothing has been seen of it yet. */
+export function isLoading(room: RoomView, sight: Sight | null): boolean {
+  if (room.presence !== "joined" || room.main === null || !room.camera) return false;
+  return !room.publishing || !sight?.moving;
+}
+
+export function pictureState(room: RoomView, sight: Sight | null): PictureState {
+  if (room.presence === "lost") return "lost";
+  if (room.presence !== "joined" || room.main === null) return "void";
+  if (!room.camera) return "still";
+  return sight?.weak && !sight.moving ? "still" : "live";
+}
+
+/** May this room be given the floor now? */
+export function canTakeFloor(room: RoomView | undefined): boolean {
+  return room?.presence === "joined" && room.main !== null;
+}
+
+/** The rooms of the wall, in the order of the floor: the hub is not among them. */
+export function wall(rooms: readonly RoomView[]): RoomView[] {
+  return rooms.filter((room) => !room.hub);
+}
+
+export function presentCount(rooms: readonly RoomView[]): number {
+  return wall(rooms).filter((room) => room.presence === "joined").length;
+}
+
+/** The next room of the order after `from` that could take the floor; null: none. */
+export function followingPresent(
+  rooms: readonly RoomView[],
+  from: string | null,
+  floor: string | null,
+): RoomView | null {
+  const ordered = wall(rooms);
+  const at = ordered.findIndex((room) => room.code === from);
+  const after = [...ordered.slice(at + 1), ...ordered.slice(0, at + 1)];
+  return after.find((r) => r.code !== floor && r.code !== from && canTakeFloor(r)) ?? null;
+}
+
+/** The key that opens a tile: 1 to 9, then 0; further rooms have none. */
+export function tileKey(place: number): string | null {
+  if (place < 1 || place > 10) return null;
+  return String(place % 10);
+}
