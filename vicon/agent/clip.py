@@ -1,0 +1,327 @@
+"""A prepared clip: VP8 frames and Opus packets, encoded once and then only sent.
+
+Made in memory (`make`) or read from a file (`read`). Everything here is blocking work of up to a
+few seconds: call it in a thread.
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+from av.container import InputContainer
+from av.video.frame import PictureType, VideoFrame
+from av.video.reformatter import VideoReformatter
+
+from vicon.agent import pattern
+
+VIDEO_RATE = 90_000
+"""Ticks per second of VP8 in RTP (RFC 7741, section 4.1)."""
+AUDIO_RATE = pattern.SAMPLE_RATE
+PACKET_TICKS = 960
+"""Length of one Opus packet in audio ticks: 20 ms."""
+MAX_SECONDS = 60
+"""A longer file is cut: the clip stays in memory."""
+
+_LOOP_SECONDS = 4
+_FPS = 15
+_SIZES = ((320, 180, 100_000), (640, 360, 300_000))
+"""Width, height, bit/s of the versions."""
+_SILENT_LEVEL = 127
+
+
+class ClipError(Exception):
+    """The file cannot be used as a clip; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    at: int
+    """Ticks of VIDEO_RATE from the start of the loop."""
+    key: bool
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    at: int
+    """Ticks of AUDIO_RATE from the start of the loop."""
+    level: int
+    """-dBov, 0 (loudest) to 127 (silent), as in RFC 6464."""
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    width: int
+    height: int
+    frames: tuple[Frame, ...]
+    """Rising in `at`; the first is a key frame."""
+
+    def key_at_or_after(self, index: int) -> int:
+        """Index of the first key frame from `index` on, round the end of the loop."""
+        count = len(self.frames)
+        return next(i % count for i in range(index, index + count) if self.frames[i % count].key)
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A loop. All versions show the same pictures at the same times, so that a sender may change
+    over at any key frame."""
+
+    videos: tuple[Video, ...]
+    """At least one; the smallest first."""
+    packets: tuple[Packet, ...]
+    """Empty when there is no sound."""
+    ticks: int
+    """Length of the loop in VIDEO_RATE."""
+
+    @property
+    def seconds(self) -> float:
+        return self.ticks / VIDEO_RATE
+
+    def version_for(self, height: int) -> Video:
+        """The largest version not above `height` pixels, or the smallest."""
+        fitting = [video for video in self.videos if video.height <= height]
+        return fitting[-1] if fitting else self.videos[0]
+
+
+def make(code: str) -> Clip:
+    """A moving picture and speech-like sound of 4 s; colour and pitch differ from room to room,
+    and `code` stands in the middle of the large version."""
+    variant = _variant(code)
+    return Clip(
+        videos=tuple(_made_video(code, variant, *size) for size in _SIZES),
+        packets=_encode_audio(_frames_of_samples(pattern.voice(110 + 130 * variant, 4))),
+        ticks=_LOOP_SECONDS * VIDEO_RATE,
+    )
+
+
+def _variant(code: str) -> float:
+    """0..1; codes that differ little lie far apart, as multiples of the golden ratio do."""
+    digits = "".join(sign for sign in code if sign in "0123456789")
+    number = int(digits[:9]) if digits else zlib.crc32(code.encode())
+    return number * 0.6180339887 % 1
+
+
+def read(path: Path) -> Clip:
+    """The clip in a file. VP8 with Opus is taken packet by packet; everything else that PyAV can
+    read is encoded once, in the sizes of `make`.
+
+    Raises ClipError when the file cannot be read or has no picture."""
+    try:
+        with av.open(path) as container:
+            if not container.streams.video:
+                raise ClipError(f"{path}: no video in this file")
+            names = {s.codec_context.name for s in _streams(container)}
+            ready = names <= {"vp8", "libvpx", "opus", "libopus"}
+            return _remux(container) if ready else _transcode(container)
+    except (av.FFmpegError, OSError) as error:
+        raise ClipError(f"{path}: {error.strerror or error}") from error
+
+
+def _streams(container: InputContainer) -> list[av.VideoStream | av.AudioStream]:
+    return [*container.streams.video[:1], *container.streams.audio[:1]]
+
+
+# --- made -------------------------------------------------------------------------------------
+
+
+def _made_video(code: str, hue: float, width: int, height: int, bit_rate: int) -> Video:
+    count = _LOOP_SECONDS * _FPS
+    background, colour = pattern.texture(width, height), pattern.chroma(hue)
+    sign = pattern.label(code)[:: 640 // width, :: 640 // width]
+    pictures = (
+        VideoFrame.from_ndarray(
+            pattern.i420(pattern.luma(background, sign, index, count), colour), format="yuv420p"
+        )
+        for index in range(count)
+    )
+    ticks = VIDEO_RATE // _FPS
+    timed = ((index * ticks, picture) for index, picture in enumerate(pictures))
+    return _encode_video(timed, width, height, bit_rate, _FPS)
+
+
+def _encode_video(
+    pictures: Iterable[tuple[int, VideoFrame]], width: int, height: int, bit_rate: int, fps: int
+) -> Video:
+    """Real-time VP8 with a key frame in every second; `pictures` with their time in ticks."""
+    encoder = av.VideoCodecContext.create("libvpx", "w")
+    encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
+    encoder.time_base, encoder.framerate = Fraction(1, VIDEO_RATE), Fraction(fps)
+    encoder.bit_rate, encoder.gop_size, encoder.thread_count = bit_rate, 10 * fps, 1
+    encoder.options = {
+        "deadline": "realtime",
+        "cpu-used": "8",
+        "lag-in-frames": "0",
+        "minrate": str(bit_rate),
+        "maxrate": str(bit_rate),
+        "bufsize": str(bit_rate),
+        "max-intra-rate": "400",
+    }
+    frames: list[Frame] = []
+    second = -1
+    for at, picture in pictures:
+        picture.pts, picture.time_base = at, encoder.time_base
+        # The encoder's own distance of key frames counts frames; files may have uneven ones.
+        begins = at // VIDEO_RATE > second
+        picture.pict_type = PictureType.I if begins else PictureType.NONE
+        second = at // VIDEO_RATE
+        frames.extend(_frame(packet) for packet in encoder.encode(picture))
+    frames.extend(_frame(packet) for packet in encoder.encode(None))
+    return Video(width, height, tuple(frames))
+
+
+def _frame(packet: av.Packet[av.VideoStream]) -> Frame:
+    return Frame(_ticks(packet, VIDEO_RATE), packet.is_keyframe, bytes(packet))
+
+
+def _ticks(packet: av.Packet[Any], rate: int) -> int:
+    if packet.pts is None or packet.time_base is None:
+        raise ClipError("a packet of this file has no time")
+    return round(packet.pts * packet.time_base * rate)
+
+
+# --- sound ------------------------------------------------------------------------------------
+
+
+def _frames_of_samples(samples: pattern.Samples) -> Iterator[AudioFrame]:
+    for at in range(0, len(samples) - PACKET_TICKS + 1, PACKET_TICKS):
+        frame = AudioFrame.from_ndarray(
+            samples[None, at : at + PACKET_TICKS], format="s16", layout="mono"
+        )
+        frame.sample_rate = AUDIO_RATE
+        yield frame
+
+
+def _encode_audio(frames: Iterable[AudioFrame]) -> tuple[Packet, ...]:
+    """Opus packets of 20 ms of `frames`, which are s16, mono, 48 kHz and 960 samples long."""
+    encoder = av.AudioCodecContext.create("libopus", "w")
+    encoder.sample_rate, encoder.layout, encoder.format = AUDIO_RATE, "mono", "s16"
+    encoder.time_base, encoder.bit_rate = Fraction(1, AUDIO_RATE), 24_000
+    encoder.options = {"frame_duration": "20", "application": "voip"}
+    data: list[bytes] = []
+    levels: list[int] = []
+    for index, frame in enumerate(frames):
+        frame.pts, frame.time_base = index * PACKET_TICKS, encoder.time_base
+        levels.append(level(_samples(frame)))
+        data.extend(bytes(packet) for packet in encoder.encode(frame))
+    data.extend(bytes(packet) for packet in encoder.encode(None))
+    # The encoder looks ahead 6.5 ms and may flush one packet more than it was given frames.
+    return tuple(
+        Packet(index * PACKET_TICKS, loudness, packet)
+        for index, (loudness, packet) in enumerate(zip(levels, data, strict=False))
+    )
+
+
+def _samples(frame: AudioFrame) -> pattern.Samples:
+    return frame.to_ndarray().astype(np.int16, copy=False)
+
+
+def level(samples: pattern.Samples) -> int:
+    """Root mean square of 16-bit samples in -dBov, 0..127 (RFC 6464, section 3)."""
+    rms = math.sqrt(float(np.mean(np.square(samples.astype(np.float64)))))
+    if rms < 1:
+        return _SILENT_LEVEL
+    return min(_SILENT_LEVEL, max(0, round(-20 * math.log10(rms / 32_768))))
+
+
+# --- from a file ------------------------------------------------------------------------------
+
+
+def _remux(container: InputContainer) -> Clip:
+    frames: list[Frame] = []
+    packets: list[Packet] = []
+    first: dict[int, int] = {}
+    for packet in container.demux(_streams(container)):
+        if packet.size == 0:
+            continue
+        video = packet.stream.type == "video"
+        rate = VIDEO_RATE if video else AUDIO_RATE
+        at = _ticks(packet, rate)
+        if at >= MAX_SECONDS * rate:
+            break
+        if video and (frames or packet.is_keyframe):
+            start = first.setdefault(VIDEO_RATE, at)
+            frames.append(Frame(at - start, packet.is_keyframe, bytes(packet)))
+        elif not video:
+            packets.append(Packet(at, _loudest(packet), bytes(packet)))
+    if not frames:
+        raise ClipError("no key frame in this file")
+    stream = container.streams.video[0]
+    video_version = Video(stream.width, stream.height, tuple(frames))
+    offset = first[VIDEO_RATE] * AUDIO_RATE // VIDEO_RATE
+    return _closed((video_version,), tuple(packets), offset)
+
+
+def _loudest(packet: av.Packet[Any]) -> int:
+    mono = AudioResampler(format="s16", layout="mono", rate=AUDIO_RATE)
+    decoded: list[object] = list(packet.decode())
+    frames = [frame for frame in decoded if isinstance(frame, AudioFrame)]
+    samples = [_samples(piece) for frame in frames for piece in mono.resample(frame)]
+    return min((level(piece) for piece in samples if piece.size), default=_SILENT_LEVEL)
+
+
+def _transcode(container: InputContainer) -> Clip:
+    """Pictures at the file's own times, at most 15 a second; sound as 20 ms mono packets."""
+    pictures: list[tuple[int, VideoFrame]] = []
+    sound: list[AudioFrame] = []
+    mono = AudioResampler(format="s16", layout="mono", rate=AUDIO_RATE, frame_size=PACKET_TICKS)
+    width, height = _fit(container.streams.video[0])
+    scale = VideoReformatter()
+    for frame in container.decode(*_streams(container)):
+        if not isinstance(frame, VideoFrame | AudioFrame) or frame.time is None:
+            continue
+        if frame.time >= MAX_SECONDS:
+            break
+        if isinstance(frame, AudioFrame):
+            sound.extend(mono.resample(frame))
+        else:
+            at = round(frame.time * VIDEO_RATE)
+            if not pictures or at - pictures[-1][0] >= VIDEO_RATE // (_FPS + 1):
+                small = scale.reformat(frame, width=width, height=height, format="yuv420p")
+                pictures.append((at, small))
+    if not pictures:
+        raise ClipError("no picture in this file")
+    start = pictures[0][0]
+    timed = [(at - start, picture) for at, picture in pictures]
+    videos = tuple(_version(timed, width, height, size) for size in _SIZES)
+    whole = [frame for frame in sound if frame.samples == PACKET_TICKS]
+    return _closed(videos, _encode_audio(whole), start * AUDIO_RATE // VIDEO_RATE)
+
+
+def _fit(stream: av.VideoStream) -> tuple[int, int]:
+    """The size of the large version: its height, even width by the file's aspect ratio."""
+    _, height, _ = _SIZES[-1]
+    return max(2, stream.width * height // stream.height // 2 * 2), height
+
+
+def _version(
+    timed: list[tuple[int, VideoFrame]], width: int, height: int, size: tuple[int, int, int]
+) -> Video:
+    _, own_height, bit_rate = size
+    own_width = max(2, width * own_height // height // 2 * 2)
+    scale = VideoReformatter()
+    scaled = ((at, scale.reformat(p, width=own_width, height=own_height)) for at, p in timed)
+    return _encode_video(scaled, own_width, own_height, bit_rate, _FPS)
+
+
+def _closed(videos: tuple[Video, ...], packets: tuple[Packet, ...], offset: int) -> Clip:
+    """Make a loop: picture and sound start together (`offset` = start of the picture in audio
+    ticks), the sound ends with the picture."""
+    frames = videos[0].frames
+    last = frames[-1].at - frames[-2].at if len(frames) > 1 else VIDEO_RATE // _FPS
+    ticks = frames[-1].at + last
+    end = ticks * AUDIO_RATE // VIDEO_RATE
+    moved = (Packet(p.at - offset, p.level, p.data) for p in packets)
+    kept = tuple(p for p in moved if p.at >= 0 and p.at + PACKET_TICKS <= end)
+    return Clip(videos, kept, ticks)
