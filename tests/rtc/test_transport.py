@@ -1,0 +1,164 @@
+"""Two real transports over UDP on the loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator, Callable
+
+import msgspec
+import pylibsrtp
+import pytest
+import pytest_asyncio
+from aioice.ice import CandidatePair, Connection, StunProtocol
+from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsTransport
+
+from vicon.rtc.rtcp import Pli, build
+from vicon.rtc.rtp import Packet
+from vicon.rtc.sdp import Candidate, Transport
+from vicon.rtc.transport import RtcTransport, TransportError, make_certificate
+
+CERTIFICATE = make_certificate()
+LOOPBACK = ["127.0.0.1"]
+
+
+def make(*, controlling: bool) -> RtcTransport:
+    return RtcTransport(
+        CERTIFICATE,
+        time.monotonic,
+        controlling=controlling,
+        dtls_role="client" if controlling else "server",
+        addresses=LOOPBACK,
+    )
+
+
+async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+async def join(
+    client: RtcTransport,
+    server: RtcTransport,
+    change: Callable[[Transport], Transport] = lambda transport: transport,
+) -> None:
+    offer, answer = await client.gather("actpass"), await server.gather("passive")
+    await asyncio.gather(client.connect(answer), server.connect(change(offer)))
+
+
+@pytest_asyncio.fixture
+async def pair() -> AsyncIterator[tuple[RtcTransport, RtcTransport]]:
+    client, server = make(controlling=True), make(controlling=False)
+    yield client, server
+    await client.close()
+    await server.close()
+
+
+Pair = tuple[RtcTransport, RtcTransport]
+
+
+def test_every_private_name_that_we_use_is_still_there() -> None:
+    connection = Connection(ice_controlling=True)
+    for name in (
+        "_local_candidates",
+        "_local_candidates_start",
+        "_local_candidates_end",
+        "_protocols",
+        "_nominated",
+        "_check_list",
+    ):
+        assert hasattr(connection, name), name
+    assert callable(connection.check_complete)
+    assert CandidatePair.State.SUCCEEDED
+    assert callable(StunProtocol.datagram_received)
+    assert callable(RTCCertificate._create_ssl_context)
+    for name in ("_set_role", "_recv_next"):
+        assert callable(getattr(RTCDtlsTransport, name)), name
+    names = RTCDtlsTransport.__init__.__code__.co_names
+    for name in ("_rx_srtp", "_tx_srtp", "_ssl", "_role"):
+        assert name in names, name
+    for name in ("protect", "protect_rtcp", "unprotect", "unprotect_rtcp"):
+        assert callable(getattr(pylibsrtp.Session, name)), name
+
+
+async def test_packets_go_both_ways_encrypted_and_whole(pair: Pair) -> None:
+    client, server = pair
+    rtp: list[bytes] = []
+    rtcp: list[bytes] = []
+    server.on_rtp = lambda data, now: rtp.append(data)
+    client.on_rtcp = lambda data, now: rtcp.append(data)
+    await join(client, server)
+    assert (client.state, server.state) == ("connected", "connected")
+    assert client.srtp_profile.startswith("SRTP_AEAD_AES")
+    packet = Packet(96, 7, 9000, 1234, b"picture", True).build()
+    client.send_rtp(packet)
+    server.send_rtcp(build(Pli(1, 1234)))
+    await until(lambda: rtp and rtcp)
+    assert rtp == [packet]
+    assert rtcp == [build(Pli(1, 1234))]
+
+
+async def test_a_browser_that_hides_its_addresses_is_connected_quickly(pair: Pair) -> None:
+    client, server = pair
+    hidden = Candidate("1", 1, "udp", 1, "3f1b2d1c-1111-4222-8333-123456789abc.local", 5, "host")
+    tcp = Candidate("2", 1, "tcp", 1, "127.0.0.1", 9, "host")
+    begun = time.monotonic()
+    await join(
+        client, server, lambda offer: msgspec.structs.replace(offer, candidates=(hidden, tcp))
+    )
+    assert server.state == "connected"
+    assert time.monotonic() - begun < 1.5
+
+
+async def test_media_from_a_strange_address_is_dropped(pair: Pair) -> None:
+    client, server = pair
+    heard: list[bytes] = []
+    server.on_rtp = lambda data, now: heard.append(data)
+    await join(client, server)
+    assert server.local_socket is not None
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        stranger.sendto(Packet(96, 1, 1, 1, b"spoofed").build(), server.local_socket.getsockname())
+        await until(lambda: server.dropped_in)
+    assert heard == []
+
+
+async def test_the_end_of_one_side_is_told_to_the_other(pair: Pair) -> None:
+    client, server = pair
+    told: list[tuple[str, str]] = []
+    server.on_state = lambda state, reason: told.append((state, reason))
+    await join(client, server)
+    await client.close("room left")
+    await until(lambda: server.state == "failed")
+    assert [state for state, _ in told] == ["connecting", "connected", "failed"]
+    assert (client.state, client.reason) == ("closed", "room left")
+
+
+async def test_nobody_there_fails_in_time_and_says_where() -> None:
+    server = make(controlling=False)
+    told = await server.gather("passive")
+    with pytest.raises(TransportError, match="ICE failed"):
+        await server.connect(msgspec.structs.replace(told, candidates=()), timeout=0.2)
+    assert server.state == "failed"
+    await server.close()
+
+
+async def test_another_certificate_than_told_is_refused(pair: Pair) -> None:
+    client, server = pair
+    other = make_certificate().fingerprints()
+    offer, answer = await client.gather("actpass"), await server.gather("passive")
+    results = await asyncio.gather(
+        client.connect(msgspec.structs.replace(answer, fingerprints=other), timeout=2),
+        server.connect(offer, timeout=2),
+        return_exceptions=True,
+    )
+    assert isinstance(results[0], TransportError)
+    assert client.state == "failed"
+
+
+async def test_sending_before_the_connection_stands_is_a_counted_drop() -> None:
+    transport = make(controlling=True)
+    transport.send_rtp(b"\x80" * 20)
+    assert transport.dropped_out == 1
+    await transport.close()

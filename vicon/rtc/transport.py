@@ -1,0 +1,351 @@
+"""One bundled media transport: ICE, DTLS and SRTP over UDP. The only file that touches aiortc,
+aioice and pylibsrtp, some of them by private names: tests/rtc/test_transport.py names each.
+
+Media datagrams leave the libraries' way at the first byte (RFC 7983) and go straight to SRTP
+and the callback; sending does the same in the other direction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, cast
+
+import pylibsrtp
+from aioice.candidate import Candidate as AioiceCandidate
+from aioice.ice import CandidatePair, Connection, StunProtocol, get_host_addresses
+from aiortc.rtcdtlstransport import (
+    RTCCertificate,
+    RTCDtlsFingerprint,
+    RTCDtlsParameters,
+    RTCDtlsTransport,
+    SRTPProtectionProfile,
+)
+from OpenSSL import SSL
+
+from vicon.rtc.sdp import Candidate, Fingerprint, Setup, Transport
+
+State = Literal["new", "connecting", "connected", "failed", "closed"]
+DtlsRole = Literal["server", "client"]
+CONNECT_TIMEOUT_S = 15.0
+CLOSE_TIMEOUT_S = 3.0
+SEND_BUFFER_BYTES = 1 << 20
+_MAX_DATAGRAM = 1500 - 148
+"""What libsrtp's buffer in pylibsrtp leaves for a packet before its authentication tag."""
+_CIPHERS = b":".join(
+    (
+        b"ECDHE-ECDSA-AES128-GCM-SHA256",
+        b"ECDHE-RSA-AES128-GCM-SHA256",
+        b"ECDHE-ECDSA-CHACHA20-POLY1305",
+        b"ECDHE-RSA-CHACHA20-POLY1305",
+        b"ECDHE-ECDSA-AES128-SHA",
+        b"ECDHE-RSA-AES128-SHA",
+        b"ECDHE-ECDSA-AES256-SHA",
+        b"ECDHE-RSA-AES256-SHA",
+    )
+)
+
+
+class TransportError(Exception):
+    """The connection could not be made; the message says at which step."""
+
+
+class Certificate(RTCCertificate):
+    """A self-signed certificate for DTLS; one per process will do. Peers with RSA keys are
+    accepted too (aiortc offers suites for ECDSA only)."""
+
+    def _create_ssl_context(self, srtp_profiles: list[SRTPProtectionProfile]) -> SSL.Context:
+        context = super()._create_ssl_context(srtp_profiles)
+        context.set_cipher_list(_CIPHERS)
+        return context
+
+    def fingerprints(self) -> tuple[Fingerprint, ...]:
+        """For the SDP: SHA-256 alone, which everybody understands."""
+        found = [f for f in self.getFingerprints() if f.algorithm == "sha-256"]
+        return tuple(Fingerprint(f.algorithm, f.value) for f in found)
+
+
+def make_certificate() -> Certificate:
+    """Takes a few milliseconds. Valid for 30 days: make one per process start, not per boot."""
+    return Certificate.generateCertificate()
+
+
+class _Ice(Connection):
+    """An ICE agent that tells when the nominated pair may have changed."""
+
+    def __init__(self, controlling: bool, changed: Callable[[], None]) -> None:
+        super().__init__(ice_controlling=controlling)
+        self._changed = changed
+
+    def check_complete(self, pair: CandidatePair) -> None:
+        super().check_complete(pair)
+        self._changed()
+
+    async def gather_on(self, addresses: Sequence[str]) -> None:
+        """Gather on these addresses alone; aioice itself would leave out the loopback."""
+        self._local_candidates_start = True
+        self._local_candidates = await self.get_component_candidates(1, list(addresses))
+        self._local_candidates_end = True
+
+    @property
+    def protocols(self) -> list[StunProtocol]:
+        return self._protocols
+
+    @property
+    def nominated(self) -> CandidatePair | None:
+        return self._nominated.get(1)
+
+    def answered(self) -> frozenset[tuple[str, int]]:
+        """Remote addresses that passed a connectivity check."""
+        done = CandidatePair.State.SUCCEEDED
+        return frozenset(p.remote_addr for p in self._check_list if p.state is done)
+
+
+class _IceForDtls:
+    """The four names that RTCDtlsTransport uses of an RTCIceTransport."""
+
+    def __init__(self, ice: _Ice) -> None:
+        self._recv = ice.recv
+        self._send = ice.send
+        self._ice = ice
+
+    @property
+    def role(self) -> str:
+        return "controlling" if self._ice.ice_controlling else "controlled"
+
+
+class RtcTransport:
+    """Make it, gather(), exchange SDP, connect(), send and receive, close().
+
+    `on_rtp` and `on_rtcp` get decrypted packets and the monotonic time of their arrival in
+    seconds; `on_state` gets the state and a reason. They are called from the event loop and must
+    not block. Packets from addresses that did not pass ICE are dropped.
+    """
+
+    def __init__(
+        self,
+        certificate: Certificate,
+        monotonic: Callable[[], float],
+        *,
+        controlling: bool,
+        dtls_role: DtlsRole = "server",
+        addresses: Sequence[str] | None = None,
+    ) -> None:
+        """`controlling`: whoever made the offer (RFC 8445 section 6.1.1). `addresses`: gather on
+        these; None: on all of this machine, or on the loopback where there is nothing else."""
+        self.state: State = "new"
+        self.reason = ""
+        self.on_rtp: Callable[[bytes, float], None] = _ignore
+        self.on_rtcp: Callable[[bytes, float], None] = _ignore
+        self.on_state: Callable[[State, str], None] = _ignore_state
+        self.last_received = 0.0
+        """Monotonic seconds of the last datagram of any kind; 0 before the first."""
+        self.dropped_in = 0
+        """Datagrams from strange addresses or that did not decrypt."""
+        self.dropped_out = 0
+        """Packets that the kernel would not take."""
+        self._certificate = certificate
+        self._monotonic = monotonic
+        self._role: DtlsRole = dtls_role
+        self._addresses = addresses
+        self._ice = _Ice(controlling, self._pair_changed)
+        self._dtls = RTCDtlsTransport(cast(Any, _IceForDtls(self._ice)), [certificate])
+        self._dtls.add_listener("statechange", self._dtls_changed)
+        self._sockets: dict[StunProtocol, socket.socket] = {}
+        self._peer: tuple[str, int] = ("", 0)
+        self._answered: frozenset[tuple[str, int]] = frozenset()
+        self._sendto: Callable[[bytes, tuple[str, int]], int] = _no_socket
+        self._protect: Callable[[bytes], bytes] = _not_connected
+        self._protect_rtcp: Callable[[bytes], bytes] = _not_connected
+        self._unprotect: Callable[[bytes], bytes] = _not_connected
+        self._unprotect_rtcp: Callable[[bytes], bytes] = _not_connected
+
+    async def gather(self, setup: Setup) -> Transport:
+        """Open sockets and return what the SDP must tell. `setup`: `actpass` in an offer,
+        `passive` (DTLS server) or `active` (client) in an answer. Raises TransportError when
+        no address could be used."""
+        addresses = self._addresses
+        if addresses is None:
+            addresses = get_host_addresses(use_ipv4=True, use_ipv6=True) or ["127.0.0.1"]
+        await self._ice.gather_on(addresses)
+        if not self._ice.local_candidates:
+            raise TransportError("no local address could be opened")
+        for protocol in self._ice.protocols:
+            self._take_over(protocol)
+        return Transport(
+            ufrag=self._ice.local_username,
+            password=self._ice.local_password,
+            fingerprints=self._certificate.fingerprints(),
+            setup=setup,
+            candidates=tuple(_to_sdp(c) for c in self._ice.local_candidates),
+        )
+
+    async def connect(self, remote: Transport, timeout: float = CONNECT_TIMEOUT_S) -> None:
+        """Find a path and agree on keys, at most `timeout` seconds. Raises TransportError; the
+        transport is then failed and must still be closed."""
+        self._set_state("connecting", "")
+        step = "ICE"
+        try:
+            async with asyncio.timeout(timeout):
+                await self._connect_ice(remote)
+                step = "DTLS"
+                await self._connect_dtls(remote)
+        except (TimeoutError, ConnectionError, ValueError) as error:
+            self._set_state("failed", f"{step} failed: {error or 'no answer in time'}")
+            raise TransportError(self.reason) from error
+        self._pair_changed()
+        self._set_state("connected", "")
+
+    async def _connect_ice(self, remote: Transport) -> None:
+        self._ice.remote_username = remote.ufrag
+        self._ice.remote_password = remote.password
+        for candidate in remote.candidates:
+            if _usable(candidate):
+                await self._ice.add_remote_candidate(_from_sdp(candidate))
+        # The end of candidates is never told: a browser without permission for its camera sends
+        # only .local names, and its own checks make the pair (RFC 8445 section 7.3.1.3).
+        await self._ice.connect()
+
+    async def _connect_dtls(self, remote: Transport) -> None:
+        self._dtls._set_role(self._role)
+        fingerprints = [RTCDtlsFingerprint(f.algorithm, f.value) for f in remote.fingerprints]
+        await self._dtls.start(RTCDtlsParameters(fingerprints=fingerprints))
+        if self._dtls.state != "connected":
+            raise ConnectionError("the handshake was refused or the fingerprint is another one")
+        receiving, sending = self._dtls._rx_srtp, self._dtls._tx_srtp
+        self._unprotect, self._unprotect_rtcp = receiving.unprotect, receiving.unprotect_rtcp
+        self._protect, self._protect_rtcp = sending.protect, sending.protect_rtcp
+
+    @property
+    def srtp_profile(self) -> str:
+        """Name of the agreed SRTP profile; empty before."""
+        ssl = self._dtls._ssl
+        return ssl.get_selected_srtp_profile().decode() if ssl is not None else ""
+
+    @property
+    def local_socket(self) -> socket.socket | None:
+        """The socket in use, once connected (tests and measurements look at its port)."""
+        pair = self._ice.nominated
+        return self._sockets.get(pair.protocol) if pair is not None else None
+
+    def send_rtp(self, packet: bytes) -> None:
+        """Encrypt and send now, or drop: media is not worth waiting for. Before the connection
+        stands nothing is sent."""
+        try:
+            self._sendto(self._protect(packet), self._peer)
+        except (OSError, ValueError, pylibsrtp.Error):
+            self.dropped_out += 1
+
+    def send_rtcp(self, packet: bytes) -> None:
+        """As send_rtp, for a compound RTCP packet."""
+        try:
+            self._sendto(self._protect_rtcp(packet), self._peer)
+        except (OSError, ValueError, pylibsrtp.Error):
+            self.dropped_out += 1
+
+    async def close(self, reason: str = "closed") -> None:
+        """Tell the other side, close all sockets, end all tasks. Safe to call twice."""
+        if self.state == "closed":
+            return
+        self._set_state("closed", reason)
+        self._sendto = _no_socket
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                await self._dtls.stop()
+                await self._ice.close()
+        finally:
+            for own in self._sockets.values():
+                own.close()
+            self._sockets.clear()
+
+    def _take_over(self, protocol: StunProtocol) -> None:
+        """Put our receive path before aioice's, and keep a socket of our own to send on."""
+        shared = protocol.transport.get_extra_info("socket")
+        own = shared.dup()  # closed in close()
+        own.setblocking(False)
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        self._sockets[protocol] = own
+        stock = protocol.datagram_received
+
+        def datagram_received(data: bytes, address: tuple[Any, ...]) -> None:
+            self.last_received = now = self._monotonic()
+            if data and 127 < data[0] < 192:
+                self._receive(data, address, now)
+            elif data:
+                stock(data, address)
+
+        protocol.datagram_received = datagram_received  # type: ignore[assignment,method-assign]
+
+    def _receive(self, data: bytes, address: tuple[Any, ...], now: float) -> None:
+        if address != self._peer and address[:2] not in self._answered:
+            self.dropped_in += 1
+            return
+        try:
+            if len(data) > 1 and 191 < data[1] < 224:
+                plain = self._unprotect_rtcp(data)
+                deliver = self.on_rtcp
+            else:
+                plain = self._unprotect(data)
+                deliver = self.on_rtp
+        except (pylibsrtp.Error, ValueError):
+            self.dropped_in += 1
+            return
+        deliver(plain, now)
+
+    def _pair_changed(self) -> None:
+        self._answered = self._ice.answered()
+        pair = self._ice.nominated
+        if pair is None or pair.protocol not in self._sockets:
+            return
+        self._peer = pair.remote_addr
+        self._sendto = self._sockets[pair.protocol].sendto
+
+    def _dtls_changed(self) -> None:
+        # Lost consent closes the ICE connection, and that ends the DTLS transport.
+        if self._dtls.state in ("closed", "failed") and self.state == "connected":
+            self._set_state("failed", "the other side closed or is out of reach")
+
+    def _set_state(self, state: State, reason: str) -> None:
+        if self.state in (state, "closed"):
+            return
+        self.state, self.reason = state, reason
+        self.on_state(state, reason)
+
+
+def _usable(candidate: Candidate) -> bool:
+    """UDP and an address; .local names are not resolved (see _connect_ice)."""
+    if candidate.protocol != "udp" or candidate.component != 1:
+        return False
+    try:
+        ipaddress.ip_address(candidate.address)
+    except ValueError:
+        return False
+    return True
+
+
+def _from_sdp(c: Candidate) -> AioiceCandidate:
+    return AioiceCandidate(
+        c.foundation, c.component, c.protocol, c.priority, c.address, c.port, c.kind
+    )
+
+
+def _to_sdp(c: AioiceCandidate) -> Candidate:
+    return Candidate(c.foundation, c.component, c.transport, c.priority, c.host, c.port, c.type)
+
+
+def _ignore(packet: bytes, now: float) -> None:
+    """Nobody listens yet."""
+
+
+def _ignore_state(state: State, reason: str) -> None:
+    """Nobody listens yet."""
+
+
+def _not_connected(packet: bytes) -> bytes:
+    raise ValueError("not connected")
+
+
+def _no_socket(packet: bytes, address: tuple[str, int]) -> int:
+    raise OSError("not connected")
