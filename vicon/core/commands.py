@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, dataclass_transform
 
 from msgspec import Struct
 
 from vicon.core.model import Phase, Plan, Role
 
 
+@dataclass_transform(frozen_default=True)  # mypy does not see it through the base
 class _Command(Struct, frozen=True, kw_only=True):
     pass
 

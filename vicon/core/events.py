@@ -4,11 +4,14 @@ default; tests/golden/journal.jsonl must stay readable for ever.
 
 from __future__ import annotations
 
+from typing import dataclass_transform
+
 from msgspec import Struct
 
 from vicon.core.model import DeviceKind, Phase, Plan, Role
 
 
+@dataclass_transform(frozen_default=True)  # mypy does not see it through the base
 class _Event(Struct, frozen=True, kw_only=True, tag_field="type"):
     pass
 

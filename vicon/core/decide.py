@@ -1,0 +1,59 @@
+"""What follows from a command: events, or a refusal. The only door into the core's rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from vicon.core import commands as do
+from vicon.core import floor, headcount, mics, phases, presence
+from vicon.core.authority import objection
+from vicon.core.model import Conference
+from vicon.core.refusals import Outcome, Refused, Who
+
+_Decider = Callable[[Conference, Any, Any, int], Outcome]
+
+_DECIDERS: Mapping[type[do.Command], _Decider] = {
+    do.SetPhase: phases.set_phase,
+    do.JoinRoom: presence.join,
+    do.LeaveRoom: presence.leave,
+    do.LoseDevice: presence.lose,
+    do.ReturnDevice: presence.give_back,
+    do.ExpireDevices: presence.expire,
+    do.SetPublishing: presence.publishing,
+    do.TakeMain: presence.take_main,
+    do.RemoveDevice: presence.remove,
+    do.AdmitDevice: presence.admit,
+    do.SetCamera: presence.camera,
+    do.SetCount: headcount.set_count,
+    do.AddCount: headcount.add_count,
+    do.UndoCount: headcount.undo_count,
+    do.AllowCount: headcount.allow_count,
+    do.GiveFloor: floor.give,
+    do.TakeFloor: floor.take,
+    do.CueRoom: floor.cue,
+    do.UndoFloor: floor.undo,
+    do.MuteMic: mics.mute,
+    do.UnmuteMic: mics.unmute,
+    do.AskMic: mics.ask,
+    do.MuteAll: mics.mute_all,
+    do.LockMic: mics.lock,
+    do.RaiseHand: floor.raise_hand,
+    do.LowerHand: floor.lower_hand,
+}
+
+
+def decide(state: Conference | None, asker: Who, command: do.Command, now: int) -> Outcome:
+    """Decide `command` at `now` (Unix ms). Nothing changes here: put the events through evolve().
+
+    An empty list means that all is as asked already. A conference begins with Create, which only
+    the server itself may ask.
+    """
+    if isinstance(command, do.Create):
+        if not isinstance(asker, do.System):
+            return Refused("not_allowed")
+        return phases.create(command.plan, now) if state is None else Refused("bad_phase")
+    if state is None:
+        return Refused("not_open")
+    refused = objection(state, asker, command)
+    return refused or _DECIDERS[type(command)](state, asker, command, now)

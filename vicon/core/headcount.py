@@ -1,0 +1,105 @@
+"""Persons in a room against its cap: the operator's tally and the companions' devices."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from vicon.core import commands as do
+from vicon.core.events import LimitChanged, TallyChanged
+from vicon.core.model import Conference, Device
+from vicon.core.refusals import Outcome, Refused, Who
+
+CountState = Literal["unknown", "ok", "near", "full", "over"]
+MAX_LIMIT = 999
+"""Most persons that a moderator can allow in a room."""
+
+
+def stands_for_person(device: Device) -> bool:
+    """A companion is one person's own device, unless it is a shared one or still waits. A lost one
+    keeps its person in the count until it expires."""
+    return device.kind == "companion" and not device.shared and not device.waiting
+
+
+def companions(state: Conference, code: str) -> int:
+    """Persons whom devices stand for."""
+    return sum(d.room == code and stands_for_person(d) for d in state.devices.values())
+
+
+def count(state: Conference, code: str) -> int | None:
+    """Tally plus companions; None when nobody has said anything about the room."""
+    tally, persons = state.rooms[code].tally, companions(state, code)
+    return None if tally is None and not persons else (tally or 0) + persons
+
+
+def count_state(persons: int | None, cap: int) -> CountState:
+    """ok below cap-1, near at cap-1, full at the cap, over above it."""
+    if persons is None:
+        return "unknown"
+    if persons > cap:
+        return "over"
+    if persons == cap:
+        return "full"
+    return "near" if persons == cap - 1 else "ok"
+
+
+def full(state: Conference, code: str, more: int = 1) -> Refused | None:
+    """The refusal of `more` persons entering the room, or None when they find a place.
+
+    `cap` of the refusal is the limit in force: the cap or what a moderator allowed.
+    """
+    room = state.rooms[code]
+    persons = count(state, code) or 0
+    if more <= 0 or persons + more <= room.limit:
+        return None
+    return Refused("room_full", {"room": room.plan.name, "cap": room.limit, "count": persons})
+
+
+def due(state: Conference, now: int) -> tuple[str, ...]:
+    """Lost devices whose grace is over at `now` (Unix ms), and whose place is to be freed."""
+    policy = state.plan.policy
+    return tuple(
+        device.id
+        for device in state.devices.values()
+        if device.lost_since is not None
+        and now - device.lost_since
+        >= (policy.main_grace_ms if device.kind == "main" else policy.companion_grace_ms)
+    )
+
+
+def set_count(state: Conference, asker: Who, command: do.SetCount, now: int) -> Outcome:
+    return _tally(state, command.room, command.value)
+
+
+def add_count(state: Conference, asker: Who, command: do.AddCount, now: int) -> Outcome:
+    return _tally(state, command.room, (state.rooms[command.room].tally or 0) + command.by)
+
+
+def _tally(state: Conference, code: str, value: int) -> Outcome:
+    """Lowering is always possible, above the limit too."""
+    tally = state.rooms[code].tally
+    if value < 0:
+        return Refused("count_negative")
+    if value == tally:
+        return []
+    return full(state, code, value - (tally or 0)) or [TallyChanged(room=code, tally=value)]
+
+
+def undo_count(state: Conference, asker: Who, command: do.UndoCount, now: int) -> Outcome:
+    room = state.rooms[command.room]
+    if not room.tally_before:
+        return Refused("nothing_to_undo")
+    tally = room.tally_before[-1]
+    back = TallyChanged(room=command.room, tally=tally, undo=True)
+    return full(state, command.room, (tally or 0) - (room.tally or 0)) or [back]
+
+
+def allow_count(state: Conference, asker: Who, command: do.AllowCount, now: int) -> Outcome:
+    """A limit above the cap wants a reason; a limit equal to the cap takes the allowance back."""
+    room = state.rooms[command.room]
+    cap, limit = room.plan.cap, command.limit
+    reason = command.reason.strip()
+    if not cap <= limit <= MAX_LIMIT or (limit > cap and not reason):
+        return Refused("bad_limit", {"room": room.plan.name, "cap": cap})
+    if limit == room.limit and (limit == cap or reason == room.limit_reason):
+        return []
+    return [LimitChanged(room=command.room, limit=limit, reason=reason)]

@@ -1,0 +1,141 @@
+"""Who should receive whom, and how large: the picture that the media plane is brought to.
+
+Sources are the main devices of the rooms. Everybody receives every other room's, and nobody the
+own room's; an operator's phone (companion) receives only the hub and the room on air.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from vicon.core import mics
+from vicon.core.model import Conference, Device
+from vicon.core.rooms import is_hub, main_device, on_air
+
+Size = Literal["large", "inset", "thumbnail"]
+Kind = Literal["audio", "video"]
+
+
+class Want(Struct, frozen=True, kw_only=True):
+    """`receiver` should get from `sender`, the main device of `room`, these kinds, this large."""
+
+    receiver: str
+    room: str
+    sender: str
+    audio: bool
+    video: bool
+    size: Size
+
+
+class SendWish(Struct, frozen=True, kw_only=True):
+    """What a device should send. `height` in pixels, `max_kbps` for the video."""
+
+    audio: bool
+    video: bool
+    height: int
+    max_kbps: int
+
+
+LARGE = (720, 1500)
+MEDIUM = (360, 300)
+SMALL = (180, 150)
+
+
+def sources(state: Conference) -> dict[str, Device]:
+    """The admitted main device of each room that has one, lost ones too: a device whose signalling
+    is gone may go on sending."""
+    found = ((code, main_device(state, code)) for code in state.rooms)
+    return {code: device for code, device in found if device is not None}
+
+
+def routes(state: Conference) -> list[Want]:
+    """All that should be forwarded now.
+
+    A lost receiver keeps its routes until it expires, so that a broken signalling connection does
+    not silence a hall whose media still flows.
+    """
+    senders = sources(state)
+    return [want for device in state.devices.values() for want in _wants(state, device, senders)]
+
+
+def receive_wishes(state: Conference, device: str) -> list[Want]:
+    """The part of routes() that one device receives."""
+    receiver = state.devices.get(device)
+    return _wants(state, receiver, sources(state)) if receiver is not None else []
+
+
+def slots_for(state: Conference, device: str) -> list[tuple[str, Kind]]:
+    """Sections of the device's down connection: audio and video of every other room, the hub
+    first. Independent of who is here and of what the device is, so that it is made only once."""
+    known = state.devices.get(device)
+    if known is None:
+        return []
+    kinds: tuple[Kind, Kind] = ("audio", "video")
+    return [(code, kind) for code in state.rooms if code != known.room for kind in kinds]
+
+
+def send_wish(state: Conference, device: str) -> SendWish | None:
+    """None for a device that should not publish: all but the admitted main devices.
+
+    On air 720p; a preview for the hub while a room speaks and for the room that is next; the
+    smallest for the rest.
+    """
+    known = state.devices.get(device)
+    if known is None or known.room is None or state.rooms[known.room].main != device:
+        return None
+    if known.waiting:
+        return None
+    height, kbps = _quality(state, known.room)
+    return SendWish(
+        audio=mics.heard(state, known.room), video=known.camera, height=height, max_kbps=kbps
+    )
+
+
+def _quality(state: Conference, code: str) -> tuple[int, int]:
+    if code == on_air(state):
+        return LARGE
+    return MEDIUM if is_hub(state, code) or code == state.next else SMALL
+
+
+def _wants(state: Conference, receiver: Device, senders: dict[str, Device]) -> list[Want]:
+    if receiver.waiting or receiver.kind == "document":
+        return []
+    deaf = receiver.kind == "companion" and _hall_sounds(receiver, senders)
+    wants = (
+        _want(state, receiver, code, sender, deaf=deaf)
+        for code, sender in senders.items()
+        if code != receiver.room and (receiver.kind != "companion" or _central(state, code))
+    )
+    return [want for want in wants if want.audio or want.video]
+
+
+def _central(state: Conference, code: str) -> bool:
+    return is_hub(state, code) or code == on_air(state)
+
+
+def _hall_sounds(receiver: Device, senders: dict[str, Device]) -> bool:
+    """Whether the hall's main device plays the sound already: a second one would echo."""
+    main = senders.get(receiver.room or "")
+    return main is not None and (main.connected or main.publishing)
+
+
+def _want(state: Conference, receiver: Device, code: str, sender: Device, *, deaf: bool) -> Want:
+    return Want(
+        receiver=receiver.id,
+        room=code,
+        sender=sender.id,
+        audio=not deaf and sender.publishing and mics.heard(state, code),
+        video=sender.camera,
+        size=_size(state, receiver.room, code),
+    )
+
+
+def _size(state: Conference, own: str | None, code: str) -> Size:
+    """The room on air is large everywhere; in that room itself the hub is, which is else the
+    inset beside it."""
+    air = on_air(state)
+    if code == air or (own == air and is_hub(state, code)):
+        return "large"
+    return "inset" if is_hub(state, code) else "thumbnail"
