@@ -1,0 +1,109 @@
+"""What SQLite says, as a sentence that says what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from vicon.ops.words import SpokenError, Words
+from vicon.ports import JournalError
+
+
+class JournalFault(SpokenError, JournalError):
+    """JournalError in both languages."""
+
+
+_TELLS: dict[int, Words] = {
+    sqlite3.SQLITE_FULL: Words(
+        "Jurnal tidak dapat ditulis: disk penuh. Kosongkan ruang, lalu ulangi.",
+        "The journal cannot be written: the disk is full. Free some space, then try again.",
+    ),
+    sqlite3.SQLITE_BUSY: Words(
+        "Jurnal sedang dikunci program lain. Tutup program yang membuka journal.sqlite, "
+        "lalu ulangi.",
+        "The journal is locked by another program. Close what has journal.sqlite open, "
+        "then try again.",
+    ),
+    sqlite3.SQLITE_CORRUPT: Words(
+        "Berkas jurnal rusak. Salin dulu direktori data, lalu pulihkan dari cadangan; "
+        "`vicon journal verify` menunjukkan catatan mana yang terkena.",
+        "The journal file is damaged. Copy the data directory first, then restore a backup; "
+        "`vicon journal verify` names the entries that are hit.",
+    ),
+    sqlite3.SQLITE_READONLY: Words(
+        "Jurnal hanya dapat dibaca. Periksa pemilik dan izin direktori data, "
+        "dan apakah disknya dipasang baca-saja.",
+        "The journal is read-only. Check the owner and permissions of the data directory, "
+        "and whether its disk is mounted read-only.",
+    ),
+    sqlite3.SQLITE_CANTOPEN: Words(
+        "Jurnal tidak dapat dibuka. Periksa apakah direktori data ada dan boleh dibaca.",
+        "The journal cannot be opened. Check that the data directory exists and may be read.",
+    ),
+    sqlite3.SQLITE_IOERR: Words(
+        "Disk gagal membaca atau menulis jurnal. Periksa disk (dmesg), "
+        "lalu jalankan server kembali.",
+        "The disk failed to read or write the journal. Check the disk (dmesg), "
+        "then start the server again.",
+    ),
+}
+_SAME = {
+    sqlite3.SQLITE_LOCKED: sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_NOTADB: sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_PERM: sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_AUTH: sqlite3.SQLITE_CANTOPEN,
+}
+
+
+def fault(words: Words) -> JournalFault:
+    return JournalFault(words.id, words.en)
+
+
+def told(error: sqlite3.Error) -> JournalFault:
+    """The sentence for an error of SQLite; its own words where it is none of the usual."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    words = _TELLS.get(_SAME.get(code, code))
+    if words is None:
+        return JournalFault(f"Jurnal gagal: {error}.", f"The journal failed: {error}.")
+    return fault(words)
+
+
+def newer_schema(found: int, known: int) -> JournalFault:
+    return JournalFault(
+        f"Jurnal ini ditulis versi vicon yang lebih baru (skema {found}, versi ini {known}). "
+        "Pasang vicon terbaru.",
+        f"This journal was written by a newer vicon (schema {found}, this one knows {known}). "
+        "Install the latest vicon.",
+    )
+
+
+def unknown_event(conference: str, sequence: int, error: Exception) -> JournalFault:
+    return JournalFault(
+        f"Catatan {sequence} dari {conference} tidak dikenal versi ini ({error}). "
+        "Pasang vicon yang menulisnya atau yang lebih baru.",
+        f"Entry {sequence} of {conference} is unknown to this version ({error}). "
+        "Install the vicon that wrote it, or a newer one.",
+    )
+
+
+def broken_chain(conference: str, sequence: int, words: Words) -> JournalFault:
+    return JournalFault(
+        f"Jurnal {conference} rusak pada catatan {sequence}: {words.id}. "
+        "Pulihkan direktori data dari cadangan.",
+        f"The journal of {conference} is wrong at entry {sequence}: {words.en}. "
+        "Restore the data directory from a backup.",
+    )
+
+
+CLOSED = Words("Jurnal sudah ditutup.", "The journal is closed.")
+UNSURE = Words(
+    "Penulisan jurnal terputus dan hasilnya tidak pasti. Jalankan server kembali.",
+    "Writing the journal was cut off and its outcome is not known. Start the server again.",
+)
+TOO_SLOW = Words(
+    "Disk tidak menjawab saat jurnal ditulis. Periksa disk, lalu jalankan server kembali.",
+    "The disk did not answer while the journal was written. Check it, then start the server again.",
+)
+NOT_TEXT = Words(
+    "Catatan memuat teks yang bukan Unicode yang sah; tidak ada yang ditulis.",
+    "The entry holds text that is not valid Unicode; nothing was written.",
+)

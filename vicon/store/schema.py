@@ -1,0 +1,67 @@
+"""Numbered migrations: `PRAGMA user_version` is the number of the last one applied."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from contextlib import closing
+from importlib.resources import files
+from pathlib import Path
+
+from vicon.ops.data import make_private_dir
+from vicon.store.faults import newer_schema, told
+
+BUSY_MS = 5_000
+"""How long SQLite waits for another program's lock."""
+
+
+def migrations() -> list[tuple[int, str]]:
+    """Number and text of each, in order."""
+    folder = files("vicon.store") / "migrations"
+    return sorted(
+        (int(match[1]), entry.read_text(encoding="utf-8"))
+        for entry in folder.iterdir()
+        if (match := re.fullmatch(r"(\d{4})_\w+\.sql", entry.name))
+    )
+
+
+def prepare(path: Path) -> None:
+    """Make the database where there is none (0600) and bring it to the newest schema, each
+    migration whole or not at all.
+
+    Raises JournalFault: unusable or damaged file, newer schema.
+    """
+    try:
+        make_private_dir(path.parent)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+            connection.execute("PRAGMA journal_mode = WAL")
+            _migrate(connection)
+    except PermissionError as error:
+        readonly = sqlite3.OperationalError(str(error))
+        readonly.sqlite_errorcode = sqlite3.SQLITE_READONLY
+        raise told(readonly) from error
+    except OSError as error:
+        unopened = sqlite3.OperationalError(str(error))
+        unopened.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+        raise told(unopened) from error
+    except sqlite3.Error as error:
+        raise told(error) from error
+
+
+def check_version(connection: sqlite3.Connection) -> int:
+    """The schema's version. Raises JournalFault if it is newer than this program."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    known = migrations()[-1][0]
+    if version > known:
+        raise newer_schema(version, known)
+    return int(version)
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    version = check_version(connection)
+    for number, text in migrations():
+        if number > version:
+            connection.executescript(f"BEGIN;\n{text}\nPRAGMA user_version = {number};\nCOMMIT;")

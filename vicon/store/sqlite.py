@@ -1,0 +1,211 @@
+"""The journal in SQLite: ports.Journal for everything that really runs.
+
+WAL and `synchronous=FULL`: when `append` returns, the entries survive a crash of the process and,
+as far as the disk keeps its word, of the machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Mapping, Sequence
+
+import aiosqlite
+import msgspec
+
+from vicon.core.events import Event
+from vicon.ops.data import DataDir
+from vicon.ops.words import Words
+from vicon.ports import Record
+from vicon.store import faults
+from vicon.store.chain import START, Chain, Row, make_rows
+from vicon.store.faults import fault, told
+from vicon.store.reader import COLUMNS, row_of
+from vicon.store.schema import BUSY_MS, prepare
+
+APPEND_SECONDS = 10.0
+"""A disk that takes longer counts as broken."""
+PAGE = 500
+"""Entries read at a time in a replay."""
+_INSERT = f"INSERT INTO journal ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_PAGE = (
+    f"SELECT {COLUMNS} FROM journal WHERE conference = ? AND sequence > ? "
+    f"ORDER BY sequence LIMIT {PAGE}"
+)
+_HEAD = "SELECT sequence, hash FROM journal WHERE conference = ? ORDER BY sequence DESC LIMIT 1"
+Head = tuple[int, str]
+Act = tuple[int, Mapping[str, str], Sequence[Event]]
+
+
+class SqliteJournal:
+    """One writer: `open` needs a claimed DataDir. Calls may come from several tasks; each
+    transaction is carried to its end even if the task that asked for it is cancelled."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+        self._alone = asyncio.Lock()
+        self._heads: dict[str, Head] = {}
+        self._broken: Words | None = None
+
+    @classmethod
+    async def open(cls, home: DataDir) -> SqliteJournal:
+        """Open, or make, the journal of a data directory that this process has claimed.
+
+        Raises JournalError: damaged, read-only, locked, newer schema.
+        """
+        await asyncio.to_thread(prepare, home.journal)
+        try:
+            connection = await aiosqlite.connect(home.journal, isolation_level=None)
+        except sqlite3.Error as error:
+            raise told(error) from error
+        try:
+            await connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+            await connection.execute("PRAGMA synchronous = FULL")
+            connection.text_factory = bytes
+        except sqlite3.Error as error:
+            await connection.close()
+            raise told(error) from error
+        return cls(connection)
+
+    async def append(
+        self, conference: str, at: int, actor: Mapping[str, str], events: Sequence[Event]
+    ) -> list[Record]:
+        """See ports.Journal."""
+        return await self.append_many(conference, [(at, actor, events)])
+
+    async def append_many(self, conference: str, batch: Sequence[Act]) -> list[Record]:
+        """See ports.Journal. Raises JournalError, after which nothing of the batch is written;
+        unless the outcome cannot be known: then the journal takes nothing more until it is
+        opened again, so that memory and disk cannot part."""
+        writing = asyncio.ensure_future(self._append(conference, batch))
+        try:
+            async with asyncio.timeout(APPEND_SECONDS):
+                return await asyncio.shield(writing)
+        except TimeoutError as error:
+            self._broken = faults.TOO_SLOW
+            writing.add_done_callback(_look_at)
+            raise fault(self._broken) from error
+        except asyncio.CancelledError:
+            writing.add_done_callback(_look_at)
+            raise
+
+    async def replay(self, conference: str) -> AsyncIterator[Record]:
+        """All entries in order, each checked against the hash chain on the way.
+
+        Raises JournalError: damaged file, an entry that does not fit or is not known.
+        """
+        chain = Chain(conference)
+        while True:
+            page = await self._fetch(_PAGE, (conference, chain.sequence))
+            for values in page:
+                row = row_of(tuple(values))
+                if wrong := chain.follow(row):
+                    raise faults.broken_chain(conference, wrong.sequence, wrong.words)
+                yield record_of(row)
+            if len(page) < PAGE:
+                return
+
+    async def conferences(self) -> list[str]:
+        rows = await self._fetch("SELECT DISTINCT conference FROM journal ORDER BY conference", ())
+        return [values[0].decode("utf-8", "backslashreplace") for values in rows]
+
+    async def close(self) -> None:
+        """Waits for a transaction under way. May be called twice."""
+        async with self._alone:
+            if self._broken is not faults.CLOSED:
+                self._broken = faults.CLOSED
+                await self._connection.close()
+
+    async def _append(self, conference: str, batch: Sequence[Act]) -> list[Record]:
+        async with self._alone:
+            if self._broken:
+                raise fault(self._broken)
+            try:
+                rows = make_rows(conference, await self._head(conference), batch)
+            except UnicodeEncodeError as error:
+                raise fault(faults.NOT_TEXT) from error
+            if rows:
+                await self._write(rows)
+                self._heads[conference] = rows[-1].sequence, rows[-1].hash
+        events = [event for _, _, events in batch for event in events]
+        actors = [actor for _, actor, events in batch for _ in events]
+        return [
+            _record(row, actor, event)
+            for row, actor, event in zip(rows, actors, events, strict=True)
+        ]
+
+    async def _write(self, rows: Sequence[Row]) -> None:
+        try:
+            await self._connection.execute("BEGIN IMMEDIATE")
+            await self._connection.executemany(_INSERT, [_values(row) for row in rows])
+            await self._connection.commit()
+        except sqlite3.Error as error:
+            if not await self._is_written(rows[-1]):
+                raise told(error) from error
+
+    async def _is_written(self, last: Row) -> bool:
+        """After an error: undo what is open, and ask the disk whether the transaction got there
+        after all. When even that cannot be told, the journal is broken."""
+        try:
+            if self._connection.in_transaction:
+                await self._connection.rollback()
+            self._heads.pop(last.conference, None)
+            return (await self._head(last.conference)) == (last.sequence, last.hash)
+        except (sqlite3.Error, faults.JournalFault) as error:
+            self._broken = faults.UNSURE
+            raise fault(self._broken) from error
+
+    async def _head(self, conference: str) -> Head:
+        if conference not in self._heads:
+            rows = await self._fetch(_HEAD, (conference,))
+            head = (rows[0][0], rows[0][1].decode("ascii")) if rows else (0, START)
+            self._heads[conference] = head
+        return self._heads[conference]
+
+    async def _fetch(self, query: str, values: tuple[str | int, ...]) -> list[sqlite3.Row]:
+        try:
+            return list(await self._connection.execute_fetchall(query, values))
+        except sqlite3.Error as error:
+            raise told(error) from error
+        except ValueError as error:  # aiosqlite: no active connection
+            raise fault(faults.CLOSED) from error
+
+
+def record_of(row: Row) -> Record:
+    """Raises JournalFault for an event that this version does not know."""
+    try:
+        actor = msgspec.json.decode(row.actor, type=dict[str, str])
+        event: Event = msgspec.json.decode(row.event, type=Event)
+    except msgspec.MsgspecError as error:
+        raise faults.unknown_event(row.conference, row.sequence, error) from error
+    return _record(row, actor, event)
+
+
+def _record(row: Row, actor: Mapping[str, str], event: Event) -> Record:
+    return Record(
+        conference=row.conference,
+        sequence=row.sequence,
+        at=row.at,
+        actor=actor,
+        event=event,
+        previous=row.previous,
+        hash=row.hash,
+    )
+
+
+def _values(row: Row) -> tuple[str | int, ...]:
+    return (
+        row.conference,
+        row.sequence,
+        row.at,
+        row.actor.decode(),
+        row.event.decode(),
+        row.previous,
+        row.hash,
+    )
+
+
+def _look_at(writing: asyncio.Future[list[Record]]) -> None:
+    """Nobody waits for it any more; its failure was kept in `_broken` or concerns nobody."""
+    if not writing.cancelled():
+        writing.exception()
