@@ -1,0 +1,231 @@
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from joserfc import jwt
+from joserfc.jwk import OctKey
+from msgspec.structs import replace
+
+from vicon.ops.data import DataDir, DataError, ServerInfo
+from vicon.ops.links import (
+    BadToken,
+    Claims,
+    ExpiredToken,
+    Grant,
+    Issue,
+    Signer,
+    issue_links,
+    read_links,
+)
+
+NOW = 1_600_999_200_000
+DAY = 86_400_000
+MODERATOR = Grant(conference="k", role="moderator", room="64", name="Rini")
+OPERATOR = Grant(conference="k", role="operator", room="64.02", name="Operator Kukar")
+OBSERVER = Grant(conference="k", role="observer", room=None, name="Pemantau")
+GRANTS = [MODERATOR, OPERATOR, OBSERVER]
+KEY = bytes(range(32))
+ISSUE = Issue(grant=OPERATOR, jti="a1", issued=NOW // 1000, expires=(NOW + DAY) // 1000)
+SIGNER = Signer(KEY, frozenset(["a1"]))
+TOKEN = SIGNER.sign_link(ISSUE)
+CLAIMS = SIGNER.verify(TOKEN, NOW)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[DataDir]:
+    with DataDir.claim(tmp_path / "data") as home:
+        yield home
+
+
+def issue(home: DataDir, grants: list[Grant], now: int = NOW, base: str = "https://v") -> Signer:
+    return issue_links(
+        home, grants, base=base, now=now, lifetime_ms=30 * DAY, secret=secrets.token_bytes
+    )
+
+
+def tokens(home: DataDir) -> dict[str, str]:
+    return {link.name: link.url.partition("#")[2] for link in read_links(home)}
+
+
+def test_links_lead_each_role_to_its_page(home: DataDir) -> None:
+    signer = issue(home, GRANTS)
+    links = read_links(home)
+    assert [(link.role, link.room, link.url.partition("#")[0]) for link in links] == [
+        ("moderator", "64", "https://v/kendali"),
+        ("operator", "64.02", "https://v/ruang"),
+        ("observer", None, "https://v/pantau"),
+    ]
+    for link, grant in zip(links, GRANTS, strict=True):
+        claims = signer.verify(link.url.partition("#")[2], NOW)
+        assert (claims.conference, claims.role, claims.room, claims.name) == (
+            grant.conference, grant.role, grant.room, grant.name,
+        )  # fmt: skip
+        assert claims.expires_at == NOW + 30 * DAY
+
+
+def test_links_are_the_same_each_time_and_after_a_restart(home: DataDir) -> None:
+    issue(home, GRANTS)
+    before = read_links(home)
+    issue(home, GRANTS, now=NOW + DAY)
+    assert read_links(home) == before == read_links(home)
+
+
+def test_only_the_owner_may_read_key_and_book(home: DataDir) -> None:
+    issue(home, GRANTS)
+    assert home.key.stat().st_mode & 0o777 == 0o600
+    assert home.links.stat().st_mode & 0o777 == 0o600
+    assert home.key.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_link_taken_from_the_configuration_counts_no_more(home: DataDir) -> None:
+    issue(home, GRANTS)
+    gone = tokens(home)["Rini"]
+    signer = issue(home, GRANTS[1:])
+    with pytest.raises(BadToken, match="no longer in the book"):
+        signer.verify(gone, NOW)
+    signer.verify(tokens(home)["Pemantau"], NOW)
+
+
+def test_a_corrected_room_name_keeps_the_link_that_was_handed_out(home: DataDir) -> None:
+    issue(home, GRANTS)
+    old = tokens(home)["Operator Kukar"]
+    signer = issue(home, [MODERATOR, replace(OPERATOR, name="Operator Kutai Kartanegara")])
+    assert signer.verify(old, NOW).room == "64.02"
+    assert "Operator Kutai Kartanegara" in tokens(home)
+
+
+def test_a_server_started_late_prolongs_links_and_keeps_the_old_ones_to_their_end(
+    home: DataDir,
+) -> None:
+    issue(home, GRANTS)
+    old = tokens(home)["Rini"]
+    later = NOW + 20 * DAY
+    signer = issue(home, GRANTS, now=later)
+    assert signer.verify(old, later).expires_at == NOW + 30 * DAY
+    assert signer.verify(tokens(home)["Rini"], later).expires_at == later + 30 * DAY
+    with pytest.raises(ExpiredToken):
+        signer.verify(old, NOW + 30 * DAY)
+
+
+def test_the_address_is_the_configured_one_else_the_last_known(home: DataDir) -> None:
+    issue(home, GRANTS, base="")
+    with pytest.raises(DataError, match="start the server"):
+        read_links(home)
+    home.write_server(ServerInfo(url="http://10.0.0.5:8443/", port=8443, pid=1, started=NOW))
+    assert read_links(home)[0].url.startswith("http://10.0.0.5:8443/kendali#")
+
+
+def test_no_server_yet_is_said(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="start the server"):
+        read_links(DataDir(tmp_path))
+
+
+def test_a_short_key_is_refused(home: DataDir) -> None:
+    issue(home, GRANTS)
+    home.key.write_bytes(b"short")
+    with pytest.raises(DataError, match="cannot be used"):
+        read_links(home)
+
+
+def test_a_damaged_book_is_named(home: DataDir) -> None:
+    issue(home, GRANTS)
+    home.links.write_text('{"base": 3}')
+    with pytest.raises(DataError, match=r"links\.json is damaged"):
+        read_links(home)
+
+
+def test_an_expired_link_is_refused_from_its_very_millisecond() -> None:
+    assert SIGNER.verify(TOKEN, NOW + DAY - 1).name == "Operator Kukar"
+    with pytest.raises(ExpiredToken):
+        SIGNER.verify(TOKEN, NOW + DAY)
+
+
+def test_a_resume_token_brings_the_device_back_and_is_no_link() -> None:
+    resume = SIGNER.sign_resume(CLAIMS, "d1", NOW)
+    assert SIGNER.verify_resume(resume, NOW) == replace(CLAIMS, device="d1")
+    with pytest.raises(BadToken, match="another kind"):
+        SIGNER.verify(resume, NOW)
+    with pytest.raises(BadToken, match="no device"):
+        SIGNER.verify_resume(SIGNER.sign_resume(CLAIMS, "", NOW), NOW)
+    with pytest.raises(BadToken, match="another kind"):
+        SIGNER.verify_resume(TOKEN, NOW)
+    with pytest.raises(ExpiredToken):
+        SIGNER.verify_resume(resume, NOW + DAY)
+    with pytest.raises(BadToken, match="no longer"):
+        Signer(KEY, frozenset()).verify_resume(resume, NOW)
+
+
+def _segment(value: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+
+
+def _payload() -> dict[str, object]:
+    part = TOKEN.split(".")[1]
+    claims: dict[str, object] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    return claims
+
+
+def test_a_token_without_or_with_another_algorithm_is_refused() -> None:
+    head, body, mark = TOKEN.split(".")
+    for alg in ("none", "None", "HS512", "RS256"):
+        forged = _segment({"typ": "vicon-link", "alg": alg})
+        for signature in ("", mark):
+            with pytest.raises(BadToken):
+                SIGNER.verify(f"{forged}.{body}.{signature}", NOW)
+    with pytest.raises(BadToken):
+        SIGNER.verify(f"{head}.{_segment(_payload() | {'role': 'moderator'})}.{mark}", NOW)
+    other = jwt.encode(
+        {"typ": "vicon-link", "alg": "HS256"}, _payload(), OctKey.import_key(bytes(32)), ["HS256"]
+    )
+    with pytest.raises(BadToken):
+        SIGNER.verify(other, NOW)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"role": "king"}, {"exp": "soon"}, {"exp": None}, {"conf": 3}, {"jti": None}, {"room": []}],
+)
+def test_a_well_signed_token_with_wrong_claims_is_refused(change: dict[str, object]) -> None:
+    claims = {k: v for k, v in (_payload() | change).items() if v is not None}
+    token = jwt.encode(
+        {"typ": "vicon-link", "alg": "HS256"}, claims, OctKey.import_key(KEY), ["HS256"]
+    )
+    with pytest.raises(BadToken):
+        SIGNER.verify(token, NOW)
+
+
+@given(st.data())
+def test_no_character_of_a_token_can_be_another(data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(TOKEN) - 1))
+    letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.=+/ \n"
+    letter = data.draw(st.sampled_from(letters))
+    changed = TOKEN[:place] + letter + TOKEN[place + 1 :]
+    if changed == TOKEN:
+        return
+    with pytest.raises(BadToken):
+        SIGNER.verify(changed, NOW)
+
+
+@given(st.text(max_size=200) | st.text("eyJ.-_0aA=", max_size=200))
+def test_garbage_is_a_bad_token_and_is_not_repeated(text: str) -> None:
+    with pytest.raises(BadToken) as caught:
+        SIGNER.verify(text, NOW)
+    if len(text) > 30:
+        assert text not in str(caught.value)
+
+
+def test_a_huge_token_is_refused_unread() -> None:
+    with pytest.raises(BadToken, match="not a token"):
+        SIGNER.verify("a" * 4097, NOW)
+
+
+def test_claims_of_a_link_have_no_device() -> None:
+    assert isinstance(CLAIMS, Claims)
+    assert CLAIMS.device is None
