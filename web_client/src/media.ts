@@ -1,29 +1,260 @@
-// What is seen and heard. (Interface first; the connections follow.)
+// What is seen and heard: brings the two connections where the server and the person want them.
 
-import { signal } from "@preact/signals";
+import { effect, signal, untracked } from "@preact/signals";
+import { cameraOn, local, openCapture, trackOf, watchInputs } from "./capture";
+import { say } from "./i18n";
+import { Down, type Figures, type Pair } from "./media/down";
+import { listenTo } from "./media/level";
+import type { Line } from "./media/line";
+import { nextStep, retryDelay, Weakness } from "./media/rules";
+import { playSound } from "./media/sound";
+import { Up } from "./media/up";
+import { comeBack, wishToStay } from "./presence";
+import type { Text } from "./protocol";
+import { isRefusal, link, localNow, me, mediaEpoch, quietCommand, view } from "./store";
+
+export { cameraOn, local } from "./capture";
+export { localLevel } from "./media/level";
+export { audioBlocked, resumeAudio } from "./media/sound";
 
 export interface RoomStreams {
   video: MediaStream;
   audio: MediaStream;
-  /** Frames arrive. */
+  /** Frames arrived within the last second. */
   moving: boolean;
-  /** Why the picture or sound is poor, in a few words; null while it is not. */
+  /** Why picture or sound are poor, in a few words; null while they are not. */
   weak: string | null;
 }
 
 export const streams = signal<Record<string, RoomStreams>>({});
-export const local = signal<MediaStream | null>(null);
-/** 0..1, of the own microphone, muted or not. */
-export const localLevel = signal(0);
 /** 0..1 per room. */
 export const levels = signal<Record<string, number>>({});
-/** The browser wants a click before it plays sound. */
-export const audioBlocked = signal(false);
 
-export function resumeAudio(): void {
-  audioBlocked.value = false;
+const LOOK_EVERY_MS = 500;
+const SAMPLE_EVERY_MS = 1_000;
+/** Loss above this share is heard and seen. */
+const LOSS_LIMIT = 0.05;
+
+/** One of the two connections: what it is now, and when it may be made again. */
+class Place<T extends Line> {
+  line: T | null = null;
+  failures = 0;
+  notBefore = 0;
+
+  clear(): void {
+    this.line?.close();
+    this.line = null;
+  }
+
+  failed(line: T): void {
+    if (this.line !== line) return;
+    this.clear();
+    this.notBefore = localNow() + retryDelay(this.failures++, Math.random());
+  }
+
+  step(wanted: boolean, key: string): ReturnType<typeof nextStep> {
+    if (this.line?.health === "good") this.failures = 0;
+    return nextStep({
+      open: link.value.state === "open",
+      wanted,
+      key,
+      line: this.line,
+      notBefore: this.notBefore,
+      now: localNow(),
+    });
+  }
 }
 
-export async function startMedia(): Promise<void> {}
+const up = new Place<Up>();
+const down = new Place<Down>();
+let sentAudio: MediaStreamTrack | null = null;
+let stops: (() => void)[] = [];
 
-export function stopMedia(): void {}
+/**
+ * Begins to receive and, where the role sends, to send. A moderator's and any other desk's
+ * page enters the conference with this; a hall's page joins by `joinRoom` first.
+ */
+export async function startMedia(): Promise<void> {
+  if (stops.length > 0) return;
+  const looking = setInterval(reconcile, LOOK_EVERY_MS);
+  const sampling = setInterval(() => sample().catch(report), SAMPLE_EVERY_MS);
+  stops = [
+    () => clearInterval(looking),
+    () => clearInterval(sampling),
+    effect(useTracks),
+    effect(reconcileOnChange),
+  ];
+  const role = me.value?.role;
+  if (role === "moderator" || role === "operator") await startCapture();
+}
+
+export function stopMedia(): void {
+  for (const stop of stops) stop();
+  stops = [];
+  up.clear();
+  down.clear();
+  playSound({});
+  streams.value = {};
+  levels.value = {};
+}
+
+/** Camera and microphone for the own picture and the meter, before anything is sent. */
+export async function startCapture(): Promise<void> {
+  startLevel();
+  await openCapture();
+}
+
+const startLevel = once(() => {
+  watchInputs();
+  effect(() => listenTo((local.value && trackOf("microphone")) ?? null));
+});
+
+function once(work: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) work();
+    done = true;
+  };
+}
+
+function report(error: unknown): void {
+  console.warn("x media:", isRefusal(error) ? error.code : error);
+}
+
+/** Reads the signals that matter, so that a change acts at once and not at the next look. */
+function reconcileOnChange(): void {
+  void [link.value, mediaEpoch.value, me.value, local.value, cameraOn.value];
+  untracked(reconcile);
+}
+
+function reconcile(): void {
+  wishToStay();
+  comeBack().catch(report);
+  const you = me.value;
+  const inside = you?.device != null && !you.device.waiting;
+  const key = `${mediaEpoch.value} ${you?.device?.id}`;
+  const sending = inside && you.send !== null && local.value !== null;
+  act(up, up.step(sending, key), () => publish(key));
+  act(down, down.step(inside && you.receive.length > 0, key), () => subscribe(key));
+  if (you?.send && up.line) up.line.follow(you.send, cameraOn.value).catch(report);
+}
+
+function act<T extends Line>(place: Place<T>, step: string, open: () => void): void {
+  if (step === "open") {
+    place.clear();
+    open();
+  } else if (step === "close") {
+    place.clear();
+  }
+}
+
+function tracks(): { audio: MediaStreamTrack | null; video: MediaStreamTrack | null } {
+  return { audio: sentAudio, video: trackOf("camera") };
+}
+
+/** The sent sound is a copy: muting it leaves the meter alive. */
+function useTracks(): void {
+  const microphone = local.value && trackOf("microphone");
+  sentAudio?.stop();
+  sentAudio = microphone?.clone() ?? null;
+  if (sentAudio) sentAudio.enabled = false;
+  const line = up.line;
+  if (line) line.use(tracks()).then(untrackedReconcile).catch(report);
+}
+
+function untrackedReconcile(): void {
+  untracked(reconcile);
+}
+
+function publish(key: string): void {
+  const line = new Up(key, tracks(), untrackedReconcile);
+  up.line = line;
+  negotiateUp(line).catch((error: unknown) => {
+    report(error);
+    up.failed(line);
+  });
+}
+
+async function negotiateUp(line: Up): Promise<void> {
+  const result = await quietCommand({ type: "media.publish", sdp: await line.offer() });
+  if (up.line !== line) return;
+  if (result?.type !== "published") throw new Error("media.publish: an answer is missing");
+  await line.accept(result.sdp);
+  untrackedReconcile();
+}
+
+function subscribe(key: string): void {
+  const line = new Down(key, untrackedReconcile);
+  down.line = line;
+  negotiateDown(line).catch((error: unknown) => {
+    report(error);
+    down.failed(line);
+  });
+}
+
+async function negotiateDown(line: Down): Promise<void> {
+  const result = await quietCommand({ type: "media.subscribe" });
+  if (down.line !== line) return;
+  if (result?.type !== "subscribed") throw new Error("media.subscribe: an offer is missing");
+  const sdp = await line.answer(result.sdp, result.slots);
+  if (down.line !== line) return;
+  show(line.pairs());
+  await quietCommand({ type: "media.answer", sdp });
+}
+
+function show(pairs: Record<string, Pair>): void {
+  const entries = Object.entries(pairs);
+  streams.value = Object.fromEntries(
+    entries.map(([room, pair]) => [room, { ...pair, moving: false, weak: null }]),
+  );
+  playSound(Object.fromEntries(entries.map(([room, pair]) => [room, pair.audio])));
+  watch = new Map();
+}
+
+interface Watched {
+  before: Figures | null;
+  weakness: Weakness;
+}
+
+let watch = new Map<string, Watched>();
+
+const WEAK = {
+  still: { id: "gambar tersendat", en: "picture stalls" },
+  loss: (percent: number): Text => ({ id: `paket hilang ${percent} %`, en: `${percent} % loss` }),
+};
+
+async function sample(): Promise<void> {
+  const line = down.line;
+  if (!line || document.hidden) return; // a hidden page decodes less: that is no weakness
+  const figures = await line.figures();
+  if (down.line !== line) return;
+  levels.value = Object.fromEntries([...figures].map(([room, now]) => [room, now.level]));
+  const next = Object.fromEntries(
+    Object.entries(streams.value).map(([room, one]) => [room, judged(room, one, figures.get(room))]),
+  );
+  const same = Object.entries(next).every(([room, one]) => streams.value[room] === one);
+  if (!same) streams.value = next;
+}
+
+/** The same object while nothing has changed, so that pages are not drawn for nothing. */
+function judged(room: string, one: RoomStreams, now: Figures | undefined): RoomStreams {
+  const seen = watch.get(room) ?? { before: null, weakness: new Weakness() };
+  watch.set(room, seen);
+  const moving = now !== undefined && seen.before !== null && now.frames > seen.before.frames;
+  const bad = now && seen.before && expected(room) ? trouble(seen.before, now, moving) : null;
+  const weak = seen.weakness.sample(bad);
+  seen.before = now ?? null;
+  return one.moving === moving && one.weak === weak ? one : { ...one, moving, weak };
+}
+
+function expected(room: string): boolean {
+  const found = view.value?.rooms.find((one) => one.code === room);
+  return found !== undefined && found.presence === "joined" && found.publishing && found.camera;
+}
+
+function trouble(before: Figures, now: Figures, moving: boolean): string | null {
+  const lost = now.lost - before.lost;
+  const share = lost / Math.max(1, lost + now.received - before.received);
+  if (share > LOSS_LIMIT) return say(WEAK.loss(Math.round(share * 100)));
+  return moving ? null : say(WEAK.still);
+}

@@ -1,0 +1,50 @@
+// The sound of the rooms: one hidden element each, for a browser cancels the echo of those.
+
+import { signal } from "@preact/signals";
+
+/** The browser wants a click before it plays sound. */
+export const audioBlocked = signal(false);
+
+const players = new Map<string, HTMLAudioElement>();
+
+/** Plays exactly these. */
+export function playSound(sources: Record<string, MediaStream>): void {
+  for (const room of players.keys()) if (!(room in sources)) drop(room);
+  for (const [room, stream] of Object.entries(sources)) {
+    const player = players.get(room) ?? add(room);
+    if (player.srcObject === stream) continue;
+    player.srcObject = stream;
+    begin(player);
+  }
+}
+
+/** To be called from a click. */
+export function resumeAudio(): void {
+  audioBlocked.value = false;
+  for (const player of players.values()) begin(player);
+}
+
+function add(room: string): HTMLAudioElement {
+  const player = document.createElement("audio");
+  player.dataset.sound = room;
+  document.body.append(player);
+  players.set(room, player);
+  return player;
+}
+
+function drop(room: string): void {
+  const player = players.get(room);
+  players.delete(room);
+  if (!player) return;
+  player.pause();
+  player.srcObject = null;
+  player.remove();
+}
+
+function begin(player: HTMLAudioElement): void {
+  player.play().catch((error: DOMException) => {
+    if (error.name === "NotAllowedError") audioBlocked.value = true;
+    // AbortError: another source came before this one had begun.
+    else if (error.name !== "AbortError") console.warn("- sound did not start:", error.name);
+  });
+}
