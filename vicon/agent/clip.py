@@ -319,8 +319,8 @@ def _closed(videos: tuple[Video, ...], packets: tuple[Packet, ...], offset: int)
     """Make a loop: picture and sound start together (`offset` = start of the picture in audio
     ticks), the sound ends with the picture."""
     frames = videos[0].frames
-    last = frames[-1].at - frames[-2].at if len(frames) > 1 else VIDEO_RATE // _FPS
-    ticks = frames[-1].at + last
+    last = frames[-1].at - frames[-2].at if len(frames) > 1 else 0
+    ticks = frames[-1].at + (last if last > 0 else VIDEO_RATE // _FPS)
     end = ticks * AUDIO_RATE // VIDEO_RATE
     moved = (Packet(p.at - offset, p.level, p.data) for p in packets)
     kept = tuple(p for p in moved if p.at >= 0 and p.at + PACKET_TICKS <= end)
