@@ -29,21 +29,25 @@ TICK_SECONDS = 5.0
 log = structlog.get_logger("vicon.conference")
 Asker = Actor | do.System
 
+
 class Done(Struct, frozen=True):
     """An act is durable; `revision` is the journal's sequence after it."""
 
     revision: int
     events: Sequence[Event]
 
+
 class Observer(Protocol):
     """Told of every new state, in order, before the next act is decided."""
 
     def changed(self, state: Conference, revision: int, events: Sequence[Event]) -> None: ...
 
+
 class _Act(Struct):
     asker: Asker
     command: do.Command
     answer: asyncio.Future[Done | Refused]
+
 
 class ConferenceActor:
     """The living conference. `start` replays the journal; `submit` is the only way to change it."""
@@ -189,9 +193,8 @@ class ConferenceActor:
         if not act.answer.done():
             act.answer.set_result(outcome)
 
+
 def signature(asker: Asker) -> dict[str, str]:
     """Who did it, as the journal keeps it."""
     known = {"role": asker.role, "name": asker.name, "room": asker.room, "device": asker.device}
     return {key: value for key, value in known.items() if value}
-
-ClockFactory = Callable[[], Clock]

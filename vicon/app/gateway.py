@@ -143,6 +143,7 @@ class Gateway:
         """Carry one command out and answer it."""
         seat = self._seats[conn]
         body = command.body
+        result: object
         try:
             if isinstance(body, wire.RoomJoin):
                 result = await self._join(seat, body)

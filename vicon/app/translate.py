@@ -61,17 +61,33 @@ def join(body: wire.RoomJoin, device: str) -> do.JoinRoom:
     )
 
 
-_NAMES = {make: kind.__struct_config__.tag for kind, make in (
-    (wire.RoomJoin, do.JoinRoom), (wire.RoomLeave, do.LeaveRoom),
-    (wire.DeviceTakeMain, do.TakeMain), (wire.DeviceRemove, do.RemoveDevice),
-    (wire.DeviceAdmit, do.AdmitDevice), (wire.DeviceCamera, do.SetCamera),
-    (wire.CountSet, do.SetCount), (wire.CountAdd, do.AddCount), (wire.CountUndo, do.UndoCount),
-    (wire.CountAllow, do.AllowCount), (wire.FloorGive, do.GiveFloor),
-    (wire.FloorTake, do.TakeFloor), (wire.FloorCue, do.CueRoom), (wire.FloorUndo, do.UndoFloor),
-    (wire.MicMute, do.MuteMic), (wire.MicUnmute, do.UnmuteMic), (wire.MicAsk, do.AskMic),
-    (wire.MicMuteAll, do.MuteAll), (wire.MicLock, do.LockMic), (wire.HandRaise, do.RaiseHand),
-    (wire.HandLower, do.LowerHand), (wire.PhaseSet, do.SetPhase),
-)}
+_NAMES = {
+    make: kind.__struct_config__.tag
+    for kind, make in (
+        (wire.RoomJoin, do.JoinRoom),
+        (wire.RoomLeave, do.LeaveRoom),
+        (wire.DeviceTakeMain, do.TakeMain),
+        (wire.DeviceRemove, do.RemoveDevice),
+        (wire.DeviceAdmit, do.AdmitDevice),
+        (wire.DeviceCamera, do.SetCamera),
+        (wire.CountSet, do.SetCount),
+        (wire.CountAdd, do.AddCount),
+        (wire.CountUndo, do.UndoCount),
+        (wire.CountAllow, do.AllowCount),
+        (wire.FloorGive, do.GiveFloor),
+        (wire.FloorTake, do.TakeFloor),
+        (wire.FloorCue, do.CueRoom),
+        (wire.FloorUndo, do.UndoFloor),
+        (wire.MicMute, do.MuteMic),
+        (wire.MicUnmute, do.UnmuteMic),
+        (wire.MicAsk, do.AskMic),
+        (wire.MicMuteAll, do.MuteAll),
+        (wire.MicLock, do.LockMic),
+        (wire.HandRaise, do.RaiseHand),
+        (wire.HandLower, do.LowerHand),
+        (wire.PhaseSet, do.SetPhase),
+    )
+}
 
 
 def device_view(device: Device) -> wire.DeviceView:
