@@ -1,0 +1,398 @@
+"""Python client on `websockets`, for agents, the command line and tests.
+
+    ws_url, token = parse_link(link)
+    async with Client(ws_url, token, rng=random.Random()) as client:
+        await client.ready(timeout=10)
+        joined = await client.command(RoomJoin())
+
+It owns one task that connects, keeps the copy of the view, and connects again for as long as it
+lives, as the same device where there was one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import ClassVar, Never, Self
+from urllib.parse import urlsplit
+
+import msgspec
+import structlog
+from msgspec import Struct
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
+
+from signaling import messages as m
+from signaling.backoff import Backoff, Uniform
+from signaling.decode import BadMessage, decode_server
+from signaling.feed import Changed, Connected, Disconnected, Ended, Event, Feed, MediaReset
+from signaling.reasons import FINAL
+from signaling.replica import Gap, Replica
+
+log = structlog.get_logger("signaling.client")
+
+Result = m.Published | m.Subscribed | m.Joined | None
+
+_CLIENT_TROUBLE = 4000
+"""Close code with which this client leaves a connection that it cannot go on with."""
+
+
+class CommandRefused(Exception):
+    """The server said no. `code` and `text`: see signaling.reasons."""
+
+    def __init__(self, code: str, text: m.Text) -> None:
+        super().__init__(f"{code}: {text.en}")
+        self.code = code
+        self.text = text
+
+
+class ConnectionLost(Exception):
+    """There is no connection, or it broke before the answer came: the command may or may not have
+    been carried out."""
+
+
+class Rejected(Exception):
+    """The server closed for good (signaling.reasons.FINAL); the client does not come back."""
+
+    def __init__(self, code: str, text: m.Text) -> None:
+        super().__init__(f"{code}: {text.en}")
+        self.code = code
+        self.text = text
+
+
+class ClientSettings(Struct, frozen=True, kw_only=True):
+    """Seconds, unless named otherwise."""
+
+    open_s: float = 8.0
+    """Longest opening handshake, TLS included, and the same again until the welcome."""
+    close_s: float = 1.0
+    first_backoff_s: float = 0.25
+    most_backoff_s: float = 5.0
+    stable_s: float = 5.0
+    """A connection that held so long lets the waits begin anew."""
+    commands: int = 32
+    """Unanswered at a time; further ones wait their turn."""
+
+
+def parse_link(link: str) -> tuple[str, str]:
+    """The WebSocket's address and the token of a link such as http://host:port/ruang#<token>.
+
+    Raises ValueError, whose words never hold the token.
+    """
+    try:
+        parts = urlsplit(link)
+        netloc = parts.netloc if parts.hostname and (parts.port or 0) >= 0 else ""
+    except ValueError:
+        netloc = ""
+    schemes = {"http": "ws", "https": "wss"}
+    if not netloc or parts.scheme not in schemes:
+        raise ValueError("a link begins with http:// or https:// and a host")
+    if not parts.fragment:
+        raise ValueError("the link has no token after its #; copy it whole")
+    return f"{schemes[parts.scheme]}://{netloc}/ws", parts.fragment
+
+
+class _Lost(Exception):
+    """One connection is over. `text`: what the server's bye said, if it said one."""
+
+    def __init__(self, why: str, text: m.Text | None = None) -> None:
+        super().__init__(why)
+        self.why = why
+        self.text = text
+
+
+class Client:
+    """`rng`: a random.Random, for the waits. `tls`: the context for wss, say with a local CA.
+    `resume`: from an earlier run, to come back as the same device."""
+
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        *,
+        rng: Uniform,
+        lang: m.Language = "id",
+        tls: ssl.SSLContext | None = None,
+        resume: str | None = None,
+        settings: ClientSettings | None = None,
+    ) -> None:
+        self._url = url
+        self._token = token
+        self._lang = lang
+        self._tls = tls
+        self._settings = settings or ClientSettings()
+        self._backoff = Backoff(rng, self._settings.first_backoff_s, self._settings.most_backoff_s)
+        self._replica: Replica | None = None
+        self._socket: ClientConnection | None = None
+        self._last_id = 0
+        self._pending: dict[int, asyncio.Future[m.Ok]] = {}
+        self._turn = asyncio.Semaphore(self._settings.commands)
+        self._feeds: set[Feed] = set()
+        self._task: asyncio.Task[None] | None = None
+        self._running = False
+        self.resume = resume
+        self.media_epoch: str | None = None
+        self.failure = ""
+        """Why the last attempt to connect, or the last connection, ended."""
+        self.rejected: Rejected | None = None
+        self.rtt_ms: float | None = None
+        """Round trip of the last ping."""
+
+    @property
+    def view(self) -> m.View | None:
+        """As last heard; kept while the connection is lost."""
+        return None if self._replica is None else self._replica.view
+
+    @property
+    def revision(self) -> int | None:
+        return None if self._replica is None else self._replica.revision
+
+    @property
+    def connected(self) -> bool:
+        """Welcomed, and not lost since."""
+        return self._socket is not None
+
+    async def __aenter__(self) -> Self:
+        self._running = True
+        self._task = asyncio.create_task(self._run(), name="signaling-client")
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._task is None:
+            return
+        self._task.cancel()
+        await asyncio.wait([self._task])
+        if not self._task.cancelled() and (failed := self._task.exception()) is not None:
+            raise failed
+
+    async def ready(self, timeout: float) -> m.View:
+        """Wait for the welcome. Raises Rejected, or TimeoutError: then `failure` tells why."""
+        return await self.until(lambda view: self.connected, timeout)
+
+    async def until(self, test: Callable[[m.View], bool], timeout: float) -> m.View:
+        """Wait until `test` holds for the view. Raises TimeoutError, Rejected when the client ends
+        before, or ConnectionLost when it is not running."""
+        with self.watch() as events:
+            async with asyncio.timeout(timeout):
+                while self.view is None or not test(self.view):
+                    self._must_run()
+                    await events.wait()
+                return self.view
+
+    async def command(self, body: m.CommandBody, timeout: float = 10.0) -> Result:
+        """Ask and wait for the answer.
+
+        Raises CommandRefused, ConnectionLost or TimeoutError; after the last two nobody knows
+        whether it was carried out: look at the view.
+        """
+        async with asyncio.timeout(timeout), self._turn:
+            if self._socket is None:
+                raise ConnectionLost(self.failure or "not connected")
+            self._last_id += 1
+            number = self._last_id
+            answer: asyncio.Future[m.Ok] = asyncio.get_running_loop().create_future()
+            self._pending[number] = answer
+            try:
+                await _send(self._socket, m.Command(id=number, body=body))
+                ok = await answer
+            except ConnectionClosed as error:
+                raise ConnectionLost(str(error)) from error
+            finally:
+                self._pending.pop(number, None)
+        return ok.result
+
+    @contextmanager
+    def watch(self) -> Iterator[Feed]:
+        """What happens from now on: `with client.watch() as events: async for event in events`."""
+        feed = Feed()
+        if not self._running:
+            feed.finish()
+        self._feeds.add(feed)
+        try:
+            yield feed
+        finally:
+            self._feeds.discard(feed)
+
+    def _must_run(self) -> None:
+        if self.rejected is not None:
+            raise self.rejected
+        if not self._running:
+            raise ConnectionLost("the client is not running")
+
+    def _tell(self, event: Event) -> None:
+        for feed in self._feeds:
+            feed.put(event)
+
+    # --- the task --------------------------------------------------------------------------
+
+    async def _run(self) -> None:
+        try:
+            while True:
+                lost = await self._connection()
+                if lost.text is not None and lost.why in FINAL:
+                    log.info("- rejected", why=lost.why)
+                    self.rejected = Rejected(lost.why, lost.text)
+                    self._tell(Ended(lost.why, lost.text))
+                    return
+                delay = self._backoff.delay()
+                log.info("- disconnected", why=lost.why, retry_s=round(delay, 2))
+                await asyncio.sleep(delay)
+        finally:
+            self._running = False
+            for feed in self._feeds:
+                feed.finish()
+
+    async def _connection(self) -> _Lost:
+        """One connection from opening to end; why it ended."""
+        lost = _Lost("never opened")
+        try:
+            async with connect(
+                self._url,
+                ssl=self._tls,
+                proxy=None,
+                open_timeout=self._settings.open_s,
+                close_timeout=self._settings.close_s,
+                ping_interval=None,
+                max_size=2 * m.MAX_FRAME_BYTES,
+            ) as socket:
+                lost = await self._converse(socket)
+        except (OSError, WebSocketException) as error:
+            lost = _Lost(f"{type(error).__name__}: {error}")
+        self.failure = lost.why
+        return lost
+
+    async def _converse(self, socket: ClientConnection) -> _Lost:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            heartbeat_s = await self._greet(socket)
+            await self._listen(socket, heartbeat_s)
+        except _Lost as lost:
+            return lost
+        except ConnectionClosed as error:
+            return _Lost(f"ConnectionClosed: {error}")
+        except (BadMessage, Gap, TimeoutError) as error:
+            why = f"{type(error).__name__}: {error}"
+            await socket.close(_CLIENT_TROUBLE, type(error).__name__)
+            return _Lost(why)
+        finally:
+            if loop.time() - began >= self._settings.stable_s:
+                self._backoff.reset()
+            self._forget()
+
+    def _forget(self) -> None:
+        """The connection is over, whatever the reason."""
+        was_connected, self._socket = self.connected, None
+        for answer in self._pending.values():
+            if not answer.done():
+                answer.set_exception(ConnectionLost("the connection broke before the answer"))
+        self._last_id = 0
+        if was_connected:
+            self._tell(Disconnected())
+
+    async def _greet(self, socket: ClientConnection) -> float:
+        """Hello and welcome; the heartbeat's seconds."""
+        hello = m.Hello(
+            v=m.PROTOCOL_VERSION, token=self._token, resume=self.resume, lang=self._lang
+        )
+        async with asyncio.timeout(self._settings.open_s):
+            await _send(socket, hello)
+            message = None
+            while message is None:
+                message = decode_server(await socket.recv())
+        if isinstance(message, m.Bye):
+            raise _Lost(message.code, message.text)
+        if not isinstance(message, m.Welcome):
+            raise BadMessage("bad_message", "no welcome first")
+        self._replica = Replica(message)
+        self.resume = message.view.you.resume
+        self.media_epoch = message.media_epoch
+        self._socket = socket
+        self.failure = ""
+        log.info("- connected", revision=message.rev)
+        self._tell(Connected(message.media_epoch))
+        return message.heartbeat_s
+
+    async def _listen(self, socket: ClientConnection, heartbeat_s: float) -> Never:
+        """Read and ping until something ends it: raises."""
+        clock = asyncio.get_running_loop().time
+        ping_at = clock()
+        silent_at = clock() + 3 * heartbeat_s
+        while True:
+            now = clock()
+            if now >= silent_at:
+                raise TimeoutError("the server is silent")
+            if now >= ping_at:
+                await _send(socket, m.Ping(t=now * 1000))
+                # A little early: the server hears one within every interval.
+                ping_at = now + 0.8 * heartbeat_s
+            try:
+                async with asyncio.timeout_at(min(ping_at, silent_at)):
+                    frame = await socket.recv()
+            except TimeoutError:
+                continue
+            silent_at = clock() + 3 * heartbeat_s
+            message = decode_server(frame)
+            if message is not None:
+                self._receive(message)
+
+    # --- what comes in ---------------------------------------------------------------------
+
+    def _receive(self, message: m.ServerMessage) -> None:
+        handle = self._HANDLERS.get(type(message))
+        if handle is None:
+            raise BadMessage("bad_message", f"unexpected {type(message).__name__}")
+        handle(self, message)
+
+    def _on_delta(self, delta: m.Delta) -> None:
+        assert self._replica is not None
+        self._replica.apply(delta)
+        if delta.you is not None:
+            self.resume = delta.you.resume
+        self._tell(Changed())
+
+    def _on_ok(self, ok: m.Ok) -> None:
+        if isinstance(ok.result, m.Joined):
+            self.resume = ok.result.resume
+        answer = self._pending.get(ok.id)
+        if answer is not None and not answer.done():
+            answer.set_result(ok)
+
+    def _on_refused(self, refused: m.Refused) -> None:
+        answer = self._pending.get(refused.id)
+        if answer is not None and not answer.done():
+            answer.set_exception(CommandRefused(refused.code, refused.text))
+
+    def _on_media_reset(self, reset: m.MediaReset) -> None:
+        self.media_epoch = reset.epoch
+        self._tell(MediaReset(reset.epoch))
+
+    def _on_pong(self, pong: m.Pong) -> None:
+        self.rtt_ms = asyncio.get_running_loop().time() * 1000 - pong.t
+
+    def _on_bye(self, bye: m.Bye) -> None:
+        raise _Lost(bye.code, bye.text)
+
+    _HANDLERS: ClassVar[dict[type, Callable[..., None]]] = {
+        m.Delta: _on_delta,
+        m.Ok: _on_ok,
+        m.Refused: _on_refused,
+        m.MediaReset: _on_media_reset,
+        m.Pong: _on_pong,
+        m.Bye: _on_bye,
+    }
+
+
+_encoder = msgspec.json.Encoder()
+
+
+async def _send(socket: ClientConnection, message: m.ClientMessage) -> None:
+    await socket.send(_encoder.encode(message), text=True)
