@@ -28,7 +28,6 @@ def make(*, controlling: bool) -> RtcTransport:
         CERTIFICATE,
         time.monotonic,
         controlling=controlling,
-        dtls_role="client" if controlling else "server",
         addresses=LOOPBACK,
     )
 

@@ -28,7 +28,6 @@ from OpenSSL import SSL
 from vicon.rtc.sdp import Candidate, Fingerprint, Setup, Transport
 
 State = Literal["new", "connecting", "connected", "failed", "closed"]
-DtlsRole = Literal["server", "client"]
 CONNECT_TIMEOUT_S = 15.0
 CLOSE_TIMEOUT_S = 3.0
 SEND_BUFFER_BYTES = 1 << 20
@@ -130,7 +129,6 @@ class RtcTransport:
         monotonic: Callable[[], float],
         *,
         controlling: bool,
-        dtls_role: DtlsRole = "server",
         addresses: Sequence[str] | None = None,
     ) -> None:
         """`controlling`: whoever made the offer (RFC 8445 section 6.1.1). `addresses`: gather on
@@ -148,7 +146,7 @@ class RtcTransport:
         """Packets that the kernel would not take."""
         self._certificate = certificate
         self._monotonic = monotonic
-        self._role: DtlsRole = dtls_role
+        self._setup: Setup = "actpass"
         self._addresses = addresses
         self._ice = _Ice(controlling, self._pair_changed)
         self._dtls = RTCDtlsTransport(cast(Any, _IceForDtls(self._ice)), [certificate])
@@ -166,6 +164,7 @@ class RtcTransport:
         """Open sockets and return what the SDP must tell. `setup`: `actpass` in an offer,
         `passive` (DTLS server) or `active` (client) in an answer. Raises TransportError when
         no address could be used."""
+        self._setup = setup
         addresses = self._addresses
         if addresses is None:
             addresses = get_host_addresses(use_ipv4=True, use_ipv6=True) or ["127.0.0.1"]
@@ -209,7 +208,7 @@ class RtcTransport:
         await self._ice.connect()
 
     async def _connect_dtls(self, remote: Transport) -> None:
-        self._dtls._set_role(self._role)
+        self._dtls._set_role(_dtls_role(self._setup, remote.setup))
         fingerprints = [RTCDtlsFingerprint(f.algorithm, f.value) for f in remote.fingerprints]
         await self._dtls.start(RTCDtlsParameters(fingerprints=fingerprints))
         if self._dtls.state != "connected":
@@ -333,6 +332,12 @@ def _from_sdp(c: Candidate) -> AioiceCandidate:
 
 def _to_sdp(c: AioiceCandidate) -> Candidate:
     return Candidate(c.foundation, c.component, c.transport, c.priority, c.host, c.port, c.type)
+
+
+def _dtls_role(ours: Setup, theirs: Setup) -> Literal["client", "server"]:
+    """RFC 8842 section 5.3: whoever said `active` is the client; we are the server if neither
+    did."""
+    return "client" if ours == "active" or (ours == "actpass" and theirs == "passive") else "server"
 
 
 def _ignore(packet: bytes, now: float) -> None:
