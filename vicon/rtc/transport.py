@@ -28,6 +28,7 @@ from OpenSSL import SSL
 from vicon.rtc.sdp import Candidate, Fingerprint, Setup, Transport
 
 State = Literal["new", "connecting", "connected", "failed", "closed"]
+DtlsRole = Literal["server", "client"]
 CONNECT_TIMEOUT_S = 15.0
 CLOSE_TIMEOUT_S = 3.0
 SEND_BUFFER_BYTES = 1 << 20
@@ -129,9 +130,11 @@ class RtcTransport:
         monotonic: Callable[[], float],
         *,
         controlling: bool,
+        dtls_role: DtlsRole | None = None,
         addresses: Sequence[str] | None = None,
     ) -> None:
-        """`controlling`: whoever made the offer (RFC 8445 section 6.1.1). `addresses`: gather on
+        """`controlling`: whoever made the offer (RFC 8445 section 6.1.1). `dtls_role`: None follows
+        the SDP's setup attributes. `addresses`: gather on
         these; None: on all of this machine, or on the loopback where there is nothing else."""
         self.state: State = "new"
         self.reason = ""
@@ -146,6 +149,7 @@ class RtcTransport:
         """Packets that the kernel would not take."""
         self._certificate = certificate
         self._monotonic = monotonic
+        self._role = dtls_role
         self._setup: Setup = "actpass"
         self._addresses = addresses
         self._ice = _Ice(controlling, self._pair_changed)
@@ -208,7 +212,7 @@ class RtcTransport:
         await self._ice.connect()
 
     async def _connect_dtls(self, remote: Transport) -> None:
-        self._dtls._set_role(_dtls_role(self._setup, remote.setup))
+        self._dtls._set_role(self._role or _dtls_role(self._setup, remote.setup))
         fingerprints = [RTCDtlsFingerprint(f.algorithm, f.value) for f in remote.fingerprints]
         await self._dtls.start(RTCDtlsParameters(fingerprints=fingerprints))
         if self._dtls.state != "connected":
@@ -334,7 +338,7 @@ def _to_sdp(c: AioiceCandidate) -> Candidate:
     return Candidate(c.foundation, c.component, c.transport, c.priority, c.host, c.port, c.type)
 
 
-def _dtls_role(ours: Setup, theirs: Setup) -> Literal["client", "server"]:
+def _dtls_role(ours: Setup, theirs: Setup) -> DtlsRole:
     """RFC 8842 section 5.3: whoever said `active` is the client; we are the server if neither
     did."""
     return "client" if ours == "active" or (ours == "actpass" and theirs == "passive") else "server"
