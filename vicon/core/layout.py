@@ -29,7 +29,7 @@ class Want(Struct, frozen=True, kw_only=True):
     size: Size
 
 
-class SendWish(Struct, frozen=True, kw_only=True):
+class SendWish(Struct, frozen=True):
     """What a device should send. `height` in pixels, `max_kbps` for the video."""
 
     audio: bool

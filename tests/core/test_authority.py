@@ -1,0 +1,151 @@
+"""Who may ask for what."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.core.scene import HUB, KUKAR, MODERATOR, PASER, Scene, operator
+from vicon.core import commands as do
+from vicon.core.model import Actor, Role
+from vicon.core.refusals import Who
+from vicon.core.views import may
+
+EVERY: tuple[do.Command, ...] = (
+    do.SetPhase(phase="live"),
+    do.JoinRoom(device="new"),
+    do.LeaveRoom(),
+    do.LoseDevice(device="x"),
+    do.ReturnDevice(device="x"),
+    do.ExpireDevices(),
+    do.SetPublishing(device="x", on=True),
+    do.TakeMain(),
+    do.RemoveDevice(device="x"),
+    do.AdmitDevice(device="x"),
+    do.SetCamera(on=True),
+    do.SetCount(room=PASER, value=1),
+    do.AddCount(room=PASER, by=1),
+    do.UndoCount(room=PASER),
+    do.AllowCount(room=PASER, limit=13, reason="tamu"),
+    do.GiveFloor(room=PASER),
+    do.TakeFloor(),
+    do.CueRoom(room=PASER),
+    do.UndoFloor(),
+    do.MuteMic(room=PASER),
+    do.UnmuteMic(room=PASER),
+    do.AskMic(room=PASER),
+    do.MuteAll(),
+    do.LockMic(on=True),
+    do.RaiseHand(room=PASER),
+    do.LowerHand(room=PASER),
+)
+LOOK = {"JoinRoom", "LeaveRoom"}
+SERVER = {"SetPhase", "LoseDevice", "ReturnDevice", "ExpireDevices", "SetPublishing"}
+OPERATE = LOOK | {
+    "TakeMain",
+    "SetCamera",
+    "SetCount",
+    "AddCount",
+    "UndoCount",
+    "MuteMic",
+    "UnmuteMic",
+    "LowerHand",
+}
+GUIDE = {
+    "SetPhase",
+    "RemoveDevice",
+    "AdmitDevice",
+    "AllowCount",
+    "GiveFloor",
+    "TakeFloor",
+    "CueRoom",
+    "UndoFloor",
+    "AskMic",
+    "MuteAll",
+    "LockMic",
+}
+ALLOWED: dict[Role, set[str]] = {
+    "moderator": OPERATE | GUIDE,
+    "operator": OPERATE | {"RaiseHand"},
+    "technician": LOOK,
+    "observer": LOOK,
+}
+
+
+def test_this_table_knows_every_command() -> None:
+    assert {*map(type, EVERY), do.Create} == set(do.Command.__args__)
+
+
+@pytest.mark.parametrize("role", ALLOWED)
+def test_a_role_may_just_what_the_table_says(role: Role) -> None:
+    scene = Scene()
+    room = {"moderator": HUB, "operator": PASER}.get(role)
+    actor = scene.joins("me", role, room)
+    refused = {
+        type(command).__name__
+        for command in EVERY
+        if getattr(scene.ask(actor, command), "code", "") == "not_allowed"
+    }
+    hall_only_by_itself = {"UnmuteMic"} if role == "moderator" else set()
+    assert refused == {type(c).__name__ for c in EVERY} - ALLOWED[role] | hall_only_by_itself
+    assert {command.__name__ for command in may(role)} == ALLOWED[role]
+
+
+def test_the_server_itself_may_only_its_own_acts() -> None:
+    scene = Scene()
+    refused = {
+        type(command).__name__
+        for command in EVERY
+        if getattr(scene.ask(do.SYSTEM, command), "code", "") == "not_allowed"
+    }
+    assert refused == {type(command).__name__ for command in EVERY} - SERVER
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        do.SetCount(room=KUKAR, value=1),
+        do.MuteMic(room=KUKAR),
+        do.RaiseHand(room=KUKAR),
+        do.LowerHand(room=KUKAR),
+        do.AddCount(room="no such room", by=1),
+    ],
+)
+def test_an_operator_acts_in_the_own_room_only(command: do.Command) -> None:
+    scene = Scene()
+    assert scene.refuses(scene.hall(PASER), command) == "not_allowed"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        do.SetCount(room="64.99", value=1),
+        do.GiveFloor(room="64.99"),
+        do.LockMic(on=True, room="64.99"),
+        do.CueRoom(room="64.99"),
+    ],
+)
+def test_a_moderator_names_rooms_that_exist(command: do.Command) -> None:
+    assert Scene().refuses(MODERATOR, command) == "unknown_room"
+
+
+@pytest.mark.parametrize(
+    ("asker", "command"),
+    [
+        (operator(PASER), do.LeaveRoom()),
+        (operator(PASER), do.TakeMain()),
+        (operator(PASER), do.SetCamera(on=False)),
+        (operator(PASER), do.MuteMic(room=PASER)),
+        (operator(PASER), do.RaiseHand(room=PASER)),
+        (MODERATOR, do.LeaveRoom()),
+        (Actor(role="operator", name="x", room=PASER, device="long gone"), do.LeaveRoom()),
+    ],
+)
+def test_what_a_device_does_wants_a_device(asker: Who, command: do.Command) -> None:
+    assert Scene().refuses(asker, command) == "not_joined"
+
+
+def test_a_moderator_guides_without_having_joined() -> None:
+    scene = Scene()
+    scene.hall(PASER)
+    scene.does(MODERATOR, do.GiveFloor(room=PASER))
+    scene.does(MODERATOR, do.MuteMic(room=PASER))

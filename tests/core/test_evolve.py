@@ -1,0 +1,99 @@
+"""History makes the state: old journals stay readable, impossible ones are named."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.core.scene import PASER, Scene, make_plan
+from vicon.core import commands as do
+from vicon.core import events as ev
+from vicon.core.evolve import BrokenHistory, evolve, replay
+from vicon.core.headcount import count
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "journal.jsonl"
+
+
+class Line(msgspec.Struct):
+    at: int
+    event: ev.Event
+
+
+def golden() -> list[str]:
+    return GOLDEN.read_text(encoding="utf-8").splitlines()
+
+
+def contains(new: Any, old: Any) -> bool:
+    """Whether `new` says all that `old` says; fields may have been added since."""
+    if isinstance(old, dict):
+        return isinstance(new, dict) and all(k in new and contains(new[k], old[k]) for k in old)
+    if isinstance(old, list):
+        return len(new) == len(old) and all(map(contains, new, old))
+    return bool(new == old)
+
+
+def test_a_journal_of_the_first_version_is_still_read_whole() -> None:
+    for line in golden():
+        again = msgspec.json.encode(msgspec.json.decode(line, type=Line))
+        assert contains(json.loads(again), json.loads(line))
+
+
+def test_the_golden_journal_has_every_kind_of_event() -> None:
+    kinds = {type(msgspec.json.decode(line, type=Line).event) for line in golden()}
+    assert kinds == set(ev.Event.__args__)
+
+
+def test_the_golden_journal_still_tells_the_same_story() -> None:
+    lines = [msgspec.json.decode(line, type=Line) for line in golden()]
+    state = replay((line.at, line.event) for line in lines)
+    assert state is not None
+    kutim, mahulu = state.rooms["64.08"], state.rooms["64.11"]
+    assert (state.phase, state.floor, state.next, state.hands) == ("live", "64.08", "64.11", ())
+    assert (count(state, "64.08"), kutim.limit, kutim.limit_reason) == (
+        1,
+        13,
+        "juru bahasa isyarat",
+    )
+    assert (kutim.mic, mahulu.mic, mahulu.mic_asked, mahulu.mic_lock) == (True, False, True, True)
+    assert list(state.devices) == ["hub-main", "a1", "b1"]
+    assert state.devices["a1"].lost_since == 1600995608750
+    assert state.floor_since == 1600995608250
+
+
+def test_nothing_happened_is_no_conference() -> None:
+    assert replay([]) is None
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        ev.ConferenceCreated(plan=make_plan()),
+        ev.DeviceLeft(device="never here", why="left"),
+        ev.TallyChanged(room="64.99", tally=1),
+        ev.MainChanged(room=PASER, device="never here"),
+        ev.FloorUndone(),
+    ],
+)
+def test_an_event_that_cannot_follow_is_named(event: ev.Event) -> None:
+    with pytest.raises(BrokenHistory):
+        evolve(Scene().state, event, 0)
+
+
+def test_nothing_can_happen_before_the_beginning() -> None:
+    with pytest.raises(BrokenHistory, match="before conference_created"):
+        evolve(None, ev.PhaseChanged(phase="live"), 0)
+
+
+def test_times_come_from_the_record() -> None:
+    scene = Scene()
+    main = scene.hall(PASER)
+    scene.now = 77
+    scene.loses(main)
+    assert scene.state.devices[main.device or ""].lost_since == 77
+    assert replay(scene.records) == scene.state
+    scene.does(do.SYSTEM, do.ReturnDevice(device=main.device or ""))
+    assert scene.state.devices[main.device or ""].lost_since is None

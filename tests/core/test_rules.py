@@ -1,0 +1,235 @@
+"""Whatever is asked, by whomever and whenever: what holds in every state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from tests.core.scene import HUB, NAMES, make_plan
+from vicon.core import commands as do
+from vicon.core import layout, mics
+from vicon.core.decide import decide
+from vicon.core.events import Event, LimitChanged
+from vicon.core.evolve import evolve, replay
+from vicon.core.headcount import count
+from vicon.core.model import Actor, Conference, Policy
+from vicon.core.refusals import Refused, Who
+from vicon.core.views import hand, mic, presence
+
+CAP = 3
+ROOMS = list(NAMES)[:3]
+CODES = st.sampled_from([HUB, *ROOMS, "64.99"])
+DEVICES = st.sampled_from([f"d{number}" for number in range(12)])
+JOIN_KINDS = st.sampled_from(["auto", "auto", "main", "document", "companion"])
+POLICIES = st.builds(
+    Policy,
+    admission=st.sampled_from(["open", "ask"]),
+    mute_on_join=st.booleans(),
+    mute_lock=st.booleans(),
+    companion_grace_ms=st.just(500),
+    main_grace_ms=st.just(2_000),
+    undo_ms=st.just(1_000),
+)
+ACTS: list[st.SearchStrategy[Any]] = [
+    st.builds(do.GiveFloor, room=CODES),
+    st.builds(do.TakeFloor),
+    st.builds(do.CueRoom, room=CODES),
+    st.builds(do.UndoFloor),
+    st.builds(do.MuteMic, room=CODES),
+    st.builds(do.UnmuteMic, room=CODES),
+    st.builds(do.AskMic, room=CODES),
+    st.builds(do.MuteAll),
+    st.builds(do.LockMic, on=st.booleans(), room=st.none() | CODES),
+    st.builds(do.RaiseHand, room=CODES),
+    st.builds(do.LowerHand, room=CODES),
+    st.builds(do.LeaveRoom),
+    st.builds(do.TakeMain),
+    st.builds(do.SetCamera, on=st.booleans()),
+    st.builds(do.RemoveDevice, device=DEVICES),
+    st.builds(do.AdmitDevice, device=DEVICES),
+]
+COUNTS: list[st.SearchStrategy[Any]] = [
+    st.builds(do.SetCount, room=CODES, value=st.integers(-2, CAP + 3)),
+    st.builds(do.AddCount, room=CODES, by=st.sampled_from([1, 1, -1])),
+    st.builds(do.UndoCount, room=CODES),
+    st.builds(
+        do.AllowCount, room=CODES, limit=st.integers(0, CAP + 4), reason=st.sampled_from(["", "x"])
+    ),
+]
+SERVER: list[st.SearchStrategy[Any]] = [
+    st.builds(do.LoseDevice, device=DEVICES),
+    st.builds(do.ReturnDevice, device=DEVICES),
+    st.builds(do.ExpireDevices),
+    st.builds(do.SetPublishing, device=DEVICES, on=st.booleans()),
+]
+NOT_JOINED = st.one_of(
+    st.builds(Actor, role=st.just("moderator"), name=st.just("m"), room=st.just(HUB)),
+    st.builds(
+        Actor, role=st.just("operator"), name=st.just("o"), room=st.sampled_from([*ROOMS, HUB])
+    ),
+    st.builds(Actor, role=st.sampled_from(["technician", "observer"]), name=st.just("t")),
+)
+
+
+class AnyConference(RuleBasedStateMachine):
+    state: Conference
+
+    @initialize(policy=POLICIES)
+    def begin(self, policy: Policy) -> None:
+        self.now = 1_000
+        self.records: list[tuple[int, Event]] = []
+        self.current: Conference | None = None
+        self.submit(do.SYSTEM, do.Create(plan=make_plan(cap=CAP, policy=policy)))
+        self.submit(do.SYSTEM, do.SetPhase(phase="lobby"))
+
+    def submit(self, asker: Who, command: do.Command) -> None:
+        before = self.current
+        frozen = msgspec.json.encode(before)
+        outcome = decide(before, asker, command, self.now)
+        assert msgspec.json.encode(before) == frozen, "deciding changed the state"
+        if isinstance(outcome, Refused):
+            return
+        for event in outcome:
+            self.current = evolve(self.current, event, self.now)
+            self.records.append((self.now, event))
+            encoded = msgspec.json.encode(event)
+            assert msgspec.json.decode(encoded, type=Event) == event
+        if before is not None:
+            assert msgspec.json.encode(before) == frozen, "evolving changed the past"
+            assert self.current is not None
+            self.limits_kept(before, self.current)
+        assert self.current is not None
+        self.state = self.current
+
+    def limits_kept(self, before: Conference, after: Conference) -> None:
+        """No act raises a count above its limit; only lowering a limit leaves one above."""
+        for code, room in after.rooms.items():
+            now, then = count(after, code) or 0, count(before, code) or 0
+            assert now <= max(room.limit, then)
+
+    @rule(by=st.integers(1, 1_200))
+    def time_passes(self, by: int) -> None:
+        self.now += by
+
+    @rule(
+        actor=NOT_JOINED,
+        device=DEVICES,
+        kind=JOIN_KINDS,
+        take_over=st.booleans(),
+        shared=st.booleans(),
+        consent=st.booleans(),
+    )
+    def join(self, actor: Actor, device: str, **choices: Any) -> None:
+        self.submit(actor, do.JoinRoom(device=device, **choices))
+
+    @rule(actor=NOT_JOINED, command=st.one_of(*ACTS, *COUNTS))
+    def a_link_asks(self, actor: Actor, command: do.Command) -> None:
+        self.submit(actor, command)
+
+    @rule(pick=st.integers(0, 11), command=st.one_of(*ACTS, *COUNTS))
+    def a_device_asks(self, pick: int, command: do.Command) -> None:
+        devices = list(self.state.devices.values())
+        if devices:
+            device = devices[pick % len(devices)]
+            asker = Actor(role=device.role, name="n", room=device.room, device=device.id)
+            self.submit(asker, command)
+
+    @rule(command=st.one_of(*SERVER))
+    def the_server_asks(self, command: do.Command) -> None:
+        self.submit(do.SYSTEM, command)
+
+    @rule(phase=st.sampled_from(["draft", "lobby", "live", "live", "live"]))
+    def the_phase_is_set(self, phase: Any) -> None:
+        self.submit(Actor(role="moderator", name="m", room=HUB), do.SetPhase(phase=phase))
+
+    @rule(sure=st.integers(0, 19))
+    def the_conference_ends(self, sure: int) -> None:
+        if sure == 19:
+            self.submit(do.SYSTEM, do.SetPhase(phase="closed"))
+            assert not self.state.devices
+
+    @invariant()
+    def history_makes_the_state(self) -> None:
+        assert replay(self.records) == self.current
+
+    @invariant()
+    def the_floor_is_held_by_a_hall_that_has_a_camera(self) -> None:
+        floor = self.state.floor
+        assert floor is None or self.state.rooms[floor].main is not None
+        assert floor != HUB
+        assert self.state.next is None or self.state.next not in (floor, HUB)
+
+    @invariant()
+    def counts_are_neither_negative_nor_above_what_was_ever_allowed(self) -> None:
+        allowed: dict[str, int] = {}
+        for _, event in self.records:
+            if isinstance(event, LimitChanged):
+                assert event.limit == CAP or event.reason
+                allowed[event.room] = max(event.limit, allowed.get(event.room, CAP))
+        for code, room in self.state.rooms.items():
+            assert 0 <= (count(self.state, code) or 0) <= allowed.get(code, CAP)
+            assert room.tally is None or room.tally >= 0
+            assert room.limit == CAP or (room.limit > CAP and room.limit_reason)
+
+    @invariant()
+    def a_main_camera_is_a_device_of_its_room_and_the_only_one(self) -> None:
+        for code, room in self.state.rooms.items():
+            mains = [
+                device.id
+                for device in self.state.devices.values()
+                if device.room == code and device.kind == "main"
+            ]
+            assert mains == ([room.main] if room.main else [])
+
+    @invariant()
+    def hands_are_of_rooms_with_devices_and_only_once(self) -> None:
+        hands = self.state.hands
+        here = {device.room for device in self.state.devices.values()}
+        assert len(set(hands)) == len(hands)
+        assert set(hands) <= here - {HUB, None}
+
+    @invariant()
+    def connected_devices_were_not_lost(self) -> None:
+        for device in self.state.devices.values():
+            assert device.connected == (device.lost_since is None)
+
+    @invariant()
+    def under_a_lock_only_hub_floor_and_who_was_asked_are_open(self) -> None:
+        asked: set[str] = set()
+        for _, event in self.records:
+            kind = type(event).__name__
+            if kind == "MicAsked":
+                asked.add(event.room)  # type: ignore[union-attr, arg-type]
+        for code, room in self.state.rooms.items():
+            if room.mic and mics.locked(self.state, code):
+                assert code == self.state.floor or code in asked
+            assert not (room.mic and room.mic_asked)
+
+    @invariant()
+    def every_view_can_be_made(self) -> None:
+        for code in self.state.rooms:
+            presence(self.state, code)
+            mic(self.state, code)
+            hand(self.state, code)
+
+    @invariant()
+    def routes_fit_the_slots_and_nobody_receives_the_own_room(self) -> None:
+        for want in layout.routes(self.state):
+            assert want.room != self.state.devices[want.receiver].room
+            assert self.state.rooms[want.room].main == want.sender
+            slots = layout.slots_for(self.state, want.receiver)
+            assert {(want.room, "audio"), (want.room, "video")} <= set(slots)
+            assert not want.audio or self.state.rooms[want.room].mic
+
+
+TestAnyConference = AnyConference.TestCase
+TestAnyConference.settings = settings(
+    max_examples=60,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
