@@ -17,9 +17,7 @@ ROOM = "64.02"
 
 
 async def main(links: Path) -> None:
-    urls = {
-        (one["role"], one["room"]): one["url"] for one in json.loads(links.read_text("utf-8"))
-    }
+    urls = {(one["role"], one["room"]): one["url"] for one in json.loads(links.read_text("utf-8"))}
     moderator = next(url for (role, _), url in urls.items() if role == "moderator")
     async with chromium() as browser:
         hub = await ControlRoom.open(browser, moderator)
