@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from playwright.async_api import Browser, Page, async_playwright
 
@@ -44,47 +42,23 @@ async def chromium(
             await browser.close()
 
 
-@dataclass
-class Received:
-    """What arrived from one room since its down connection was made."""
-
-    frames: int
-    energy: float
-    samples: int
-    height: int
-    track: str
-
-
-@dataclass
-class View:
-    """A page of vicon with its own storage, as a browser of its own would have."""
-
-    page: Page
-    complaints: list[str]
-
-    async def received(self) -> dict[str, Received]:
-        found = await self.page.evaluate("__probe.received()")
-        return {room: Received(**part) for room, part in found.items()}
-
-    async def tiles(self) -> dict[str, dict[str, Any]]:
-        tiles: dict[str, dict[str, Any]] = await self.page.evaluate("__probe.tiles()")
-        return tiles
-
-
-async def view(browser: Browser, url: str, width: int = 1280, height: int = 720) -> View:
+async def open_page(
+    browser: Browser, url: str, complaints: list[str], size: tuple[int, int] = (1280, 720)
+) -> Page:
+    """A page with a storage of its own, as another person's browser has; what it complains of on
+    its console goes to `complaints`."""
     context = await browser.new_context(
-        viewport={"width": width, "height": height},
+        viewport={"width": size[0], "height": size[1]},
         permissions=["camera", "microphone"],
         locale="id",
     )
     await context.add_init_script(PROBE)
     page = await context.new_page()
     page.set_default_timeout(15_000)
-    complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on(
         "console",
         lambda message: complaints.append(message.text) if message.type == "error" else None,
     )
     await page.goto(url)
-    return View(page, complaints)
+    return page

@@ -54,25 +54,46 @@
 
   const trackOf = (video) => video?.srcObject?.getVideoTracks?.()[0]?.id ?? "";
 
+  // The id of the track on which a room's picture arrives here.
+  function trackFrom(room) {
+    const mid = slots.find((one) => one.room === room && one.kind === "video")?.mid;
+    const part = down()?.getTransceivers().find((one) => one.mid === mid);
+    return part?.receiver.track.id ?? null;
+  }
+
+  // Unix ms of the moment in which the large picture showed a new frame of the room.
+  const onAir = (room, timeout) =>
+    new Promise((resolve, reject) => {
+      const end = Date.now() + timeout;
+      const look = () => {
+        const video = document.querySelector(`[data-air="${room}"] video`);
+        if (video && trackOf(video) === trackFrom(room)) {
+          video.requestVideoFrameCallback(() => resolve(Date.now()));
+        } else if (Date.now() > end) {
+          const shown = document.querySelector("[data-air]")?.dataset.air;
+          reject(new Error(`${room} not on air after ${timeout} ms, but ${shown}`));
+        } else {
+          requestAnimationFrame(look);
+        }
+      };
+      look();
+    });
+
   globalThis.__probe = {
     received,
-    sockets: () => sockets.map((one) => one.readyState),
+    onAir,
     states: () => connections.map((one) => one.connectionState),
-    // Which room's track a <video> shows.
-    async shows(selector) {
-      const id = trackOf(document.querySelector(selector));
-      const rooms = Object.entries(await received());
-      return id ? (rooms.find(([, part]) => part.track === id)?.[0] ?? "own") : "";
-    },
+    sockets: () => sockets.filter((one) => one.readyState === Socket.OPEN).length,
     tiles() {
       const found = {};
       for (const tile of document.querySelectorAll("[data-room]")) {
+        const { room, count, state } = tile.dataset;
         const video = tile.querySelector("video");
-        found[tile.dataset.room] = {
-          count: tile.dataset.count ?? null,
-          state: tile.dataset.state ?? null,
-          track: trackOf(video),
+        found[room] = {
+          count: count ?? "",
+          state: state ?? "",
           time: video?.currentTime ?? 0,
+          own: video !== null && trackOf(video) === trackFrom(room),
         };
       }
       return found;

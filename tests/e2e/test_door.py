@@ -10,7 +10,7 @@ import aiohttp
 import msgspec
 import pytest
 
-from tests.e2e.chromium import chromium, view
+from tests.e2e.chromium import chromium, open_page
 from tests.e2e.conftest import needs_chromium
 from tests.e2e.service import Service
 from vicon.ops.data import DataDir
@@ -72,12 +72,12 @@ async def test_a_page_without_a_good_link_says_why(service: Service) -> None:
     said = {}
     async with chromium() as browser:
         for kind, token in {"forged": _forged(service), "expired": _expired(service)}.items():
-            shown = await view(browser, f"{service.url}/ruang#{token}")
-            refused = shown.page.locator("[data-refused]")
+            page = await open_page(browser, f"{service.url}/ruang#{token}", [])
+            refused = page.locator("[data-refused]")
             await refused.wait_for()
             said[kind] = await refused.get_attribute("data-refused")
-            assert await shown.page.locator("[data-room] video").count() == 0
-            assert token not in await shown.page.content()
+            assert await page.locator("[data-room] video").count() == 0
+            assert token not in await page.content()
     assert said == {"forged": "bad_token", "expired": "expired_token"}
     log = service.log.read_text("utf-8")
     for token in (_expired(service), service.link("operator").token):

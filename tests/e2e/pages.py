@@ -1,0 +1,102 @@
+"""vicon's pages as a person uses them, and what the page's own statistics say."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Self
+
+from playwright.async_api import Browser, Page
+
+from tests.e2e.chromium import open_page
+from tests.e2e.until import until
+
+
+@dataclass(frozen=True)
+class Received:
+    """What arrived from one room since its down connection was made (getStats, inbound-rtp)."""
+
+    frames: int
+    """framesDecoded"""
+    energy: float
+    """totalAudioEnergy"""
+    samples: int
+    height: int
+    track: str
+
+
+@dataclass(frozen=True)
+class Tile:
+    count: str
+    state: str
+    time: float
+    """Seconds of the picture shown so far."""
+    own: bool
+    """Its picture is the track on which this very room arrives."""
+
+
+class VisitedPage:
+    """`complaints`: errors of the page's console."""
+
+    def __init__(self, page: Page, complaints: list[str]) -> None:
+        self.page = page
+        self.complaints = complaints
+
+    @classmethod
+    async def open(cls, browser: Browser, url: str) -> Self:
+        complaints: list[str] = []
+        return cls(await open_page(browser, url, complaints), complaints)
+
+    async def received(self) -> dict[str, Received]:
+        found = await self.page.evaluate("__probe.received()")
+        return {room: Received(**part) for room, part in found.items()}
+
+    async def tiles(self) -> dict[str, Tile]:
+        found = await self.page.evaluate("__probe.tiles()")
+        return {room: Tile(**part) for room, part in found.items()}
+
+    async def still(self, rooms: set[str]) -> set[str]:
+        """Those of `rooms` of which neither picture nor sound moved within half a second."""
+        before = await self.received()
+        await self.page.wait_for_timeout(500)
+        after = await self.received()
+        return {
+            room
+            for room in rooms
+            if room not in before
+            or room not in after
+            or after[room].frames <= before[room].frames
+            or after[room].energy <= before[room].energy
+        }
+
+    async def until_all_move(self, rooms: set[str], timeout: float) -> float:
+        """Seconds until picture and sound of all rooms move."""
+        began = time.monotonic()
+
+        async def look() -> set[str]:
+            return await self.still(rooms)
+
+        await until(look, lambda still: not still, timeout, "pictures and sound move")
+        return time.monotonic() - began
+
+    async def on_air(self, room: str, timeout: float = 5) -> float:
+        """Unix ms at which the large picture showed a frame of the room."""
+        moment: float = await self.page.evaluate(
+            "([room, ms]) => __probe.onAir(room, ms)", [room, timeout * 1000]
+        )
+        return moment
+
+
+class ControlRoom(VisitedPage):
+    async def give_floor(self, room: str) -> float:
+        """Open the room's tile and give it the floor; Unix ms of the click."""
+        await self.page.click(f'.tile[data-room="{room}"]')
+        button = self.page.get_by_test_id("pane-give")
+        await button.wait_for()
+        moment: float = await button.evaluate("(one) => { one.click(); return Date.now(); }")
+        return moment
+
+
+class RoomPage(VisitedPage):
+    async def join(self) -> None:
+        await self.page.get_by_role("button", name="Gabung", exact=True).click()
