@@ -132,3 +132,24 @@ def test_a_microphone_left_open_under_a_lock_is_closed_when_a_new_camera_comes()
     scene.does(main, do.LeaveRoom())
     scene.hall(PASER)
     assert mic(scene.state, PASER) == "locked"
+
+
+def test_what_a_hall_was_asked_and_agreed_to_goes_with_its_main_camera() -> None:
+    scene = Scene()
+    main, phone = scene.hall(PASER), scene.phone(PASER)
+    scene.does(MODERATOR, do.LockMic(on=True))
+    scene.does(MODERATOR, do.AskMic(room=PASER))
+    scene.does(main, do.LeaveRoom())
+    scene.does(phone, do.TakeMain())
+    assert scene.refuses(phone, do.UnmuteMic(room=PASER)) == "mic_locked"
+    scene.does(MODERATOR, do.GiveFloor(room=PASER))
+    assert mic(scene.state, PASER) == "off"
+
+
+def test_a_phone_that_takes_an_empty_place_comes_in_as_a_new_camera_does() -> None:
+    scene = Scene(make_plan(policy=Policy(mute_on_join=True)))
+    main, phone = scene.hall(PASER), scene.phone(PASER)
+    scene.does(main, do.UnmuteMic(room=PASER))
+    scene.does(main, do.LeaveRoom())
+    scene.does(phone, do.TakeMain())
+    assert mic(scene.state, PASER) == "off"

@@ -15,7 +15,7 @@ from vicon.core.events import (
 from vicon.core.evolve import evolve
 from vicon.core.model import Conference, FloorChange
 from vicon.core.refusals import Outcome, Refused, Who
-from vicon.core.rooms import is_hub, main_device, members, present
+from vicon.core.rooms import is_hub, main_device, present
 
 
 def next_after(state: Conference, code: str) -> str | None:
@@ -93,8 +93,6 @@ def _hands_before(state: Conference, change: FloorChange) -> tuple[str, ...]:
     lowered since then stay as their rooms left them."""
     code = state.floor
     if code is None or code not in change.hands or code in state.hands:
-        return state.hands
-    if not members(state, code):
         return state.hands
     before = change.hands[: change.hands.index(code)]
     place = sum(hand in before for hand in state.hands)
