@@ -122,7 +122,9 @@ class Client:
         self._url = url
         self._token = token
         self._lang = lang
-        self._tls = tls
+        self._tls: ssl.SSLContext | bool | None = None
+        if url.startswith("wss:"):
+            self._tls = tls or True
         self._settings = settings or ClientSettings()
         self._backoff = Backoff(rng, self._settings.first_backoff_s, self._settings.most_backoff_s)
         self._replica: Replica | None = None
@@ -283,6 +285,10 @@ class Client:
             why = f"{type(error).__name__}: {error}"
             await socket.close(_CLIENT_TROUBLE, type(error).__name__)
             return _Lost(why)
+        except asyncio.CancelledError:
+            # Our owner is done. Without this the closing code would speak of an error.
+            await socket.close()
+            raise
         finally:
             if loop.time() - began >= self._settings.stable_s:
                 self._backoff.reset()
