@@ -1,1 +1,1 @@
-"""The conference, pure: decide(state, asker, command, now) gives events, evolve() the next state."""
+"""The conference, pure: decide() makes events of a command, evolve() the state of an event."""
