@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from vicon import config
+from vicon.config import ConfigErrors
+
+HERE = Path()
+SMALL = """
+[[conferences]]
+id = "k"
+title = "Rapat"
+timezone = "Asia/Jayapura"
+starts_at = 2026-12-01T09:00:00
+hub = { code = "91", name = "Provinsi Papua" }
+rooms = [{ code = "91.71", name = "Kota Jayapura", cap = 5 }]
+moderators = [{ name = "Rini" }]
+"""
+
+
+def refused(text: str, folder: Path = HERE) -> list[tuple[int, str, str]]:
+    with pytest.raises(ConfigErrors) as caught:
+        config.read(text, "x.toml", folder)
+    assert caught.value.exit_code == 2
+    return [(error.line, error.key, error.words.en) for error in caught.value.errors]
+
+
+def test_the_example_is_the_conference_of_2020() -> None:
+    (plan,) = config.plans(config.load(config.example()))
+    assert plan.id == "kaltim-2020"
+    assert (plan.hub.code, plan.hub.short_name) == ("64", "Provinsi")
+    order = ["Kutim", "Mahulu", "Paser", "Kubar", "PPU"]
+    order += ["Bontang", "Berau", "Samarinda", "Balikpapan", "Kukar"]
+    assert [room.short_name for room in plan.rooms] == order
+    abbr = {room.code: room.abbr for room in plan.rooms}
+    assert abbr["64.02"] == "TRG"
+    assert len(abbr) == 10
+    assert {room.cap for room in plan.rooms} == {12}
+    assert plan.starts_at == datetime(2020, 9, 25, 1, tzinfo=UTC).timestamp() * 1000
+    assert plan.timezone_label == "WITA"
+
+
+def test_the_example_of_the_checkout_is_the_packaged_one() -> None:
+    checkout = Path(__file__).parents[2] / "examples" / "kaltim-2020.toml"
+    assert checkout.resolve() == config.example().resolve()
+
+
+def test_links_are_granted_to_everybody_who_needs_one() -> None:
+    grants = config.grants(config.load(config.example()))
+    assert [grant.role for grant in grants] == [
+        "moderator", "technician", *["operator"] * 10, "observer",
+    ]  # fmt: skip
+    assert grants[0].room == "64"
+    assert grants[1].room is grants[-1].room is None
+
+
+def test_the_sample_loads_and_all_its_defaults_are_real_keys() -> None:
+    settings = config.read(config.sample(), "sample", HERE)
+    assert settings.server.port == 8443
+    assert settings.conferences[0].rooms[0].short_name == "Kukar"
+    shown = [
+        line.removeprefix("# ") if re.match(r"# \w+ = ", line) else line
+        for line in config.sample().splitlines()
+    ]
+    assert len([line for line in shown if line.startswith("public_url")]) == 1
+    config.read("\n".join(shown), "sample", HERE)
+
+
+def test_a_small_configuration_is_filled_up() -> None:
+    settings = config.read(SMALL, "x", HERE)
+    (plan,) = config.plans(settings)
+    assert plan.timezone_label == "WIT"
+    assert plan.starts_at == datetime(2026, 12, 1, 0, tzinfo=UTC).timestamp() * 1000
+    assert (plan.rooms[0].short_name, plan.rooms[0].cap, plan.hub.cap) == ("Jayapura", 5, 12)
+    assert plan.policy.undo_ms == 10_000
+    assert [grant.name for grant in config.grants(settings)] == [
+        "Rini", "Teknisi", "Operator Jayapura", "Pemantau",
+    ]  # fmt: skip
+
+
+def test_every_wrong_key_is_named_with_its_line() -> None:
+    text = (
+        SMALL
+        + """
+[conferences.policy]
+admision = "ask"
+mute_lock = 1
+undo_s = 0
+[server]
+port = "8443"
+listen = ["here", "::1", 3]
+public_url = "https://v.go.id/path"
+tls = "yes"
+[serverr]
+"""
+    )
+    assert [(line, key) for line, key, _ in refused(text)] == [
+        (12, "conferences[0].policy.admision"),
+        (13, "conferences[0].policy.mute_lock"),
+        (14, "conferences[0].policy.undo_s"),
+        (16, "server.port"),
+        (17, "server.listen[0]"),
+        (17, "server.listen[2]"),
+        (18, "server.public_url"),
+        (19, "server.tls"),
+        (20, "serverr"),
+    ]
+    said = {key: words for _, key, words in refused(text)}
+    assert "did you mean `admission`?" in said["conferences[0].policy.admision"]
+    assert "did you mean `server`?" in said["serverr"]
+    assert "from 0 to 65535" in said["server.port"]
+    assert '"8443"' in said["server.port"]
+
+
+def test_what_is_missing_is_named_at_its_table() -> None:
+    text = '[[conferences]]\nid = "k"\n[conferences.hub]\nname = "x"\n[[conferences.rooms]]\n'
+    assert [(line, key, words) for line, key, words in refused(text)] == [
+        (1, "conferences[0].moderators", "is missing"),
+        (1, "conferences[0].timezone", "is missing"),
+        (1, "conferences[0].title", "is missing"),
+        (3, "conferences[0].hub.code", "is missing"),
+        (5, "conferences[0].rooms[0].code", "is missing"),
+        (5, "conferences[0].rooms[0].name", "is missing"),
+    ]
+    assert refused("") == [(1, "conferences", "is missing")]
+
+
+def test_a_code_may_not_come_twice() -> None:
+    text = SMALL.replace('"91.71"', '"91"')
+    assert [(line, key) for line, key, _ in refused(text)] == [(8, "conferences[0].rooms[0].code")]
+    assert [key for _, key, _ in refused(SMALL + SMALL)] == ["conferences[1].id"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("Asia/Jayapura", "Asia/Wamena", "timezone"),
+        ("Asia/Jayapura", "../etc/passwd", "timezone"),
+        ('id = "k"', 'id = "K T"', "id"),
+        ("2026-12-01T09:00:00", '"besok"', "starts_at"),
+        ("2026-12-01T09:00:00", "2026-12-01", "starts_at"),
+        ('title = "Rapat"', 'title = ""', "title"),
+        ('title = "Rapat"', "title = [1]", "title"),
+        ('[{ name = "Rini" }]', "[]", "moderators"),
+        ('[{ name = "Rini" }]', '"Rini"', "moderators"),
+        ('[{ name = "Rini" }]', '["Rini"]', "moderators[0]"),
+        ('[{ name = "Rini" }]', '[{ name = "a" }, { name = "a" }]', "moderators[1].name"),
+        ("cap = 5", "cap = true", "rooms[0].cap"),
+        ("cap = 5", "cap = 1000", "rooms[0].cap"),
+        ('{ code = "91", name = "Provinsi Papua" }', "3", "hub"),
+    ],
+)
+def test_a_wrong_value_is_named(old: str, new: str, key: str) -> None:
+    found = refused(SMALL.replace(old, new))
+    assert [k for _, k, _ in found] == [f"conferences[0].{key}"]
+
+
+def test_toml_that_is_none_is_named_with_its_line() -> None:
+    assert [(line, key) for line, key, _ in refused(SMALL + "\n[oops\n")] == [(11, "")]
+    assert refused("a = 1\nb = ")[0][0] == 2
+
+
+def test_certificate_files_must_be_there(tmp_path: Path) -> None:
+    text = SMALL + '[server]\ntls = "files"\ncertificate = "a.pem"\n'
+    assert [(line, key) for line, key, _ in refused(text, tmp_path)] == [
+        (10, "server.key"),
+        (12, "server.certificate"),
+    ]
+    for name in ("a.pem", "a.key"):
+        (tmp_path / name).touch()
+    settings = config.read(f'{text}key = "a.key"\n', "x", tmp_path)
+    assert settings.server.certificate == str((tmp_path / "a.pem").resolve())
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(ConfigErrors, match="cannot be read: No such file"):
+        config.load(tmp_path / "none.toml")
+    (tmp_path / "latin.toml").write_bytes(b"# ok\n# \xe9\n")
+    with pytest.raises(ConfigErrors, match=r"latin\.toml:2: is not UTF-8"):
+        config.load(tmp_path / "latin.toml")
+
+
+def test_errors_are_said_in_both_languages() -> None:
+    with pytest.raises(ConfigErrors) as caught:
+        config.read("[server]\nport = -1\n", "x.toml", HERE)
+    assert "x.toml:2: server.port: harus bilangan bulat" in caught.value.words.id
+    assert "x.toml:2: server.port: must be a whole number" in caught.value.words.en

@@ -1,0 +1,130 @@
+"""Everything that is wrong with a configuration at once, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct, inspect
+
+from vicon.config.kinds import count_words, shown, wrong
+from vicon.config.lines import Place
+from vicon.config.settings import Settings
+from vicon.ops.words import Words
+
+
+class Finding(Struct, frozen=True):
+    place: Place
+    words: Words
+
+
+def findings(data: dict[str, Any], folder: Path) -> list[Finding]:
+    """All that is wrong; empty if the data make good Settings. `folder`: that of the file."""
+    found = list(_check(data, inspect.type_info(Settings), ()))
+    found += _certificate(data.get("server"), folder)
+    found += _double(data.get("conferences"), ("conferences",), "id")
+    for index, conference in enumerate(_tables(data.get("conferences"))):
+        found += _double_codes(conference, ("conferences", index))
+        for people in ("moderators", "technicians"):
+            place = ("conferences", index, people)
+            found += _double(conference.get(people), place, "name")
+    return found
+
+
+def _check(value: object, kind: inspect.Type, place: Place) -> Iterator[Finding]:
+    if isinstance(kind, inspect.StructType):
+        yield from _table(value, kind, place)
+    elif isinstance(kind, inspect.ListType):
+        yield from _array(value, kind, place)
+    elif words := wrong(value, kind):
+        yield Finding(place, _but(words, value))
+
+
+def _table(value: object, kind: inspect.StructType, place: Place) -> Iterator[Finding]:
+    if not isinstance(value, dict):
+        yield Finding(place, _but(Words("harus tabel", "must be a table"), value))
+        return
+    fields = {field.encode_name: field for field in kind.fields}
+    for name, inner in value.items():
+        if name in fields:
+            yield from _check(inner, fields[name].type, (*place, name))
+        else:
+            yield Finding((*place, name), _unknown(name, list(fields)))
+    for name, field in fields.items():
+        if field.required and name not in value:
+            yield Finding((*place, name), Words("wajib diisi", "is missing"))
+
+
+def _array(value: object, kind: inspect.ListType, place: Place) -> Iterator[Finding]:
+    if not isinstance(value, list):
+        yield Finding(place, _but(count_words(kind), value))
+        return
+    high = len(value) if kind.max_length is None else kind.max_length
+    if not (kind.min_length or 0) <= len(value) <= high:
+        yield Finding(place, _but(count_words(kind), len(value)))
+    for index, inner in enumerate(value):
+        yield from _check(inner, kind.item_type, (*place, index))
+
+
+def _certificate(server: object, folder: Path) -> Iterator[Finding]:
+    """With tls = "files" both files must be there."""
+    if not isinstance(server, dict) or server.get("tls") != "files":
+        return
+    for name in ("certificate", "key"):
+        path = server.get(name) or ""
+        if not isinstance(path, str):
+            continue
+        if not path:
+            words = Words('wajib diisi bila tls = "files"', 'is missing, with tls = "files"')
+            yield Finding(("server", name), words)
+        elif not (folder / path).is_file():
+            words = Words("berkasnya tidak ada", "there is no such file")
+            yield Finding(("server", name), _but(words, path))
+
+
+def _double_codes(conference: dict[str, Any], place: Place) -> Iterator[Finding]:
+    rooms = _tables(conference.get("rooms"))
+    hub = conference.get("hub")
+    seen = {hub["code"]} if isinstance(hub, dict) and isinstance(hub.get("code"), str) else set()
+    yield from _doubles(rooms, (*place, "rooms"), "code", seen)
+
+
+def _double(tables: object, place: Place, name: str) -> Iterator[Finding]:
+    yield from _doubles(_tables(tables), place, name, set())
+
+
+def _doubles(
+    tables: list[dict[str, Any]], place: Place, name: str, seen: set[str]
+) -> Iterator[Finding]:
+    for index, table in enumerate(tables):
+        value = table.get(name)
+        if not isinstance(value, str):
+            continue
+        if value in seen:
+            words = Words("sudah dipakai di atas; harus berbeda", "is taken above; must differ")
+            yield Finding((*place, index, name), _but(words, value))
+        seen.add(value)
+
+
+def _tables(value: object) -> list[dict[str, Any]]:
+    """Elements in their places; one that is no table, found elsewhere, counts as empty."""
+    elements = value if isinstance(value, list) else []
+    return [element if isinstance(element, dict) else {} for element in elements]
+
+
+def _unknown(name: str, known: list[str]) -> Words:
+    near = get_close_matches(name, known, 1)
+    if near:
+        return Words(
+            f"tidak dikenal; maksudnya `{near[0]}`?",
+            f"is unknown; did you mean `{near[0]}`?",
+        )
+    names = ", ".join(known)
+    return Words(f"tidak dikenal; yang ada: {names}", f"is unknown; there are: {names}")
+
+
+def _but(words: Words, value: object) -> Words:
+    text = shown(value) if not isinstance(value, dict | list) else "{...} / [...]"
+    return Words(f"{words.id}; tertulis {text}", f"{words.en}; it says {text}")

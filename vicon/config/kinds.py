@@ -1,0 +1,170 @@
+"""What a value must be: whether it fits, and how that is said to a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from msgspec import inspect
+
+from vicon.ops.words import Words
+
+TIMEZONE, ADDRESS, URL = {"is": "timezone"}, {"is": "address"}, {"is": "url"}
+CODE, CONFERENCE = {"is": "code"}, {"is": "conference"}
+"""`Meta(extra=...)` of a text that means more than text."""
+
+
+def wrong(value: object, kind: inspect.Type) -> Words | None:
+    """None if a plain value fits; else what it must be. Tables and arrays: see check.py."""
+    if isinstance(kind, inspect.Metadata):
+        means = str((kind.extra or {}).get("is", ""))
+        fits, words = _MEANINGS[means]
+        return None if isinstance(value, str) and fits(value) else words
+    if isinstance(kind, inspect.UnionType):  # only `X | None`: None cannot be written in TOML
+        return wrong(value, next(t for t in kind.types if not isinstance(t, inspect.NoneType)))
+    return _PLAIN[type(kind)](value, kind)
+
+
+def count_words(kind: inspect.ListType) -> Words:
+    """How many elements an array must have."""
+    low, high = kind.min_length or 0, kind.max_length
+    if high is None:
+        return Words(f"harus daftar, sedikitnya {low} isi", f"must be an array of {low} or more")
+    return Words(f"harus daftar berisi {low} sampai {high}", f"must be an array of {low} to {high}")
+
+
+def shown(value: object) -> str:
+    """A value as it was written, cut short."""
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    text = {True: "true", False: "false"}[value] if isinstance(value, bool) else text
+    return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def _int(value: object, kind: Any) -> Words | None:
+    low, high = kind.ge, kind.le
+    if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+        return None
+    return Words(
+        f"harus bilangan bulat {low} sampai {high}", f"must be a whole number from {low} to {high}"
+    )
+
+
+def _str(value: object, kind: Any) -> Words | None:
+    low, high = kind.min_length or 0, kind.max_length
+    if isinstance(value, str) and "\0" not in value and low <= len(value) <= (high or len(value)):
+        return None
+    size = f"{low}-{high}" if high else f">= {low}"
+    return Words(f"harus teks ({size} huruf)", f"must be text ({size} characters)")
+
+
+def _bool(value: object, kind: Any) -> Words | None:
+    return (
+        None if isinstance(value, bool) else Words("harus true atau false", "must be true or false")
+    )
+
+
+def _literal(value: object, kind: Any) -> Words | None:
+    if isinstance(value, str) and value in kind.values:
+        return None
+    choices = ", ".join(f'"{choice}"' for choice in kind.values)
+    return Words(f"harus salah satu dari {choices}", f"must be one of {choices}")
+
+
+def _datetime(value: object, kind: Any) -> Words | None:
+    if isinstance(value, datetime):
+        return None
+    return Words(
+        "harus waktu tanpa tanda kutip, contoh 2020-09-25T09:00:00+08:00",
+        "must be a time without quotes, such as 2020-09-25T09:00:00+08:00",
+    )
+
+
+_PLAIN: dict[type[inspect.Type], Callable[[object, Any], Words | None]] = {
+    inspect.IntType: _int,
+    inspect.StrType: _str,
+    inspect.BoolType: _bool,
+    inspect.LiteralType: _literal,
+    inspect.DateTimeType: _datetime,
+}
+
+
+def _is_timezone(text: str) -> bool:
+    try:
+        ZoneInfo(text)
+    except (OSError, ValueError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+        return False
+    return True
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_url(text: str) -> bool:
+    if not text:
+        return True
+    try:
+        parts = urlsplit(text)
+        port_fits = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    whole = parts.scheme in ("http", "https") and bool(parts.hostname) and port_fits
+    return (
+        whole and parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
+    )
+
+
+def _is_code(text: str) -> bool:
+    return re.fullmatch(r"[A-Za-z0-9._-]{1,32}", text) is not None
+
+
+def _is_conference(text: str) -> bool:
+    return re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", text) is not None
+
+
+_MEANINGS: dict[str, tuple[Callable[[str], bool], Words]] = {
+    "timezone": (
+        _is_timezone,
+        Words(
+            'harus nama zona waktu, contoh "Asia/Makassar" (WITA)',
+            'must be the name of a time zone, such as "Asia/Makassar"',
+        ),
+    ),
+    "code": (
+        _is_code,
+        Words(
+            'harus kode dari huruf, angka, titik atau tanda hubung, contoh "64.02"',
+            'must be a code of letters, digits, dots or hyphens, such as "64.02"',
+        ),
+    ),
+    "conference": (
+        _is_conference,
+        Words(
+            'harus huruf kecil, angka atau tanda hubung, contoh "kaltim-2020"',
+            'must be small letters, digits or hyphens, such as "kaltim-2020"',
+        ),
+    ),
+    "address": (
+        _is_address,
+        Words(
+            'harus alamat IP, contoh "10.0.0.5"',
+            'must be an IP address, such as "10.0.0.5"',
+        ),
+    ),
+    "url": (
+        _is_url,
+        Words(
+            'harus alamat http(s) tanpa jalur, contoh "https://vicon.contoh.go.id"',
+            'must be an http(s) address without a path, such as "https://vicon.example.org"',
+        ),
+    ),
+}

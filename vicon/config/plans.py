@@ -1,0 +1,96 @@
+"""From configuration to what the core and the links need."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from vicon.config import settings as cfg
+from vicon.core.model import Plan, Policy, RoomPlan
+from vicon.ops.links import Grant, Role
+
+_LABELS = {
+    "Asia/Jakarta": "WIB",
+    "Asia/Pontianak": "WIB",
+    "Asia/Makassar": "WITA",
+    "Asia/Jayapura": "WIT",
+}
+_KINDS = ("Kabupaten ", "Kota ", "Provinsi ")
+
+
+def plans(settings: cfg.Settings) -> list[Plan]:
+    """The conferences as the core takes them, in the order of the file."""
+    return [_plan(conference) for conference in settings.conferences]
+
+
+def grants(settings: cfg.Settings) -> list[Grant]:
+    """Who gets a link: of each conference the moderators, the technicians (one at least), each
+    room's operator and one observer."""
+    return [grant for conference in settings.conferences for grant in _grants(conference)]
+
+
+def _grants(conference: cfg.Conference) -> list[Grant]:
+    technicians = conference.technicians or [cfg.Person(name="Teknisi")]
+
+    def grant(role: Role, room: str | None, name: str) -> Grant:
+        return Grant(conference=conference.id, role=role, room=room, name=name)
+
+    return [
+        *(grant("moderator", conference.hub.code, who.name) for who in conference.moderators),
+        *(grant("technician", None, who.name) for who in technicians),
+        *(grant("operator", r.code, f"Operator {_short(r)}") for r in conference.rooms),
+        grant("observer", None, "Pemantau"),
+    ]
+
+
+def _plan(conference: cfg.Conference) -> Plan:
+    policy = conference.policy
+    return Plan(
+        id=conference.id,
+        title=conference.title,
+        timezone=conference.timezone,
+        timezone_label=conference.timezone_label or _label(conference),
+        hub=_room(conference.hub),
+        rooms=tuple(_room(room) for room in conference.rooms),
+        starts_at=_starts_at(conference),
+        policy=Policy(
+            admission=policy.admission,
+            mute_on_join=policy.mute_on_join,
+            mute_lock=policy.mute_lock,
+            companion_grace_ms=policy.companion_grace_s * 1000,
+            main_grace_ms=policy.main_grace_s * 1000,
+            undo_ms=policy.undo_s * 1000,
+        ),
+    )
+
+
+def _room(room: cfg.Room) -> RoomPlan:
+    return RoomPlan(
+        code=room.code, name=room.name, short_name=_short(room), abbr=room.abbr, cap=room.cap
+    )
+
+
+def _short(room: cfg.Room) -> str:
+    kind = next((kind for kind in _KINDS if room.name.startswith(kind)), "")
+    return room.short_name or room.name.removeprefix(kind) or room.name
+
+
+def _begin(conference: cfg.Conference) -> datetime | None:
+    begin = conference.starts_at
+    if begin is not None and begin.tzinfo is None:
+        return begin.replace(tzinfo=ZoneInfo(conference.timezone))
+    return begin
+
+
+def _starts_at(conference: cfg.Conference) -> int | None:
+    begin = _begin(conference)
+    return round(begin.timestamp() * 1000) if begin else None
+
+
+def _label(conference: cfg.Conference) -> str:
+    """Indonesia's own names; else what the time zone is called at the beginning."""
+    if conference.timezone in _LABELS:
+        return _LABELS[conference.timezone]
+    begin = _begin(conference)
+    zone = ZoneInfo(conference.timezone)
+    return (begin.astimezone(zone).tzname() if begin else None) or conference.timezone

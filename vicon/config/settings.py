@@ -1,0 +1,90 @@
+"""What can be configured. A promise to others: keys are only ever added, with a default."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from vicon.config.kinds import ADDRESS, CODE, CONFERENCE, TIMEZONE, URL
+
+Name = Annotated[str, Meta(min_length=1, max_length=100)]
+ShortName = Annotated[str, Meta(max_length=40)]
+Code = Annotated[str, Meta(extra=CODE)]
+ConferenceId = Annotated[str, Meta(extra=CONFERENCE)]
+Address = Annotated[str, Meta(extra=ADDRESS)]
+Seconds = Annotated[int, Meta(ge=1, le=86_400)]
+
+
+class Server(Struct, frozen=True, kw_only=True):
+    listen: list[Address] = []
+    """Addresses to listen on; empty: all of this machine."""
+    port: Annotated[int, Meta(ge=0, le=65_535)] = 8443
+    """0: any free one."""
+    public_url: Annotated[str, Meta(extra=URL)] = ""
+    """As people reach it, where that is not the machine's own address (a name, a proxy)."""
+    tls: Literal["auto", "local", "files", "off"] = "auto"
+    """auto: plain on this machine itself, else as local. local: a certificate of vicon's own
+    authority in DATA/tls. files: `certificate` and `key`. off: plain HTTP, behind a proxy."""
+    certificate: str = ""
+    """PEM, the chain; relative to the configuration file."""
+    key: str = ""
+
+
+class Media(Struct, frozen=True, kw_only=True):
+    addresses: list[Address] = []
+    """Addresses offered to the devices for media; empty: all of this machine."""
+    workers: Annotated[int, Meta(ge=0, le=64)] = 1
+    """Processes that forward media; 0: within the main process."""
+
+
+class Links(Struct, frozen=True, kw_only=True):
+    expiry_days: Annotated[int, Meta(ge=1, le=3650)] = 30
+
+
+class Room(Struct, frozen=True, kw_only=True):
+    code: Code
+    name: Name
+    short_name: ShortName = ""
+    """For narrow tiles; empty: the name without its kind."""
+    abbr: Annotated[str, Meta(max_length=8)] = ""
+    cap: Annotated[int, Meta(ge=1, le=999)] = 12
+    """Most persons in the room."""
+
+
+class Person(Struct, frozen=True, kw_only=True):
+    name: Name
+
+
+class Policy(Struct, frozen=True, kw_only=True):
+    admission: Literal["open", "ask"] = "open"
+    mute_on_join: bool = False
+    mute_lock: bool = False
+    companion_grace_s: Seconds = 60
+    """A lost companion keeps its place for so long."""
+    main_grace_s: Seconds = 900
+    undo_s: Annotated[int, Meta(ge=1, le=60)] = 10
+
+
+class Conference(Struct, frozen=True, kw_only=True):
+    id: ConferenceId
+    title: Annotated[str, Meta(min_length=1, max_length=200)]
+    timezone: Annotated[str, Meta(extra=TIMEZONE)]
+    timezone_label: Annotated[str, Meta(max_length=8)] = ""
+    """As printed after a time; empty: from the time zone."""
+    starts_at: datetime | None = None
+    """Without an offset: in `timezone`."""
+    hub: Room
+    rooms: Annotated[list[Room], Meta(min_length=1, max_length=100)]
+    """In the order of the floor."""
+    moderators: Annotated[list[Person], Meta(min_length=1, max_length=20)]
+    technicians: Annotated[list[Person], Meta(max_length=20)] = []
+    policy: Policy = Policy()
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    server: Server = Server()
+    media: Media = Media()
+    links: Links = Links()
+    conferences: Annotated[list[Conference], Meta(min_length=1, max_length=100)]
