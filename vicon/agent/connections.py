@@ -1,0 +1,201 @@
+"""The two connections of an agent: up carries the clip, down the other rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+from msgspec.structs import replace
+
+from signaling import messages as wire
+from vicon.agent.clip import Clip
+from vicon.agent.receiver import SlotReceiver
+from vicon.agent.sender import REPORT_INTERVAL, ClipSender
+from vicon.ports import Clock
+from vicon.rtc import negotiate, rtcp, sdp
+from vicon.rtc.transport import Certificate, RtcTransport, TransportError
+
+log = structlog.get_logger("vicon.agent")
+
+CONNECT_S = 10.0
+"""Longest wait in seconds for a path and keys."""
+SILENT_S = 8.0
+"""A connection on which nothing at all came for so long is dead: even when no media flows, the
+other end checks its consent every 6 s at the latest (RFC 7675, section 5.1)."""
+
+
+class Commands(Protocol):
+    """The part of signaling.client.Client that the connections need."""
+
+    async def command(
+        self, body: wire.CommandBody, timeout: float = 10.0
+    ) -> wire.Published | wire.Subscribed | wire.Joined | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What an agent needs of its machine."""
+
+    clock: Clock
+    certificate: Certificate
+    randbits: Callable[[int], int]
+    """secrets.randbits"""
+    addresses: Sequence[str] | None = None
+    """Gather on these; None: on all of this machine."""
+
+    def transport(self, *, controlling: bool) -> RtcTransport:
+        """A new one; `controlling`: we make the offer."""
+        return RtcTransport(
+            self.certificate,
+            self.clock.monotonic,
+            controlling=controlling,
+            addresses=self.addresses,
+        )
+
+    def ssrc(self) -> int:
+        return self.randbits(31) | 1
+
+
+class _Link:
+    """What both have in common: a transport whose end somebody wants to hear of."""
+
+    def __init__(self, transport: RtcTransport, clock: Clock) -> None:
+        self.transport = transport
+        self._clock = clock
+        self._since = clock.monotonic()
+
+    @property
+    def state(self) -> str:
+        return self.transport.state
+
+    def silent(self, heard_from: float) -> bool:
+        """Nothing came for SILENT_S, not counting the time before `heard_from` (when the server
+        itself was out of reach)."""
+        heard = max(self.transport.last_received, self._since, heard_from)
+        return self._clock.monotonic() - heard > SILENT_S
+
+    async def close(self, reason: str) -> None:
+        await self.transport.close(reason)
+
+    def _read(self, packet: bytes) -> list[rtcp.RtcpPacket]:
+        try:
+            return rtcp.parse(packet)
+        except rtcp.RtcpError as error:
+            log.warning("x rtcp", why=str(error))
+            return []
+
+
+class Up(_Link):
+    """Made by `publish`."""
+
+    def __init__(self, transport: RtcTransport, sender: ClipSender, clock: Clock) -> None:
+        super().__init__(transport, clock)
+        self.sender = sender
+        self._report_at = clock.monotonic() + 0.2
+        transport.on_rtcp = self._on_rtcp
+
+    def poll(self, now: float) -> float:
+        """Send what is due; when to come again."""
+        for packet in self.sender.poll(now):
+            self.transport.send_rtp(packet)
+        if now >= self._report_at:
+            self._report_at = now + REPORT_INTERVAL
+            report = self.sender.report(now, self._clock.now() / 1000)
+            if report:
+                self.transport.send_rtcp(report)
+        return min(self.sender.deadline(), self._report_at)
+
+    def _on_rtcp(self, packet: bytes, now: float) -> None:
+        for copy in self.sender.receive(self._read(packet), now, self._clock.now() / 1000):
+            self.transport.send_rtp(copy)
+
+
+class Down(_Link):
+    """Made by `subscribe`."""
+
+    def __init__(self, transport: RtcTransport, receiver: SlotReceiver, clock: Clock) -> None:
+        super().__init__(transport, clock)
+        self.receiver = receiver
+        transport.on_rtp = receiver.on_rtp
+        transport.on_rtcp = self._on_rtcp
+
+    def poll(self, now: float) -> float:
+        """Ask for what is missing, report; when to come again."""
+        for packet in self.receiver.poll(now):
+            self.transport.send_rtcp(packet)
+        return self.receiver.deadline(now)
+
+    def _on_rtcp(self, packet: bytes, now: float) -> None:
+        self.receiver.on_rtcp(self._read(packet), now)
+
+
+async def publish(client: Commands, tools: Tools, clip: Clip) -> Up:
+    """Offer the up connection and connect it. Nothing is sent until the sender is told what is
+    wanted.
+
+    Raises TransportError, sdp.SdpError, and what `command` raises."""
+    transport = tools.transport(controlling=True)
+    try:
+        own = await transport.gather("actpass")
+        audio_ssrc, video_ssrc, rtx_ssrc = tools.ssrc(), tools.ssrc(), tools.ssrc()
+        offer = negotiate.offer_publish(own, audio_ssrc, video_ssrc, rtx_ssrc)
+        result = await client.command(wire.MediaPublish(sdp=sdp.render(offer)))
+        if not isinstance(result, wire.Published):
+            raise TransportError("the server answered the offer with something else")
+        answer = sdp.parse(result.sdp)
+        await transport.connect(answer.transport, CONNECT_S)
+        audio, video = _agreed(answer)
+        sender = ClipSender(
+            clip,
+            replace(audio, ssrc=audio_ssrc),
+            replace(video, ssrc=video_ssrc, rtx_ssrc=rtx_ssrc),
+            tools.clock.monotonic(),
+            tools.randbits(64),
+        )
+    except BaseException:
+        await transport.close("could not publish")
+        raise
+    log.info("- published", profile=transport.srtp_profile)
+    return Up(transport, sender, tools.clock)
+
+
+def _agreed(answer: sdp.Description) -> tuple[negotiate.Choice, negotiate.Choice]:
+    """Audio and video as the server takes them. Raises SdpError when it takes one alone."""
+    taken = {s.kind: negotiate.choose(s) for s in answer.sections if not s.rejected}
+    if not {"audio", "video"} <= taken.keys():
+        raise sdp.SdpError("the server does not take sound and picture")
+    return taken["audio"], taken["video"]
+
+
+async def subscribe(client: Commands, tools: Tools) -> Down:
+    """Ask for the down connection and connect it.
+
+    Raises TransportError, sdp.SdpError, and what `command` raises."""
+    transport = tools.transport(controlling=False)
+    try:
+        result = await client.command(wire.MediaSubscribe())
+        if not isinstance(result, wire.Subscribed):
+            raise TransportError("the server answered the subscription with something else")
+        offer = sdp.parse(result.sdp)
+        own = await transport.gather("active")
+        rooms = {slot.mid: slot.room for slot in result.slots}
+        slots = [
+            (rooms[section.mid], negotiate.choose(section))
+            for section in offer.sections
+            if section.mid in rooms and not section.rejected
+        ]
+        down = Down(
+            transport,
+            SlotReceiver(slots, tools.ssrc(), tools.clock.monotonic()),
+            tools.clock,
+        )
+        answer = negotiate.answer_subscribe(offer, own)
+        await client.command(wire.MediaAnswer(sdp=sdp.render(answer)))
+        await transport.connect(offer.transport, CONNECT_S)
+    except BaseException:
+        await transport.close("could not subscribe")
+        raise
+    log.info("- subscribed", slots=len(slots), profile=transport.srtp_profile)
+    return down

@@ -1,0 +1,198 @@
+"""Keeps an agent's two connections as the server wants them: makes them, feeds them, and makes
+them again when the media plane was rebuilt or a path died.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import NoReturn, TypeVar
+
+import structlog
+
+from signaling.backoff import Backoff, Uniform
+from signaling.client import Client, CommandRefused, ConnectionLost
+from signaling.messages import View
+from vicon.agent.clip import Clip
+from vicon.agent.connections import Down, Tools, Up, publish, subscribe
+from vicon.rtc.sdp import SdpError
+from vicon.rtc.transport import TransportError
+
+log = structlog.get_logger("vicon.agent")
+
+FIRST_RETRY_S = 0.5
+MOST_RETRY_S = 4.0
+"""Bounds in seconds of the wait before a connection is tried again."""
+_LOOK_S = 1.0
+"""So often in seconds the connections are looked at, though nothing was told."""
+_IDLE_S = 0.03
+"""Longest sleep of the pump: how late a lost packet may be asked for."""
+_SHORTEST_S = 0.002
+_RECEIVING_KINDS = ("main", "companion", "desk")
+
+_Made = TypeVar("_Made", Up, Down)
+
+
+class Media:
+    """Both connections of one device. `run` does the work; `consider` tells it that something
+    has changed. Totals of connections that are gone are not kept."""
+
+    def __init__(
+        self,
+        client: Client,
+        tools: Tools,
+        clip: Callable[[], Awaitable[Clip]],
+        rng: Uniform,
+        tell: Callable[[str, str], None],
+    ) -> None:
+        """`clip` is asked for once, when the server first wants to be sent something. `tell` gets
+        an event's name (media_up, media_down, media_failed) and a reason."""
+        self.up: Up | None = None
+        self.down: Down | None = None
+        self._client = client
+        self._tools = tools
+        self._clip = clip
+        self._rng = rng
+        self._tell = tell
+        self._news = asyncio.Event()
+        self._epoch: str | None = None
+        self._connected_at: float | None = None
+
+    def consider(self) -> None:
+        """The view, the epoch or a connection may have changed."""
+        self._news.set()
+
+    async def run(self) -> NoReturn:
+        """Until cancelled; then both connections are closed."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._pump(), name="agent-pump")
+                group.create_task(self._keep(), name="agent-media")
+        finally:
+            await self._drop("the agent ends")
+        raise AssertionError("both tasks go on until they are cancelled")
+
+    # --- sending and receiving ----------------------------------------------------------------
+
+    async def _pump(self) -> NoReturn:
+        clock = self._tools.clock
+        while True:
+            now = clock.monotonic()
+            due = now + _IDLE_S
+            if self.up is not None:
+                due = min(due, self.up.poll(now))
+            if self.down is not None:
+                due = min(due, self.down.poll(now))
+            await clock.sleep(max(_SHORTEST_S, due - clock.monotonic()))
+
+    # --- keeping the connections --------------------------------------------------------------
+
+    async def _keep(self) -> NoReturn:
+        backoff = Backoff(self._rng, FIRST_RETRY_S, MOST_RETRY_S)
+        while True:
+            self._news.clear()
+            if await self._reconcile():
+                backoff.reset()
+                await self._wait(_LOOK_S)
+            else:
+                await self._tools.clock.sleep(backoff.delay())
+
+    async def _wait(self, seconds: float) -> None:
+        """Until something is told or `seconds` are over."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._news.wait()
+        except TimeoutError:
+            return
+
+    async def _reconcile(self) -> bool:
+        """Bring the connections to what the view wants; False: something failed, try later."""
+        view = self._client.view
+        self._note_connection()
+        await self._drop_dead()
+        if view is None or not self._client.connected:
+            return True  # what stands is kept: media flows without the signalling
+        device = view.you.device
+        if device is None or device.waiting:
+            await self._drop("not in the room")
+            return True
+        good = True
+        if view.you.send is None:
+            await self._drop_up("nothing is wanted")
+        elif self.up is None:
+            good = await self._make_up()
+        if device.kind in _RECEIVING_KINDS and self.down is None:
+            good = await self._make_down() and good
+        self._direct(self._client.view or view)
+        return good
+
+    def _note_connection(self) -> None:
+        """Time without the server does not count as silence of the media."""
+        if not self._client.connected:
+            self._connected_at = None
+        elif self._connected_at is None:
+            self._connected_at = self._tools.clock.monotonic()
+
+    async def _drop_dead(self) -> None:
+        epoch = self._client.media_epoch
+        if self._client.connected and epoch != self._epoch:
+            self._epoch = epoch
+            await self._drop("the media plane was rebuilt")
+        if self.up is not None and (why := self._dead(self.up)):
+            await self._drop_up(why)
+        if self.down is not None and (why := self._dead(self.down)):
+            await self._drop_down(why)
+
+    def _dead(self, link: Up | Down) -> str:
+        """Why the connection must be made again; empty when it need not."""
+        if link.state != "connected":
+            return link.transport.reason or link.state
+        since = self._connected_at
+        return "silence" if since is not None and link.silent(since) else ""
+
+    async def _make_up(self) -> bool:
+        clip = await self._clip()
+        self.up = await self._attempt("media_up", publish(self._client, self._tools, clip))
+        return self.up is not None
+
+    async def _make_down(self) -> bool:
+        self.down = await self._attempt("media_down", subscribe(self._client, self._tools))
+        return self.down is not None
+
+    async def _attempt(self, name: str, making: Awaitable[_Made]) -> _Made | None:
+        try:
+            link = await making
+        except CommandRefused as error:
+            why = error.code
+        except (TransportError, SdpError, ConnectionLost, TimeoutError) as error:
+            why = str(error) or type(error).__name__
+        else:
+            link.transport.on_state = lambda state, reason: self.consider()
+            self._tell(name, "")
+            return link
+        log.info("x media", what=name, why=why)
+        self._tell("media_failed", why)
+        return None
+
+    async def _drop(self, why: str) -> None:
+        await self._drop_up(why)
+        await self._drop_down(why)
+
+    async def _drop_up(self, why: str) -> None:
+        link, self.up = self.up, None
+        if link is not None:
+            log.info("- up closed", why=why)
+            await link.close(why)
+
+    async def _drop_down(self, why: str) -> None:
+        link, self.down = self.down, None
+        if link is not None:
+            log.info("- down closed", why=why)
+            await link.close(why)
+
+    def _direct(self, view: View) -> None:
+        """Tell the sender what to send now."""
+        wish, device = view.you.send, view.you.device
+        if self.up is None or wish is None or device is None:
+            return
+        self.up.sender.want(wish.audio, wish.video and device.camera, wish.height)
