@@ -21,7 +21,7 @@ needs_firefox = pytest.mark.skipif(
 @pytest.fixture
 async def service(tmp_path: Path) -> AsyncIterator[Service]:
     """A running server with the built-in example and an empty data folder."""
-    service = Service(tmp_path / "data")
+    service = Service(tmp_path)
     await service.start()
     yield service
     await service.stop()

@@ -20,6 +20,14 @@ START_S = 20.0
 STOP_S = 10.0
 
 
+def example(folder: Path, address: str) -> Path:
+    """The built-in conference with server and media on one address, in plain HTTP."""
+    config = folder / "vicon.toml"
+    where = f'[server]\nlisten = ["{address}"]\ntls = "off"\n[media]\naddresses = ["{address}"]\n'
+    config.write_text(where + EXAMPLE.read_text("utf-8"), "utf-8")
+    return config
+
+
 class Failed(Exception):
     """A command of vicon ended as it should not; the message is what it said."""
 
@@ -76,6 +84,10 @@ class Child:
                 await self._changed.wait()
         return self.lines[0]
 
+    def reports(self, room: str | None) -> list[dict[str, Any]]:
+        """An agent's lines of one room's agent, without its events."""
+        return [one for one in self.lines if "receiving" in one and one["room"] == room]
+
     async def end(self, how: signal.Signals = signal.SIGTERM, timeout: float = STOP_S) -> int:
         """Send a signal and wait; the exit code. Killed when it does not end in time."""
         process, reader = self.process, self._reader
@@ -107,10 +119,9 @@ class Link:
 class Service:
     """`vicon serve` over one data folder; it may be killed and started again on its port."""
 
-    def __init__(self, data: Path, config: Path = EXAMPLE, prefix: Sequence[str] = ()) -> None:
-        self.data = data
-        self._config = config
-        self._prefix = prefix
+    def __init__(self, folder: Path, address: str = "127.0.0.1") -> None:
+        self.data = folder / "data"
+        self._config = example(folder, address)
         self._port = 0
         self._child: Child | None = None
         self.url = ""
@@ -128,7 +139,7 @@ class Service:
 
     async def start(self) -> None:
         command = [
-            *self._prefix, VICON, "serve", "--config", str(self._config),
+            VICON, "serve", "--config", str(self._config),
             "--data", str(self.data), "--port", str(self._port), "--ready-json",
         ]  # fmt: skip
         self._child = Child(command, self.log)
@@ -169,15 +180,29 @@ class Service:
 
 
 @contextlib.asynccontextmanager
-async def rehearsal(service: Service, rooms: int) -> AsyncIterator[Child]:
-    """Agents in the first `rooms` rooms, started and not yet waited for."""
-    command = [VICON, "rehearse", "--rooms", str(rooms), "--data", str(service.data), "--json"]
-    child = Child(command, service.log.with_suffix(".rehearse.log"))
+async def running(log: Path, *command: str) -> AsyncIterator[Child]:
+    """A long-running command, started and not yet waited for; ended with SIGTERM."""
+    child = Child(command, log)
     await child.start()
     try:
         yield child
     finally:
         await child.end(signal.SIGTERM)
+
+
+def rehearsal(service: Service, rooms: int) -> contextlib.AbstractAsyncContextManager[Child]:
+    """Agents in the first `rooms` rooms."""
+    log = service.log.with_suffix(".rehearse.log")
+    data = str(service.data)
+    return running(log, VICON, "rehearse", "--rooms", str(rooms), "--data", data, "--json")
+
+
+def agent(
+    service: Service, link: Link, *, prefix: Sequence[str] = ()
+) -> contextlib.AbstractAsyncContextManager[Child]:
+    """An agent on one link; `prefix` goes before the command (see tests/net)."""
+    log = service.log.with_suffix(f".{link.role}-{link.room}.log")
+    return running(log, *prefix, VICON, "agent", link.url, "--json")
 
 
 def kill(pid: int) -> None:

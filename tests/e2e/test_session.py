@@ -65,7 +65,7 @@ class Session:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def session(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Session]:
-    service = Service(tmp_path_factory.mktemp("session") / "data")
+    service = Service(tmp_path_factory.mktemp("session"))
     await service.start()
     operators = service.operators()
     own = operators[-1]

@@ -1,0 +1,57 @@
+"""A hall in Firefox: it sees and hears the hub, and the hub gets its picture and sound."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.chromium import PROBE
+from tests.e2e.conftest import needs_firefox
+from tests.e2e.firefox import firefox
+from tests.e2e.service import Service, agent
+from tests.e2e.until import until
+
+ROOM = "64.72"
+CLICK_JOIN = """(() => {
+  const button = [...document.querySelectorAll("button")]
+    .find((one) => one.textContent.trim().startsWith("Gabung") && !one.ariaDisabled);
+  button?.click();
+  return button !== undefined;
+})()"""
+
+
+@needs_firefox
+@pytest.mark.browser
+@pytest.mark.timeout(90)
+async def test_a_hall_in_firefox(service: Service, tmp_path: Path) -> None:
+    moderator = service.link("moderator")
+    hub = moderator.room
+    async with agent(service, moderator) as desk, firefox(tmp_path / "profile") as page:
+        await page.init_script(PROBE)
+        await page.goto(service.link("operator", ROOM).url)
+
+        async def join() -> bool:
+            return bool(await page.evaluate(CLICK_JOIN))
+
+        await until(join, bool, 15, "a button Gabung")
+
+        async def received() -> dict[str, Any]:
+            found: dict[str, Any] = await page.evaluate("__probe.received()")
+            return found
+
+        async def reported() -> dict[str, Any]:
+            lines = desk.reports(hub)
+            return lines[-1]["receiving"].get(ROOM, {}) if lines else {}
+
+        def hub_moves(rooms: dict[str, Any]) -> bool:
+            return hub in rooms and rooms[hub]["frames"] > 15 and rooms[hub]["energy"] > 0
+
+        await until(received, hub_moves, 20, "Firefox decodes the hub's picture and sound")
+        await until(
+            reported,
+            lambda room: room.get("video_frames", 0) > 15 and room.get("audio_packets", 0) > 50,
+            20,
+            "the hub receives Firefox's picture and sound",
+        )
