@@ -7,7 +7,7 @@ durable together (group commit): all of them or none. Nothing is answered before
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import structlog
@@ -52,7 +52,15 @@ class _Act(Struct):
 class ConferenceActor:
     """The living conference. `start` replays the journal; `submit` is the only way to change it."""
 
-    def __init__(self, plan: Plan, journal: Journal, clock: Clock) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        journal: Journal,
+        clock: Clock,
+        on_failure: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`on_failure` is called once if a task ends by an error of ours: state can no longer
+        be trusted, and only a replay brings it back."""
         self.id = plan.id
         self.revision = 0
         self._plan = plan
@@ -61,7 +69,13 @@ class ConferenceActor:
         self._state: Conference | None = None
         self._inbox: asyncio.Queue[_Act] = asyncio.Queue(INBOX)
         self._observers: list[Observer] = []
+        self._on_failure = on_failure
         self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def alive(self) -> bool:
+        """Whether acts are carried out."""
+        return bool(self._tasks) and not any(task.done() for task in self._tasks)
 
     @property
     def state(self) -> Conference:
@@ -83,6 +97,8 @@ class ConferenceActor:
             asyncio.create_task(self._run(), name=f"conference {self.id}"),
             asyncio.create_task(self._tick(), name=f"conference {self.id} clock"),
         ]
+        for task in self._tasks:
+            task.add_done_callback(self._ended)
         if self._state is None:
             await self._must(do.Create(plan=self._plan))
             await self._must(do.SetPhase(phase="lobby"))
@@ -102,9 +118,15 @@ class ConferenceActor:
         while not self._inbox.empty():
             self._answer(self._inbox.get_nowait(), Refused(code="busy"))
 
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        log.critical("x conference", conference=self.id, task=task.get_name(), exc_info=error)
+        self._on_failure()
+
     async def submit(self, asker: Asker, command: do.Command) -> Done | Refused:
         """Ask for `command`; returns when it is durable or refused (`busy`: the inbox is full)."""
-        if not self._tasks or self._tasks[0].done():
+        if not self.alive:
             return Refused(code="busy")
         act = _Act(asker, command, asyncio.get_running_loop().create_future())
         try:

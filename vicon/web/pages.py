@@ -7,10 +7,12 @@ from pathlib import Path
 
 from aiohttp import web
 
+from vicon.ops.words import SpokenError
+
 PAGES = ("/", "/kendali", "/ruang", "/teknisi", "/pantau")
 
 
-class NoWebClient(Exception):
+class NoWebClient(SpokenError):
     """The package holds no built web client."""
 
 
@@ -21,7 +23,10 @@ def assets() -> Path:
     """
     place = Path(str(files("vicon") / "_web"))
     if not (place / "index.html").is_file():
-        raise NoWebClient("no web client in this package; run scripts/up or python hatch_build.py")
+        raise NoWebClient(
+            "Halaman web belum dibangun. Jalankan scripts/up, atau python hatch_build.py.",
+            "The web pages have not been built. Run scripts/up, or python hatch_build.py.",
+        )
     return place
 
 

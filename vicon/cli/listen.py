@@ -1,0 +1,61 @@
+"""Where a server listens, by its configuration: plain HTTP on the machine itself, TLS elsewhere."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from vicon.compose import Listener
+from vicon.config.settings import Server
+from vicon.ops.data import DataDir
+from vicon.ops.net import lan_addresses
+from vicon.ops.tls import given_certificate, local_certificate, ssl_context
+from vicon.ports import Clock
+
+LOOPBACK = "127.0.0.1"
+
+
+def listeners(server: Server, home: DataDir, clock: Clock) -> list[Listener]:
+    """One per address. Browsers give camera and microphone to plain HTTP on the machine itself
+    only; every other address needs TLS. Raises DataError for unusable certificates."""
+    hosts = list(server.listen) or [LOOPBACK, *_lan()]
+    context = _context(server, home, hosts, clock)
+    return [
+        Listener(
+            host=host,
+            port=server.port,
+            tls=None if server.tls == "auto" and _is_loopback(host) else context,
+        )
+        for host in hosts
+    ]
+
+
+def _context(
+    server: Server, home: DataDir, hosts: list[str], clock: Clock
+) -> ssl.SSLContext | None:
+    if server.tls == "off" or (server.tls == "auto" and all(map(_is_loopback, hosts))):
+        return None
+    if server.tls == "files":
+        return ssl_context(given_certificate(Path(server.certificate), Path(server.key)))
+    public = urlsplit(server.public_url).hostname
+    wide = [] if all(map(_is_given, hosts)) else _lan()
+    names = dict.fromkeys([*filter(_is_given, hosts), *wide, LOOPBACK, "localhost"])
+    named = [*names, socket.gethostname(), *([public] if public else [])]
+    return ssl_context(local_certificate(home, named, clock.now()))
+
+
+def _lan() -> list[str]:
+    """IPv4 alone: IPv6 privacy addresses come and go; name them in `listen` where wanted."""
+    return [str(address) for address in lan_addresses() if address.version == 4]
+
+
+def _is_loopback(host: str) -> bool:
+    return ip_address(host).is_loopback
+
+
+def _is_given(host: str) -> bool:
+    """Not the wildcard."""
+    return not ip_address(host).is_unspecified
