@@ -61,17 +61,29 @@
     return part?.receiver.track.id ?? null;
   }
 
+  // The large picture of the moderator's, the observer's and the hall's page.
+  const LARGE = [
+    ["[data-testid=programme]", "air"],
+    ["[data-testid=large]", "shows"],
+  ];
+  function large() {
+    for (const [selector, name] of LARGE) {
+      const part = document.querySelector(selector);
+      if (part) return { room: part.dataset[name], video: part.querySelector("video") };
+    }
+    return { room: undefined, video: null };
+  }
+
   // Unix ms of the moment in which the large picture showed a new frame of the room.
   const onAir = (room, timeout) =>
     new Promise((resolve, reject) => {
       const end = Date.now() + timeout;
       const look = () => {
-        const video = document.querySelector(`[data-air="${room}"] video`);
-        if (video && trackOf(video) === trackFrom(room)) {
-          video.requestVideoFrameCallback(() => resolve(Date.now()));
+        const shown = large();
+        if (shown.room === room && shown.video && trackOf(shown.video) === trackFrom(room)) {
+          shown.video.requestVideoFrameCallback(() => resolve(Date.now()));
         } else if (Date.now() > end) {
-          const shown = document.querySelector("[data-air]")?.dataset.air;
-          reject(new Error(`${room} not on air after ${timeout} ms, but ${shown}`));
+          reject(new Error(`${room} not on air after ${timeout} ms, but ${shown.room}`));
         } else {
           requestAnimationFrame(look);
         }
