@@ -7,7 +7,7 @@ Times are Unix milliseconds (UTC) unless a name says otherwise; rooms are named 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, dataclass_transform
+from typing import Annotated, Any, Literal, dataclass_transform
 
 from msgspec import Meta, Struct
 
@@ -36,21 +36,32 @@ MediaKind = Literal["audio", "video"]
 Size = Literal["large", "inset", "thumbnail"]
 
 
-# dataclass_transform: type checkers do not see that subclasses of a frozen struct are frozen too.
+_SECRETS = frozenset(("token", "resume"))
 
 
+# Type checkers do not see that subclasses of a frozen struct are frozen too; this tells them.
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-class _Strict(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
+class _Message(Struct, frozen=True, kw_only=True):
+    """Shown without its secrets: tracebacks with local variables end up in logs."""
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        values = [(name, getattr(self, name)) for name in self.__struct_fields__]
+        return [(n, "..." if n in _SECRETS and v is not None else v) for n, v in values]
+
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
+        return f"{type(self).__name__}({fields})"
+
+
+class _Strict(_Message, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
     """From a client: an unknown field is an error at the edge."""
 
 
-@dataclass_transform(frozen_default=True, kw_only_default=True)
-class _Open(Struct, frozen=True, kw_only=True, tag_field="type"):
+class _Open(_Message, frozen=True, kw_only=True, tag_field="type"):
     """From the server: a client ignores fields that it does not know."""
 
 
-@dataclass_transform(frozen_default=True, kw_only_default=True)
-class _Part(Struct, frozen=True, kw_only=True):
+class _Part(_Message, frozen=True, kw_only=True):
     """A part of a server's message, without a type of its own."""
 
 

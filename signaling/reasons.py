@@ -172,8 +172,9 @@ REFUSALS = (
     _refusal(
         "bad_limit",
         "person",
-        "Batas itu di bawah kapasitas ruang. Isi angka yang sama atau lebih besar.",
-        "That limit is below the room's cap. Enter the same figure or a higher one.",
+        "Batas itu tidak bisa dipakai. Isi angka dari kapasitas ruang ke atas, "
+        "dan bila lebih sertakan alasannya.",
+        "That limit cannot be used. Enter the room's cap or more, and a reason if it is more.",
     ),
     _refusal(
         "media_unavailable",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
@@ -9,10 +10,13 @@ import msgspec
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
+from rich.console import Console
+from rich.pretty import Pretty
 
 from signaling import messages as m
 from signaling.decode import BadMessage, decode_client, decode_server
-from tests.signaling.examples import BODIES, HELLO, SERVER_MESSAGES
+from tests.signaling.examples import BODIES, HELLO, SERVER_MESSAGES, view, welcome, you
 
 VALID = [
     msgspec.json.encode(message).decode()
@@ -86,6 +90,23 @@ def test_what_the_client_wrote_stays_out_of_the_words_for_the_log(frame: dict[st
     assert isinstance(error, BadMessage)
     assert SECRET not in error.detail
     assert error.detail
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        m.Hello(v=1, token=SECRET, resume=SECRET),
+        m.Ok(id=1, rev=1, result=m.Joined(device="d1", resume=SECRET)),
+        structs.replace(welcome(), view=structs.replace(view(), you=you("d1", SECRET))),
+    ],
+)
+def test_messages_are_shown_without_their_secrets(message: m.ClientMessage) -> None:
+    assert SECRET in msgspec.json.encode(message).decode()
+    shown = io.StringIO()
+    Console(file=shown, width=400).print(Pretty(message))
+    for text in (repr(message), str(message), shown.getvalue()):
+        assert SECRET not in text
+        assert "..." in text
 
 
 def test_a_hello_of_another_version_is_told_from_a_broken_one() -> None:
