@@ -22,7 +22,8 @@ from vicon.app.actor import ConferenceActor
 from vicon.app.gateway import Gateway, Hall
 from vicon.app.reconcile import Reconciler
 from vicon.config import Settings, grants, plans
-from vicon.media.engine import EmbeddedEngine, InProcessEngine
+from vicon.media.engine import EmbeddedEngine
+from vicon.media.inprocess import InProcessEngine
 from vicon.ops.data import DataDir, ServerInfo
 from vicon.ops.links import Claims, Link, issue_links, read_links
 from vicon.ops.words import SpokenError
@@ -139,7 +140,7 @@ class _Health:
 
     async def __call__(self) -> Mapping[str, str]:
         wrong = {a.id: "the conference has stopped" for a in self._actors if not a.alive}
-        if not self._engine.ready:
+        if isinstance(self._engine, EmbeddedEngine) and self._engine.worker_pid is None:
             wrong["media"] = "the media worker is being started"
         usage = await asyncio.to_thread(shutil.disk_usage, self._home.path)
         if usage.free < LEAST_DISK:

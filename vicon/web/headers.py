@@ -14,6 +14,7 @@ POLICY = (
 async def secure(request: web.Request, response: web.StreamResponse) -> None:
     """aiohttp signal: set what every answer carries."""
     headers = response.headers
+    headers["Server"] = "vicon"
     headers.setdefault("Content-Security-Policy", POLICY)
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")
