@@ -64,6 +64,18 @@ class Handler(Protocol):
 Work = HelloReceived | CommandReceived
 
 
+class _Visit:
+    """The task that serves a connection, and its end."""
+
+    def __init__(self) -> None:
+        self.over = asyncio.Event()
+        self._task = asyncio.current_task()
+
+    def cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+
 class SignalingServer:
     """Serves all connections of one process.
 
@@ -83,7 +95,7 @@ class SignalingServer:
         self._clock = clock
         self._origin_allowed = origin_allowed
         self._settings = settings or Settings()
-        self._connections: dict[Connection, asyncio.Event] = {}
+        self._connections: dict[Connection, _Visit] = {}
         self._count = 0
         self._stopping = False
 
@@ -101,24 +113,32 @@ class SignalingServer:
         )
         await socket.prepare(request)
         conn = self._open(request)
-        ended = self._connections[conn] = asyncio.Event()
+        visit = self._connections[conn] = _Visit()
         try:
             await self._serve(conn, socket, request)
         finally:
             del self._connections[conn]
-            ended.set()
+            visit.over.set()
         return socket
 
     async def stop(self, timeout: float = 10.0) -> None:
         """Say bye to all (`server_stopping`) and wait until they are gone; new ones get the same.
-        Raises TimeoutError when some still hang on after `timeout` seconds."""
+        Calls of the handler that still hang after `timeout` seconds are cancelled."""
         self._stopping = True
-        ended = list(self._connections.values())
+        visits = list(self._connections.values())
         for conn in list(self._connections):
             conn.close("server_stopping")
-        async with asyncio.timeout(timeout):
-            for event in ended:
-                await event.wait()
+        try:
+            async with asyncio.timeout(timeout):
+                for visit in visits:
+                    await visit.over.wait()
+        except TimeoutError:
+            hanging = [visit for visit in visits if not visit.over.is_set()]
+            log.error("x stop", hanging=len(hanging), after_s=timeout)
+            for visit in hanging:
+                visit.cancel()
+            for visit in hanging:
+                await visit.over.wait()
 
     def _open(self, request: web.Request) -> Connection:
         self._count += 1
@@ -136,10 +156,11 @@ class SignalingServer:
         began = self._clock.monotonic()
         inbox: asyncio.Queue[Work | None] = asyncio.Queue(self._settings.inbox)
         worker = asyncio.create_task(self._work(conn, inbox), name=f"signaling-work-{conn.id}")
-        worker.add_done_callback(lambda task: _report_failure(conn, task))
         writer = asyncio.create_task(
             self._write(conn, socket, request), name=f"signaling-write-{conn.id}"
         )
+        for task in (worker, writer):
+            task.add_done_callback(lambda task: _report_failure(conn, task))
         try:
             await self._read(conn, socket, inbox)
         finally:
@@ -262,6 +283,7 @@ class SignalingServer:
             # Still running only when the server itself is being torn down.
             worker.cancel()
             writer.cancel()
+            await asyncio.gather(worker, writer, return_exceptions=True)
 
     # --- writing ---------------------------------------------------------------------------
 
@@ -310,6 +332,6 @@ def _drain(inbox: asyncio.Queue[Work | None]) -> None:
         inbox.get_nowait()
 
 
-def _report_failure(conn: Connection, worker: asyncio.Task[None]) -> None:
-    if not worker.cancelled() and (error := worker.exception()) is not None:
-        log.error("x handler failed", conn=conn.id, exc_info=error)
+def _report_failure(conn: Connection, task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("x task failed", conn=conn.id, task=task.get_name(), exc_info=error)

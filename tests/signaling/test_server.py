@@ -257,7 +257,7 @@ async def test_a_bug_in_the_application_ends_one_connection_and_is_logged_once()
                 assert await last_words(raw) == ("internal", 1011)
             await soon(lambda: run.house.departures == [(None, "internal")])
             await soon(lambda: len(run.server) == 1)
-        failed = [entry for entry in logs if entry["event"] == "x handler failed"]
+        failed = [entry for entry in logs if entry["event"] == "x task failed"]
         assert [str(entry["exc_info"]) for entry in failed] == ["a bug in the application"]
 
 
@@ -304,6 +304,19 @@ async def test_stopping_says_bye_to_all_and_turns_new_ones_away() -> None:
         assert await words == ("server_stopping", 1012)
         async with connect(run.url, proxy=None) as late:
             assert await last_words(late) == ("server_stopping", 1012)
+
+
+async def test_stopping_does_not_wait_for_ever_for_a_handler_that_hangs() -> None:
+    async with running() as run, connect(run.url, proxy=None) as raw:
+        run.house.hold = asyncio.Event()
+        await raw.send(HELLO)
+        await read(raw)
+        await raw.send(encoded(m.Command(id=1, body=m.FloorTake())))
+        await soon(lambda: run.house.commands)
+        await asyncio.wait_for(run.server.stop(timeout=0.2), 5)
+        assert len(run.server) == 0
+        assert run.house.departures == [(None, "server_stopping")]
+        assert await last_words(raw) == ("server_stopping", 1012)
 
 
 async def test_every_close_is_logged_once_with_its_reason_and_no_token() -> None:
