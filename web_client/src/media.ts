@@ -135,7 +135,7 @@ function reconcile(): void {
   const key = `${mediaEpoch.value} ${you?.device?.id}`;
   const sending = inside && you.send !== null && local.value !== null;
   act(up, up.step(sending, key), () => publish(key));
-  act(down, down.step(inside && you.receive.length > 0, key), () => subscribe(key));
+  act(down, down.step(inside && you.device?.kind !== "document", key), () => subscribe(key));
   if (you?.send && up.line) up.line.follow(you.send, cameraOn.value).catch(report);
 }
 

@@ -1,0 +1,107 @@
+import { useEffect, useState } from "preact/hooks";
+import { Button } from "../components/Button";
+import { Dialog } from "../components/Dialog";
+import { Icon, type IconName } from "../components/Icon";
+import { common } from "../i18n/common";
+import { words } from "../i18n/room";
+import { leaveRoom } from "../presence";
+import type { DeviceKind, DeviceView, RoomView, View } from "../protocol";
+import { clock, isRefusal } from "../store";
+import { duration } from "../format";
+import { qrPicture, wantQr } from "./qr";
+
+interface DevicesDialogProps {
+  seen: View;
+  room: RoomView;
+  onClose: () => void;
+}
+
+/** How a second device comes in, and which ones are here. */
+export function DevicesDialog({ seen, room, onClose }: DevicesDialogProps) {
+  useEffect(wantQr, []);
+  return (
+    <Dialog
+      title={words.addDevice}
+      onClose={onClose}
+      ends={
+        <>
+          <Button look="danger" icon="exit" testId="leave" onClick={() => leave(onClose)}>
+            {words.leave}
+          </Button>
+          <Button look="primary" onClick={onClose}>
+            {common.close}
+          </Button>
+        </>
+      }
+    >
+      <div class="adding">
+        {qrPicture.value && <img class="qr" src={qrPicture.value} alt={words.qrName} />}
+        <div>
+          <p>{words.addHow}</p>
+          <CopyLink />
+        </div>
+      </div>
+      <h3 class="label">{words.inThisRoom}</h3>
+      <ul class="devices">
+        {room.devices.map((device) => (
+          <Device key={device.id} device={device} mine={device.id === seen.you.device?.id} />
+        ))}
+      </ul>
+    </Dialog>
+  );
+}
+
+function leave(then: () => void): void {
+  leaveRoom().then(then, (error: unknown) => {
+    if (!isRefusal(error)) throw error; // said in the notice
+  });
+}
+
+function CopyLink() {
+  const [copied, setCopied] = useState(false);
+  const copy = (): void => {
+    navigator.clipboard.writeText(location.href).then(
+      () => setCopied(true),
+      (error: DOMException) => console.warn("x copy:", error.name),
+    );
+  };
+  if (!("clipboard" in navigator)) return null; // plain http: the QR code remains
+  return (
+    <Button icon={copied ? "check" : "copy"} onClick={copy}>
+      {copied ? words.copied : words.copyLink}
+    </Button>
+  );
+}
+
+const icons: Record<DeviceKind, IconName> = {
+  main: "cam",
+  document: "device",
+  companion: "phone",
+  desk: "device",
+};
+
+function Device({ device, mine }: { device: DeviceView; mine: boolean }) {
+  const names = {
+    main: words.asMain,
+    document: words.asDocument,
+    companion: words.asCompanion,
+    desk: common.desk,
+  };
+  return (
+    <li>
+      <Icon name={icons[device.kind]} />
+      <span>
+        {names[device.kind]}
+        {device.label && `, ${device.label}`}
+        {mine && <span class="muted"> ({words.thisOne})</span>}
+      </span>
+      <span class="push muted">
+        {device.lost_since !== null
+          ? common.lost(duration(clock.value - device.lost_since))
+          : device.waiting
+            ? common.waiting
+            : ""}
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,176 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { cameraOn, local } from "../capture";
+import { trackOf } from "../capture";
+import { Chip } from "../components/Chip";
+import { Icon } from "../components/Icon";
+import { Meter } from "../components/Meter";
+import { Mic } from "../components/Mic";
+import { Picture } from "../components/Picture";
+import { RoomPicture } from "../components/RoomPicture";
+import { time } from "../format";
+import { words } from "../i18n/room";
+import { localLevel, streams } from "../media";
+import type { RoomView, View } from "../protocol";
+import { serverNow } from "../store";
+import { insetRoom, largeRoom, otherRooms, type Stage as StageName } from "./state";
+
+interface StageProps {
+  seen: View;
+  room: RoomView;
+  stage: StageName;
+}
+
+/** Who speaks, large; the hall itself and the other halls beside, each in its place. */
+export function Stage({ seen, room, stage }: StageProps) {
+  const away = stage === "reconnecting";
+  return (
+    <div class="st" data-theme="dark">
+      <Large seen={seen} away={away} />
+      <div class="rt">
+        <Own seen={seen} room={room} stage={stage} />
+        <ul class="th">
+          {otherRooms(seen).map((other) => (
+            <Thumbnail key={other.code} room={other} seen={seen} away={away} />
+          ))}
+        </ul>
+      </div>
+    </div>
+  );
+}
+
+function Large({ seen, away }: { seen: View; away: boolean }) {
+  const room = largeRoom(seen);
+  const inset = insetRoom(seen);
+  if (!room) return null;
+  const stream = streams.value[room.code] ?? null;
+  const onAir = seen.conference.floor === room.code;
+  return (
+    <span class="main" data-testid="large" data-air={room.code}>
+      <RoomPicture room={dimmed(room, away)} stream={stream} whole>
+        {away && !stream?.moving ? (
+          <LastPicture seen={seen} />
+        ) : (
+          <>
+            <Nameplate room={room} onAir={onAir} />
+            {inset && <Inset room={inset} />}
+          </>
+        )}
+      </RoomPicture>
+    </span>
+  );
+}
+
+/** While the link is away a picture that stands still is shown as the last one. */
+function dimmed(room: RoomView, away: boolean): RoomView {
+  const still = away && !streams.value[room.code]?.moving;
+  return still && room.presence === "joined" ? { ...room, presence: "lost" } : room;
+}
+
+function Nameplate({ room, onAir }: { room: RoomView; onAir: boolean }) {
+  return (
+    <span class="plate nameplate">
+      {onAir && (
+        <Chip icon="air" tone="air">
+          {words.onAirChip}
+        </Chip>
+      )}
+      <span>{room.hub ? words.hubPlace(room.title) : room.title}</span>
+    </span>
+  );
+}
+
+function Inset({ room }: { room: RoomView }) {
+  return (
+    <span class="inset" data-testid="inset" data-shows={room.code}>
+      <RoomPicture room={room} stream={streams.value[room.code] ?? null}>
+        <span class="plate">{words.hub}</span>
+      </RoomPicture>
+    </span>
+  );
+}
+
+/** When the pictures stopped: the moment this was first drawn. */
+function LastPicture({ seen }: { seen: View }) {
+  const [since] = useState(serverNow);
+  return (
+    <span class="wait">
+      <Icon name="load" spin />
+      <b>{words.lastPicture(time(since, seen.conference))}</b>
+    </span>
+  );
+}
+
+function Thumbnail({ room, seen, away }: { room: RoomView; seen: View; away: boolean }) {
+  const onAir = seen.conference.floor === room.code;
+  return (
+    <li
+      class={onAir ? "is-air" : undefined}
+      data-room={room.code}
+      data-state={onAir ? "air" : room.presence}
+    >
+      <RoomPicture room={dimmed(room, away)} stream={streams.value[room.code] ?? null} />
+      <span class="nmx" title={room.name}>
+        {onAir && <Icon name="air" />}
+        <span class={room.title.length > 14 ? "nm long" : "nm"}>{shortest(room)}</span>
+      </span>
+    </li>
+  );
+}
+
+/** Never an ellipsis: a long name gives way to the short one. */
+function shortest(room: RoomView): string {
+  return room.title.length > 14 ? room.short_name : room.title;
+}
+
+function Own({ seen, room, stage }: StageProps) {
+  return (
+    <div class="own" data-testid="own">
+      <OwnPicture seen={seen} />
+      <span class="cap">
+        <span>{words.you}</span>
+        {stage === "next" && (
+          <Chip icon="standby" tone="next">
+            {words.nextChip}
+          </Chip>
+        )}
+        {stage === "onair" && (
+          <Chip icon="air" tone="air">
+            {words.onAirChip}
+          </Chip>
+        )}
+        <span class="push">
+          {room.mic === "on" && stage !== "reconnecting" ? <OwnMeter /> : <Mic state={room.mic} />}
+        </span>
+      </span>
+    </div>
+  );
+}
+
+/** Its own part, so that ten draws a second stay small. */
+export function OwnMeter() {
+  const [level, setLevel] = useState(localLevel.peek());
+  useEffect(() => localLevel.subscribe(setLevel), []);
+  return <Meter level={level} />;
+}
+
+function OwnPicture({ seen }: { seen: View }) {
+  const camera = local.value && trackOf("camera");
+  if (seen.you.device && seen.you.device.kind !== "main") {
+    return <Without>{words.notSending}</Without>;
+  }
+  if (!camera) return <Without>{words.noCamera}</Without>;
+  if (!cameraOn.value) return <Without>{words.cameraIsOff}</Without>;
+  return <Picture stream={local.value} state="live" mirrored />;
+}
+
+function Without({ children }: { children: ComponentChildren }) {
+  return (
+    <Picture stream={null} state="void">
+      <span class="void">
+        <Icon name="cam-off" />
+        <span>{children}</span>
+      </span>
+    </Picture>
+  );
+}

@@ -1,0 +1,137 @@
+import { Button } from "../components/Button";
+import { Clock } from "../components/Clock";
+import { Icon, type IconName } from "../components/Icon";
+import { duration, time } from "../format";
+import { words } from "../i18n/room";
+import type { RoomView, View } from "../protocol";
+import { awaySeconds, clock, press } from "../store";
+import { mainCamera, type Stage, type Topic, topicOf, turnOf } from "./state";
+
+interface StatusLineProps {
+  seen: View;
+  room: RoomView;
+  stage: Stage;
+}
+
+/** One line says where things stand. */
+export function StatusLine({ seen, room, stage }: StatusLineProps) {
+  return (
+    <div class="line">
+      {stage === "reconnecting" ? (
+        <Says
+          icon="load"
+          turning
+          said={{ title: words.reconnecting(awaySeconds.value), sub: words.stay }}
+        />
+      ) : (
+        <Topical seen={seen} room={room} stage={stage} />
+      )}
+      <Takeover seen={seen} room={room} stage={stage} />
+      <Right seen={seen} room={room} stage={stage} />
+    </div>
+  );
+}
+
+interface Sentence {
+  title: string;
+  sub: string;
+}
+
+function Says({ icon, said, turning }: { icon: IconName; said: Sentence; turning?: boolean }) {
+  return (
+    <>
+      <span class={turning ? "amber" : undefined}>
+        <Icon name={icon} spin={turning} />
+      </span>
+      {/* What counts up is not read out every second: the sentence below it says enough. */}
+      <span class="txt" role="status" data-testid="line">
+        <strong aria-hidden={turning}>{said.title}</strong>
+        <span class="sub">{said.sub}</span>
+      </span>
+    </>
+  );
+}
+
+const icons: Record<Topic, IconName> = {
+  waiting: "enter",
+  onair: "air",
+  next: "standby",
+  asked: "mic",
+  hand: "hand",
+  opening: "clock",
+  locked: "mic-lock",
+  micOn: "mic",
+  micOff: "mic-off",
+};
+
+function Topical({ seen, room, stage }: StatusLineProps) {
+  const topic = topicOf(stage, seen, room);
+  return <Says icon={icons[topic]} said={sentence(topic, seen, room)} />;
+}
+
+function sentence(topic: Topic, seen: View, room: RoomView): Sentence {
+  const turn = turnOf(seen);
+  const heard = room.mic === "on";
+  switch (topic) {
+    case "waiting":
+      return { title: words.waitAdmit, sub: words.stay };
+    case "onair":
+      return { title: words.onAir, sub: heard ? words.onAirHeard : words.onAirMuted };
+    case "next":
+      return { title: words.next, sub: heard ? words.micOnSub : words.nextOpens };
+    case "asked":
+      return { title: words.asked, sub: words.askedSub };
+    case "hand":
+      return { title: words.handUp(room.hand ?? 1), sub: words.handSub };
+    case "opening":
+      return { title: opening(seen), sub: words.lobbySub };
+    case "locked":
+      return { title: words.locked, sub: turn === null ? "" : words.turn(turn) };
+    case "micOn":
+      return { title: words.micOn, sub: words.micOnSub };
+    case "micOff":
+      return { title: words.micOff, sub: turn === null ? "" : words.turn(turn) };
+  }
+}
+
+function opening({ conference }: View): string {
+  const { starts_at: starts } = conference;
+  return starts === null ? words.waitOpeningSoon : words.waitOpening(time(starts, conference, false));
+}
+
+/** Offered on the hall's other devices when the main camera is gone. */
+function Takeover({ seen, room, stage }: StatusLineProps) {
+  const mine = seen.you.device?.kind;
+  if (stage === "reconnecting" || stage === "waiting") return null;
+  if (mine === "main" || mainCamera(room) === "connected") return null;
+  return (
+    <Button
+      icon="cam"
+      class="takeover"
+      testId="take-main"
+      onClick={() => press({ type: "device.take_main" })}
+    >
+      {words.becomeMain}
+    </Button>
+  );
+}
+
+function Right({ seen, room, stage }: StatusLineProps) {
+  const { conference } = seen;
+  if (stage === "onair" && conference.floor_since !== null) {
+    return (
+      <span class="push" data-testid="on-air-time">
+        <span class="left">{duration(clock.value - conference.floor_since)}</span>
+        <br />
+        {words.onAirTime}
+      </span>
+    );
+  }
+  return (
+    <span class="push dk">
+      <b class="strong">{room.name}</b>
+      <br />
+      <Clock now={clock.value} zone={conference} />
+    </span>
+  );
+}

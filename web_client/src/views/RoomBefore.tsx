@@ -1,0 +1,265 @@
+import { useEffect, useState } from "preact/hooks";
+import { Alert } from "../components/Alert";
+import { Chip } from "../components/Chip";
+import { Clock } from "../components/Clock";
+import { Icon } from "../components/Icon";
+import { Meter } from "../components/Meter";
+import { LanguageSwitch } from "../components/PageTop";
+import { Picture } from "../components/Picture";
+import { type CaptureProblem, capturing, inputName, local, problems, trackOf } from "../capture";
+import { minutesUntil, time } from "../format";
+import { words } from "../i18n/room";
+import { listening } from "../media/level";
+import { localLevel } from "../media";
+import { joining, joinRoom } from "../presence";
+import type { JoinKind, RoomView, View } from "../protocol";
+import { chime } from "../room/chime";
+import { HeadCount } from "../room/HeadCount";
+import { InputChoice } from "../room/InputChoice";
+import { Consent, KindChoice } from "../room/JoinChoices";
+import { qrPicture, wantQr } from "../room/qr";
+import { mainCamera } from "../room/state";
+import { clock, isRefusal } from "../store";
+
+interface PartProps {
+  seen: View;
+  room: RoomView;
+}
+
+/** Before joining: see and hear oneself, count the people, one large button. */
+export function RoomBefore({ seen, room }: PartProps) {
+  return (
+    <>
+      <Bar seen={seen} />
+      <main class="before">
+        <div class="left">
+          <OwnPicture />
+          <ul class="rows">
+            <MicrophoneRow />
+            <SpeakerRow />
+            <InputChoice />
+          </ul>
+        </div>
+        <div class="right">
+          <div class="hd">
+            <h1>{room.name}</h1>
+            <p class="when">{whenSentence(seen)}</p>
+          </div>
+          <HeadCount room={room} />
+          <JoinBox seen={seen} room={room} />
+          <SecondDevice />
+        </div>
+      </main>
+    </>
+  );
+}
+
+function Bar({ seen }: { seen: View }) {
+  return (
+    <header class="bar">
+      <b>vicon</b>
+      <span class="ttl">{seen.conference.title}</span>
+      <span class="muted push dk">
+        <Clock now={clock.value} zone={seen.conference} />
+      </span>
+      <LanguageSwitch />
+    </header>
+  );
+}
+
+function whenSentence({ conference }: View): string {
+  if (conference.phase === "live") return words.running;
+  const { starts_at: starts } = conference;
+  if (starts === null) return conference.phase === "lobby" ? words.open : words.notOpen;
+  return words.startsAt(time(starts, conference, false), minutesUntil(starts, clock.value));
+}
+
+const cameraSaid: Record<CaptureProblem, () => string> = {
+  denied: () => words.cameraDenied,
+  missing: () => words.cameraMissing,
+  busy: () => words.cameraBusy,
+  failed: () => words.cameraFailed,
+  insecure: () => words.insecure,
+};
+
+function OwnPicture() {
+  const camera = local.value && trackOf("camera");
+  const problem = problems.value.camera;
+  if (!camera) {
+    return (
+      <Picture stream={null} state="void">
+        <span class="void" data-testid="no-camera">
+          <Icon name={problem ? "cam-off" : "load"} spin={!problem && capturing.value} />
+          <span class="why">{problem ? cameraSaid[problem]() : words.askingCapture}</span>
+          {problem && problem !== "insecure" && <span class="why">{words.withoutCamera}</span>}
+        </span>
+      </Picture>
+    );
+  }
+  const height = camera.getSettings().height;
+  return (
+    <Picture stream={local.value} state="live" mirrored>
+      <span class="plate own-name">
+        <Icon name="cam" />
+        {[inputName("camera"), height && `${height}p`].filter(Boolean).join(", ")}
+      </span>
+    </Picture>
+  );
+}
+
+const microphoneSaid: Record<CaptureProblem, () => string> = {
+  denied: () => words.microphoneDenied,
+  missing: () => words.microphoneMissing,
+  busy: () => words.microphoneBusy,
+  failed: () => words.microphoneFailed,
+  insecure: () => words.insecure,
+};
+
+const AUDIBLE = 0.25;
+
+function MicrophoneRow() {
+  const problem = problems.value.microphone;
+  const [heard, setHeard] = useState(false);
+  useEffect(() => localLevel.subscribe((level) => level > AUDIBLE && setHeard(true)), []);
+  return (
+    <li>
+      <span class="what">
+        <Icon name={problem ? "mic-off" : "mic"} />
+        {words.microphone}
+      </span>
+      {problem ? (
+        <span class="amber" data-testid="no-microphone">
+          {microphoneSaid[problem]()}
+        </span>
+      ) : (
+        <>
+          <Meter level={localLevel.value} cells={20} />
+          <MicrophoneVerdict heard={heard} />
+        </>
+      )}
+    </li>
+  );
+}
+
+function MicrophoneVerdict({ heard }: { heard: boolean }) {
+  if (heard) {
+    return (
+      <span class="push" data-testid="mic-heard">
+        <Chip icon="check" tone="ok">
+          {words.heard}
+        </Chip>
+      </span>
+    );
+  }
+  return <span class="muted push">{listening.value ? words.notHeardYet : words.pressOnce}</span>;
+}
+
+type Speaker = "untried" | "asked" | "good" | "bad";
+
+function SpeakerRow() {
+  const [speaker, setSpeaker] = useState<Speaker>("untried");
+  const test = (): void => {
+    chime().then(
+      () => setSpeaker("asked"),
+      (error: unknown) => console.warn("x chime:", error),
+    );
+  };
+  return (
+    <li class="speaker">
+      <span class="what">
+        <Icon name="vol" />
+        {words.speaker}
+      </span>
+      {speaker === "untried" && <span class="muted dk">{words.soundHint}</span>}
+      {speaker === "bad" && <span class="amber">{words.soundBad}</span>}
+      {speaker === "good" && (
+        <Chip icon="check" tone="ok">
+          {words.soundGood}
+        </Chip>
+      )}
+      {speaker === "asked" ? (
+        <span class="push ask">
+          <span>{words.didYouHear}</span>
+          <button class="btn" type="button" onClick={() => setSpeaker("good")}>
+            {words.yes}
+          </button>
+          <button class="btn" type="button" onClick={() => setSpeaker("bad")}>
+            {words.no}
+          </button>
+        </span>
+      ) : (
+        <button class="btn push" type="button" onClick={test}>
+          <Icon name="play" />
+          {words.testSound}
+        </button>
+      )}
+    </li>
+  );
+}
+
+/** What this device is, and the button. */
+function JoinBox({ seen, room }: PartProps) {
+  const main = mainCamera(room);
+  const [kind, setKind] = useState<JoinKind | null>(null);
+  const [shared, setShared] = useState(false);
+  const [consent, setConsent] = useState(true);
+  const chosen: JoinKind = kind ?? (main === "none" ? "main" : "companion");
+  const open = seen.conference.phase === "lobby" || seen.conference.phase === "live";
+  const join = (): void => {
+    joinRoom({
+      kind: chosen,
+      take_over: chosen === "main" && main === "lost",
+      shared: chosen === "companion" && shared,
+      open_mic_on_air: consent,
+    }).catch((error: unknown) => {
+      if (!isRefusal(error)) throw error; // a refusal is said in the notice already
+    });
+  };
+  return (
+    <>
+      {!open && (
+        <Alert tone="info" title={words.notOpen}>
+          <p>{words.notOpenWhy}</p>
+        </Alert>
+      )}
+      <div class="choices">
+        {main !== "none" && (
+          <KindChoice
+            main={main}
+            chosen={chosen}
+            onChoose={setKind}
+            shared={shared}
+            onShared={setShared}
+          />
+        )}
+        {chosen === "main" && <Consent on={consent} onChange={setConsent} />}
+      </div>
+      <div class="joinbox">
+        <button
+          class="btn primary join"
+          type="button"
+          data-testid="join"
+          aria-disabled={!open || joining.value ? true : undefined}
+          onClick={open && !joining.value ? join : undefined}
+        >
+          {joining.value ? words.joining : words.join}
+        </button>
+      </div>
+    </>
+  );
+}
+
+function SecondDevice() {
+  useEffect(wantQr, []);
+  if (!qrPicture.value) return null;
+  return (
+    <div class="second dk">
+      <img class="qr" src={qrPicture.value} alt={words.qrName} />
+      <p>
+        <b class="strong">{words.second}</b>
+        <br />
+        <span class="muted">{words.secondHow}</span>
+      </p>
+    </div>
+  );
+}

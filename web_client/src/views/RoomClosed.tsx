@@ -1,0 +1,20 @@
+import { Icon } from "../components/Icon";
+import { words } from "../i18n/room";
+import type { RoomView, View } from "../protocol";
+
+export function RoomClosed({ seen, room }: { seen: View; room: RoomView }) {
+  return (
+    <main class="over">
+      <Icon name="check-c" />
+      <div role="status">
+        <h1>{words.closed}</h1>
+        <p>{words.closedSub}</p>
+      </div>
+      <p class="muted">
+        {room.name}
+        <br />
+        {seen.conference.title}
+      </p>
+    </main>
+  );
+}
