@@ -1,0 +1,256 @@
+"""The media plane as its users see it, over real transports: both engines alike."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from itertools import pairwise
+
+import pytest
+import pytest_asyncio
+
+from tests.media.peers import CONFERENCE, Receiver, Sender, plan, route, until
+from vicon.media.engine import EmbeddedEngine
+from vicon.media.inprocess import InProcessEngine
+from vicon.ops.clock import SystemClock
+from vicon.ports import MediaChanged, MediaError, MediaEvent, MediaRestarted
+from vicon.rtc.rtp import Packet, timestamp_distance
+
+LOOPBACK = ["127.0.0.1"]
+Engine = InProcessEngine | EmbeddedEngine
+
+
+@pytest_asyncio.fixture(params=[InProcessEngine, EmbeddedEngine])
+async def engine(request: pytest.FixtureRequest) -> AsyncIterator[Engine]:
+    made: Engine = request.param(SystemClock(), addresses=LOOPBACK)
+    await made.start()
+    yield made
+    await made.close()
+
+
+@pytest_asyncio.fixture
+async def embedded() -> AsyncIterator[EmbeddedEngine]:
+    made = EmbeddedEngine(SystemClock(), addresses=LOOPBACK)
+    await made.start()
+    yield made
+    await made.close()
+
+
+async def close(*ends: Sender | Receiver) -> None:
+    await asyncio.gather(*(end.transport.close() for end in ends))
+
+
+def _steps(packets: list[Packet]) -> set[int]:
+    return {(b.sequence - a.sequence) & 0xFFFF for a, b in pairwise(packets)}
+
+
+class Follower:
+    def __init__(self, engine: Engine) -> None:
+        self.events: list[MediaEvent] = []
+        self._engine = engine
+
+    async def __aenter__(self) -> Follower:
+        self._task = asyncio.create_task(self._follow())
+        return self
+
+    async def _follow(self) -> None:
+        async for event in self._engine.events(CONFERENCE):
+            self.events.append(event)
+
+    async def __aexit__(self, *_: object) -> None:
+        self._task.cancel()
+        await asyncio.wait([self._task], timeout=1)
+
+
+async def test_sound_and_picture_reach_the_slot_of_their_room(engine: Engine) -> None:
+    sender, receiver = Sender(), Receiver()
+    await engine.route(CONFERENCE, [route("d2", "64.01", "d1")])
+    await sender.publish(engine, "d1")
+    await receiver.subscribe(engine, "d2", ["64.00", "64.01"])
+    async with sender.steadily():
+        await until(lambda: len(receiver.of("64.01", "video")) > 30)
+        await until(lambda: len(receiver.of("64.01", "audio")) > 10)
+    video = receiver.of("64.01", "video")
+    assert video[0].payload[4] & 1 == 0, "the first packet begins a key frame"
+    assert _steps(video) == {1}
+    assert {p.extensions[1][0] for p in receiver.of("64.01", "audio")} == {30}
+    assert receiver.of("64.00", "video") == []
+    await sender.transport.close()
+    await receiver.transport.close()
+
+
+async def test_another_source_goes_on_in_the_same_slot(engine: Engine) -> None:
+    first, second, receiver = Sender(b"AA"), Sender(b"BB"), Receiver()
+    await first.publish(engine, "d1")
+    await second.publish(engine, "d2")
+    await receiver.subscribe(engine, "d3", ["64.01"])
+    async with first.steadily(), second.steadily():
+        await engine.route(CONFERENCE, [route("d3", "64.01", "d1")])
+        await until(lambda: len(receiver.of("64.01", "video")) > 10)
+        before = len(receiver.of("64.01", "video"))
+        await engine.route(CONFERENCE, [route("d3", "64.01", "d2")])
+        await until(
+            lambda: (
+                receiver.of("64.01", "video")[-1].payload[5:7] == b"BB"
+                or any(p.payload[5:7] == b"BB" for p in receiver.of("64.01", "video")[before:])
+            )
+        )
+        await until(lambda: len(receiver.of("64.01", "video")) > before + 30)
+    packets = receiver.of("64.01", "video")
+    assert {p.ssrc for p in packets} == {receiver.ssrcs["64.01", "video"]}
+    assert _steps(packets) == {1}
+    times = [(b.timestamp - a.timestamp) & 0xFFFFFFFF for a, b in pairwise(packets)]
+    assert max(times) < 90_000, "no jump of the clock"
+    await asyncio.gather(
+        first.transport.close(), second.transport.close(), receiver.transport.close()
+    )
+
+
+async def test_muting_leaves_no_gap_that_looks_like_loss(engine: Engine) -> None:
+    sender, receiver = Sender(), Receiver()
+    await sender.publish(engine, "d1")
+    await receiver.subscribe(engine, "d2", ["64.01"])
+    async with sender.steadily():
+        await engine.route(CONFERENCE, [route("d2", "64.01", "d1")])
+        await until(lambda: len(receiver.of("64.01", "audio")) > 5)
+        await engine.route(CONFERENCE, [route("d2", "64.01", "d1", audio=False)])
+        silent = len(receiver.of("64.01", "audio"))
+        sent = sender.audio_sequence
+        await until(lambda: sender.audio_sequence > sent + 10)
+        assert len(receiver.of("64.01", "audio")) <= silent + 3
+        await engine.route(CONFERENCE, [route("d2", "64.01", "d1")])
+        await until(lambda: len(receiver.of("64.01", "audio")) > silent + 10)
+    packets = receiver.of("64.01", "audio")
+    assert _steps(packets) == {1}
+    await close(sender, receiver)
+
+
+async def test_loss_is_repaired_on_both_ways(engine: Engine) -> None:
+    sender, receiver = Sender(), Receiver()
+    await engine.route(CONFERENCE, [route("d2", "64.01", "d1")])
+    await sender.publish(engine, "d1")
+    await receiver.subscribe(engine, "d2", ["64.01"])
+    sender.drop = lambda sequence: sequence % 20 == 7
+    async with sender.steadily():
+        await until(lambda: len(receiver.of("64.01", "video")) > 200, 10)
+    numbers = sorted({(p.sequence + 1000) & 0xFFFF for p in receiver.of("64.01", "video")})
+    whole = [n for n in numbers if n < numbers[-1] - 20]
+    assert whole == list(range(whole[0], whole[-1] + 1)), "upstream loss came again"
+    asked = receiver.of("64.01", "video")[50]
+    receiver.ask_again("64.01", asked.sequence)
+    await until(lambda: receiver.again)
+    again = receiver.again[-1]
+    assert again.payload == asked.sequence.to_bytes(2, "big") + asked.payload
+    assert again.timestamp == asked.timestamp
+    await close(sender, receiver)
+
+
+async def test_beginning_and_end_of_media_are_told(engine: Engine) -> None:
+    sender = Sender()
+    async with Follower(engine) as follower:
+        await sender.publish(engine, "d1")
+        assert follower.events == []
+        sender.frame()
+        await until(lambda: follower.events)
+        await sender.transport.close()
+        await until(lambda: len(follower.events) > 1)
+    assert follower.events == [
+        MediaChanged(device="d1", publishing=True),
+        MediaChanged(device="d1", publishing=False),
+    ]
+
+
+async def test_publishing_again_replaces_the_connection(engine: Engine) -> None:
+    old, new, receiver = Sender(b"AA"), Sender(b"BB"), Receiver()
+    await engine.route(CONFERENCE, [route("d2", "64.01", "d1")])
+    await receiver.subscribe(engine, "d2", ["64.01"])
+    await old.publish(engine, "d1")
+    old.frame()
+    await until(lambda: receiver.of("64.01", "video"))
+    await new.publish(engine, "d1")
+    await until(lambda: old.transport.state == "failed")
+    async with new.steadily():
+        await until(lambda: any(p.payload[5:7] == b"BB" for p in receiver.of("64.01", "video")))
+    await close(old, new, receiver)
+
+
+async def test_removing_a_device_closes_its_connections(engine: Engine) -> None:
+    sender, receiver = Sender(), Receiver()
+    await sender.publish(engine, "d1")
+    await receiver.subscribe(engine, "d1", ["64.02"])
+    await engine.remove(CONFERENCE, "d1")
+    await until(lambda: sender.transport.state == receiver.transport.state == "failed")
+    await engine.remove(CONFERENCE, "unknown")
+    await close(sender, receiver)
+
+
+async def test_what_cannot_be_is_refused_with_its_code(engine: Engine) -> None:
+    with pytest.raises(MediaError) as refused:
+        await engine.publish(CONFERENCE, "d1", "v=0\r\nnonsense")
+    assert refused.value.code == "bad_sdp"
+    with pytest.raises(MediaError) as refused:
+        await engine.answer(CONFERENCE, "d1", "v=0")
+    assert refused.value.code == "bad_sdp"
+    offer, _ = await engine.subscribe(CONFERENCE, "d1", plan("64.01"))
+    with pytest.raises(MediaError) as refused:
+        await engine.answer(CONFERENCE, "stranger", offer)
+    assert refused.value.code == "media_state"
+    with pytest.raises(MediaError) as refused:
+        await engine.subscribe(CONFERENCE, "d1", [])
+    assert refused.value.code == "media_state"
+
+
+async def test_after_a_killed_worker_media_flows_again(embedded: EmbeddedEngine) -> None:
+    sender, receiver = Sender(), Receiver()
+    await embedded.route(CONFERENCE, [route("d2", "64.01", "d1")])
+    await sender.publish(embedded, "d1")
+    await receiver.subscribe(embedded, "d2", ["64.01"])
+    sender.frame()
+    await until(lambda: receiver.of("64.01", "video"))
+    epoch = embedded.epoch
+    loop = asyncio.get_running_loop()
+    async with Follower(embedded) as follower:
+        await until(lambda: follower.events)
+        follower.events.clear()
+        assert embedded.worker_pid is not None
+        os.kill(embedded.worker_pid, signal.SIGKILL)
+        killed = loop.time()
+        await until(lambda: any(isinstance(e, MediaRestarted) for e in follower.events))
+        told = loop.time() - killed
+        sender2, receiver2 = Sender(), Receiver()
+        await sender2.publish(embedded, "d1")
+        await receiver2.subscribe(embedded, "d2", ["64.01"])
+        async with sender2.steadily():
+            await until(lambda: receiver2.of("64.01", "video"))
+        flowing = loop.time() - killed
+    assert embedded.epoch != epoch
+    assert follower.events[-2] == MediaRestarted(epoch=embedded.epoch)
+    assert follower.events[-1] == MediaChanged(device="d1", publishing=True)
+    assert flowing < 5, f"told after {told:.2f} s, flowing after {flowing:.2f} s"
+    print(f"told after {told:.2f} s, flowing after {flowing:.2f} s")
+    await close(sender, receiver, sender2, receiver2)
+
+
+async def test_a_hung_worker_is_killed_and_replaced(
+    embedded: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vicon.media.process.HUNG_S", 0.3)
+    pid = embedded.worker_pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    await until(lambda: embedded.worker_pid not in (None, pid), 10)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+async def test_the_worker_ends_with_its_owner(embedded: EmbeddedEngine) -> None:
+    pid = embedded.worker_pid
+    assert pid is not None
+    await embedded.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    with pytest.raises(MediaError) as refused:
+        await embedded.publish(CONFERENCE, "d1", "v=0")
+    assert refused.value.code == "media_unavailable"

@@ -1,0 +1,103 @@
+"""One up or down connection: from its making over its life to its end, one task."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Literal
+
+import structlog
+
+from vicon.media.sfu.router import Key
+from vicon.media.sfu.subscriber import Subscriber
+from vicon.ports import Slot
+from vicon.rtc.sdp import Transport
+from vicon.rtc.transport import RtcTransport, State, TransportError
+
+Direction = Literal["up", "down"]
+ANSWER_TIMEOUT_S = 30.0
+"""How long an offer waits for its answer."""
+END_TIMEOUT_S = 5.0
+
+log = structlog.get_logger("vicon.media")
+
+
+class Connection:
+    """`on_connected` and `on_ended` are called once each at most, `on_ended` always, before the
+    transport is closed. The task is owned here: end() awaits it."""
+
+    def __init__(
+        self,
+        key: Key,
+        direction: Direction,
+        transport: RtcTransport,
+        on_connected: Callable[[Connection], None],
+        on_ended: Callable[[Connection], None],
+    ) -> None:
+        self.key = key
+        self.direction = direction
+        self.transport = transport
+        self.subscriber: Subscriber | None = None
+        self.offered: tuple[Slot, ...] = ()
+        self._on_connected = on_connected
+        self._on_ended = on_ended
+        self._remote: asyncio.Future[Transport] = asyncio.get_running_loop().create_future()
+        self._over = asyncio.Event()
+        self._reason = ""
+        self._task: asyncio.Task[None] | None = None
+        transport.on_state = self._changed
+
+    @property
+    def begun(self) -> bool:
+        """The other side's description is known."""
+        return self._remote.done()
+
+    def start(self) -> None:
+        name = f"media {self.direction} {self.key[1]}"
+        self._task = asyncio.create_task(self._live(), name=name)
+
+    def begin(self, remote: Transport) -> None:
+        """The other side's description has come: connect."""
+        self._remote.set_result(remote)
+
+    async def end(self, reason: str) -> None:
+        """Close from this side and wait until it is closed."""
+        self._reason = self._reason or reason
+        self._over.set()
+        if self._task is None or self._task is asyncio.current_task():
+            return
+        if self.transport.state in ("new", "connecting"):
+            self._task.cancel()
+        await asyncio.wait([self._task], timeout=END_TIMEOUT_S)
+
+    async def _live(self) -> None:
+        try:
+            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                remote = await self._remote
+            await self.transport.connect(remote)
+            self._note("- connected", profile=self.transport.srtp_profile)
+            self._on_connected(self)
+            await self._over.wait()
+        except TimeoutError:
+            self._reason = "the offer was not answered"
+        except TransportError as error:
+            self._reason = str(error)
+        finally:
+            self._note("- closed", why=self._reason)
+            self._on_ended(self)
+            await self._close()
+
+    async def _close(self) -> None:
+        try:
+            await self.transport.close(self._reason)
+        except TimeoutError:
+            self._note("x sockets did not close in time")
+
+    def _changed(self, state: State, reason: str) -> None:
+        if state == "failed" and not self._over.is_set():
+            self._reason = self._reason or reason
+            self._over.set()
+
+    def _note(self, event: str, **more: object) -> None:
+        conference, device = self.key
+        log.info(event, conference=conference, device=device, connection=self.direction, **more)

@@ -1,0 +1,167 @@
+"""ports.MediaEngine with the media plane in a process of its own, started again when it dies."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable, Sequence
+
+import structlog
+
+from vicon.media import ipc
+from vicon.media.hub import EventHub
+from vicon.media.process import START_TIMEOUT_S, WorkerProcess
+from vicon.ports import Clock, MediaError, MediaEvent, Route, Slot, SlotPlan
+
+WAIT_FOR_WORKER_S = 3.0
+"""How long a call waits for a worker that is being started again."""
+HEALTHY_S = 30.0
+"""A worker that lived so long is started again without delay."""
+_SHORTEST_BACKOFF_S, _LONGEST_BACKOFF_S = 0.1, 5.0
+
+log = structlog.get_logger("vicon.media")
+
+
+class EmbeddedEngine:
+    """Call start() first, close() last; both by the owner. One worker for all conferences."""
+
+    def __init__(self, clock: Clock, *, addresses: Sequence[str] | None = None) -> None:
+        """`addresses`: where the worker opens its sockets; None: on all of this machine."""
+        self._clock = clock
+        self._addresses = addresses
+        self._hub = EventHub()
+        self._routes: dict[str, list[Route]] = {}
+        self._epoch = secrets.token_hex(8)
+        self._worker: WorkerProcess | None = None
+        self._ready = asyncio.Event()
+        self._closing = False
+        self._supervisor: asyncio.Task[None] | None = None
+        self.restarts = 0
+        """How many workers have died."""
+
+    @property
+    def epoch(self) -> str:
+        return self._epoch
+
+    @property
+    def worker_pid(self) -> int | None:
+        """None while no worker is ready."""
+        return self._worker.pid if self._worker is not None else None
+
+    @property
+    def health(self) -> ipc.Health | None:
+        """The worker's last answer to its heartbeat, for doctor and metrics."""
+        return self._worker.health if self._worker is not None else None
+
+    async def start(self) -> None:
+        """Start the worker and wait until it is ready. Raises MediaError; call close() then."""
+        self._supervisor = asyncio.create_task(self._supervise(), name="media supervisor")
+        await self._ready_worker(START_TIMEOUT_S)
+
+    async def close(self) -> None:
+        self._closing = True
+        if self._worker is not None:
+            self._worker.close()
+        elif self._supervisor is not None:
+            self._supervisor.cancel()
+        if self._supervisor is not None:
+            await asyncio.gather(self._supervisor, return_exceptions=True)
+
+    async def publish(self, conference: str, device: str, offer: str) -> str:
+        reply = await self._call(
+            lambda n: ipc.Publish(id=n, conference=conference, device=device, sdp=offer)
+        )
+        if not isinstance(reply, ipc.Published):
+            raise MediaError("media_unavailable", "the media worker answered something else")
+        return reply.sdp
+
+    async def subscribe(
+        self, conference: str, device: str, slots: Sequence[SlotPlan]
+    ) -> tuple[str, list[Slot]]:
+        reply = await self._call(
+            lambda n: ipc.Subscribe(id=n, conference=conference, device=device, slots=list(slots))
+        )
+        if not isinstance(reply, ipc.Offered):
+            raise MediaError("media_unavailable", "the media worker answered something else")
+        return reply.sdp, reply.slots
+
+    async def answer(self, conference: str, device: str, answer: str) -> None:
+        await self._call(
+            lambda n: ipc.Answer(id=n, conference=conference, device=device, sdp=answer)
+        )
+
+    async def route(self, conference: str, routes: Sequence[Route]) -> None:
+        """Kept for the next worker too, so that it never fails for want of one."""
+        if routes:
+            self._routes[conference] = list(routes)
+        else:
+            self._routes.pop(conference, None)
+        if self._worker is not None:
+            await self._call(lambda n: ipc.Routes(id=n, conference=conference, routes=list(routes)))
+
+    async def remove(self, conference: str, device: str) -> None:
+        """Without a worker there is nothing to remove."""
+        if self._worker is not None:
+            await self._call(lambda n: ipc.Remove(id=n, conference=conference, device=device))
+
+    def events(self, conference: str) -> AsyncIterator[MediaEvent]:
+        return self._hub.follow(conference)
+
+    async def _call(self, make: Callable[[int], ipc.Request]) -> ipc.Reply:
+        worker = await self._ready_worker(WAIT_FOR_WORKER_S)
+        return await worker.request(make(worker.next_id()))
+
+    async def _ready_worker(self, timeout: float) -> WorkerProcess:
+        try:
+            async with asyncio.timeout(timeout):
+                await self._ready.wait()
+        except TimeoutError as error:
+            raise MediaError("media_unavailable", "the media worker is not ready") from error
+        if self._worker is None:
+            raise MediaError("media_unavailable", "the media worker is not ready")
+        return self._worker
+
+    async def _supervise(self) -> None:
+        failures = 0
+        while not self._closing:
+            began = self._clock.monotonic()
+            try:
+                worker = await WorkerProcess.start(self._publishing, self._addresses)
+            except MediaError as error:
+                log.error("x worker", why=str(error))
+            else:
+                await self._serve(worker)
+            lived = self._clock.monotonic() - began
+            failures = 0 if lived > HEALTHY_S else failures + 1
+            if not self._closing:
+                await self._clock.sleep(_backoff(failures))
+
+    async def _serve(self, worker: WorkerProcess) -> None:
+        """The life of one worker, from ready to gone."""
+        if self._closing:
+            worker.close()
+        for conference, routes in self._routes.items():
+            worker.post(ipc.Routes(id=worker.next_id(), conference=conference, routes=routes))
+        self._worker = worker
+        self._ready.set()
+        if self.restarts:
+            self._epoch = secrets.token_hex(8)
+            self._hub.restarted(self._epoch)
+        try:
+            why = await worker.run()
+        finally:
+            self._worker = None
+            self._ready.clear()
+            self._hub.lost()
+        if not self._closing:
+            self.restarts += 1
+            log.error("x worker", pid=worker.pid, why=why)
+
+    def _publishing(self, word: ipc.Publishing) -> None:
+        self._hub.changed(word.conference, word.device, word.publishing)
+
+
+def _backoff(failures: int) -> float:
+    if failures == 0:
+        return 0.0
+    return min(_LONGEST_BACKOFF_S, _SHORTEST_BACKOFF_S * 2.0 ** min(failures - 1, 10))

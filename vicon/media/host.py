@@ -1,0 +1,257 @@
+"""The media plane in one process: real connections around the pure router of `sfu`."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+from weakref import WeakValueDictionary
+
+import structlog
+
+from vicon.media.connection import Connection, Direction
+from vicon.media.sfu.consumer import Consumer
+from vicon.media.sfu.publisher import Publisher
+from vicon.media.sfu.retransmit import Retransmissions
+from vicon.media.sfu.router import Key, Router, Want
+from vicon.media.sfu.subscriber import SlotKey, Subscriber
+from vicon.ports import Clock, MediaError, Route, Slot, SlotPlan
+from vicon.rtc import negotiate, sdp
+from vicon.rtc.transport import Certificate, RtcTransport, TransportError, make_certificate
+
+TICK_S = 0.02
+MAX_CONNECTIONS = 400
+"""Of all conferences together; one process forwards far fewer."""
+
+log = structlog.get_logger("vicon.media")
+
+
+class MediaHost:
+    """Owns every connection; whoever owns the host runs run() and, at the end, close()."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        on_publishing: Callable[[str, str, bool], None],
+        *,
+        addresses: Sequence[str] | None = None,
+        randbits: Callable[[int], int] = secrets.randbits,
+    ) -> None:
+        """`on_publishing` gets conference, device and whether media comes from it. `addresses`:
+        see RtcTransport."""
+        self.router = Router()
+        self._clock = clock
+        self._on_publishing = on_publishing
+        self._addresses = addresses
+        self._randbits = randbits
+        self._certificate: Certificate = make_certificate()
+        self._connections: dict[tuple[Key, Direction], Connection] = {}
+        self._locks: WeakValueDictionary[Key, asyncio.Lock] = WeakValueDictionary()
+
+    async def run(self) -> None:
+        """Retries and reports, until cancelled."""
+        while True:
+            await self._clock.sleep(TICK_S)
+            self.router.tick(self._clock.monotonic())
+
+    @property
+    def connections(self) -> int:
+        return len(self._connections)
+
+    def transports(self) -> list[RtcTransport]:
+        """Of all connections (statistics and fault injection)."""
+        return [connection.transport for connection in self._connections.values()]
+
+    async def publish(self, key: Key, offer: str) -> str:
+        """See ports.MediaEngine.publish."""
+        description = _parse(offer)
+        async with self._lock(key):
+            transport = self._transport(controlling=False)
+            ours = await _gather(transport, "passive")
+            try:
+                session = self._randbits(62)
+                answer, choices = negotiate.answer_publish(description, ours, session)
+                await self._admit(key, "up")
+            except sdp.SdpError as error:
+                await transport.close("offer refused")
+                raise MediaError("bad_sdp", str(error)) from error
+            except MediaError:
+                await transport.close("too many connections")
+                raise
+            publisher = Publisher(
+                choices, self._ssrc(), transport.send_rtcp, self._publishing_teller(key)
+            )
+            transport.on_rtp, transport.on_rtcp = publisher.on_rtp, publisher.on_rtcp
+            self.router.set_publisher(key, publisher, self._clock.monotonic())
+            connection = self._open(key, "up", transport)
+            connection.begin(description.transport)
+            return sdp.render(answer)
+
+    async def subscribe(self, key: Key, plan: Sequence[SlotPlan]) -> tuple[str, list[Slot]]:
+        """See ports.MediaEngine.subscribe."""
+        if not 0 < len(plan) < sdp.MAX_SECTIONS:
+            raise MediaError("media_state", "a down connection needs between 1 and 127 slots")
+        async with self._lock(key):
+            transport = self._transport(controlling=True)
+            ours = await _gather(transport, "actpass")
+            try:
+                await self._admit(key, "down")
+            except MediaError:
+                await transport.close("too many connections")
+                raise
+            consumers: dict[SlotKey, Consumer] = {
+                (slot.room, slot.kind): self._consumer(slot, transport.send_rtp) for slot in plan
+            }
+            subscriber = Subscriber(consumers, transport.send_rtcp)
+            transport.on_rtcp = subscriber.on_rtcp
+            connection = self._open(key, "down", transport)
+            connection.subscriber = subscriber
+            slots = [
+                Slot(mid=str(index), room=slot.room, kind=slot.kind)
+                for index, slot in enumerate(plan)
+            ]
+            offered = [_down_slot(slot, consumers[slot.room, slot.kind]) for slot in slots]
+            offer = negotiate.offer_subscribe(offered, ours, self._randbits(62))
+            connection.offered = tuple(slots)
+            return sdp.render(offer), slots
+
+    async def answer(self, key: Key, text: str) -> None:
+        """See ports.MediaEngine.answer."""
+        description = _parse(text)
+        connection = self._connections.get((key, "down"))
+        if connection is None or connection.subscriber is None or connection.begun:
+            raise MediaError("media_state", "no offer of a down connection waits for an answer")
+        by_mid = {section.mid: section for section in description.sections}
+        for slot in connection.offered:
+            section = by_mid.get(slot.mid)
+            consumer = connection.subscriber.slots[slot.room, slot.kind]
+            if section is None or section.rejected or section.direction == "inactive":
+                connection.subscriber.drop((slot.room, slot.kind))
+                continue
+            try:
+                choice = negotiate.choose(section)
+            except sdp.SdpError as error:
+                raise MediaError("bad_sdp", str(error)) from error
+            known = choice.send_time_id if consumer.video else choice.level_id
+            consumer.agreed(
+                choice.codec.payload_type,
+                choice.rtx.payload_type if choice.rtx else None,
+                known is not None,
+            )
+        connection.begin(description.transport)
+
+    def route(self, conference: str, routes: Sequence[Route]) -> None:
+        """See ports.MediaEngine.route."""
+        wants = [Want(r.receiver, r.room, r.sender, r.audio, r.video) for r in routes]
+        self.router.route(conference, wants, self._clock.monotonic())
+
+    async def remove(self, key: Key) -> None:
+        """See ports.MediaEngine.remove."""
+        async with self._lock(key):
+            await self._end(key, "up", "removed")
+            await self._end(key, "down", "removed")
+
+    async def close(self) -> None:
+        """End every connection; each is told to the other side."""
+        ends = [self._end(key, direction, "server stops") for key, direction in self._connections]
+        await asyncio.gather(*ends)
+
+    def _lock(self, key: Key) -> asyncio.Lock:
+        return self._locks.setdefault(key, asyncio.Lock())
+
+    def _transport(self, *, controlling: bool) -> RtcTransport:
+        return RtcTransport(
+            self._certificate,
+            self._clock.monotonic,
+            controlling=controlling,
+            addresses=self._addresses,
+        )
+
+    async def _admit(self, key: Key, direction: Direction) -> None:
+        """Make room: the device's former connection ends. Raises MediaError when full."""
+        await self._end(key, direction, "replaced")
+        if len(self._connections) >= MAX_CONNECTIONS:
+            raise MediaError("media_unavailable", "the media worker has no connection left")
+
+    def _open(self, key: Key, direction: Direction, transport: RtcTransport) -> Connection:
+        connection = Connection(key, direction, transport, self._connected, self._ended)
+        self._connections[key, direction] = connection
+        connection.start()
+        return connection
+
+    def _connected(self, connection: Connection) -> None:
+        if connection.subscriber is not None:
+            now = self._clock.monotonic()
+            self.router.set_subscriber(connection.key, connection.subscriber, now)
+
+    def _ended(self, connection: Connection) -> None:
+        """A connection ends by itself or was ended: nothing may go to it any more."""
+        key, direction = connection.key, connection.direction
+        if self._connections.get((key, direction)) is not connection:
+            return
+        del self._connections[key, direction]
+        if direction == "up":
+            self.router.drop_publisher(key, self._clock.monotonic())
+        else:
+            self.router.drop_subscriber(key)
+
+    async def _end(self, key: Key, direction: Direction, reason: str) -> None:
+        connection = self._connections.get((key, direction))
+        if connection is not None:
+            await connection.end(reason)
+
+    def _publishing_teller(self, key: Key) -> Callable[[bool], None]:
+        def tell(publishing: bool) -> None:
+            log.info("- publishing", conference=key[0], device=key[1], publishing=publishing)
+            self._on_publishing(*key, publishing)
+
+        return tell
+
+    def _ssrc(self) -> int:
+        return self._randbits(32) | 1
+
+    def _consumer(self, slot: SlotPlan, send: Callable[[bytes], None]) -> Consumer:
+        video = slot.kind == "video"
+        retransmissions = None
+        if video:
+            retransmissions = Retransmissions(self._ssrc(), negotiate.RTX_TYPE, self._randbits(15))
+        return Consumer(
+            video=video,
+            ssrc=self._ssrc(),
+            payload_type=negotiate.VP8_TYPE if video else negotiate.OPUS_TYPE,
+            clock_rate=negotiate.VIDEO_RATE if video else negotiate.OPUS_RATE,
+            first_sequence=self._randbits(15),
+            send=send,
+            retransmissions=retransmissions,
+        )
+
+
+def _down_slot(slot: Slot, consumer: Consumer) -> negotiate.DownSlot:
+    rtx = consumer.retransmissions
+    return negotiate.DownSlot(
+        mid=slot.mid,
+        kind=slot.kind,
+        stream=_stream(slot.room),
+        ssrc=consumer.ssrc,
+        rtx_ssrc=rtx.ssrc if rtx is not None else None,
+    )
+
+
+def _stream(room: str) -> str:
+    """A room code as a stream id: only characters that an SDP token may hold (RFC 8830)."""
+    return "room-" + "".join(c if c.isascii() and (c.isalnum() or c in ".-") else "_" for c in room)
+
+
+def _parse(text: str) -> sdp.Description:
+    try:
+        return sdp.parse(text)
+    except sdp.SdpError as error:
+        raise MediaError("bad_sdp", str(error)) from error
+
+
+async def _gather(transport: RtcTransport, setup: sdp.Setup) -> sdp.Transport:
+    try:
+        return await transport.gather(setup)
+    except TransportError as error:
+        await transport.close("no address")
+        raise MediaError("media_unavailable", str(error)) from error

@@ -1,0 +1,54 @@
+"""The media plane inside the main process: for tests and for looking into it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Sequence
+
+from vicon.media.host import MediaHost
+from vicon.media.hub import EventHub
+from vicon.ports import Clock, MediaEvent, Route, Slot, SlotPlan
+
+
+class InProcessEngine:
+    """ports.MediaEngine without a worker. Made in a running event loop; owned by its maker, who
+    calls close()."""
+
+    def __init__(self, clock: Clock, *, addresses: Sequence[str] | None = None) -> None:
+        self._hub = EventHub()
+        self.host = MediaHost(clock, self._hub.changed, addresses=addresses)
+        self._epoch = secrets.token_hex(8)
+        self._ticking = asyncio.create_task(self.host.run(), name="media ticks")
+
+    @property
+    def epoch(self) -> str:
+        return self._epoch
+
+    async def start(self) -> None:
+        """Nothing to wait for; for likeness with EmbeddedEngine."""
+
+    async def publish(self, conference: str, device: str, offer: str) -> str:
+        return await self.host.publish((conference, device), offer)
+
+    async def subscribe(
+        self, conference: str, device: str, slots: Sequence[SlotPlan]
+    ) -> tuple[str, list[Slot]]:
+        return await self.host.subscribe((conference, device), slots)
+
+    async def answer(self, conference: str, device: str, answer: str) -> None:
+        await self.host.answer((conference, device), answer)
+
+    async def route(self, conference: str, routes: Sequence[Route]) -> None:
+        self.host.route(conference, routes)
+
+    async def remove(self, conference: str, device: str) -> None:
+        await self.host.remove((conference, device))
+
+    def events(self, conference: str) -> AsyncIterator[MediaEvent]:
+        return self._hub.follow(conference)
+
+    async def close(self) -> None:
+        self._ticking.cancel()
+        await asyncio.wait([self._ticking], timeout=1)
+        await self.host.close()

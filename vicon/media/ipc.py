@@ -1,0 +1,144 @@
+"""What the main process and the media worker say to each other over their Unix socket:
+messages in msgpack, each after its length in four bytes, big-endian."""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+
+import msgspec
+from msgspec import Struct
+
+from vicon.ports import Route, Slot, SlotPlan
+
+MAX_MESSAGE = 4 << 20
+_LENGTH = struct.Struct("!I")
+
+
+class _Message(Struct, frozen=True, kw_only=True, tag_field="type", forbid_unknown_fields=True):
+    pass
+
+
+class _Request(_Message, frozen=True):
+    id: int
+
+
+class Publish(_Request, frozen=True, tag="publish"):
+    conference: str
+    device: str
+    sdp: str
+
+
+class Subscribe(_Request, frozen=True, tag="subscribe"):
+    conference: str
+    device: str
+    slots: list[SlotPlan]
+
+
+class Answer(_Request, frozen=True, tag="answer"):
+    conference: str
+    device: str
+    sdp: str
+
+
+class Routes(_Request, frozen=True, tag="routes"):
+    conference: str
+    routes: list[Route]
+
+
+class Remove(_Request, frozen=True, tag="remove"):
+    conference: str
+    device: str
+
+
+class Ping(_Request, frozen=True, tag="ping"):
+    """Heartbeat; answered by Health."""
+
+
+Request = Publish | Subscribe | Answer | Routes | Remove | Ping
+
+
+class Ready(_Message, frozen=True, tag="ready"):
+    """The worker's first word."""
+
+    pid: int
+
+
+class Done(_Message, frozen=True, tag="done"):
+    id: int
+
+
+class Published(_Message, frozen=True, tag="published"):
+    id: int
+    sdp: str
+
+
+class Offered(_Message, frozen=True, tag="offered"):
+    id: int
+    sdp: str
+    slots: list[Slot]
+
+
+class Health(_Message, frozen=True, tag="health"):
+    id: int
+    connections: int
+    cpu_s: float
+    """Processor time used since its start."""
+
+
+class Failed(_Message, frozen=True, tag="failed"):
+    id: int
+    code: str
+    """As MediaError.code."""
+    message: str
+
+
+class Publishing(_Message, frozen=True, tag="publishing"):
+    """Told, not asked for: media of a device began or ended."""
+
+    conference: str
+    device: str
+    publishing: bool
+
+
+Reply = Done | Published | Offered | Health | Failed
+FromWorker = Ready | Reply | Publishing
+
+_encoder = msgspec.msgpack.Encoder()
+_requests = msgspec.msgpack.Decoder(Request)
+_words = msgspec.msgpack.Decoder(FromWorker)
+
+
+class IpcError(Exception):
+    """The other process broke the protocol."""
+
+
+def pack(message: Request | FromWorker) -> bytes:
+    body = _encoder.encode(message)
+    return _LENGTH.pack(len(body)) + body
+
+
+async def _read(reader: asyncio.StreamReader) -> bytes:
+    (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
+    if length > MAX_MESSAGE:
+        raise IpcError(f"a message of {length} bytes")
+    return await reader.readexactly(length)
+
+
+async def read_request(reader: asyncio.StreamReader) -> Request:
+    """The next request. Raises IncompleteReadError at the end of the stream, IpcError for what
+    is none."""
+    try:
+        request: Request = _requests.decode(await _read(reader))
+    except msgspec.MsgspecError as error:
+        raise IpcError(str(error)) from error
+    return request
+
+
+async def read_word(reader: asyncio.StreamReader) -> FromWorker:
+    """The next message of the worker. Raises as read_request."""
+    try:
+        word: FromWorker = _words.decode(await _read(reader))
+    except msgspec.MsgspecError as error:
+        raise IpcError(str(error)) from error
+    return word

@@ -1,0 +1,201 @@
+"""One life of the media worker's process: start it, talk to it, know when it is over."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import structlog
+
+from vicon.media import ipc
+from vicon.ports import MediaError
+
+START_TIMEOUT_S = 15.0
+REQUEST_TIMEOUT_S = 10.0
+HEARTBEAT_S = 1.0
+HUNG_S = 5.0
+STOP_TIMEOUT_S = 5.0
+
+log = structlog.get_logger("vicon.media")
+
+
+class WorkerProcess:
+    """Made by start(); run() ends when the worker does; close() ends it."""
+
+    def __init__(
+        self,
+        process: asyncio.subprocess.Process,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        on_publishing: Callable[[ipc.Publishing], None],
+    ) -> None:
+        self.pid = process.pid
+        self.health: ipc.Health | None = None
+        self._process = process
+        self._reader = reader
+        self._writer = writer
+        self._on_publishing = on_publishing
+        self._ids = itertools.count(1)
+        self._waiting: dict[int, asyncio.Future[ipc.Reply]] = {}
+        self._over = False
+
+    @classmethod
+    async def start(
+        cls, on_publishing: Callable[[ipc.Publishing], None], addresses: Sequence[str] | None
+    ) -> WorkerProcess:
+        """Start a worker and wait until it is ready. Raises MediaError."""
+        arrived: asyncio.Future[tuple[asyncio.StreamReader, asyncio.StreamWriter]]
+        arrived = asyncio.get_running_loop().create_future()
+
+        def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            if arrived.done():
+                writer.close()
+            else:
+                arrived.set_result((reader, writer))
+
+        # The directory is ours alone (mode 0700), so nobody else can connect.
+        with tempfile.TemporaryDirectory(prefix="vicon-") as directory:
+            path = str(Path(directory, "media"))
+            server = await asyncio.start_unix_server(connected, path)
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "vicon.media.worker",
+                "--socket",
+                path,
+                *(word for address in addresses or () for word in ("--address", address)),
+                stdin=asyncio.subprocess.DEVNULL,
+            )
+            try:
+                async with asyncio.timeout(START_TIMEOUT_S):
+                    reader, writer = await _first(arrived, process)
+                    ready = await ipc.read_word(reader)
+                if not isinstance(ready, ipc.Ready):
+                    raise MediaError("media_unavailable", "the media worker greeted wrongly")
+            except (TimeoutError, OSError, asyncio.IncompleteReadError, ipc.IpcError) as error:
+                await _kill(process)
+                raise MediaError(
+                    "media_unavailable", f"the media worker did not start: {error!r}"
+                ) from error
+            except BaseException:  # cancelled, or greeted wrongly: leave no process behind
+                await _kill(process)
+                raise
+            finally:
+                server.close()
+        log.info("- worker ready", pid=process.pid)
+        return cls(process, reader, writer, on_publishing)
+
+    async def run(self) -> str:
+        """Take in what the worker says and watch its heartbeat. Returns why it ended; the process
+        is then gone."""
+        reading = asyncio.create_task(self._listen(), name="media worker words")
+        beating = asyncio.create_task(self._beat(), name="media worker heartbeat")
+        grace = 0.0  # a hung one is killed at once, as it is when we are cancelled
+        try:
+            await asyncio.wait((reading, beating), return_when=asyncio.FIRST_COMPLETED)
+            if not reading.done():
+                return beating.result()
+            grace = STOP_TIMEOUT_S
+            return reading.result()
+        finally:
+            self._over = True
+            reading.cancel()
+            beating.cancel()
+            await asyncio.gather(reading, beating, return_exceptions=True)
+            await self._end(grace)
+
+    async def _listen(self) -> str:
+        try:
+            while True:
+                self._take(await ipc.read_word(self._reader))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return "its process ended"
+        except ipc.IpcError as error:
+            return f"it broke the protocol: {error}"
+
+    def _take(self, word: ipc.FromWorker) -> None:
+        if isinstance(word, ipc.Publishing):
+            self._on_publishing(word)
+        elif not isinstance(word, ipc.Ready):
+            future = self._waiting.pop(word.id, None)
+            if future is not None and not future.done():
+                future.set_result(word)
+
+    async def _beat(self) -> str:
+        while True:
+            await asyncio.sleep(HEARTBEAT_S)
+            try:
+                reply = await self.request(ipc.Ping(id=self.next_id()), timeout=HUNG_S)
+            except MediaError:
+                return f"it did not answer for {HUNG_S:g} s"
+            if isinstance(reply, ipc.Health):
+                self.health = reply
+
+    def next_id(self) -> int:
+        return next(self._ids)
+
+    def post(self, request: ipc.Request) -> None:
+        """Send a request whose reply nobody waits for."""
+        self._writer.write(ipc.pack(request))
+
+    async def request(self, request: ipc.Request, timeout: float = REQUEST_TIMEOUT_S) -> ipc.Reply:
+        """Send a request and wait for its reply. Raises MediaError when the worker refuses it,
+        dies meanwhile or does not answer in time."""
+        if self._over:
+            raise MediaError("media_unavailable", "the media worker has ended")
+        future: asyncio.Future[ipc.Reply] = asyncio.get_running_loop().create_future()
+        self._waiting[request.id] = future
+        try:
+            self._writer.write(ipc.pack(request))
+            async with asyncio.timeout(timeout):
+                reply = await future
+        except TimeoutError as error:
+            raise MediaError("media_unavailable", "the media worker does not answer") from error
+        finally:
+            self._waiting.pop(request.id, None)
+        if isinstance(reply, ipc.Failed):
+            raise MediaError(reply.code, reply.message)
+        return reply
+
+    async def _end(self, grace: float) -> None:
+        for future in self._waiting.values():
+            if not future.done():
+                future.set_exception(MediaError("media_unavailable", "the media worker ended"))
+        self._waiting.clear()
+        self._writer.close()  # the worker ends at the end of its stream
+        try:
+            async with asyncio.timeout(grace):
+                await self._process.wait()
+        except TimeoutError:
+            await _kill(self._process)
+
+    def close(self) -> None:
+        """Let the worker end; run() returns when it has."""
+        self._over = True
+        self._writer.close()
+
+
+async def _first(
+    arrived: asyncio.Future[tuple[asyncio.StreamReader, asyncio.StreamWriter]],
+    process: asyncio.subprocess.Process,
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Its connection, or an OSError at once when it ended instead."""
+    ended = asyncio.ensure_future(process.wait())
+    try:
+        await asyncio.wait((arrived, ended), return_when=asyncio.FIRST_COMPLETED)
+        if not arrived.done():
+            raise OSError(f"it ended with code {process.returncode}")
+        return arrived.result()
+    finally:
+        ended.cancel()
+
+
+async def _kill(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        process.kill()
+    async with asyncio.timeout(STOP_TIMEOUT_S):
+        await process.wait()

@@ -1,0 +1,74 @@
+"""Packets that a publisher sent and that did not come: which to ask for again, and when."""
+
+from __future__ import annotations
+
+MAX_MISSING = 500
+"""More at once cannot be repaired in time: a new key frame is cheaper."""
+MAX_TRIES = 10
+FIRST_ROUND_TRIP_S = 0.1
+_SHORTEST_S, _LONGEST_S = 0.02, 0.25
+
+
+class Missing:
+    """Extended sequence numbers of one stream. Times are monotonic seconds."""
+
+    __slots__ = ("_asked", "round_trip")
+
+    def __init__(self) -> None:
+        self._asked: dict[int, tuple[int, float, float]] = {}
+        """Number -> times asked, first asked at, ask again at."""
+        self.round_trip = FIRST_ROUND_TRIP_S
+        """Smoothed seconds from asking to coming."""
+
+    def __len__(self) -> int:
+        return len(self._asked)
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._asked
+
+    def gap(self, first: int, after: int, now: float) -> list[int] | None:
+        """first <= number < after did not come. Returns what to ask for at once; None when it is
+        too much, and then everything missing is given up."""
+        if after - first + len(self._asked) > MAX_MISSING:
+            self._asked.clear()
+            return None
+        again = now + self._interval()
+        numbers = list(range(first, after))
+        for number in numbers:
+            self._asked[number] = (1, now, again)
+        return numbers
+
+    def came(self, number: int, now: float) -> bool:
+        """A packet came late or again. True if it was missed (and so is wanted)."""
+        entry = self._asked.pop(number, None)
+        if entry is None:
+            return False
+        tries, first, _ = entry
+        if tries == 1:  # otherwise unknown which asking it answers (Karn's rule)
+            self.round_trip += (now - first - self.round_trip) / 8
+        return True
+
+    def due(self, now: float) -> tuple[list[int], bool]:
+        """What to ask for again now, and whether any number was given up."""
+        if not self._asked:
+            return [], False
+        ask: list[int] = []
+        gone: list[int] = []
+        again = now + self._interval()
+        for number, (tries, first, at) in self._asked.items():
+            if at > now:
+                continue
+            if tries >= MAX_TRIES:
+                gone.append(number)
+            else:
+                ask.append(number)
+                self._asked[number] = (tries + 1, first, again)
+        for number in gone:
+            del self._asked[number]
+        return ask, bool(gone)
+
+    def clear(self) -> None:
+        self._asked.clear()
+
+    def _interval(self) -> float:
+        return min(_LONGEST_S, max(_SHORTEST_S, 1.2 * self.round_trip))

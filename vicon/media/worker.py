@@ -1,0 +1,132 @@
+"""The media worker: `python -m vicon.media.worker --socket PATH`. It connects to the socket on
+which the main process listens, does what it is told, and ends when that process is gone."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import resource
+import signal
+import sys
+from collections.abc import Sequence
+
+import structlog
+
+from vicon.media import ipc
+from vicon.media.host import MediaHost
+from vicon.ops.clock import SystemClock
+from vicon.ports import MediaError
+
+MAX_PARALLEL = 64
+CONNECT_TIMEOUT_S = 5.0
+
+log = structlog.get_logger("vicon.media")
+
+
+class Worker:
+    """Serves one stream of requests; requests of one device keep their order."""
+
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        addresses: Sequence[str] | None,
+    ) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._host = MediaHost(SystemClock(), self._publishing, addresses=addresses)
+        self._slots = asyncio.Semaphore(MAX_PARALLEL)
+
+    async def run(self) -> None:
+        """Until the stream ends."""
+        self._say(ipc.Ready(pid=os.getpid()))
+        async with asyncio.TaskGroup() as tasks:
+            ticking = tasks.create_task(self._host.run(), name="media ticks")
+            try:
+                await self._serve(tasks)
+            except (asyncio.IncompleteReadError, ConnectionError):
+                log.info("- the main process is gone")
+            finally:
+                ticking.cancel()
+        await self._host.close()
+
+    async def _serve(self, tasks: asyncio.TaskGroup) -> None:
+        while True:
+            request = await ipc.read_request(self._reader)
+            if isinstance(request, ipc.Ping):
+                self._say(self._health(request.id))
+                continue
+            if isinstance(request, ipc.Routes):
+                self._host.route(request.conference, request.routes)
+                self._say(ipc.Done(id=request.id))
+                continue
+            await self._slots.acquire()
+            tasks.create_task(self._handle(request), name=f"media request {request.id}")
+
+    async def _handle(self, request: ipc.Publish | ipc.Subscribe | ipc.Answer | ipc.Remove) -> None:
+        try:
+            self._say(await self._do(request))
+        except MediaError as error:
+            self._say(ipc.Failed(id=request.id, code=error.code, message=str(error)))
+        finally:
+            self._slots.release()
+
+    async def _do(
+        self, request: ipc.Publish | ipc.Subscribe | ipc.Answer | ipc.Remove
+    ) -> ipc.Reply:
+        key = (request.conference, request.device)
+        if isinstance(request, ipc.Publish):
+            return ipc.Published(id=request.id, sdp=await self._host.publish(key, request.sdp))
+        if isinstance(request, ipc.Subscribe):
+            offer, slots = await self._host.subscribe(key, request.slots)
+            return ipc.Offered(id=request.id, sdp=offer, slots=slots)
+        if isinstance(request, ipc.Answer):
+            await self._host.answer(key, request.sdp)
+        else:
+            await self._host.remove(key)
+        return ipc.Done(id=request.id)
+
+    def _health(self, number: int) -> ipc.Health:
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        return ipc.Health(
+            id=number,
+            connections=self._host.connections,
+            cpu_s=usage.ru_utime + usage.ru_stime,
+        )
+
+    def _publishing(self, conference: str, device: str, publishing: bool) -> None:
+        self._say(ipc.Publishing(conference=conference, device=device, publishing=publishing))
+
+    def _say(self, word: ipc.FromWorker) -> None:
+        # Unbounded in principle; in fact at most one reply per request and one word per change.
+        self._writer.write(ipc.pack(word))
+
+
+async def _main(path: str, addresses: Sequence[str] | None) -> None:
+    async with asyncio.timeout(CONNECT_TIMEOUT_S):
+        reader, writer = await asyncio.open_unix_connection(path)
+    try:
+        await Worker(reader, writer, addresses).run()
+    finally:
+        writer.close()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m vicon.media.worker")
+    parser.add_argument("--socket", required=True)
+    parser.add_argument("--address", action="append", help="gather on this address alone")
+    arguments = parser.parse_args()
+    # Ctrl-C goes to the whole group; the main process ends the worker in its own time.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    structlog.configure(
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )
+    asyncio.run(_main(arguments.socket, arguments.address))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
