@@ -13,14 +13,13 @@ import msgspec
 from cyclopts import Parameter
 
 from vicon import config
+from vicon.cli.common import COULD_NOT
 from vicon.cli.listen import listeners
 from vicon.compose import Server, running
 from vicon.config import Settings
 from vicon.ops import logging
 from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir
-
-FAILED = 3
 
 
 def serve(
@@ -31,7 +30,9 @@ def serve(
     ready_json: Annotated[bool, Parameter(name="--ready-json", negative="")] = False,
     workers: Annotated[int | None, Parameter(name="--workers")] = None,
 ) -> int:
-    """Run the conferences of a configuration until stopped.
+    """Menjalankan vicon menurut berkas konfigurasi sampai dihentikan.
+
+    Run the conferences of a configuration until stopped.
 
     Parameters
     ----------
@@ -50,15 +51,26 @@ def serve(
 
     def ready(server: Server, _home: DataDir) -> None:
         if ready_json:
-            sys.stdout.write(msgspec.json.encode({"url": server.urls[0]}).decode() + "\n")
-            sys.stdout.flush()
+            write_ready(server)
 
     return asyncio.run(run(settings, data, ready))
 
 
-async def run(settings: Settings, data: Path, ready: Callable[[Server, DataDir], None]) -> int:
+def write_ready(server: Server) -> None:
+    """One JSON line on standard output for whoever started the server."""
+    sys.stdout.write(msgspec.json.encode({"url": server.urls[0]}).decode() + "\n")
+    sys.stdout.flush()
+
+
+async def run(
+    settings: Settings,
+    data: Path,
+    ready: Callable[[Server, DataDir], None],
+    *,
+    log_level: str = "info",
+) -> int:
     """Serve until SIGTERM or SIGINT (0), or until a part fails for good (3: start again)."""
-    logging.setup()
+    logging.setup(level=log_level)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -68,7 +80,7 @@ async def run(settings: Settings, data: Path, ready: Callable[[Server, DataDir],
         where = listeners(settings.server, home, clock)
         async with running(settings, home, clock, where) as server:
             ready(server, home)
-            return FAILED if await _first(stop, server.failed) is server.failed else 0
+            return COULD_NOT if await _first(stop, server.failed) is server.failed else 0
 
 
 async def _first(*events: asyncio.Event) -> asyncio.Event:
