@@ -109,6 +109,7 @@ const shapes = {
       <path d="M15.5 8.5v-5h-12v12h5" />
     </>
   ),
+  doc: () => <path d="M6 3h8l4.5 4.5V21H6zM14 3v5h4.5M9 13h6M9 17h6" />,
   phone: () => <path d="M5 3.5h4l2 5-2.5 2a12 12 0 0 0 5 5l2-2.5 5 2v4A2 2 0 0 1 18.5 21 16 16 0 0 1 3 5.5a2 2 0 0 1 2-2z" />,
   exit: () => <path d="M14 4H5v16h9M10 12h11M17 8l4 4-4 4" />,
   enter: () => <path d="M10 4h9v16h-9M3 12h11M10 8l4 4-4 4" />,

@@ -1,12 +1,18 @@
 import type { ComponentChildren } from "preact";
-import { isLoading, pictureState, type Sight } from "../control/state";
+import { sightFor } from "../control/sight";
+import { isLoading, pictureState } from "../control/state";
 import { common } from "../i18n/common";
 import type { RoomView } from "../protocol";
 import { Icon } from "./Icon";
 import { Picture } from "./Picture";
 
-export interface Stream extends Sight {
+/** What arrives from a room. */
+export interface Stream {
   video: MediaStream;
+  /** Frames arrived within the last second. */
+  moving: boolean;
+  /** Why the link is poor; null while it is not. */
+  weak: string | null;
 }
 
 interface RoomPictureProps {
@@ -20,10 +26,11 @@ interface RoomPictureProps {
 
 /** A room's picture with what belongs over it: nobody there, on its way, no camera, weak link. */
 export function RoomPicture({ room, stream, whole, class: look, children }: RoomPictureProps) {
-  const state = pictureState(room, stream);
+  const sight = sightFor(room, stream);
+  const state = pictureState(room, sight);
   return (
     <Picture stream={stream?.video ?? null} state={state} whole={whole} class={look}>
-      {state === "void" ? <Nobody room={room} /> : isLoading(room, stream) && <OnItsWay />}
+      {state === "void" ? <Nobody room={room} /> : isLoading(room, sight) && <OnItsWay />}
       {state === "still" && !stream?.weak && <CameraOff />}
       {stream?.weak && state !== "lost" && state !== "void" && (
         <span class="plate link amber">

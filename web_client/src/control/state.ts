@@ -1,6 +1,6 @@
 /** What a room's one chip and its picture say. Pure: the same view gives the same words. */
 import type { PictureState } from "../components/Picture";
-import type { ConferenceView, RoomView } from "../protocol";
+import type { ConferenceView, Phase, RoomView } from "../protocol";
 
 /** First that holds, in this order. */
 export type RoomState =
@@ -16,6 +16,8 @@ export type RoomState =
 /** What the media plane tells about the room's picture. */
 export interface Sight {
   moving: boolean;
+  /** A picture of the present main camera has been seen; it may have stopped since. */
+  shown: boolean;
   weak: string | null;
 }
 
@@ -47,10 +49,10 @@ function settled(room: RoomView, sight: Sight | null): RoomState {
   return "ready";
 }
 
-/** A picture is on its way and nothing has been seen of it yet. */
+/** The hall's camera is on and nothing has been seen of it yet. */
 export function isLoading(room: RoomView, sight: Sight | null): boolean {
-  if (room.presence !== "joined" || room.main === null || !room.camera) return false;
-  return !room.publishing || !sight?.moving;
+  const expected = room.presence === "joined" && room.main !== null && room.camera;
+  return expected && !sight?.shown;
 }
 
 export function pictureState(room: RoomView, sight: Sight | null): PictureState {
@@ -65,13 +67,19 @@ export function canTakeFloor(room: RoomView | undefined): boolean {
   return room?.presence === "joined" && room.main !== null;
 }
 
+/** Rooms can be in, and acts of the desk mean something. */
+export function isOpen(phase: Phase): boolean {
+  return phase === "lobby" || phase === "live";
+}
+
 /** The rooms of the wall, in the order of the floor: the hub is not among them. */
 export function wall(rooms: readonly RoomView[]): RoomView[] {
   return rooms.filter((room) => !room.hub);
 }
 
+/** Rooms that have come; one whose link is lost has come, too. */
 export function presentCount(rooms: readonly RoomView[]): number {
-  return wall(rooms).filter((room) => room.presence === "joined").length;
+  return wall(rooms).filter((room) => room.presence === "joined" || room.presence === "lost").length;
 }
 
 /** The next room of the order after `from` that could take the floor; null: none. */

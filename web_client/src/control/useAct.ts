@@ -1,0 +1,34 @@
+import { useRef } from "preact/hooks";
+import type { CommandBody } from "../protocol";
+import { isRefusal, command } from "../store";
+
+/** Sends a command for a button or key; null does nothing. */
+export type Act = (body: CommandBody | null) => void;
+
+/** A hand that strikes twice means it once: the floor rests this long, ms. */
+const FLOOR_REST_MS = 800;
+
+/**
+ * The same act is not sent again while it is on its way, and the floor is not given twice in
+ * one stroke. What is refused stands as a sentence in the notice.
+ */
+export function useAct(): Act {
+  const underway = useRef(new Set<string>());
+  const floorAt = useRef(-FLOOR_REST_MS);
+  return (body) => {
+    if (!body) return;
+    const name = JSON.stringify(body);
+    if (underway.current.has(name)) return;
+    if (body.type === "floor.give") {
+      const now = performance.now();
+      if (now - floorAt.current < FLOOR_REST_MS) return;
+      floorAt.current = now;
+    }
+    underway.current.add(name);
+    command(body)
+      .catch((error: unknown) => {
+        if (!isRefusal(error)) throw error;
+      })
+      .finally(() => underway.current.delete(name));
+  };
+}

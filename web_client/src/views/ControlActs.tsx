@@ -1,0 +1,188 @@
+import type { ComponentChildren } from "preact";
+import { Button } from "../components/Button";
+import { Chip } from "../components/Chip";
+import { Icon } from "../components/Icon";
+import { Mic } from "../components/Mic";
+import { Meter } from "../components/Meter";
+import { RoomPicture } from "../components/RoomPicture";
+import { type Primary, primaryAct, showAct, undoSeconds } from "../control/acts";
+import { hubRoom, isHubCamera, loudnessOf, sightOf } from "../control/desk";
+import { airCode, isOpen, presentCount, wall } from "../control/state";
+import type { Act } from "../control/useAct";
+import { control } from "../i18n/control";
+import { cameraOn } from "../media";
+import type { RoomView, View } from "../protocol";
+import { clock } from "../store";
+
+interface ActsProps {
+  seen: View;
+  act: Act;
+}
+
+/** The own picture, the one large button that says what will happen, and four small ones. */
+export function ControlActs({ seen, act }: ActsProps) {
+  const { conference } = seen;
+  const blocked = isOpen(conference.phase)
+    ? null
+    : conference.phase === "draft"
+      ? control.notOpen
+      : control.isClosed;
+  const undo = undoSeconds(conference.undo_until, clock.value);
+  return (
+    <div class="act">
+      {hubRoom.value && !blocked && <Own hub={hubRoom.value} seen={seen} act={act} />}
+      <Go seen={seen} act={act} />
+      <div class="r3">
+        <Button
+          icon="undo"
+          kbd="Z"
+          testId="undo"
+          blocked={blocked ?? (undo > 0 ? null : control.undoNone)}
+          onClick={() => act({ type: "floor.undo" })}
+        >
+          {undo > 0 ? control.undoIn(undo) : control.undo}
+        </Button>
+        <Button
+          icon="mic-off"
+          kbd="M"
+          testId="mute-all"
+          blocked={blocked}
+          onClick={() => act({ type: "mic.mute_all" })}
+        >
+          {control.muteAll}
+        </Button>
+        <Button
+          icon={conference.mic_lock ? "mic" : "mic-lock"}
+          kbd="K"
+          testId="lock"
+          blocked={blocked}
+          pressed={conference.mic_lock}
+          onClick={() => act({ type: "mic.lock", on: !conference.mic_lock })}
+        >
+          {conference.mic_lock ? control.unlockMics : control.lockMics}
+        </Button>
+        <Button
+          icon="enter"
+          kbd="P"
+          testId="to-hub"
+          blocked={blocked ?? (conference.floor === null ? control.hubAlready : null)}
+          onClick={() => act({ type: "floor.take" })}
+        >
+          {control.toHub}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/** Letters beyond which the large words are a size smaller. */
+const LONG = 21;
+
+function Go({ seen, act }: ActsProps) {
+  const primary = primaryAct(seen);
+  if (primary.kind === "closed") return null;
+  const { title, why, kbd } = wordsOf(primary, seen);
+  const body = primary.kind === "nobody" ? null : primary.body;
+  return (
+    <button
+      type="button"
+      class={title.length > LONG ? "btn primary go long" : "btn primary go"}
+      aria-disabled={body ? undefined : true}
+      data-testid="primary"
+      data-act={primary.kind}
+      onClick={() => act(body)}
+    >
+      <strong>{title}</strong>
+      <span>{why}</span>
+      {kbd && <kbd>{kbd}</kbd>}
+    </button>
+  );
+}
+
+interface Words {
+  title: string;
+  why: string;
+  kbd?: string;
+}
+
+function wordsOf(primary: Exclude<Primary, { kind: "closed" }>, seen: View): Words {
+  const all = wall(seen.rooms);
+  switch (primary.kind) {
+    case "open":
+      return { title: control.open, why: control.openWhy };
+    case "start":
+      return { title: control.start, why: control.startWhy(presentCount(all), all.length) };
+    case "nobody":
+      return { title: control.nobody, why: control.nobodyWhy, kbd: control.space };
+    case "next":
+      return { ...nextWords(primary.room, primary.body !== null, seen), kbd: control.space };
+  }
+}
+
+function nextWords(room: RoomView, ready: boolean, seen: View): Words {
+  const title = control.next(room.title);
+  const all = wall(seen.rooms);
+  if (ready) return { title, why: control.nextWhy(all.indexOf(room) + 1, all.length) };
+  if (showAct(seen).kind === "none") return { title, why: control.nextAlone };
+  return { title, why: room.presence === "lost" ? control.nextLost : control.nextAbsent };
+}
+
+/** The hub's own picture, microphone and camera: a calm row over the acts. */
+function Own({ hub, seen, act }: ActsProps & { hub: RoomView }) {
+  const own = isHubCamera.value;
+  const onAir = airCode(seen.conference) === hub.code;
+  const heard = hub.mic === "on";
+  return (
+    <div class="own" data-testid="own">
+      <RoomPicture room={hub} stream={sightOf(hub)} class={own ? "mirrored" : undefined} />
+      <span class="who">
+        <b>{own ? control.deskOwn : control.desk}</b>
+        {onAir ? (
+          <Chip icon="air" tone="air">
+            {control.onAirShort}
+          </Chip>
+        ) : (
+          <Meter level={loudnessOf(hub)} />
+        )}
+      </span>
+      <IconButton
+        label={heard ? control.micMuteOwn : control.micOpenOwn}
+        testId="own-mic"
+        onClick={() => act({ type: heard ? "mic.mute" : "mic.unmute", room: hub.code })}
+      >
+        <Mic state={hub.mic} />
+      </IconButton>
+      {own && (
+        <IconButton
+          label={cameraOn.value ? control.cameraOffOwn : control.cameraOnOwn}
+          testId="own-camera"
+          onClick={() => (cameraOn.value = !cameraOn.value)}
+        >
+          <Icon name={cameraOn.value ? "cam" : "cam-off"} />
+        </IconButton>
+      )}
+    </div>
+  );
+}
+
+interface IconButtonProps {
+  label: string;
+  testId: string;
+  onClick: () => void;
+  children: ComponentChildren;
+}
+
+function IconButton({ label, testId, onClick, children }: IconButtonProps) {
+  return (
+    <button
+      type="button"
+      class="btn icon"
+      aria-label={label}
+      title={label}
+      data-testid={testId}
+      onClick={onClick}
+    >
+      {children}
+    </button>
+  );
+}

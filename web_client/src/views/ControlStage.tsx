@@ -1,0 +1,174 @@
+import { Button } from "../components/Button";
+import { Chip } from "../components/Chip";
+import { Count } from "../components/Count";
+import { Icon } from "../components/Icon";
+import { Meter } from "../components/Meter";
+import { Mic } from "../components/Mic";
+import { RoomPicture } from "../components/RoomPicture";
+import { nextRoom, showAct } from "../control/acts";
+import { loudnessOf, sightOf } from "../control/desk";
+import { airCode, isOpen } from "../control/state";
+import type { Act } from "../control/useAct";
+import { duration } from "../format";
+import { common } from "../i18n/common";
+import { control } from "../i18n/control";
+import { audioBlocked, resumeAudio } from "../media";
+import type { RoomView, View } from "../protocol";
+import { clock } from "../store";
+
+interface StageProps {
+  seen: View;
+  act: Act;
+}
+
+/** What everyone sees now, what comes next, and who asks. */
+export function ControlStage({ seen, act }: StageProps) {
+  return (
+    <section class="stage" aria-label={control.stage}>
+      <Programme seen={seen} />
+      <div class="pvw">
+        <Preview seen={seen} act={act} />
+        <Hands seen={seen} act={act} />
+      </div>
+    </section>
+  );
+}
+
+function Programme({ seen }: { seen: View }) {
+  const { conference, rooms } = seen;
+  const room = rooms.find((one) => one.code === airCode(conference));
+  if (!isOpen(conference.phase) || !room) return <NoProgramme seen={seen} />;
+  return (
+    <div class="pgm" data-air={room.code} data-testid="programme">
+      <RoomPicture room={room} stream={sightOf(room)} class="fill" whole>
+        {audioBlocked.value && <SoundButton />}
+      </RoomPicture>
+      <div class="umd">
+        <Chip icon="air" tone="air">
+          {control.airBig}
+        </Chip>
+        <span class="who">{room.title}</span>
+        <span class="push">
+          {room.presence === "lost" && <Lost room={room} />}
+          <Meter level={loudnessOf(room)} />
+          <Mic state={room.mic} />
+          <Count room={room} />
+        </span>
+      </div>
+    </div>
+  );
+}
+
+function NoProgramme({ seen }: { seen: View }) {
+  const closed = seen.conference.phase === "closed";
+  return (
+    <div class="pgm off" data-testid="programme">
+      <div class="pic fill void-page">
+        <Icon name={closed ? "check-c" : "wait"} />
+        <p class="strong">{closed ? control.closedTitle : control.draftTitle}</p>
+        <p>{closed ? control.closedWhy : control.draftWhy}</p>
+      </div>
+    </div>
+  );
+}
+
+function Lost({ room }: { room: RoomView }) {
+  const since = room.lost_since ?? clock.value;
+  return (
+    <Chip icon="lost" tone="bad">
+      {common.lost(duration(clock.value - since))}
+    </Chip>
+  );
+}
+
+export function SoundButton() {
+  return (
+    <span class="sound">
+      <Button look="primary" icon="vol" onClick={resumeAudio} testId="sound">
+        {common.soundOn}
+      </Button>
+    </span>
+  );
+}
+
+function Preview({ seen, act }: StageProps) {
+  const room = isOpen(seen.conference.phase) ? nextRoom(seen) : null;
+  const cued = room !== null && seen.conference.next === room.code;
+  return (
+    <>
+      <div class={cued ? "cell is-next" : "cell"} data-next={room?.code ?? ""}>
+        {room ? (
+          <RoomPicture room={room} stream={sightOf(room)} />
+        ) : (
+          <span class="pic">
+            <span class="void">
+              <Icon name="standby" />
+            </span>
+          </span>
+        )}
+        <div class="umd">
+          <span class="row">
+            <Chip icon="standby" tone={cued ? "next" : "plain"}>
+              {control.nextBig}
+            </Chip>
+            {room && <Count room={room} />}
+          </span>
+          <span class="who">{room?.title ?? control.noNext}</span>
+        </div>
+      </div>
+      <ShowButton seen={seen} act={act} />
+    </>
+  );
+}
+
+function ShowButton({ seen, act }: StageProps) {
+  const show = showAct(seen);
+  const blocked = show.kind === "none" ? reasonNotToShow(show.room) : null;
+  return (
+    <Button
+      kbd="N"
+      blocked={blocked}
+      testId="show"
+      onClick={() => show.kind !== "none" && act(show.body)}
+    >
+      {show.kind === "skip" ? control.skipTo(show.to.short_name) : control.show}
+    </Button>
+  );
+}
+
+function reasonNotToShow(room: RoomView | null): string {
+  return room ? control.nextAlone : control.nobodyWhy;
+}
+
+/** Raised hands in their order. As many as there is height for; all of them are under Peristiwa. */
+function Hands({ seen, act }: StageProps) {
+  const asking = seen.conference.hands.flatMap((code) => {
+    const room = seen.rooms.find((one) => one.code === code);
+    return room ? [room] : [];
+  });
+  return (
+    <div class="queue">
+      <h2 class="h">
+        <Icon name="hand" />
+        {asking.length ? control.hands(asking.length) : control.noHands}
+      </h2>
+      <ol>
+        {asking.map((room, i) => (
+          <li key={room.code}>
+            <span class="n">{i + 1}</span>
+            <b class="strong" title={room.name}>
+              {room.title.length > 14 ? room.short_name : room.title}
+            </b>
+            <Button
+              look="quiet"
+              testId={`give-${room.code}`}
+              onClick={() => act({ type: "floor.give", room: room.code })}
+            >
+              {control.giveFloor}
+            </Button>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}

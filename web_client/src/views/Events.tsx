@@ -1,0 +1,170 @@
+import type { ComponentChildren } from "preact";
+import { Button } from "../components/Button";
+import { Icon, type IconName } from "../components/Icon";
+import { canTakeFloor } from "../control/state";
+import { isUrgent, type Task, taskKey, tasksOf } from "../control/tasks";
+import type { Act } from "../control/useAct";
+import { duration, time } from "../format";
+import { control } from "../i18n/control";
+import { common } from "../i18n/common";
+import type { DeviceView, RoomView, View } from "../protocol";
+import { clock } from "../store";
+
+interface EventsProps {
+  seen: View;
+  act: Act;
+  onOpen: (code: string) => void;
+}
+
+/** Tasks with the buttons that settle them; they go away when the state is settled. */
+export function Events({ seen, act, onOpen }: EventsProps) {
+  const tasks = tasksOf(seen);
+  if (tasks.length === 0) return <p class="none muted">{control.noEvents}</p>;
+  return (
+    <ul class="ev">
+      {tasks.map((task) => (
+        <li
+          key={taskKey(task)}
+          class={isUrgent(task) ? undefined : "quiet"}
+          data-task={task.kind}
+          data-task-room={task.room.code}
+        >
+          <Head task={task} seen={seen} />
+          <p class="muted">{detail(task)}</p>
+          <div class="bt">
+            <Buttons task={task} act={act} onOpen={onOpen} />
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const icons: Record<Task["kind"], IconName> = {
+  waiting: "enter",
+  over: "warn",
+  lost: "lost",
+  hand: "hand",
+  full: "people",
+  asked: "mic",
+};
+
+const tones: Record<Task["kind"], string> = {
+  waiting: "amber",
+  over: "red",
+  lost: "red",
+  hand: "",
+  full: "",
+  asked: "",
+};
+
+function Head({ task, seen }: { task: Task; seen: View }) {
+  const since = task.kind === "lost" ? task.since : null;
+  return (
+    <p class={`hd ${tones[task.kind]}`}>
+      <Icon name={icons[task.kind]} />
+      <span>{title(task)}</span>
+      {since !== null && <time>{time(since, seen.conference)}</time>}
+    </p>
+  );
+}
+
+function title(task: Task): string {
+  const { room } = task;
+  switch (task.kind) {
+    case "waiting":
+      return control.taskWaiting(room.title, deviceName(task.device));
+    case "over":
+      return control.taskOver(room.title, room.count ?? 0, room.cap);
+    case "lost":
+      return control.taskLost(room.title, duration(clock.value - (task.since ?? clock.value)));
+    case "hand":
+      return control.taskHand(room.title);
+    case "full":
+      return control.taskFull(room.title, room.count ?? room.cap, room.cap);
+    case "asked":
+      return control.taskAsked(room.title);
+  }
+}
+
+function detail(task: Task): string {
+  switch (task.kind) {
+    case "waiting":
+      return control.taskWaitingWhy;
+    case "over":
+      return sources(task.room);
+    case "lost":
+      return control.taskLostWhy;
+    case "hand":
+      return control.taskHandWhy(task.place);
+    case "full":
+      return control.taskFullWhy;
+    case "asked":
+      return control.taskAskedWhy;
+  }
+}
+
+/** Where the count of a room comes from. */
+export function sources(room: RoomView): string {
+  const tally = room.tally === null ? control.notCounted : String(room.tally);
+  return control.sources(tally, (room.count ?? 0) - (room.tally ?? 0));
+}
+
+/** What a person calls the device: its label, else its kind. */
+export function deviceName(device: DeviceView): string {
+  return device.label || common[device.kind];
+}
+
+interface ButtonsProps {
+  task: Task;
+  act: Act;
+  onOpen: (code: string) => void;
+}
+
+function Buttons({ task, act, onOpen }: ButtonsProps): ComponentChildren {
+  const { room } = task;
+  const see = <Button onClick={() => onOpen(room.code)}>{control.seeRoom}</Button>;
+  switch (task.kind) {
+    case "waiting":
+      return (
+        <>
+          <Button icon="check" onClick={() => act({ type: "device.admit", device: task.device.id })}>
+            {control.admit}
+          </Button>
+          <Button
+            look="danger"
+            icon="x"
+            onClick={() => act({ type: "device.remove", device: task.device.id })}
+          >
+            {control.reject}
+          </Button>
+        </>
+      );
+    case "over":
+    case "full":
+      return <Button onClick={() => onOpen(room.code)}>{control.allowMore}</Button>;
+    case "lost":
+      return see;
+    case "hand":
+      return <HandButtons room={room} act={act} />;
+    case "asked":
+      return see;
+  }
+}
+
+function HandButtons({ room, act }: { room: RoomView; act: Act }) {
+  return (
+    <>
+      <Button
+        icon="air"
+        blocked={canTakeFloor(room) ? null : control.notHere}
+        onClick={() => act({ type: "floor.give", room: room.code })}
+      >
+        {control.giveFloor}
+      </Button>
+      <Button look="quiet" onClick={() => act({ type: "hand.lower", room: room.code })}>
+        {control.lowerHand}
+      </Button>
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+import { Button } from "../components/Button";
+import type { IconName } from "../components/Icon";
+import { say } from "../i18n";
+import { alone } from "../i18n/alone";
+import type { Text } from "../protocol";
+import { reconnect } from "../store";
+import { Alone } from "./Alone";
+
+interface RefusedProps {
+  /** Of the server's `bye`; or `closed` when the conference is over. */
+  code: string;
+  /** The server's own sentence, which knows more; null: ours. */
+  text: Text | null;
+}
+
+interface Face {
+  icon: IconName;
+  title: string;
+  why: string;
+  action?: { label: string; run: () => void };
+}
+
+/** The server does not let this page in, or no longer: why, and what helps. */
+export function Refused({ code, text }: RefusedProps) {
+  const face = faceOf(code);
+  return (
+    <Alone
+      icon={face.icon}
+      tone={code === "closed" ? "ok" : "bad"}
+      title={face.title}
+      action={
+        face.action && (
+          <Button look="primary" class="xl" onClick={face.action.run} testId="way-on">
+            {face.action.label}
+          </Button>
+        )
+      }
+    >
+      <p data-refused={code}>{text ? say(text) : face.why}</p>
+    </Alone>
+  );
+}
+
+const reload = () => location.reload();
+
+function faceOf(code: string): Face {
+  switch (code) {
+    case "bad_token":
+      return { icon: "x-c", title: alone.badToken, why: alone.badTokenWhy };
+    case "expired_token":
+      return { icon: "clock", title: alone.expired, why: alone.expiredWhy };
+    case "replaced":
+      return {
+        icon: "device",
+        title: alone.replaced,
+        why: alone.replacedWhy,
+        action: { label: alone.useHere, run: reconnect },
+      };
+    case "removed":
+      return {
+        icon: "exit",
+        title: alone.removed,
+        why: alone.removedWhy,
+        action: { label: alone.comeAgain, run: reload },
+      };
+    case "wrong_version":
+      return {
+        icon: "redo",
+        title: alone.version,
+        why: alone.versionWhy,
+        action: { label: alone.reload, run: reload },
+      };
+    case "not_found":
+      return { icon: "x-c", title: alone.notFound, why: alone.notFoundWhy };
+    case "origin":
+      return { icon: "lock", title: alone.origin, why: alone.originWhy };
+    case "closed":
+      return { icon: "check-c", title: alone.closed, why: alone.closedWhy };
+    default:
+      return {
+        icon: "warn",
+        title: alone.other,
+        why: alone.otherWhy,
+        action: { label: alone.reload, run: reload },
+      };
+  }
+}

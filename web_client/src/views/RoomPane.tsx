@@ -1,0 +1,189 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Button } from "../components/Button";
+import { Count } from "../components/Count";
+import { Icon } from "../components/Icon";
+import { Mic } from "../components/Mic";
+import { RoomPicture } from "../components/RoomPicture";
+import { StateChip } from "../components/StateChip";
+import { Hand } from "../components/Tile";
+import { undoSeconds } from "../control/acts";
+import { sightOf } from "../control/desk";
+import { airCode, canTakeFloor, isOpen, roomState } from "../control/state";
+import type { Act } from "../control/useAct";
+import { common } from "../i18n/common";
+import { control } from "../i18n/control";
+import type { RoomView, View } from "../protocol";
+import { clock } from "../store";
+import { Allow } from "./Allow";
+import { PaneDevices } from "./PaneDevices";
+
+interface PaneProps {
+  room: RoomView;
+  seen: View;
+  act: Act;
+  onClose: () => void;
+}
+
+/** The opened room: bigger picture, count and its sources, what can be done, its devices. */
+export function RoomPane({ room, seen, act, onClose }: PaneProps) {
+  const head = useRef<HTMLHeadingElement>(null);
+  useEffect(() => head.current?.focus(), []);
+  return (
+    <section class="pane" aria-labelledby="pane-title" data-pane={room.code}>
+      <header>
+        <h2 id="pane-title" ref={head} tabIndex={-1}>
+          {room.name}
+        </h2>
+        <Button look="quiet" class="sm" kbd="Esc" onClick={onClose} testId="pane-close">
+          {common.close}
+        </Button>
+      </header>
+      <div class="scroll">
+        <RoomPicture room={room} stream={sightOf(room)}>
+          <Count room={room} plate />
+          {room.hand !== null && <Hand place={room.hand} />}
+        </RoomPicture>
+        <p class="facts">
+          <StateChip
+            state={roomState(room, seen.conference, sightOf(room))}
+            lostSince={room.lost_since}
+            now={clock.value}
+          />
+          <span class="push">
+            <Mic state={room.mic} />
+          </span>
+        </p>
+        <PaneActs room={room} seen={seen} act={act} />
+        <Persons room={room} act={act} />
+        <PaneDevices room={room} act={act} />
+      </div>
+    </section>
+  );
+}
+
+type PaneActsProps = Omit<PaneProps, "onClose">;
+
+function PaneActs({ room, seen, act }: PaneActsProps) {
+  const { conference } = seen;
+  const closed = isOpen(conference.phase) ? null : control.notOpen;
+  const here = closed ?? (canTakeFloor(room) ? null : control.notHere);
+  const onAir = airCode(conference) === room.code ? control.isOnAir : null;
+  const undo = undoSeconds(conference.undo_until, clock.value);
+  const isNext = conference.next === room.code ? control.isCued : null;
+  return (
+    <div class="r3 acts">
+      {onAir && undo > 0 ? (
+        <Button icon="undo" testId="pane-undo" onClick={() => act({ type: "floor.undo" })}>
+          {control.undoIn(undo)}
+        </Button>
+      ) : (
+        <Button
+          icon="air"
+          testId="pane-give"
+          blocked={here ?? onAir}
+          onClick={() => act({ type: "floor.give", room: room.code })}
+        >
+          {control.giveFloor}
+        </Button>
+      )}
+      <Button
+        icon="standby"
+        testId="pane-cue"
+        blocked={closed ?? onAir ?? isNext}
+        onClick={() => act({ type: "floor.cue", room: room.code })}
+      >
+        {control.cue}
+      </Button>
+      <MicActs room={room} seen={seen} act={act} blocked={closed} />
+      {room.hand !== null && (
+        <Button
+          icon="hand"
+          testId="pane-lower"
+          onClick={() => act({ type: "hand.lower", room: room.code })}
+        >
+          {control.lowerHand}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function MicActs({ room, seen, act, blocked }: PaneActsProps & { blocked: string | null }) {
+  const heard = room.mic === "on";
+  const locked = room.mic === "locked";
+  const here = blocked ?? (room.presence === "absent" ? control.notHere : null);
+  return (
+    <>
+      {heard ? (
+        <Button
+          icon="mic-off"
+          testId="pane-mute"
+          blocked={here}
+          onClick={() => act({ type: "mic.mute", room: room.code })}
+        >
+          {control.mute}
+        </Button>
+      ) : (
+        <Button
+          icon="mic"
+          testId="pane-ask"
+          blocked={here ?? (room.mic_asked ? control.asked : null)}
+          onClick={() => act({ type: "mic.ask", room: room.code })}
+        >
+          {room.mic_asked ? control.asked : control.ask}
+        </Button>
+      )}
+      <Button
+        icon={locked ? "mic" : "mic-lock"}
+        testId="pane-lock"
+        blocked={blocked ?? (seen.conference.mic_lock ? control.allLocked : null)}
+        onClick={() => act({ type: "mic.lock", on: !locked, room: room.code })}
+      >
+        {locked ? control.unlockRoom : control.lockRoom}
+      </Button>
+    </>
+  );
+}
+
+function Persons({ room, act }: { room: RoomView; act: Act }) {
+  const [asking, setAsking] = useState(false);
+  const allowed = room.limit > room.cap;
+  const takeBack = () =>
+    act({ type: "count.allow", room: room.code, limit: room.cap, reason: control.takenBack });
+  return (
+    <section class="persons">
+      <h3 class="h">
+        <Icon name="people" />
+        {control.howMany}
+        <span class="push">
+          <Count room={room} />
+        </span>
+      </h3>
+      <dl>
+        <div>
+          <dt>{control.tally}</dt>
+          <dd>{room.tally ?? control.notCounted}</dd>
+        </div>
+        <div>
+          <dt>{control.companions}</dt>
+          <dd>{(room.count ?? 0) - (room.tally ?? 0)}</dd>
+        </div>
+      </dl>
+      {allowed && <p data-testid="allowed">{control.allowed(room.limit, room.limit_reason)}</p>}
+      {asking ? (
+        <Allow room={room} act={act} onDone={() => setAsking(false)} />
+      ) : (
+        <div class="bt">
+          <Button onClick={() => setAsking(true)} testId="allow-more">
+            {control.allowMore}
+          </Button>
+          {allowed && (
+            <Button look="quiet" onClick={takeBack} testId="take-back">
+              {control.takeBack}
+            </Button>
+          )}
+        </div>
+      )}
+    </section>
+  );
+}
