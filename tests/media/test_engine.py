@@ -92,16 +92,13 @@ async def test_another_source_goes_on_in_the_same_slot(engine: Engine) -> None:
         before = len(receiver.of("64.01", "video"))
         await engine.route(CONFERENCE, [route("d3", "64.01", "d2")])
         await until(
-            lambda: (
-                receiver.of("64.01", "video")[-1].payload[5:7] == b"BB"
-                or any(p.payload[5:7] == b"BB" for p in receiver.of("64.01", "video")[before:])
-            )
+            lambda: any(p.payload[5:7] == b"BB" for p in receiver.of("64.01", "video")[before:])
         )
         await until(lambda: len(receiver.of("64.01", "video")) > before + 30)
     packets = receiver.of("64.01", "video")
     assert {p.ssrc for p in packets} == {receiver.ssrcs["64.01", "video"]}
     assert _steps(packets) == {1}
-    times = [(b.timestamp - a.timestamp) & 0xFFFFFFFF for a, b in pairwise(packets)]
+    times = [timestamp_distance(b.timestamp, a.timestamp) for a, b in pairwise(packets)]
     assert max(times) < 90_000, "no jump of the clock"
     await asyncio.gather(
         first.transport.close(), second.transport.close(), receiver.transport.close()
