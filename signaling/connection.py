@@ -34,6 +34,8 @@ class Clock(Protocol):
 class Settings(Struct, frozen=True, kw_only=True):
     """How long and how much, per connection. Seconds."""
 
+    connections: int = 2000
+    """Open at a time, in all; further ones get HTTP 503."""
     limits: Limits = Limits()
     inbox: int = 32
     """Commands waiting for the handler; beyond these nothing is read from the socket."""

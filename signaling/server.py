@@ -104,7 +104,13 @@ class SignalingServer:
         return len(self._connections)
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
-        """The aiohttp handler of the WebSocket's address; lasts as long as the connection."""
+        """The aiohttp handler of the WebSocket's address; lasts as long as the connection.
+
+        Raises HTTPServiceUnavailable when too many are open.
+        """
+        if len(self._connections) >= self._settings.connections:
+            log.warning("x connection", remote=request.remote, why="too many are open")
+            raise web.HTTPServiceUnavailable
         socket = web.WebSocketResponse(
             timeout=self._settings.close_s,
             autoping=False,

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from structlog.testing import capture_logs
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from signaling import messages as m
 from signaling.client import Client
@@ -133,6 +133,16 @@ async def test_a_page_of_another_site_is_turned_away() -> None:
                 await raw.send(HELLO)
                 assert isinstance(await read(raw), m.Welcome)
         assert len(run.house.hellos) == 2
+
+
+async def test_too_many_connections_are_turned_away_and_room_is_made_again() -> None:
+    async with running(Settings(connections=2)) as run:
+        async with connect(run.url, proxy=None), connect(run.url, proxy=None):
+            with pytest.raises(InvalidStatus, match="503"):
+                await connect(run.url, proxy=None)
+        await soon(lambda: len(run.server) == 0)
+        async with witness(run):
+            pass
 
 
 async def test_who_says_nothing_is_closed() -> None:
