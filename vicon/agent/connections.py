@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from msgspec.structs import replace
@@ -77,7 +78,7 @@ class _Link:
         return self._clock.monotonic() - heard > SILENT_S
 
     async def close(self, reason: str) -> None:
-        await self.transport.close(reason)
+        await _apart(self.transport.close(reason), to_the_end=True)
 
     def _read(self, packet: bytes) -> list[rtcp.RtcpPacket]:
         try:
@@ -131,6 +132,22 @@ class Down(_Link):
         self.receiver.on_rtcp(self._read(packet), now)
 
 
+async def _apart(work: Coroutine[Any, Any, None], *, to_the_end: bool = False) -> None:
+    """Run in a task of its own. aioice and aiortc take some CancelledErrors for those of their own
+    tasks and go on; one that was meant for us would be lost. Cancelled here, the work is cancelled
+    too, unless it must come `to_the_end`, and awaited in any case: it has its own time limit."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        if not to_the_end:
+            task.cancel()
+        await asyncio.wait([task])
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.info("x media", why=str(error))
+        raise
+
+
 async def publish(client: Commands, tools: Tools, clip: Clip) -> Up:
     """Offer the up connection and connect it. Nothing is sent until the sender is told what is
     wanted.
@@ -145,7 +162,7 @@ async def publish(client: Commands, tools: Tools, clip: Clip) -> Up:
         if not isinstance(result, wire.Published):
             raise TransportError("the server answered the offer with something else")
         answer = sdp.parse(result.sdp)
-        await transport.connect(answer.transport, CONNECT_S)
+        await _apart(transport.connect(answer.transport, CONNECT_S))
         audio, video = _agreed(answer)
         sender = ClipSender(
             clip,
@@ -155,7 +172,7 @@ async def publish(client: Commands, tools: Tools, clip: Clip) -> Up:
             tools.randbits(64),
         )
     except BaseException:
-        await transport.close("could not publish")
+        await _apart(transport.close("could not publish"), to_the_end=True)
         raise
     log.info("- published", profile=transport.srtp_profile)
     return Up(transport, sender, tools.clock)
@@ -193,9 +210,9 @@ async def subscribe(client: Commands, tools: Tools) -> Down:
         )
         answer = negotiate.answer_subscribe(offer, own)
         await client.command(wire.MediaAnswer(sdp=sdp.render(answer)))
-        await transport.connect(offer.transport, CONNECT_S)
+        await _apart(transport.connect(offer.transport, CONNECT_S))
     except BaseException:
-        await transport.close("could not subscribe")
+        await _apart(transport.close("could not subscribe"), to_the_end=True)
         raise
     log.info("- subscribed", slots=len(slots), profile=transport.srtp_profile)
     return down

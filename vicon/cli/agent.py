@@ -20,6 +20,7 @@ from vicon.agent.connections import Tools
 from vicon.agent.rehearse import ClipMaker, exit_code, run_all
 from vicon.agent.report import JsonReporter, Reporter, TableReporter
 from vicon.agent.room import Options, RoomAgent
+from vicon.ops import logging
 from vicon.ops.clock import SystemClock
 from vicon.ops.words import SpokenError, environment_language
 from vicon.rtc.transport import make_certificate
@@ -38,12 +39,12 @@ def agent(
     clip: Path | None = None,
     kind: _Kind = "auto",
     label: str = "",
-    shared: bool = False,
-    take_over: bool = False,
+    shared: Annotated[bool, Parameter(negative="")] = False,
+    take_over: Annotated[bool, Parameter(negative="")] = False,
     seconds: float | None = None,
     media: bool = True,
     ca: Path | None = None,
-    json: Annotated[bool, Parameter(name="--json")] = False,
+    json: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
     """Masuk ke ruang tanpa layar, mengirim klip bergerak dengan suara, menerima ruang lain.
 
@@ -98,6 +99,7 @@ async def run_agents(
     """One agent per link, in this process, until all have ended or a signal comes; the exit code.
 
     Raises WrongUse for a link, film or certificate that is none."""
+    logging.setup(level="info" if json else "warning")
     clock = SystemClock()
     tools = Tools(clock=clock, certificate=make_certificate(), randbits=secrets.randbits)
     clips = ClipMaker(clip)

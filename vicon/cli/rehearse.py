@@ -22,12 +22,12 @@ def rehearse(
     data: Path,
     rooms: Annotated[int, Parameter(validator=Number(gte=1, lte=100))] = 10,
     conference: str | None = None,
-    hub: bool = False,
+    hub: Annotated[bool, Parameter(negative="")] = False,
     clip: Path | None = None,
-    take_over: bool = False,
+    take_over: Annotated[bool, Parameter(negative="")] = False,
     seconds: float | None = None,
     ca: Path | None = None,
-    json: Annotated[bool, Parameter(name="--json")] = False,
+    json: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
     """Mengisi ruang-ruang dengan perangkat tiruan untuk gladi.
 
@@ -50,11 +50,14 @@ def rehearse(
     seconds
         End after so long.
     ca
-        Certificate of the local authority that signed the server's.
+        Certificate of the authority that signed the server's; the data directory's own, if there
+        is one.
     json
         Lines of JSON on standard output instead of a table.
     """
-    known = read_links(DataDir(data))
+    home = DataDir(data)
+    known = read_links(home)
+    authority = home.tls / "ca.pem"
     chosen = choose(known, rooms, conference, hub) if known else []
     if not chosen:
         raise WrongUse(
@@ -64,6 +67,11 @@ def rehearse(
     options = Options(kind="auto", label="Gladi", take_over=take_over, lang=environment_language())
     return asyncio.run(
         run_agents(
-            [link.url for link in chosen], options, clip=clip, ca=ca, seconds=seconds, json=json
+            [link.url for link in chosen],
+            options,
+            clip=clip,
+            ca=ca or (authority if authority.is_file() else None),
+            seconds=seconds,
+            json=json,
         )
     )
