@@ -1,0 +1,157 @@
+"""Each command, on a data directory as a server leaves it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Vicon
+from vicon import config
+from vicon.cli.linktable import qr_code
+from vicon.ops.data import DataDir
+
+
+def test_the_sample_is_good(vicon: Vicon, tmp_path: Path) -> None:
+    sample = tmp_path / "vicon.toml"
+    sample.write_text(vicon("config").stdout, "utf-8")
+    done = vicon("config", "--check", sample)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "rapat-contoh, 2 rooms: good" in done.stdout
+
+
+def test_a_wrong_configuration_is_2_with_every_line(vicon: Vicon, tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(config.sample() + '\n[server2]\n[medium]\nport = "x"\n')
+    count = len(path.read_text().splitlines())
+    done = vicon("config", "--check", path)
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        f"{path}:{count - 2}: server2: is unknown; did you mean `server`?",
+        f"{path}:{count - 1}: medium: is unknown; did you mean `media`?",
+    ]
+    assert vicon("config", "--check", tmp_path / "none.toml").returncode == 2
+
+
+def test_links_for_programs(vicon: Vicon, data: Path) -> None:
+    done = vicon("links", "--data", data, "--json")
+    links = json.loads(done.stdout)
+    assert [(link["role"], link["room"]) for link in links[:3]] == [
+        ("moderator", "64"),
+        ("technician", None),
+        ("operator", "64.08"),
+    ]
+    assert len(links) == 13
+    assert links[2]["url"].startswith("http://10.0.0.5:8443/ruang#eyJ")
+    assert json.loads(vicon("links", "--data", data, "--json").stdout) == links
+
+
+def test_links_for_persons(vicon: Vicon, data: Path) -> None:
+    done = vicon("links", "--data", data, "--room", "64.02", COLUMNS="40")
+    (head, url) = done.stdout.splitlines()
+    assert head == "Room  64.02  Operator Kukar"
+    assert url.startswith("http://10.0.0.5:8443/ruang#")
+    with_codes = vicon("links", "--data", data, "--room", "64.02", "--qr", COLUMNS="40")
+    assert "█▀" in with_codes.stdout
+    nobody = vicon("links", "--data", data, "--room", "99")
+    assert (nobody.returncode, nobody.stdout) == (2, "")
+
+
+def test_links_before_the_first_start(vicon: Vicon, tmp_path: Path) -> None:
+    done = vicon("links", "--data", tmp_path / "new", "--json")
+    assert done.returncode == 3
+    assert "start the server with this --data first" in done.stderr
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_qr_code_is_what_a_phone_reads(tmp_path: Path) -> None:
+    """Drawn blocks back to modules: finder patterns and the quiet zone are where they must be."""
+    rows: list[str] = []
+    for line in qr_code("https://10.0.0.5:8443/ruang#abc").splitlines():
+        rows.append("".join("01"[block in "▄ "] for block in line))
+        rows.append("".join("01"[block in "▀ "] for block in line))
+    assert not any("1" in row for row in rows[:4])
+    finder = ["1111111", "1000001", "1011101", "1011101", "1011101", "1000001", "1111111"]
+    assert [row[4:11] for row in rows[4:11]] == finder
+    assert [row[-11:-4] for row in rows[4:11]] == finder
+
+
+def test_verify_says_that_all_is_well(vicon: Vicon, data: Path) -> None:
+    done = vicon("journal", "verify", "--data", data)
+    assert done.returncode == 0
+    assert "kaltim-2020: 5 entries are whole." in done.stdout
+    assert "missing at the end cannot be seen" in done.stdout
+    report = json.loads(vicon("journal", "verify", "--data", data, "--json").stdout)
+    assert report["sound"] is True
+    assert report["conferences"][0]["entries"] == 5
+
+
+def test_verify_names_the_changed_entry(vicon: Vicon, data: Path) -> None:
+    db = sqlite3.connect(DataDir(data).journal)
+    db.execute("DROP TRIGGER journal_not_changed")
+    db.execute("UPDATE journal SET event = replace(event, '2', '9') WHERE sequence = 3")
+    db.commit()
+    db.close()
+    done = vicon("journal", "verify", "--data", data)
+    assert done.returncode == 1
+    assert "kaltim-2020: WRONG at entry 3: its content does not fit its hash" in done.stdout
+    as_json = vicon("journal", "verify", "--data", data, "--json", "--conference", "kaltim-2020")
+    assert as_json.returncode == 1
+    (fault,) = json.loads(as_json.stdout)["faults"]
+    assert (fault["conference"], fault["sequence"], fault["kind"]) == ("kaltim-2020", 3, "changed")
+
+
+def test_show_is_for_persons(vicon: Vicon, data: Path) -> None:
+    lines = vicon("journal", "show", "--data", data).stdout.splitlines()
+    assert len(lines) == 5
+    assert lines[1] == (
+        "kaltim-2020 2  2020-09-25 10:13:21 WITA  operator Operator Kukar 64.02  "
+        "tally_changed room=64.02 tally=1 undo=false"
+    )
+    assert "floor_changed hands=[]" in lines[4]
+
+
+def test_an_export_can_be_checked_elsewhere(vicon: Vicon, data: Path, tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    assert vicon("journal", "export", "--data", data, "--output", path).returncode == 0
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert vicon("journal", "export", "--data", data).stdout == path.read_text("utf-8")
+    assert vicon("journal", "show", "--data", data, "--json").stdout == path.read_text("utf-8")
+    previous = "0" * 64
+    for line in path.read_text("utf-8").splitlines():
+        entry = json.loads(line)
+        told = entry.pop("hash")
+        assert entry["previous"] == previous
+        text = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        previous = hashlib.sha256(text.encode()).hexdigest()
+        assert previous == told
+
+
+@pytest.mark.parametrize("act", ["show", "verify", "export"])
+def test_a_conference_that_is_not_there(vicon: Vicon, data: Path, act: str) -> None:
+    done = vicon("journal", act, "--data", data, "--conference", "other")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no entry for a conference `other`" in done.stderr
+
+
+def test_no_journal_is_3(vicon: Vicon, tmp_path: Path) -> None:
+    done = vicon("journal", "verify", "--data", tmp_path)
+    assert done.returncode == 3
+    assert "There is no journal" in done.stderr
+
+
+def test_a_damaged_journal_is_3(vicon: Vicon, data: Path) -> None:
+    path = DataDir(data).journal
+    path.write_bytes(b"x" * 8192)
+    done = vicon("journal", "show", "--data", data)
+    assert done.returncode == 3
+    assert "The journal file is damaged" in done.stderr
+
+
+def test_the_journal_can_be_read_while_a_server_holds_the_data(vicon: Vicon, data: Path) -> None:
+    with DataDir.claim(data):
+        assert vicon("journal", "verify", "--data", data).returncode == 0
+        assert vicon("links", "--data", data, "--json").returncode == 0

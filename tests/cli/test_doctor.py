@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import json
+import socket
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import START, Vicon
+from vicon import config
+from vicon.ops import doctor
+from vicon.ops.clock import SystemClock
+from vicon.ops.data import DataDir, ServerInfo
+from vicon.ops.tls import local_certificate
+
+DAY = 86_400_000
+ALL = {
+    "python", "data", "disk", "journal", "port", "media", "worker", "tls", "clock", "timezone",
+    "files", "web", "browser", "node",
+}  # fmt: skip
+
+
+def test_doctor_looks_at_everything_and_names_cause_and_cure(vicon: Vicon, data: Path) -> None:
+    db = sqlite3.connect(DataDir(data).journal)
+    db.execute("DROP TRIGGER journal_not_changed")
+    db.execute("UPDATE journal SET at = at + 1 WHERE sequence = 2")
+    db.commit()
+    db.close()
+    with socket.create_server(("0.0.0.0", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = vicon("doctor", "--data", data, "--port", str(port), "--json")
+    checks = {check["name"]: check for check in json.loads(done.stdout)}
+    assert set(checks) == ALL
+    assert done.returncode == 1
+    failed = {name for name, check in checks.items() if check["status"] == "failed"}
+    assert {"port", "journal"} <= failed <= {"port", "journal", "web"}
+    assert checks["journal"]["found"]["en"].startswith("kaltim-2020 2: its content")
+    assert "Address already in use" in checks["port"]["found"]["en"]
+    assert "--port" in checks["port"]["cure"]["id"]
+    assert checks["worker"]["status"] == "ok"
+
+
+def test_doctor_for_persons(vicon: Vicon, tmp_path: Path) -> None:
+    done = vicon("doctor", "--data", tmp_path / "new", "--port", "0", "--lang", "id")
+    last = done.stdout.splitlines()[-1]
+    assert last == ("SIAP." if done.returncode == 0 else "BELUM SIAP: web.")
+    assert "Belum ada jurnal." in done.stdout
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_wrong_configuration_is_named_first(vicon: Vicon, tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text("nothing = 1\n")
+    done = vicon("doctor", "--config", path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{path}:1: nothing: is unknown" in done.stderr
+
+
+def test_the_port_of_our_own_server_is_no_fault(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as ours, DataDir.claim(tmp_path) as home:
+        port = ours.getsockname()[1]
+        home.write_server(ServerInfo(url="http://x", port=port, pid=1, started=START))
+        assert doctor.check_port("127.0.0.1", port, home).status == "ok"
+        home.write_server(ServerInfo(url="http://x", port=1, pid=1, started=START))
+        assert doctor.check_port("127.0.0.1", port, home).status == "failed"
+    other = doctor.check_port("192.0.2.77", 0, DataDir(tmp_path))
+    assert other.cure is not None
+    assert "`listen`" in other.cure.en
+
+
+def test_an_open_data_directory_is_warned_of(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    check = doctor.check_data(DataDir(tmp_path))
+    assert (check.status, check.cure and check.cure.en) == ("warning", f"Run: chmod 700 {tmp_path}")
+    (tmp_path / "file").touch()
+    assert doctor.check_data(DataDir(tmp_path / "file" / "data")).status == "failed"
+
+
+@pytest.mark.parametrize(
+    ("newest", "drift", "status"),
+    [(START, 0.0, "ok"), (START + 5000, 0.0, "failed"), (START, 0.9, "warning")],
+)
+def test_a_clock_that_is_behind_or_jumps(newest: int, drift: float, status: str) -> None:
+    check = doctor.check_clock(START, newest, drift)
+    assert check.status == status
+    assert (check.cure is None) == (status == "ok")
+
+
+def test_how_long_the_certificate_lasts(tmp_path: Path) -> None:
+    now = SystemClock().now()
+    with DataDir.claim(tmp_path) as home:
+        made = local_certificate(home, ["localhost"], now)
+
+    def status(later: int, *, ours: bool = True) -> str:
+        moment = now + later * DAY
+        return doctor.check_certificate(made.certificate, made.key, moment, ours=ours).status
+
+    assert [status(0), status(800), status(830)] == ["ok", "warning", "failed"]
+    none = tmp_path / "none.pem"
+    assert doctor.check_certificate(none, none, now, ours=True).status == "info"
+    assert doctor.check_certificate(none, none, now, ours=False).status == "failed"
+
+
+def test_addresses_for_media() -> None:
+    assert doctor.check_media(["127.0.0.1"]).status == "ok"
+    assert doctor.check_media([]).status == "warning"
+    assert doctor.check_media(["192.0.2.77"]).status == "failed"
+
+
+def test_time_zones() -> None:
+    known = [c.timezone for c in config.load(config.example()).conferences]
+    assert doctor.check_timezones(known).status == "ok"
+    assert doctor.check_timezones(["Asia/Wamena"]).status == "failed"

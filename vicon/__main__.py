@@ -1,0 +1,5 @@
+"""`python -m vicon` is `vicon`."""
+
+from vicon.cli import main
+
+main()

@@ -1,0 +1,56 @@
+"""What the commands share: language, options, exit codes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from cyclopts import Parameter
+
+from vicon.ops.words import SpokenError, Words, environment_language
+
+DONE = 0
+REFUSED = 1
+"""The server said no, or a check failed."""
+WRONG_USE = 2
+"""Wrong arguments, or a wrong configuration."""
+COULD_NOT = 3
+"""Something was in the way: disk, port, network."""
+INTERRUPTED = 130
+
+
+class WrongUse(SpokenError):
+    """The command was given something that cannot be meant."""
+
+    exit_code = WRONG_USE
+
+
+def say(id: str, en: str) -> str:
+    """The sentence in the language of this run (`--lang`, else the environment)."""
+    return Words(id, en).say(environment_language())
+
+
+Data = Annotated[
+    Path,
+    Parameter(
+        name="--data",
+        help=say("Direktori data server.", "The server's data directory."),
+    ),
+]
+Json = Annotated[
+    bool,
+    Parameter(
+        name="--json",
+        negative="",
+        show_default=False,
+        help=say("JSON, untuk program lain.", "JSON, for other programs."),
+    ),
+]
+
+
+def write_json(value: Any) -> None:
+    """One JSON value, indented, on standard output."""
+    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    sys.stdout.write(f"{text}\n")

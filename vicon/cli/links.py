@@ -1,0 +1,65 @@
+"""`vicon links`: the links of a data directory, whether its server runs or not."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from vicon.cli.common import DONE, Data, Json, WrongUse, say, write_json
+from vicon.ops.data import DataDir
+from vicon.ops.links import Link, read_links
+
+
+def links(
+    *,
+    data: Data,
+    room: Annotated[
+        str | None,
+        Parameter(help=say("Hanya ruang dengan kode ini.", "Only the room with this code.")),
+    ] = None,
+    conference: Annotated[
+        str | None,
+        Parameter(help=say("Hanya vicon dengan id ini.", "Only the conference with this id.")),
+    ] = None,
+    qr: Annotated[
+        bool | None,
+        Parameter(
+            help=say(
+                "Dengan kode QR; bawaan: bila keluarannya layar.",
+                "With QR codes; default: if the output is a terminal.",
+            )
+        ),
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Menampilkan tautan dan kode QR untuk pusat, ruang, teknisi dan pemantau. Tautan adalah
+    kunci: siapa pun yang memegangnya dapat masuk. Berikan hanya kepada yang berhak.
+
+    Print links and QR codes of hub, rooms, technicians and observer. A link is a key: who has it
+    comes in. Give each to its own people only.
+    """
+    found = [
+        link
+        for link in read_links(DataDir(data))
+        if room in (None, link.room) and conference in (None, link.conference)
+    ]
+    if not found:
+        raise WrongUse(
+            "Tidak ada tautan untuk ruang atau vicon itu. Lihat `vicon links` tanpa pilihan.",
+            "There is no link for that room or conference. See `vicon links` without options.",
+        )
+    if json:
+        write_json(found)
+    else:
+        _print(found, sys.stdout.isatty() if qr is None else qr)
+    return DONE
+
+
+def _print(found: list[Link], qr: bool) -> None:
+    from rich.console import Console
+
+    from vicon.cli.linktable import print_links
+
+    print_links(Console(highlight=False), found, qr=qr)

@@ -1,0 +1,53 @@
+"""Links for persons: by role, with a QR code that a phone can read off the screen."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import segno
+from rich.console import Console
+from rich.text import Text
+
+from vicon.cli.common import say
+from vicon.ops.links import Link, Role
+
+
+def print_links(console: Console, links: Sequence[Link], *, qr: bool) -> None:
+    """Addresses are never broken into lines: they are there to be copied."""
+    several = len({link.conference for link in links}) > 1
+    for link in links:
+        head = Text(_role(link.role), style="bold")
+        head.append(f"  {link.room or ''}  {link.name}", style="default")
+        if several:
+            head.append(f"  ({link.conference})", style="dim")
+        console.print(head)
+        console.print(Text(link.url), soft_wrap=True)
+        if qr:
+            console.print(Text(qr_code(link.url)), soft_wrap=True)
+
+
+def qr_code(url: str) -> str:
+    """In half blocks, drawn so that it can be read on a dark and on a light screen: with its own
+    quiet zone of four modules (ISO/IEC 18004) in the colour of the light modules."""
+    matrix = [list(row) for row in segno.make(url, error="l", micro=False).matrix_iter(border=4)]
+    if len(matrix) % 2:
+        matrix.append([0] * len(matrix[0]))
+    out = io.StringIO()
+    for upper, lower in zip(matrix[::2], matrix[1::2], strict=True):
+        out.write("".join(_BLOCKS[bool(a), bool(b)] for a, b in zip(upper, lower, strict=True)))
+        out.write("\n")
+    return out.getvalue()
+
+
+_BLOCKS = {(False, False): "█", (False, True): "▀", (True, False): "▄", (True, True): " "}
+"""(dark above, dark below); the light modules are drawn."""
+
+
+def _role(role: Role) -> str:
+    return {
+        "moderator": say("Moderator", "Moderator"),
+        "operator": say("Ruang", "Room"),
+        "technician": say("Teknisi", "Technician"),
+        "observer": say("Pemantau", "Observer"),
+    }[role]
