@@ -21,12 +21,13 @@ export interface Sight {
   weak: string | null;
 }
 
-export type OnAir = Pick<ConferenceView, "floor" | "next" | "hub">;
+export type OnAir = Pick<ConferenceView, "phase" | "floor" | "next" | "hub">;
 
 /** The broadcaster's tally: red frame, green frame, none. A lost room keeps its frame. */
 export type Tally = "air" | "next" | null;
 
 export function tallyOf(room: RoomView, conference: OnAir): Tally {
+  if (!isOpen(conference.phase)) return null;
   if (airCode(conference) === room.code) return "air";
   return conference.next === room.code ? "next" : null;
 }

@@ -54,15 +54,15 @@ function Large({ seen }: { seen: View }) {
           </Chip>
           {room.title}
         </span>
+        {hub && hub !== room && (
+          <span class="inset">
+            <RoomPicture room={hub} stream={sightOf(hub)}>
+              <span class="plate bl">{hub.title}</span>
+            </RoomPicture>
+          </span>
+        )}
         {audioBlocked.value && <SoundButton />}
       </RoomPicture>
-      {hub && hub !== room && (
-        <div class="inset">
-          <RoomPicture room={hub} stream={sightOf(hub)}>
-            <span class="plate bl">{hub.title}</span>
-          </RoomPicture>
-        </div>
-      )}
     </div>
   );
 }

@@ -15,6 +15,7 @@ interface RefusedProps {
 
 interface Face {
   icon: IconName;
+  tone?: "bad" | "ok";
   title: string;
   why: string;
   action?: { label: string; run: () => void };
@@ -26,7 +27,7 @@ export function Refused({ code, text }: RefusedProps) {
   return (
     <Alone
       icon={face.icon}
-      tone={code === "closed" ? "ok" : "bad"}
+      tone={face.tone}
       title={face.title}
       action={
         face.action && (
@@ -46,9 +47,9 @@ const reload = () => location.reload();
 function faceOf(code: string): Face {
   switch (code) {
     case "bad_token":
-      return { icon: "x-c", title: alone.badToken, why: alone.badTokenWhy };
+      return { icon: "x-c", tone: "bad", title: alone.badToken, why: alone.badTokenWhy };
     case "expired_token":
-      return { icon: "clock", title: alone.expired, why: alone.expiredWhy };
+      return { icon: "clock", tone: "bad", title: alone.expired, why: alone.expiredWhy };
     case "replaced":
       return {
         icon: "device",
@@ -71,11 +72,11 @@ function faceOf(code: string): Face {
         action: { label: alone.reload, run: reload },
       };
     case "not_found":
-      return { icon: "x-c", title: alone.notFound, why: alone.notFoundWhy };
+      return { icon: "x-c", tone: "bad", title: alone.notFound, why: alone.notFoundWhy };
     case "origin":
-      return { icon: "lock", title: alone.origin, why: alone.originWhy };
+      return { icon: "lock", tone: "bad", title: alone.origin, why: alone.originWhy };
     case "closed":
-      return { icon: "check-c", title: alone.closed, why: alone.closedWhy };
+      return { icon: "check-c", tone: "ok", title: alone.closed, why: alone.closedWhy };
     default:
       return {
         icon: "warn",

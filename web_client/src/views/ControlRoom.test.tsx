@@ -1,0 +1,205 @@
+// @vitest-environment happy-dom
+import { signal } from "@preact/signals";
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { device, drawnView, NOW, withConference, withRoom } from "../../fixture/view";
+import { lang } from "../i18n";
+import type { CommandBody, View } from "../protocol";
+import { away, clock, view } from "../store";
+import { ControlRoom } from "./ControlRoom";
+
+const sent = vi.hoisted(() => [] as unknown[]);
+
+vi.mock("../store", async (original) => ({
+  ...(await original<typeof import("../store")>()),
+  command: async (body: CommandBody) => {
+    sent.push(body);
+    return null;
+  },
+}));
+
+vi.mock("../media", () => ({
+  streams: signal({}),
+  levels: signal({}),
+  local: signal(null),
+  localLevel: signal(0),
+  audioBlocked: signal(false),
+  cameraOn: signal(true),
+  resumeAudio: () => undefined,
+  startMedia: async () => undefined,
+  stopMedia: () => undefined,
+}));
+
+let place: HTMLElement;
+
+beforeEach(() => {
+  sent.length = 0;
+  lang.value = "id";
+  clock.value = NOW;
+  away.value = false;
+  place = document.body.appendChild(document.createElement("div"));
+});
+
+afterEach(() => {
+  render(null, place);
+  place.remove();
+});
+
+async function show(seen: View): Promise<void> {
+  await act(() => {
+    view.value = seen;
+    render(<ControlRoom />, place);
+  });
+}
+
+async function press(key: string): Promise<void> {
+  await act(() => {
+    const target = document.activeElement ?? document.body;
+    target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  });
+}
+
+async function submit(): Promise<void> {
+  await act(() => {
+    find(".allow").dispatchEvent(new Event("submit", { cancelable: true }));
+  });
+}
+
+async function click(selector: string): Promise<void> {
+  await act(() => find(selector).click());
+}
+
+function find(selector: string): HTMLElement {
+  const found = place.querySelector<HTMLElement>(selector);
+  if (!found) throw new Error(`nothing matches ${selector}`);
+  return found;
+}
+
+const tile = (code: string) => find(`.tile[data-room="${code}"]`);
+
+test("ten tiles in the order of the floor carry room, count and state", async () => {
+  await show(drawnView());
+  const tiles = [...place.querySelectorAll<HTMLElement>(".tile")];
+  expect(tiles.map((one) => one.dataset.room)).toEqual(drawnView().conference.floor_order);
+  expect(tile("64.08").dataset).toMatchObject({ count: "11", countState: "near", state: "air" });
+  expect(tile("64.09").getAttribute("data-count")).toBe("");
+  expect(tile("64.09").dataset.state).toBe("absent");
+  expect(tile("64.01").textContent).toContain("13/12 lebih 1");
+  expect(tile("64.03").textContent).toContain("Terputus 00:12");
+  expect(tile("64.08").className).toContain("is-air");
+  expect(tile("64.11").className).toContain("is-next");
+});
+
+test("space gives the floor to the room that the button names", async () => {
+  await show(drawnView());
+  expect(find('[data-testid="primary"]').textContent).toContain("Lanjut: Mahakam Ulu");
+  await press(" ");
+  expect(sent).toEqual([{ type: "floor.give", room: "64.11" }]);
+});
+
+test("a hand that strikes twice gives the floor once", async () => {
+  await show(drawnView());
+  await press(" ");
+  await show(withConference(drawnView(), { floor: "64.11", next: "64.01" }));
+  await press(" ");
+  expect(sent).toHaveLength(1);
+});
+
+test("in the lobby space does not start the session, the button does", async () => {
+  await show(withConference(drawnView(), { phase: "lobby" }));
+  await press(" ");
+  expect(sent).toEqual([]);
+  await click('[data-testid="primary"]');
+  expect(sent).toEqual([{ type: "phase.set", phase: "live" }]);
+});
+
+test("undo is open for its seconds only", async () => {
+  await show(drawnView());
+  await press("z");
+  expect(sent).toEqual([]);
+  await show(withConference(drawnView(), { undo_until: NOW + 7_000 }));
+  expect(find('[data-testid="undo"]').textContent).toContain("Urungkan 7 s");
+  await press("z");
+  expect(sent).toEqual([{ type: "floor.undo" }]);
+});
+
+test("M mutes all, K turns the lock, P brings the hub back", async () => {
+  await show(drawnView());
+  for (const key of ["m", "k", "p"]) await press(key);
+  expect(sent).toEqual([
+    { type: "mic.mute_all" },
+    { type: "mic.lock", on: false },
+    { type: "floor.take" },
+  ]);
+});
+
+test("a key opens the room, Escape closes it and the focus is back on its tile", async () => {
+  await show(drawnView());
+  await press("3");
+  expect(find("[data-pane]").dataset.pane).toBe("64.01");
+  expect(document.activeElement?.textContent).toBe("Kabupaten Paser");
+  await press("Escape");
+  expect(place.querySelector("[data-pane]")).toBeNull();
+  expect(document.activeElement).toBe(tile("64.01"));
+});
+
+test("more persons are allowed with a reason only, and keys rest while it is typed", async () => {
+  await show(drawnView());
+  await click('.tile[data-room="64.01"]');
+  await click('[data-testid="allow-more"]');
+  await press("m");
+  await submit();
+  expect(place.textContent).toContain("Isi alasannya");
+  expect(sent).toEqual([]);
+  await act(() => {
+    const reason = find(".allow .field:nth-child(2) input") as HTMLInputElement;
+    reason.value = "Tim medis";
+    reason.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  await submit();
+  expect(sent).toEqual([
+    { type: "count.allow", room: "64.01", limit: 13, reason: "Tim medis" },
+  ]);
+});
+
+test("the tab counts what waits for an act, and its buttons settle it", async () => {
+  const waiting = device("d9", { waiting: true, label: "Ponsel Ani" });
+  await show(withRoom(drawnView(), "64.07", { devices: [waiting] }));
+  expect(find('[data-testid="urgent"]').textContent).toContain("5 perlu ditangani");
+  await click("#tab-events");
+  expect(find('[data-task="waiting"]').textContent).toContain("Kutai Barat: Ponsel Ani minta masuk");
+  await click('[data-task="waiting"] button');
+  await click('[data-task="hand"] button');
+  expect(sent).toEqual([
+    { type: "device.admit", device: "d9" },
+    { type: "floor.give", room: "64.74" },
+  ]);
+});
+
+test("to end the session is asked again", async () => {
+  await show(drawnView());
+  await click('[data-testid="end"]');
+  expect(sent).toEqual([]);
+  await click('[data-testid="end-yes"]');
+  expect(sent).toEqual([{ type: "phase.set", phase: "closed" }]);
+});
+
+test("while the link is away it says so and nothing can be pressed", async () => {
+  await show(drawnView());
+  await act(() => {
+    away.value = true;
+  });
+  expect(find('[data-testid="away"]').textContent).toContain("Menyambung kembali");
+  await press(" ");
+  expect(sent).toEqual([]);
+  expect(find(".desk").hasAttribute("inert")).toBe(true);
+  expect(tile("64.01")).toBeTruthy();
+});
+
+test("one switch, English", async () => {
+  await show(drawnView());
+  await click(".top .btn[lang=en]");
+  expect(find('[data-testid="phase"]').textContent).toBe("LIVE");
+  expect(tile("64.03").textContent).toContain("Lost 00:12");
+});
