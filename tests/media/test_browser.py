@@ -198,9 +198,9 @@ def _lose(transports: list[RtcTransport], share: float) -> itertools.count[int]:
                 deliver(packet, now)
 
         def send(
-            packet: bytes,
+            packet: bytes | memoryview,
             address: tuple[str, int],
-            sendto: Callable[[bytes, tuple[str, int]], int] = sendto,
+            sendto: Callable[[bytes | memoryview, tuple[str, int]], int] = sendto,
         ) -> int:
             if chance.random() < share:
                 return next(lost)

@@ -80,6 +80,9 @@ def test_every_private_name_that_we_use_is_still_there() -> None:
         assert name in names, name
     for name in ("protect", "protect_rtcp", "unprotect", "unprotect_rtcp"):
         assert callable(getattr(pylibsrtp.Session, name)), name
+    assert "_srtp" in pylibsrtp.Session.__init__.__code__.co_names
+    assert callable(pylibsrtp._binding.lib.srtp_protect)
+    assert pylibsrtp.SRTP_MAX_TRAILER_LEN == 16 + 128
 
 
 async def test_packets_go_both_ways_encrypted_and_whole(pair: Pair) -> None:

@@ -100,8 +100,10 @@ class Worker:
         self._say(ipc.Publishing(conference=conference, device=device, publishing=publishing))
 
     def _say(self, word: ipc.FromWorker) -> None:
-        # Unbounded in principle; in fact at most one reply per request and one word per change.
-        self._writer.write(ipc.pack(word))
+        # Never more than one reply per request and one word per change wait here. When the main
+        # process is gone, there is nobody to tell.
+        if not self._writer.is_closing():
+            self._writer.write(ipc.pack(word))
 
 
 async def _main(path: str, addresses: Sequence[str] | None) -> None:

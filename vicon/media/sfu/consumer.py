@@ -46,6 +46,8 @@ class Consumer:
         "_last_timestamp",
         "_offset",
         "_picture",
+        "_plain",
+        "_renumbered",
         "_send",
         "_sent_reports",
         "_source_start",
@@ -95,6 +97,10 @@ class Consumer:
         self._type = payload_type
         self._clock_rate = clock_rate
         self._extensions = True
+        self._plain = True
+        """Nothing after the fixed header differs from what the producer prepared."""
+        self._renumbered = (b"", b"")
+        """The last descriptor in and out: the packets of one frame mostly share it."""
         self._offset = self._timestamp = self._picture = self._tl0 = 0
         self._source_start = 0
         self._last_timestamp = 0
@@ -108,6 +114,7 @@ class Consumer:
         our header extension."""
         self._type = payload_type
         self._extensions = extensions
+        self._plain = self._plain and extensions
         if rtx_type is None:
             self.retransmissions = None
         elif self.retransmissions is not None:
@@ -135,36 +142,43 @@ class Consumer:
             self.current.discard(self)
             self.current = None
 
-    def forward(self, producer: Producer, packet: Stored, extension: bytes, now: float) -> None:
-        """Send one packet of a producer on, if it belongs here."""
+    def forward(
+        self, producer: Producer, packet: Stored, extension: bytes, plain: bytes, now: float
+    ) -> None:
+        """Send one packet of a producer on, if it belongs here. This runs for every packet and
+        every receiver: it is short on purpose."""
         if producer is not self.current:
             if producer is self.wanted:
-                self._begin(producer, packet, extension, now)
+                self._begin(producer, packet, extension, plain, now)
             return
-        number = packet[0]
+        number, marker, timestamp, descriptor, head, body = packet
         if number < self._source_start:
             self._forward_late(packet, extension, now)
             return
         out = number + self._offset
-        head = packet[4]
-        if (self._picture or self._tl0) and head:
-            head = self._renumber(packet, self._picture, self._tl0)
-        timestamp = (packet[2] + self._timestamp) & 0xFFFFFFFF
-        if extension and self._extensions:
-            start = HEADER.pack(0x90, packet[1] | self._type, out & 0xFFFF, timestamp, self.ssrc)
-            self._send(start + extension + head + packet[5])
-        else:
-            start = HEADER.pack(0x80, packet[1] | self._type, out & 0xFFFF, timestamp, self.ssrc)
-            self._send(start + head + packet[5])
+        timestamp = (timestamp + self._timestamp) & 0xFFFFFFFF
+        if not self._plain:
+            extension = extension if self._extensions else b""
+            before, renumbered = self._renumbered
+            if head != before:
+                renumbered = self._renumber(packet, self._picture, self._tl0)
+                self._renumbered = (head, renumbered)
+            plain = extension + renumbered + body
+        first = 0x90 if extension else 0x80
+        self._send(
+            HEADER.pack(first, marker | self._type, out & 0xFFFF, timestamp, self.ssrc) + plain
+        )
         self.packets += 1
-        self.octets += len(head) + len(packet[5])
+        self.octets += len(head) + len(body)
         if out > self.highest:
             self.highest = out
             self._last_timestamp = timestamp
             self._last_sent = now
-            self._last_descriptor = packet[3]
+            self._last_descriptor = descriptor
 
-    def _begin(self, producer: Producer, packet: Stored, extension: bytes, now: float) -> None:
+    def _begin(
+        self, producer: Producer, packet: Stored, extension: bytes, plain: bytes, now: float
+    ) -> None:
         """The wanted source sends: go over to it, for video at the start of a key frame."""
         descriptor = packet[3]
         if descriptor is not None and not descriptor.key:
@@ -191,15 +205,15 @@ class Consumer:
         )
         if not self.video:  # a talk spurt begins (RFC 3551 section 4.1)
             packet = (packet[0], 128, packet[2], packet[3], packet[4], packet[5])
-        self.forward(producer, packet, extension, now)
-        self._catch_up(producer, packet[0], extension, now)
+        self.forward(producer, packet, extension, plain, now)
+        self._catch_up(producer, packet[0], now)
 
-    def _catch_up(self, producer: Producer, number: int, extension: bytes, now: float) -> None:
+    def _catch_up(self, producer: Producer, number: int, now: float) -> None:
         """Send what already came after a key frame's start that itself came late."""
         for later in range(number + 1, producer.reception.highest + 1):
             stored = producer.stored(later)
             if stored is not None:
-                self.forward(producer, stored, extension, now)
+                self.forward(producer, stored, b"", stored[4] + stored[5], now)
 
     def _continued_timestamp(self, now: float) -> int:
         """A source with another clock goes on where the old one would be now."""
@@ -213,6 +227,8 @@ class Consumer:
         self._timestamp = segment.timestamp
         self._picture = segment.picture
         self._tl0 = segment.tl0
+        self._plain = self._extensions and not (segment.picture or segment.tl0)
+        self._renumbered = (b"", b"")
 
     def skip(self, producer: Producer, number: int) -> None:
         """A packet without content will not be sent: close its gap, if nothing after it went."""

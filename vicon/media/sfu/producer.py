@@ -24,7 +24,11 @@ came (empty for audio), the payload after it. A tuple because one is made for ev
 class Sink(Protocol):
     """What a producer asks of a consumer."""
 
-    def forward(self, producer: Producer, packet: Stored, extension: bytes, now: float) -> None: ...
+    def forward(
+        self, producer: Producer, packet: Stored, extension: bytes, plain: bytes, now: float
+    ) -> None:
+        """`plain`: all that follows the fixed header when nothing needs to be renumbered."""
+        ...
 
     def skip(self, producer: Producer, number: int) -> None:
         """The packet of this number held nothing and will not be sent on."""
@@ -131,12 +135,13 @@ class Producer:
             descriptor = parse_descriptor(payload)
             head, payload = payload[: descriptor.length], payload[descriptor.length :]
         stored = (number, marker, timestamp, descriptor, head, payload)
+        plain = extension + head + payload
         if descriptor is not None:
             self._ring[number % RING] = stored
             if self._key_wanted:
                 self._look_for_key(descriptor, now)
         for consumer in self.consumers:
-            consumer.forward(self, stored, extension, now)
+            consumer.forward(self, stored, extension, plain, now)
 
     def stored(self, number: int) -> Stored | None:
         """A packet of this extended sequence number, if it is still remembered."""
