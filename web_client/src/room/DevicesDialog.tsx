@@ -42,7 +42,7 @@ export function DevicesDialog({ seen, room, onClose }: DevicesDialogProps) {
         </div>
       </div>
       <h3 class="label">{words.inThisRoom}</h3>
-      <ul class="devices">
+      <ul class="kit">
         {room.devices.map((device) => (
           <Device key={device.id} device={device} mine={device.id === seen.you.device?.id} />
         ))}

@@ -1,3 +1,5 @@
+import { wordOf } from "../components/Count";
+import { countTone } from "../components/count";
 import { Stepper } from "../components/Stepper";
 import { words } from "../i18n/room";
 import type { RoomView } from "../protocol";
@@ -26,6 +28,13 @@ function Below({ room }: { room: RoomView }) {
       </button>
     );
   }
-  const raised = room.limit > room.cap;
-  return <span class="hint">{raised ? words.allowed(room.limit) : words.atMost(room.cap)}</span>;
+  const most = room.limit > room.cap ? words.allowed(room.limit) : words.atMost(room.cap);
+  const word = wordOf(room);
+  if (!word) return <span class="hint">{most}</span>;
+  const tone = countTone(room) === "over" ? "red" : "amber";
+  return (
+    <span class="hint">
+      <b class={tone}>{word}</b>, {most}
+    </span>
+  );
 }

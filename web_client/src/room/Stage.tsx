@@ -69,7 +69,7 @@ function dimmed(room: RoomView, away: boolean): RoomView {
 
 function Nameplate({ room, onAir }: { room: RoomView; onAir: boolean }) {
   return (
-    <span class="plate nameplate">
+    <span class="plate shown">
       {onAir && (
         <Chip icon="air" tone="air">
           {words.onAirChip}
@@ -110,7 +110,7 @@ function Thumbnail({ room, seen, away }: { room: RoomView; seen: View; away: boo
       data-state={onAir ? "air" : room.presence}
     >
       <RoomPicture room={dimmed(room, away)} stream={streams.value[room.code] ?? null} />
-      <span class="nmx" title={room.name}>
+      <span class="tag" title={room.name}>
         {onAir && <Icon name="air" />}
         <span class={room.title.length > 14 ? "nm long" : "nm"}>{shortest(room)}</span>
       </span>
@@ -125,7 +125,7 @@ function shortest(room: RoomView): string {
 
 function Own({ seen, room, stage }: StageProps) {
   return (
-    <div class="own" data-testid="own">
+    <div class="mine" data-testid="own">
       <OwnPicture seen={seen} />
       <span class="cap">
         <span>{words.you}</span>

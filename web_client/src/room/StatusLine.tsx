@@ -1,5 +1,4 @@
 import { Button } from "../components/Button";
-import { Clock } from "../components/Clock";
 import { Icon, type IconName } from "../components/Icon";
 import { duration, time } from "../format";
 import { words } from "../i18n/room";
@@ -131,7 +130,7 @@ function Right({ seen, room, stage }: StatusLineProps) {
     <span class="push dk">
       <b class="strong">{room.name}</b>
       <br />
-      <Clock now={clock.value} zone={conference} />
+      {time(clock.value, conference)}
     </span>
   );
 }

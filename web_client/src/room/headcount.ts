@@ -7,14 +7,17 @@ import { Tally } from "../tally";
 const UNDO_MS = 10_000;
 
 const version = signal(0);
-/** Undo is offered for 10 s after a press. */
+/** Undo is offered for 10 s after a change. */
 export const undoOffered = signal(false);
 let undoTimer: ReturnType<typeof setTimeout> | undefined;
 
 const tally = new Tally({
   room: () => myRoom.value,
   isOpen: () => link.value.state === "open",
-  send: (by) => command({ type: "count.add", room: myRoom.value?.code ?? "", by }),
+  send: async (by) => {
+    await command({ type: "count.add", room: myRoom.value?.code ?? "", by });
+    offerUndo();
+  },
   isUncertain: (error) => isRefusal(error) && error.uncertain,
   changed: () => (version.value += 1),
 });
@@ -52,8 +55,7 @@ const refusals = {
 
 export function changeCount(by: 1 | -1): void {
   const outcome = tally.press(by);
-  if (outcome === "taken") offerUndo();
-  else tell(refusals[outcome](myRoom.value?.limit ?? 0));
+  if (outcome !== "taken") tell(refusals[outcome](myRoom.value?.limit ?? 0));
 }
 
 function offerUndo(): void {

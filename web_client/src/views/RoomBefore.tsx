@@ -1,7 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { Alert } from "../components/Alert";
 import { Chip } from "../components/Chip";
-import { Clock } from "../components/Clock";
 import { Icon } from "../components/Icon";
 import { Meter } from "../components/Meter";
 import { LanguageSwitch } from "../components/PageTop";
@@ -59,9 +58,7 @@ function Bar({ seen }: { seen: View }) {
     <header class="bar">
       <b>vicon</b>
       <span class="ttl">{seen.conference.title}</span>
-      <span class="muted push dk">
-        <Clock now={clock.value} zone={seen.conference} />
-      </span>
+      <span class="muted push dk">{time(clock.value, seen.conference)}</span>
       <LanguageSwitch />
     </header>
   );

@@ -4,7 +4,7 @@ import type { RoomView, View } from "../protocol";
 
 export function RoomClosed({ seen, room }: { seen: View; room: RoomView }) {
   return (
-    <main class="over">
+    <main class="ended">
       <Icon name="check-c" />
       <div role="status">
         <h1>{words.closed}</h1>

@@ -1,0 +1,118 @@
+import { describe, expect, test } from "vitest";
+import { device, room, type ViewChanges, view } from "../testing/views";
+import {
+  insetRoom,
+  keyAct,
+  largeRoom,
+  mainCamera,
+  micButton,
+  otherRooms,
+  stageOf,
+  topicOf,
+  turnOf,
+} from "./state";
+
+const stage = (changes: ViewChanges, away = false, staying = false): string =>
+  stageOf({ view: view(changes), away, staying });
+
+describe("the stage", () => {
+  test("before joining one only looks", () => {
+    expect(stage({ you: { device: null } })).toBe("before");
+    expect(stage({ you: { device: null } }, true)).toBe("before");
+  });
+
+  test("in the lobby and in the session one is in", () => {
+    expect(stage({ conference: { phase: "lobby" } })).toBe("live");
+    expect(stage({})).toBe("live");
+  });
+
+  test("the tallies come from the floor", () => {
+    expect(stage({ conference: { floor: "64.02", next: "64.08" } })).toBe("onair");
+    expect(stage({ conference: { floor: "64.08", next: "64.02" } })).toBe("next");
+  });
+
+  test("away goes before the tallies, the end before all", () => {
+    expect(stage({ conference: { floor: "64.02" } }, true)).toBe("reconnecting");
+    expect(stage({ conference: { phase: "closed" }, you: { device: null } }, true)).toBe("closed");
+  });
+
+  test("a hall that was in and lost its device is coming back, not at the door", () => {
+    expect(stage({ you: { device: null } }, false, true)).toBe("reconnecting");
+  });
+
+  test("who is not admitted waits", () => {
+    expect(stage({ you: { device: device("x", { waiting: true }) } })).toBe("waiting");
+  });
+});
+
+describe("pictures", () => {
+  test("who speaks is large, the hub in the corner", () => {
+    const seen = view({ conference: { floor: "64.08" } });
+    expect(largeRoom(seen)?.code).toBe("64.08");
+    expect(insetRoom(seen)?.code).toBe("64");
+  });
+
+  test("the speaker looks at the hub, and so does everyone while nobody has the floor", () => {
+    for (const floor of ["64.02", null]) {
+      const seen = view({ conference: { floor } });
+      expect(largeRoom(seen)?.code).toBe("64");
+      expect(insetRoom(seen)).toBeNull();
+    }
+  });
+
+  test("the other halls keep their places whoever speaks", () => {
+    const places = [null, "64.08", "64.02"].map((floor) =>
+      otherRooms(view({ conference: { floor } })).map((one) => one.code),
+    );
+    expect(places).toEqual([
+      ["64.08", "64.11"],
+      ["64.08", "64.11"],
+      ["64.08", "64.11"],
+    ]);
+  });
+});
+
+describe("the status line", () => {
+  const topic = (changes: ViewChanges["rooms"], phase: "lobby" | "live" = "live"): string => {
+    const seen = view({ conference: { phase }, rooms: changes });
+    const own = seen.rooms[3];
+    if (!own) throw new Error("no own room");
+    return topicOf("live", seen, own);
+  };
+
+  test("speaks of what presses most", () => {
+    expect(topic({ "64.02": { mic: "locked", mic_asked: true, hand: 2 } })).toBe("asked");
+    expect(topic({ "64.02": { mic: "locked", hand: 2 } })).toBe("hand");
+    expect(topic({ "64.02": { mic: "locked" } })).toBe("locked");
+    expect(topic({ "64.02": { mic: "on" } })).toBe("micOn");
+    expect(topic({})).toBe("micOff");
+    expect(topic({}, "lobby")).toBe("opening");
+  });
+
+  test("knows the place in the order of the floor", () => {
+    expect(turnOf(view())).toBe(3);
+    expect(turnOf(view({ you: { room: null } }))).toBeNull();
+  });
+});
+
+test("a moderator's question opens a locked microphone for one press", () => {
+  expect(micButton(room("a", { mic: "locked", mic_asked: true }))).toBe("asked");
+  expect(micButton(room("a", { mic: "on", mic_asked: true }))).toBe("on");
+});
+
+test("the main camera is there, lost, or nobody's", () => {
+  const devices = [device("x", { connected: false })];
+  expect(mainCamera(room("a", { main: null }))).toBe("none");
+  expect(mainCamera(room("a", { main: "x", devices }))).toBe("lost");
+  expect(mainCamera(room("a", { main: "x", devices: [device("x")] }))).toBe("connected");
+  expect(mainCamera(room("a", { main: "x", presence: "lost" }))).toBe("lost");
+});
+
+test("keys with Ctrl, Alt or held down are not ours", () => {
+  const plain = { repeat: false, ctrlKey: false, altKey: false, metaKey: false };
+  expect(keyAct({ ...plain, key: "M" })).toBe("mic");
+  expect(keyAct({ ...plain, key: "+" })).toBe("more");
+  expect(keyAct({ ...plain, key: "x" })).toBeNull();
+  expect(keyAct({ ...plain, key: "v", ctrlKey: true })).toBeNull();
+  expect(keyAct({ ...plain, key: "h", repeat: true })).toBeNull();
+});

@@ -1,0 +1,199 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { ServerMessage, View } from "./protocol";
+import { BACKOFF_MAX_MS, BACKOFF_MIN_MS, type Effect, GREETING_MS, Session } from "./session";
+import { view } from "./testing/views";
+
+const START = 1_000_000;
+let credentials: { token: string; resume: string | null; lang: "id" };
+let session: Session;
+let chance = 0.5;
+
+beforeEach(() => {
+  credentials = { token: "the token", resume: null, lang: "id" };
+  chance = 0.5;
+  session = new Session(credentials, () => chance);
+});
+
+const welcome = (rev = 1, seen: View = view()): ServerMessage => ({
+  type: "welcome",
+  v: 1,
+  rev,
+  now: START + 60_000,
+  heartbeat_s: 5,
+  media_epoch: "one",
+  view: seen,
+});
+
+const get = (message: ServerMessage, now = START): Effect[] =>
+  session.received(JSON.stringify(message), now);
+
+function opened(now = START): Effect[] {
+  session.start(now);
+  session.socketOpened(now);
+  return get(welcome(), now);
+}
+
+const kinds = (effects: Effect[]): string[] => effects.map((one) => one.do);
+const linkOf = (effects: Effect[]) => effects.filter((one) => one.do === "link").at(-1)?.link;
+
+describe("coming in", () => {
+  test("hello carries the token, and the resume token where there is one", () => {
+    session.start(START);
+    expect(session.socketOpened(START)).toEqual([
+      { do: "send", message: { type: "hello", v: 1, token: "the token", lang: "id" } },
+    ]);
+    credentials.resume = "as before";
+    const again = new Session(credentials, () => chance);
+    again.start(START);
+    expect(again.socketOpened(START)).toMatchObject([{ message: { resume: "as before" } }]);
+  });
+
+  test("a welcome gives the view, the clock, the media plane and the resume token", () => {
+    const effects = opened();
+    expect(effects).toContainEqual({ do: "clock", offset: 60_000 });
+    expect(effects).toContainEqual({ do: "media", epoch: "one" });
+    expect(effects).toContainEqual({ do: "resume", token: "again" });
+    expect(linkOf(effects)).toEqual({ state: "open" });
+  });
+
+  test("a socket without a welcome is given up", () => {
+    session.start(START);
+    session.socketOpened(START);
+    expect(session.tick(START + GREETING_MS)).toEqual([]);
+    expect(kinds(session.tick(START + GREETING_MS + 1))).toEqual(["drop", "link"]);
+  });
+});
+
+describe("order", () => {
+  const delta = (prev: number, rev: number): ServerMessage => ({
+    type: "delta",
+    prev,
+    rev,
+    conference: { ...view().conference, next: "64.11" },
+    rooms: [],
+    you: null,
+  });
+
+  test("deltas in order change the view", () => {
+    opened();
+    const effects = get(delta(1, 4));
+    expect(effects).toMatchObject([{ do: "view", view: { conference: { next: "64.11" } } }]);
+    expect(kinds(get(delta(4, 5)))).toEqual(["view"]);
+  });
+
+  test("a gap ends the socket, and the old view is not changed", () => {
+    opened();
+    const effects = get(delta(2, 3));
+    expect(kinds(effects)).toEqual(["drop", "lost", "link"]);
+    expect(linkOf(effects)?.state).toBe("waiting");
+  });
+
+  test.each(["", "{", "[]", "null", '{"type":"surprise"}', '{"no":"type"}'])(
+    "a frame %j ends the socket",
+    (frame) => {
+      opened();
+      expect(kinds(session.received(frame, START))).toContain("drop");
+    },
+  );
+});
+
+describe("the heartbeat", () => {
+  test("a ping goes out every five seconds", () => {
+    opened();
+    expect(session.tick(START + 4_999)).toEqual([]);
+    expect(session.tick(START + 5_000)).toMatchObject([{ message: { type: "ping" } }]);
+    expect(session.tick(START + 5_250)).toEqual([]);
+  });
+
+  test("three silent intervals are a lost link", () => {
+    opened();
+    expect(kinds(session.tick(START + 15_000))).toEqual(["send"]);
+    expect(kinds(session.tick(START + 15_001))).toEqual(["drop", "lost", "link"]);
+  });
+
+  test("the pong of a quick round trip corrects the clock by half of it", () => {
+    opened();
+    const pong: ServerMessage = { type: "pong", t: START, now: START + 60_100 };
+    expect(get(pong, START + 20)).toEqual([{ do: "clock", offset: 60_090 }]);
+    expect(get(pong, START + 2_000)).toEqual([]);
+  });
+});
+
+describe("coming back", () => {
+  test("the wait doubles to a ceiling and is drawn by chance", () => {
+    opened();
+    chance = 0.999_999;
+    let now = START;
+    let effects = session.socketClosed(now);
+    const waits = [];
+    for (let i = 0; i < 8; i += 1) {
+      const retryAt = linkOf(effects)?.retryAt ?? 0;
+      waits.push(Math.round(retryAt - now));
+      expect(session.tick(retryAt - 1)).toEqual([]);
+      now = retryAt;
+      expect(kinds(session.tick(now))).toEqual(["open", "link"]);
+      effects = session.socketClosed(now);
+    }
+    expect(waits).toEqual([500, 1_000, 2_000, 4_000, 5_000, 5_000, 5_000, 5_000]);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(BACKOFF_MAX_MS);
+  });
+
+  test("the shortest wait is not nothing", () => {
+    opened();
+    chance = 0;
+    expect(linkOf(session.socketClosed(START))?.retryAt).toBe(START + BACKOFF_MIN_MS);
+  });
+
+  test("since when the link is away stays until the next welcome", () => {
+    opened();
+    expect(linkOf(session.socketClosed(START + 7))?.since).toBe(START + 7);
+    const retry = session.wake(START + 100);
+    expect(kinds(retry)).toEqual(["open", "link"]);
+    expect(linkOf(retry)).toMatchObject({ state: "connecting", since: START + 7 });
+    session.socketOpened(START + 110);
+    expect(linkOf(get(welcome(), START + 120))).toEqual({ state: "open" });
+  });
+
+  test("a command without a link is refused at once", () => {
+    expect(session.command({ type: "room.leave" })).toBeNull();
+  });
+
+  test("ids begin anew with every socket", () => {
+    opened();
+    expect(session.command({ type: "room.leave" })?.id).toBe(1);
+    expect(session.command({ type: "room.leave" })?.id).toBe(2);
+    session.socketClosed(START);
+    session.wake(START);
+    session.socketOpened(START);
+    get(welcome());
+    expect(session.command({ type: "room.leave" })?.id).toBe(1);
+  });
+});
+
+describe("goodbye", () => {
+  const bye = (code: string): ServerMessage => ({ type: "bye", code, text: { id: "a", en: "b" } });
+
+  test.each(["replaced", "bad_token", "expired_token", "removed"])("%s is final", (code) => {
+    opened();
+    get(bye(code));
+    const effects = session.socketClosed(START);
+    expect(linkOf(effects)).toMatchObject({ state: "closed", bye: { code } });
+    expect(session.wake(START)).toEqual([]);
+    expect(session.tick(START + 100_000)).toEqual([]);
+  });
+
+  test.each(["resync", "server_stopping", "heartbeat"])("after %s it comes back", (code) => {
+    opened();
+    get(bye(code));
+    expect(linkOf(session.socketClosed(START))).toMatchObject({ state: "waiting", bye: { code } });
+  });
+
+  test("a person may come back after a final goodbye", () => {
+    opened();
+    get(bye("replaced"));
+    session.socketClosed(START);
+    const effects = session.restart(START + 5);
+    expect(kinds(effects)).toEqual(["open", "link"]);
+    expect(linkOf(effects)?.bye).toBeUndefined();
+  });
+});

@@ -1,0 +1,90 @@
+// Views for tests: the built-in conference, small.
+
+import type { DeviceView, RoomView, View } from "../protocol";
+
+export function device(id: string, changes: Partial<DeviceView> = {}): DeviceView {
+  return {
+    id,
+    kind: "main",
+    label: "",
+    role: "operator",
+    connected: true,
+    lost_since: null,
+    waiting: false,
+    shared: false,
+    publishing: true,
+    camera: true,
+    ...changes,
+  };
+}
+
+export function room(code: string, changes: Partial<RoomView> = {}): RoomView {
+  return {
+    code,
+    name: `Kabupaten ${code}`,
+    title: code,
+    short_name: code,
+    abbr: code,
+    hub: false,
+    cap: 12,
+    limit: 12,
+    limit_reason: "",
+    count: 8,
+    tally: 8,
+    count_state: "ok",
+    count_undo: false,
+    presence: "joined",
+    lost_since: null,
+    publishing: true,
+    camera: true,
+    mic: "off",
+    mic_asked: false,
+    hand: null,
+    main: `main of ${code}`,
+    devices: [],
+    ...changes,
+  };
+}
+
+export interface ViewChanges {
+  conference?: Partial<View["conference"]>;
+  rooms?: Record<string, Partial<RoomView>>;
+  you?: Partial<View["you"]>;
+}
+
+/** Hub `64`, rooms 64.08, 64.11 and 64.02; seen by the operator of 64.02, who has joined. */
+export function view(changes: ViewChanges = {}): View {
+  const order = ["64.08", "64.11", "64.02"];
+  const codes = ["64", ...order];
+  return {
+    conference: {
+      id: "kaltim",
+      title: "Deklarasi & Pakta Integritas 2020",
+      phase: "live",
+      timezone: "Asia/Makassar",
+      timezone_label: "WITA",
+      starts_at: Date.UTC(2020, 8, 25, 1, 0),
+      hub: "64",
+      floor: null,
+      floor_since: null,
+      next: null,
+      floor_order: order,
+      hands: [],
+      mic_lock: false,
+      undo_until: null,
+      ...changes.conference,
+    },
+    rooms: codes.map((code) => room(code, { hub: code === "64", ...changes.rooms?.[code] })),
+    you: {
+      role: "operator",
+      name: "Operator",
+      room: "64.02",
+      device: device("main of 64.02"),
+      resume: "again",
+      send: null,
+      receive: [],
+      may: [],
+      ...changes.you,
+    },
+  };
+}
