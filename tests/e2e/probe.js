@@ -61,17 +61,10 @@
     return part?.receiver.track.id ?? null;
   }
 
-  // The large picture of the moderator's, the observer's and the hall's page.
-  const LARGE = [
-    ["[data-testid=programme]", "air"],
-    ["[data-testid=large]", "shows"],
-  ];
+  // The large picture of every page.
   function large() {
-    for (const [selector, name] of LARGE) {
-      const part = document.querySelector(selector);
-      if (part) return { room: part.dataset[name], video: part.querySelector("video") };
-    }
-    return { room: undefined, video: null };
+    const part = document.querySelector("[data-air]");
+    return { room: part?.dataset.air, video: part?.querySelector("video") };
   }
 
   // Unix ms of the moment in which the large picture showed a new frame of the room.
