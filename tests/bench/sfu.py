@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import aiohttp
+import structlog
 
 from tests.bench import load
 from vicon.media.engine import EmbeddedEngine
@@ -247,6 +248,7 @@ async def main() -> int:
     parser.add_argument("--beside", type=Path, help="directory of another SFU's sfu.py")
     parser.add_argument("--port", type=int, default=18_090, help="for that one")
     arguments = parser.parse_args()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     names = ["vicon"] + (["beside"] if arguments.beside else [])
     rounds: dict[str, list[tuple[Figures, list[Figures]]]] = {name: [] for name in names}
     for number in range(arguments.rounds):

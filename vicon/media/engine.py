@@ -56,6 +56,7 @@ class EmbeddedEngine:
     async def start(self) -> None:
         """Start the worker and wait until it is ready. Raises MediaError; call close() then."""
         self._supervisor = asyncio.create_task(self._supervise(), name="media supervisor")
+        self._supervisor.add_done_callback(_tell_failure)
         await self._ready_worker(START_TIMEOUT_S)
 
     async def close(self) -> None:
@@ -159,6 +160,11 @@ class EmbeddedEngine:
 
     def _publishing(self, word: ipc.Publishing) -> None:
         self._hub.changed(word.conference, word.device, word.publishing)
+
+
+def _tell_failure(supervisor: asyncio.Task[None]) -> None:
+    if not supervisor.cancelled() and supervisor.exception() is not None:
+        log.error("x media supervisor", exc_info=supervisor.exception())
 
 
 def _backoff(failures: int) -> float:

@@ -58,6 +58,9 @@ class Publisher:
 
     def on_rtp(self, packet: bytes, now: float) -> None:
         """Take in what came from the transport: anything may come."""
+        if len(packet) < HEADER.size:
+            self.malformed += 1
+            return
         try:
             _, second, sequence, timestamp, ssrc = HEADER.unpack_from(packet)
             receive = self._receive.get(ssrc)
