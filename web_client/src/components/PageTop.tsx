@@ -28,7 +28,7 @@ export function PageTop({ seen, children }: PageTopProps) {
   const { conference, rooms } = seen;
   return (
     <header class="top">
-      <h1>{conference.title}</h1>
+      <h1 title={conference.title}>{conference.title}</h1>
       <span class={`phase ${conference.phase}`} data-testid="phase">
         <Icon name={phases[conference.phase]} />
         {common[conference.phase]}

@@ -1,4 +1,4 @@
-import type { RoomState, Tally } from "../control/state";
+import { heardMic, type RoomState, type Tally } from "../control/state";
 import { common } from "../i18n/common";
 import type { RoomView } from "../protocol";
 import { Count } from "./Count";
@@ -54,7 +54,7 @@ export function Tile({ room, state, tally, stream, hotkey, now, open, onOpen }: 
         <span class="l2">
           <StateChip state={state} lostSince={room.lost_since} now={now} />
           <span class="push">
-            <Mic state={room.mic} />
+            <Mic state={heardMic(room)} />
           </span>
         </span>
       </span>

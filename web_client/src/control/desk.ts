@@ -2,20 +2,45 @@
 
 import { computed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { closeCapture } from "../capture";
 import type { Stream } from "../components/RoomPicture";
-import { levels, local, localLevel, startMedia, stopMedia, streams } from "../media";
+import { cameraOn, levels, local, localLevel, startMedia, stopMedia, streams } from "../media";
 import type { RoomView } from "../protocol";
-import { me, view } from "../store";
+import { link, me, press, view } from "../store";
 import { sightFor } from "./sight";
 import type { Sight } from "./state";
 
-/** Sits down at the desk while the page is shown: media.ts joins and connects by itself. */
+/**
+ * Sits down at the desk while the page is shown and the session is not over: media.ts joins and
+ * connects by itself. Afterwards the camera's light goes out.
+ */
 export function useDesk(): void {
+  const over = view.value?.conference.phase === "closed";
   useEffect(() => {
-    void startMedia();
+    if (over) return closeCapture();
+    startMedia().catch((error: unknown) => console.warn("x media:", error));
     return stopMedia;
-  }, []);
+  }, [over]);
+  useEffect(tellCamera, [link.value.state, me.value?.device, cameraOn.value]);
 }
+
+/** The others read a word where the hub's camera is off: the server is told as soon as it hears. */
+function tellCamera(): void {
+  const device = me.value?.device;
+  if (device?.kind !== "main" || link.value.state !== "open") return;
+  if (device.camera !== cameraOn.value) press({ type: "device.camera", on: cameraOn.value });
+}
+
+/** The hub's camera is away and this desk could step in. */
+export const canTakeMain = computed(() => {
+  const hub = hubRoom.value;
+  const device = me.value?.device;
+  return (
+    me.value?.role === "moderator" &&
+    device?.kind === "desk" &&
+    (hub?.main === null || hub?.presence === "lost")
+  );
+});
 
 export const hubRoom = computed<RoomView | null>(
   () => view.value?.rooms.find((room) => room.hub) ?? null,

@@ -4,6 +4,7 @@ import type { RoomView } from "../protocol";
 import {
   canTakeFloor,
   followingPresent,
+  heardMic,
   isLoading,
   pictureState,
   presentCount,
@@ -46,6 +47,12 @@ test("without a camera a room is there, with a word instead of a picture", () =>
   expect(roomState(paser({ camera: false }), idle, null)).toBe("ready");
   expect(pictureState(paser({ camera: false }), null)).toBe("still");
   expect(pictureState(paser({ main: null }), null)).toBe("void");
+});
+
+test("who is not connected has no open microphone", () => {
+  expect(heardMic(paser({ mic: "on" }))).toBe("on");
+  expect(heardMic(paser({ mic: "on", presence: "lost" }))).toBe("off");
+  expect(heardMic(paser({ mic: "on", presence: "absent" }))).toBe("off");
 });
 
 test("only a present room with a main camera can take the floor", () => {

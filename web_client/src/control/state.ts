@@ -1,6 +1,6 @@
 /** What a room's one chip and its picture say. Pure: the same view gives the same words. */
 import type { PictureState } from "../components/Picture";
-import type { ConferenceView, Phase, RoomView } from "../protocol";
+import type { ConferenceView, MicState, Phase, RoomView } from "../protocol";
 
 /** First that holds, in this order. */
 export type RoomState =
@@ -61,6 +61,11 @@ export function pictureState(room: RoomView, sight: Sight | null): PictureState 
   if (room.presence !== "joined" || room.main === null) return "void";
   if (!room.camera) return "still";
   return sight?.weak && !sight.moving ? "still" : "live";
+}
+
+/** The microphone as it is heard: a room that is not connected has none. */
+export function heardMic(room: RoomView): MicState {
+  return room.presence === "joined" ? room.mic : "off";
 }
 
 /** May this room be given the floor now? */

@@ -6,8 +6,6 @@ export const common = define({
     language: "English", // the name of the language one switches to
     close: "Tutup",
     cancel: "Batal",
-    you: "Anda",
-    hub: "Pusat",
 
     absent: "Belum hadir",
     waiting: "Menunggu diterima",
@@ -49,7 +47,6 @@ export const common = define({
     reconnecting: (time: string) => `Menyambung kembali... ${time}`,
     stay: "Tetap di halaman ini, tidak perlu menekan apa pun",
     soundOn: "Nyalakan suara",
-    soundWhy: "Peramban menahan suara sampai Anda menekan tombol ini.",
     presentOf: "ruang hadir",
     toDark: "Mode gelap",
     toLight: "Mode terang",
@@ -58,8 +55,6 @@ export const common = define({
     language: "Bahasa Indonesia",
     close: "Close",
     cancel: "Cancel",
-    you: "You",
-    hub: "Hub",
 
     absent: "Not here yet",
     waiting: "Waiting to be let in",
@@ -101,7 +96,6 @@ export const common = define({
     reconnecting: (time: string) => `Reconnecting... ${time}`,
     stay: "Stay on this page, nothing to press",
     soundOn: "Turn sound on",
-    soundWhy: "The browser holds the sound back until you press this button.",
     presentOf: "rooms present",
     toDark: "Dark mode",
     toLight: "Light mode",

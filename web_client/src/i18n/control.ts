@@ -16,7 +16,6 @@ export const control = define({
     space: "Spasi",
     hands: (n: number) => `Angkat tangan, ${n} antre`,
     noHands: "Tidak ada tangan terangkat",
-    more: (n: number) => `${n} lagi di Peristiwa`,
     giveFloor: "Persilakan",
 
     turns: "Giliran",
@@ -58,8 +57,7 @@ export const control = define({
 
     desk: "Pusat",
     deskOwn: "Pusat, Anda",
-    deskMic: "Mikrofon pusat",
-    deskCamera: "Kamera pusat",
+    takeMain: "Pakai kamera ini",
     micMuteOwn: "Bisukan mikrofon pusat",
     micOpenOwn: "Nyalakan mikrofon pusat",
     cameraOffOwn: "Matikan kamera pusat",
@@ -82,9 +80,7 @@ export const control = define({
     allowMore: "Izinkan lebih",
     lowerHand: "Turunkan tangan",
     seeRoom: "Lihat ruang",
-    cancelAsk: "Batalkan",
 
-    pane: (name: string) => `Ruang ${name}`,
     cue: "Jadikan berikutnya",
     isCued: "Sudah berikutnya",
     isOnAir: "Sedang tampil",
@@ -95,7 +91,6 @@ export const control = define({
     lockRoom: "Kunci mikrofon ruang",
     unlockRoom: "Buka kunci ruang",
     allLocked: "Semua mikrofon sedang dikunci",
-    alreadyMuted: "Mikrofon sudah mati",
     howMany: "Jumlah orang",
     tally: "Angka operator",
     companions: "Perangkat pendamping",
@@ -120,7 +115,6 @@ export const control = define({
 
     observerWaits: "Menunggu pembukaan",
     observerClosed: "Sesi telah selesai. Terima kasih telah mengikuti.",
-    technician: "Teknisi",
     colRoom: "Ruang",
     colState: "Keadaan",
     colCount: "Orang",
@@ -129,7 +123,6 @@ export const control = define({
     mediaOk: "Gambar dan suara masuk",
     mediaNoCamera: "Suara masuk, kamera mati",
     mediaNone: "Belum ada kiriman",
-    deviceCount: (n: number) => `${n} perangkat`,
     allHere: "Semua ruang hadir.",
     someHere: (here: number, all: number) => `${here} dari ${all} ruang hadir.`,
     noneHere: "Belum ada ruang yang hadir.",
@@ -150,7 +143,6 @@ export const control = define({
     space: "Space",
     hands: (n: number) => `Hands raised, ${n} waiting`,
     noHands: "No hands raised",
-    more: (n: number) => `${n} more under Events`,
     giveFloor: "Give floor",
 
     turns: "Order",
@@ -192,8 +184,7 @@ export const control = define({
 
     desk: "Hub",
     deskOwn: "Hub, you",
-    deskMic: "Hub microphone",
-    deskCamera: "Hub camera",
+    takeMain: "Use this camera",
     micMuteOwn: "Mute the hub microphone",
     micOpenOwn: "Turn the hub microphone on",
     cameraOffOwn: "Turn the hub camera off",
@@ -216,9 +207,7 @@ export const control = define({
     allowMore: "Allow more",
     lowerHand: "Lower hand",
     seeRoom: "See room",
-    cancelAsk: "Cancel",
 
-    pane: (name: string) => `Room ${name}`,
     cue: "Make it next",
     isCued: "Next already",
     isOnAir: "On air now",
@@ -229,7 +218,6 @@ export const control = define({
     lockRoom: "Lock room's mic",
     unlockRoom: "Unlock room's mic",
     allLocked: "All microphones are locked",
-    alreadyMuted: "The microphone is off already",
     howMany: "People in the hall",
     tally: "Operator's figure",
     companions: "Companion devices",
@@ -254,7 +242,6 @@ export const control = define({
 
     observerWaits: "Waiting for the opening",
     observerClosed: "The session is over. Thank you for following it.",
-    technician: "Technician",
     colRoom: "Room",
     colState: "State",
     colCount: "People",
@@ -263,7 +250,6 @@ export const control = define({
     mediaOk: "Picture and sound arrive",
     mediaNoCamera: "Sound arrives, camera off",
     mediaNone: "Nothing arrives yet",
-    deviceCount: (n: number) => (n === 1 ? "1 device" : `${n} devices`),
     allHere: "All rooms are present.",
     someHere: (here: number, all: number) => `${here} of ${all} rooms are present.`,
     noneHere: "No room is present yet.",

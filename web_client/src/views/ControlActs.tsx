@@ -6,7 +6,7 @@ import { Mic } from "../components/Mic";
 import { Meter } from "../components/Meter";
 import { RoomPicture } from "../components/RoomPicture";
 import { type Primary, primaryAct, showAct, undoSeconds } from "../control/acts";
-import { hubRoom, isHubCamera, loudnessOf, sightOf } from "../control/desk";
+import { canTakeMain, hubRoom, isHubCamera, loudnessOf, sightOf } from "../control/desk";
 import { airCode, isOpen, presentCount, wall } from "../control/state";
 import type { Act } from "../control/useAct";
 import { control } from "../i18n/control";
@@ -145,6 +145,11 @@ function Own({ hub, seen, act }: ActsProps & { hub: RoomView }) {
           <Meter level={loudnessOf(hub)} />
         )}
       </span>
+      {canTakeMain.value && (
+        <Button class="sm" testId="take-main" onClick={() => act({ type: "device.take_main" })}>
+          {control.takeMain}
+        </Button>
+      )}
       <IconButton
         label={heard ? control.micMuteOwn : control.micOpenOwn}
         testId="own-mic"

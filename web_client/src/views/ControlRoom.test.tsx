@@ -197,6 +197,15 @@ test("while the link is away it says so and nothing can be pressed", async () =>
   expect(tile("64.01")).toBeTruthy();
 });
 
+test("where the hub's camera is away, this desk can step in", async () => {
+  const seen = drawnView();
+  const desk = { ...seen.you, device: device("me", { kind: "desk", role: "moderator" }) };
+  const away = withRoom({ ...seen, you: desk }, "64", { main: "old", presence: "lost" });
+  await show(away);
+  await click('[data-testid="take-main"]');
+  expect(sent).toEqual([{ type: "device.take_main" }]);
+});
+
 test("one switch, English", async () => {
   await show(drawnView());
   await click(".top .btn[lang=en]");

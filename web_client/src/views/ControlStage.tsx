@@ -7,7 +7,7 @@ import { Mic } from "../components/Mic";
 import { RoomPicture } from "../components/RoomPicture";
 import { nextRoom, showAct } from "../control/acts";
 import { loudnessOf, sightOf } from "../control/desk";
-import { airCode, isOpen } from "../control/state";
+import { airCode, heardMic, isOpen } from "../control/state";
 import type { Act } from "../control/useAct";
 import { duration } from "../format";
 import { common } from "../i18n/common";
@@ -51,7 +51,7 @@ function Programme({ seen }: { seen: View }) {
         <span class="push">
           {room.presence === "lost" && <Lost room={room} />}
           <Meter level={loudnessOf(room)} />
-          <Mic state={room.mic} />
+          <Mic state={heardMic(room)} />
           <Count room={room} />
         </span>
       </div>

@@ -8,7 +8,7 @@ import { StateChip } from "../components/StateChip";
 import { Hand } from "../components/Tile";
 import { undoSeconds } from "../control/acts";
 import { sightOf } from "../control/desk";
-import { airCode, canTakeFloor, isOpen, roomState } from "../control/state";
+import { airCode, canTakeFloor, heardMic, isOpen, roomState } from "../control/state";
 import type { Act } from "../control/useAct";
 import { common } from "../i18n/common";
 import { control } from "../i18n/control";
@@ -50,7 +50,7 @@ export function RoomPane({ room, seen, act, onClose }: PaneProps) {
             now={clock.value}
           />
           <span class="push">
-            <Mic state={room.mic} />
+            <Mic state={heardMic(room)} />
           </span>
         </p>
         <PaneActs room={room} seen={seen} act={act} />

@@ -4,7 +4,7 @@ import { Mic } from "../components/Mic";
 import { theme, usePage } from "../components/page";
 import { PageTop, ThemeSwitch } from "../components/PageTop";
 import { StateChip } from "../components/StateChip";
-import { presentCount, roomState, tileKey, wall } from "../control/state";
+import { heardMic, presentCount, roomState, tileKey, wall } from "../control/state";
 import { duration } from "../format";
 import { common } from "../i18n/common";
 import { control } from "../i18n/control";
@@ -112,7 +112,7 @@ function Media({ room }: { room: RoomView }) {
     <span class={`chip ${tone}`}>
       <Icon name={icon} />
       {words}
-      <Mic state={room.mic} />
+      <Mic state={heardMic(room)} />
     </span>
   );
 }
