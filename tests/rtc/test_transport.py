@@ -137,6 +137,16 @@ async def test_the_end_of_one_side_is_told_to_the_other(pair: Pair) -> None:
     assert (client.state, client.reason) == ("closed", "room left")
 
 
+async def test_lost_consent_is_noticed(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aioice.ice.CONSENT_INTERVAL", 0.05)
+    monkeypatch.setattr("aioice.ice.CONSENT_FAILURES", 2)
+    client, server = pair
+    await join(client, server)
+    await client._ice.close()  # gone without a word
+    await until(lambda: server.state == "failed")
+    assert "out of reach" in server.reason
+
+
 async def test_nobody_there_fails_in_time_and_says_where() -> None:
     server = make(controlling=False)
     told = await server.gather("passive")

@@ -32,7 +32,8 @@ State = Literal["new", "connecting", "connected", "failed", "closed"]
 DtlsRole = Literal["server", "client"]
 CONNECT_TIMEOUT_S = 15.0
 CLOSE_TIMEOUT_S = 3.0
-SEND_BUFFER_BYTES = 1 << 20
+BUFFER_BYTES = 1 << 20
+"""Of each socket and direction, as far as the kernel allows: a burst of key frames must fit."""
 MAX_PACKET = 1472
 """Bytes of an RTP packet: what an Ethernet frame holds."""
 _TRAILER = 16 + 128
@@ -297,7 +298,8 @@ class RtcTransport:
         shared = protocol.transport.get_extra_info("socket")
         own = shared.dup()  # closed in close()
         own.setblocking(False)
-        own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
         self._sockets[protocol] = own
         stock = protocol.datagram_received
 

@@ -4,7 +4,7 @@ the sender's clock, and from these the report block for the sender."""
 from __future__ import annotations
 
 from vicon.rtc.rtcp import ReportBlock, SenderReport, middle
-from vicon.rtc.rtp import SEQUENCE_MASK, timestamp_distance
+from vicon.rtc.rtp import SEQUENCE_MASK
 
 _MAX_JUMP = 3000
 """RFC 3550 appendix A.1, MAX_DROPOUT: a larger jump is a restart of the source."""
@@ -84,12 +84,6 @@ class Reception:
         age = max(0.0, now - self._clock_at)
         ntp = self._clock_ntp + int(age * 4294967296) & 0xFFFFFFFFFFFFFFFF
         return ntp, self._clock_rtp + int(age * self._rate) & 0xFFFFFFFF
-
-    def timestamp_at(self, timestamp: int, now: float) -> float:
-        """Seconds by which `timestamp` is older than the sender's clock shows now (for tests
-        and lip-sync measurements); 0 before the first report."""
-        shown = self.sender_time(now)
-        return 0.0 if shown is None else timestamp_distance(shown[1], timestamp) / self._rate
 
     def report(self, ssrc: int, now: float) -> ReportBlock:
         """The block for a receiver report (RFC 3550 section 6.4.1, appendix A.3); the interval
