@@ -15,18 +15,28 @@ from vicon import __version__
 from vicon.cli import run
 
 
-def test_help_names_every_command_and_comes_at_once(vicon: Vicon) -> None:
-    """Under 0.4 s of processor time, which other work on the machine does not lengthen."""
+def _processor_seconds(command: list[str]) -> float:
+    """Of the best of three runs."""
     times = []
     for _ in range(3):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        done = vicon("--help")
+        subprocess.run(command, cwd=ROOT, capture_output=True, timeout=60, check=True)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return min(times)
+
+
+def test_help_names_every_command_and_comes_at_once(vicon: Vicon) -> None:
+    """Under 0.4 s of processor time; on a slow or busy machine hardly more than the help of an
+    empty command takes there."""
+    done = vicon("--help")
     assert done.returncode == 0
     for name in ("up", "serve", "links", "doctor", "config", "journal", "agent", "rehearse"):
         assert f"│ {name} " in done.stdout
-    assert min(times) < 0.4, times
+    taken = _processor_seconds([sys.executable, "-m", "vicon", "--help"])
+    if taken >= 0.4:
+        empty = "from cyclopts import App; App(name='x')(['--help'])"
+        assert taken < 1.5 * _processor_seconds([sys.executable, "-c", empty])
 
 
 def test_help_imports_none_of_the_commands() -> None:

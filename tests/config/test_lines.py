@@ -4,7 +4,7 @@ import json
 import tomllib
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vicon.config.lines import Place, find_lines, line_of
@@ -112,6 +112,7 @@ def _inline(value: Any, newline: str) -> str:
     return _text(value).replace("Infinity", "inf")
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(
     st.dictionaries(KEYS, VALUES, max_size=4),
     st.dictionaries(KEYS, st.dictionaries(KEYS, VALUES, max_size=3), max_size=3),

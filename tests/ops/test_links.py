@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import OctKey
@@ -201,6 +201,7 @@ def test_a_well_signed_token_with_wrong_claims_is_refused(change: dict[str, obje
         SIGNER.verify(token, NOW)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.data())
 def test_no_character_of_a_token_can_be_another(data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(TOKEN) - 1))
@@ -213,6 +214,7 @@ def test_no_character_of_a_token_can_be_another(data: st.DataObject) -> None:
         SIGNER.verify(changed, NOW)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.text(max_size=200) | st.text("eyJ.-_0aA=", max_size=200))
 def test_garbage_is_a_bad_token_and_is_not_repeated(text: str) -> None:
     with pytest.raises(BadToken) as caught:

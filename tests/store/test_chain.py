@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import msgspec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vicon.core.events import Event, FloorChanged, HandsChanged, TallyChanged
@@ -39,6 +39,7 @@ def rows_of(acts: list[Any], conference: str = "k") -> list[Row]:
     return chain.make_rows(conference, (0, START), acts)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(ACTS)
 def test_what_was_written_is_sound(acts: list[Any]) -> None:
     rows = rows_of(acts)
@@ -47,6 +48,7 @@ def test_what_was_written_is_sound(acts: list[Any]) -> None:
     assert [(c.entries, c.last) for c in report.conferences] == [(len(rows), rows[-1].hash)]
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(ACTS)
 def test_an_export_can_be_checked_without_vicon(acts: list[Any]) -> None:
     previous = "0" * 64
@@ -59,6 +61,7 @@ def test_an_export_can_be_checked_without_vicon(acts: list[Any]) -> None:
         previous = told
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(ACTS, st.data())
 def test_a_changed_field_is_named(acts: list[Any], data: st.DataObject) -> None:
     rows = rows_of(acts)
@@ -84,6 +87,7 @@ def test_a_changed_field_is_named(acts: list[Any], data: st.DataObject) -> None:
         assert moved == [1] if at else at + 1 == 1
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(ACTS, st.data())
 def test_a_missing_entry_is_named_unless_it_is_the_last(
     acts: list[Any], data: st.DataObject
