@@ -9,6 +9,7 @@ const looks: Record<RoomState, { icon: IconName; tone: ChipTone }> = {
   air: { icon: "air", tone: "air" },
   next: { icon: "standby", tone: "next" },
   absent: { icon: "absent", tone: "plain" },
+  gone: { icon: "exit", tone: "plain" },
   waiting: { icon: "enter", tone: "warn" },
   loading: { icon: "load", tone: "plain" },
   attention: { icon: "warn", tone: "warn" },

@@ -6,7 +6,7 @@ import { closeCapture } from "../capture";
 import type { Stream } from "../components/RoomPicture";
 import { cameraOn, levels, local, localLevel, startMedia, stopMedia, streams } from "../media";
 import type { RoomView } from "../protocol";
-import { link, me, press, view } from "../store";
+import { isRefusal, link, me, quietCommand, view } from "../store";
 import { sightFor } from "./sight";
 import type { Sight } from "./state";
 
@@ -28,7 +28,10 @@ export function useDesk(): void {
 function tellCamera(): void {
   const device = me.value?.device;
   if (device?.kind !== "main" || link.value.state !== "open") return;
-  if (device.camera !== cameraOn.value) press({ type: "device.camera", on: cameraOn.value });
+  if (device.camera === cameraOn.value) return;
+  quietCommand({ type: "device.camera", on: cameraOn.value }).catch((error: unknown) => {
+    if (!isRefusal(error)) throw error; // the next welcome tells it again
+  });
 }
 
 /** The hub's camera is away and this desk could step in. */

@@ -25,6 +25,8 @@ test("one chip: the first state that holds", () => {
   expect(roomState(paser({ main: null }), onAir, seen)).toBe("air");
   expect(roomState(paser({ presence: "absent", main: null }), next, null)).toBe("next");
   expect(roomState(paser({ presence: "absent", main: null }), idle, null)).toBe("absent");
+  const over = conference({ phase: "closed", floor: null, next: null });
+  expect(roomState(paser({ presence: "absent", main: null }), over, null)).toBe("gone");
   expect(roomState(paser({ presence: "waiting" }), idle, null)).toBe("waiting");
   expect(roomState(paser({ main: null }), idle, null)).toBe("attention");
   expect(roomState(paser(), idle, null)).toBe("loading");

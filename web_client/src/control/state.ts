@@ -8,6 +8,7 @@ export type RoomState =
   | "air"
   | "next"
   | "absent"
+  | "gone"
   | "waiting"
   | "loading"
   | "attention"
@@ -39,6 +40,7 @@ export function airCode(conference: OnAir): string {
 
 export function roomState(room: RoomView, conference: OnAir, sight: Sight | null): RoomState {
   if (room.presence === "lost") return "lost";
+  if (room.presence === "absent" && conference.phase === "closed") return "gone";
   return tallyOf(room, conference) ?? settled(room, sight);
 }
 

@@ -8,6 +8,7 @@ export const common = define({
     cancel: "Batal",
 
     absent: "Belum hadir",
+    gone: "Sudah keluar",
     waiting: "Menunggu diterima",
     loading: "Memuat",
     ready: "Siap",
@@ -57,6 +58,7 @@ export const common = define({
     cancel: "Cancel",
 
     absent: "Not here yet",
+    gone: "Has left",
     waiting: "Waiting to be let in",
     loading: "Loading",
     ready: "Ready",

@@ -22,11 +22,8 @@ interface ActsProps {
 /** The own picture, the one large button that says what will happen, and four small ones. */
 export function ControlActs({ seen, act }: ActsProps) {
   const { conference } = seen;
-  const blocked = isOpen(conference.phase)
-    ? null
-    : conference.phase === "draft"
-      ? control.notOpen
-      : control.isClosed;
+  if (conference.phase === "closed") return null;
+  const blocked = isOpen(conference.phase) ? null : control.notOpen;
   const undo = undoSeconds(conference.undo_until, clock.value);
   return (
     <div class="act">

@@ -48,7 +48,7 @@ function Desk({ seen }: { seen: View }) {
         <Wall seen={seen} opened={opened} onOpen={open} />
       </main>
       <ControlSide seen={seen} act={act} opened={opened} onOpen={open} onClose={close} />
-      <Notice text={notice.value && say(notice.value)} />
+      <Notice text={notice.value && !away.value ? say(notice.value) : null} />
       {ending && <EndDialog onClose={() => setEnding(false)} act={act} />}
     </div>
   );

@@ -6,7 +6,8 @@ import { Meter } from "../components/Meter";
 import { LanguageSwitch } from "../components/PageTop";
 import { Picture } from "../components/Picture";
 import { type CaptureProblem, capturing, inputName, local, problems, trackOf } from "../capture";
-import { minutesUntil, time } from "../format";
+import { date, minutesUntil, time } from "../format";
+import { lang } from "../i18n";
 import { words } from "../i18n/room";
 import { listening } from "../media/level";
 import { localLevel } from "../media";
@@ -64,11 +65,19 @@ function Bar({ seen }: { seen: View }) {
   );
 }
 
+/** Further away than this a start is told with its date. */
+const SAME_DAY_MIN = 12 * 60;
+
 function whenSentence({ conference }: View): string {
   if (conference.phase === "live") return words.running;
   const { starts_at: starts } = conference;
-  if (starts === null) return conference.phase === "lobby" ? words.open : words.notOpen;
-  return words.startsAt(time(starts, conference, false), minutesUntil(starts, clock.value));
+  const minutes = starts === null ? 0 : minutesUntil(starts, clock.value);
+  if (starts === null || minutes === 0) {
+    return conference.phase === "lobby" ? words.open : words.notOpen;
+  }
+  const at = time(starts, conference, false);
+  if (minutes <= SAME_DAY_MIN) return words.startsAt(at, minutes);
+  return words.startsOn(date(starts, conference, lang.value), at);
 }
 
 const cameraSaid: Record<CaptureProblem, () => string> = {
