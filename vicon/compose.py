@@ -96,6 +96,8 @@ async def running(
             secret=secrets.token_bytes,
         )
         gateway = Gateway(halls, signer, engine, clock, new_id=lambda: secrets.token_urlsafe(9))
+        gateway.start()
+        stack.push_async_callback(gateway.stop)
         signaling = SignalingServer(
             gateway, clock, origin_allowed=same_origin(settings.server.public_url)
         )

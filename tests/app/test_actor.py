@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 import pytest
 
 from vicon.app.actor import ConferenceActor, Done
+from vicon.app.gateway import Hall
 from vicon.core import commands as do
 from vicon.core import headcount
 from vicon.core.events import Event
@@ -138,4 +139,17 @@ async def test_waiting_acts_are_written_together(
     records = [r async for r in journal.replay(plan.id)]
     assert [r.sequence for r in records] == list(range(1, actor.revision + 1))
     assert actor.revision - before == count
+    await actor.stop()
+
+
+async def test_a_device_that_nobody_holds_is_lost_at_the_second_look(
+    plan: Plan, journal: SqliteJournal
+) -> None:
+    actor = await started(plan, journal)
+    hall = Hall(actor)
+    await actor.submit(OPERATOR, do.JoinRoom(device="kamera"))
+    await hall.sweep()
+    assert actor.state.devices["kamera"].connected, "it may be joining this very moment"
+    await hall.sweep()
+    assert not actor.state.devices["kamera"].connected
     await actor.stop()

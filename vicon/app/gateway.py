@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
@@ -21,6 +22,7 @@ from vicon.ops.links import BadToken, Claims, ExpiredToken
 from vicon.ports import Clock, MediaEngine, MediaError, SlotPlan
 
 HEARTBEAT_SECONDS = 5.0
+SWEEP_SECONDS = 5.0
 
 log = structlog.get_logger("vicon.gateway")
 
@@ -42,6 +44,18 @@ class Hall:
         self.actor = actor
         self.audience = Audience(actor.state, actor.revision)
         actor.observe(self.audience)
+
+        self._unheld: set[str] = set()
+
+    async def sweep(self) -> None:
+        """Note as lost what nobody holds any more: a connection ended while the journal could not
+        be written. Only what was unheld the last time too: a device that joins is held at once."""
+        held = {guest.actor.device for guest in self.audience.guests()}
+        devices = self.actor.state.devices.values()
+        unheld = {d.id for d in devices if d.connected and d.id not in held}
+        for device in unheld & self._unheld:
+            await self.actor.submit(do.SYSTEM, do.LoseDevice(device=device))
+        self._unheld = unheld
 
     def media_restarted(self, epoch: str) -> None:
         for guest in self.audience.guests():
@@ -72,11 +86,26 @@ class Gateway:
         self._clock = clock
         self._new_id = new_id
         self._seats: dict[Connection, _Seat] = {}
+        self._sweeping: asyncio.Task[None] | None = None
         self._media: dict[type, Callable[[_Seat, str, object], Awaitable[object]]] = {
             wire.MediaPublish: self._publish,
             wire.MediaSubscribe: self._subscribe,
             wire.MediaAnswer: self._answer,
         }
+
+    def start(self) -> None:
+        self._sweeping = asyncio.create_task(self._sweep(), name="gateway sweep")
+
+    async def stop(self) -> None:
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+            await asyncio.gather(self._sweeping, return_exceptions=True)
+
+    async def _sweep(self) -> None:
+        while True:
+            await self._clock.sleep(SWEEP_SECONDS)
+            for hall in self._halls.values():
+                await hall.sweep()
 
     async def hello(self, conn: Connection, hello: wire.Hello) -> None:
         """Check the token, take the old device up again where there is one, send the welcome."""
