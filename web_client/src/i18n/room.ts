@@ -35,8 +35,8 @@ export const words = define({
     insecure: "Peramban hanya memberi kamera dan mikrofon lewat https. Buka tautan https dari penyelenggara.",
     withoutCamera: "Anda tetap bisa bergabung tanpa kamera.",
 
-    startsAt: (time: string, minutes: number) =>
-      minutes > 0 ? `Mulai ${time}, ${inId(minutes)} lagi` : `Mulai ${time}`,
+    startsAt: (time: string, minutes: number) => `Mulai ${time}, ${inId(minutes)} lagi`,
+    startsOn: (date: string, time: string) => `Mulai ${date}, ${time}`,
     running: "Sedang berlangsung",
     open: "Ruang tunggu sudah dibuka",
     notOpen: "Ruang tunggu belum dibuka",
@@ -51,6 +51,7 @@ export const words = define({
     thisDevice: "Perangkat ini",
     asMain: "Kamera utama",
     asDocument: "Kamera dokumen",
+    asDocumentHint: "tercatat di ruang ini, gambarnya belum dikirim",
     asCompanion: "Ponsel operator",
     takeOver: "Ambil alih kamera utama",
     takeOverWhy: "Kamera utama ruang ini terputus.",
@@ -99,11 +100,11 @@ export const words = define({
     becomeMain: "Jadikan perangkat ini kamera utama",
 
     hub: "Provinsi",
-    hubPlace: (title: string) => `Provinsi, ${title}`,
     you: "Anda",
     onAirChip: "Tampil",
     nextChip: "Berikutnya",
     notSending: "Perangkat ini tidak mengirim gambar",
+    notReceiving: "Perangkat ini tidak menerima gambar",
     noCamera: "Tanpa kamera",
     cameraIsOff: "Kamera mati",
 
@@ -156,8 +157,8 @@ export const words = define({
     insecure: "Browsers give camera and microphone to https pages only. Open the organiser's https link.",
     withoutCamera: "You can still join without a camera.",
 
-    startsAt: (time: string, minutes: number) =>
-      minutes > 0 ? `Starts ${time}, in ${inEn(minutes)}` : `Starts ${time}`,
+    startsAt: (time: string, minutes: number) => `Starts ${time}, in ${inEn(minutes)}`,
+    startsOn: (date: string, time: string) => `Starts ${date}, ${time}`,
     running: "In session",
     open: "The waiting room is open",
     notOpen: "The waiting room is not open yet",
@@ -172,6 +173,7 @@ export const words = define({
     thisDevice: "This device",
     asMain: "Main camera",
     asDocument: "Document camera",
+    asDocumentHint: "listed in this hall, its picture is not sent yet",
     asCompanion: "Operator's phone",
     takeOver: "Take over as main camera",
     takeOverWhy: "This hall's main camera has lost its connection.",
@@ -220,11 +222,11 @@ export const words = define({
     becomeMain: "Make this device the main camera",
 
     hub: "Province",
-    hubPlace: (title: string) => `Province, ${title}`,
     you: "You",
     onAirChip: "On air",
     nextChip: "Next",
     notSending: "This device sends no picture",
+    notReceiving: "This device receives no pictures",
     noCamera: "No camera",
     cameraIsOff: "Camera off",
 

@@ -18,7 +18,7 @@ interface ControlsProps {
 export function Controls({ seen, room, stage, onAdd }: ControlsProps) {
   const main = seen.you.device?.kind === "main";
   return (
-    <div class="ctl">
+    <div class={main ? "ctl" : "ctl lean"}>
       <MicControl room={room} stage={stage} own={main} />
       {main && <CameraControl />}
       {stage !== "onair" && <HandControl room={room} stage={stage} />}
@@ -88,7 +88,7 @@ function MicControl({ room, stage, own }: { room: RoomView; stage: Stage; own: b
     >
       <Icon name={look.icon} />
       <Two title={look.title} sub={look.sub} />
-      {look.live && own && <OwnMeter />}
+      {look.live && own && stage === "onair" && <OwnMeter />}
     </button>
   );
 }

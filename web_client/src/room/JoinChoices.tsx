@@ -16,7 +16,7 @@ export function KindChoice({ main, chosen, onChoose, shared, onShared }: KindCho
     main === "lost"
       ? { kind: "main", label: words.takeOver, hint: words.takeOverWhy }
       : { kind: "main", label: words.asMain, hint: words.mainThere, off: true },
-    { kind: "document", label: words.asDocument },
+    { kind: "document", label: words.asDocument, hint: words.asDocumentHint },
     { kind: "companion", label: words.asCompanion },
   ];
   return (

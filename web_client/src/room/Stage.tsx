@@ -1,7 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { cameraOn, local } from "../capture";
-import { trackOf } from "../capture";
+import { cameraOn, local, trackOf } from "../capture";
 import { Chip } from "../components/Chip";
 import { Icon } from "../components/Icon";
 import { Meter } from "../components/Meter";
@@ -29,20 +28,28 @@ export function Stage({ seen, room, stage }: StageProps) {
       <Large seen={seen} away={away} />
       <div class="rt">
         <Own seen={seen} room={room} stage={stage} />
-        <ul class="th">
-          {otherRooms(seen).map((other) => (
-            <Thumbnail key={other.code} room={other} seen={seen} away={away} />
-          ))}
-        </ul>
+        {hasThumbnails(seen) && (
+          <ul class="th">
+            {otherRooms(seen).map((other) => (
+              <Thumbnail key={other.code} room={other} seen={seen} away={away} />
+            ))}
+          </ul>
+        )}
       </div>
     </div>
   );
+}
+
+/** A phone receives the hub and who speaks, to spare its line; a document camera nobody. */
+function hasThumbnails({ you }: View): boolean {
+  return you.device === null || you.device.kind === "main";
 }
 
 function Large({ seen, away }: { seen: View; away: boolean }) {
   const room = largeRoom(seen);
   const inset = insetRoom(seen);
   if (!room) return null;
+  if (seen.you.device?.kind === "document") return <Deaf />;
   const stream = streams.value[room.code] ?? null;
   const onAir = seen.conference.floor === room.code;
   return (
@@ -61,6 +68,15 @@ function Large({ seen, away }: { seen: View; away: boolean }) {
   );
 }
 
+/** A document camera looks, and is not shown anything. */
+function Deaf() {
+  return (
+    <span class="main">
+      <Without>{words.notReceiving}</Without>
+    </span>
+  );
+}
+
 /** While the link is away a picture that stands still is shown as the last one. */
 function dimmed(room: RoomView, away: boolean): RoomView {
   const still = away && !streams.value[room.code]?.moving;
@@ -75,7 +91,7 @@ function Nameplate({ room, onAir }: { room: RoomView; onAir: boolean }) {
           {words.onAirChip}
         </Chip>
       )}
-      <span>{room.hub ? words.hubPlace(room.title) : room.title}</span>
+      <span>{room.hub ? room.name : room.title}</span>
     </span>
   );
 }

@@ -95,7 +95,8 @@ function sentence(topic: Topic, seen: View, room: RoomView): Sentence {
 
 function opening({ conference }: View): string {
   const { starts_at: starts } = conference;
-  return starts === null ? words.waitOpeningSoon : words.waitOpening(time(starts, conference, false));
+  const past = starts === null || starts < clock.value;
+  return past ? words.waitOpeningSoon : words.waitOpening(time(starts, conference, false));
 }
 
 /** Offered on the hall's other devices when the main camera is gone. */
