@@ -91,7 +91,7 @@ class ControlRoom(VisitedPage):
     async def give_floor(self, room: str) -> float:
         """Open the room's tile and give it the floor; Unix ms of the click."""
         await self.page.click(f'.tile[data-room="{room}"]')
-        button = self.page.get_by_test_id("pane-give")
+        button = self.page.locator(f'[data-pane="{room}"] [data-testid="pane-give"]')
         await button.wait_for()
         moment: float = await button.evaluate("(one) => { one.click(); return Date.now(); }")
         return moment
