@@ -161,7 +161,7 @@ def _encode_video(
     encoder.bit_rate, encoder.gop_size, encoder.thread_count = bit_rate, 10 * fps, 1
     encoder.options = {
         "deadline": "realtime",
-        "cpu-used": "8",
+        "cpu-used": "16",
         "lag-in-frames": "0",
         "minrate": str(bit_rate),
         "maxrate": str(bit_rate),
@@ -208,7 +208,7 @@ def _encode_audio(frames: Iterable[AudioFrame]) -> tuple[Packet, ...]:
     encoder = av.AudioCodecContext.create("libopus", "w")
     encoder.sample_rate, encoder.layout, encoder.format = AUDIO_RATE, "mono", "s16"
     encoder.time_base, encoder.bit_rate = Fraction(1, AUDIO_RATE), 24_000
-    encoder.options = {"frame_duration": "20", "application": "voip"}
+    encoder.options = {"frame_duration": "20", "application": "voip", "compression_level": "0"}
     data: list[bytes] = []
     levels: list[int] = []
     for index, frame in enumerate(frames):

@@ -117,12 +117,13 @@ class Media:
             await self._drop("not in the room")
             return True
         good = True
+        # The down connection first: the clip may take a moment.
+        if device.kind in _RECEIVING_KINDS and self.down is None:
+            good = await self._make_down()
         if view.you.send is None:
             await self._drop_up("nothing is wanted")
         elif self.up is None:
-            good = await self._make_up()
-        if device.kind in _RECEIVING_KINDS and self.down is None:
-            good = await self._make_down() and good
+            good = await self._make_up() and good
         self._direct(self._client.view or view)
         return good
 

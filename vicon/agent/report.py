@@ -14,7 +14,6 @@ from rich.table import Table
 from signaling.messages import Text
 from vicon.agent.media import Media
 from vicon.agent.receiver import Received
-from vicon.agent.sender import Sent
 from vicon.ops.words import Language, Words
 
 State = Literal["connecting", "waiting", "joined", "reconnecting", "refused", "ended"]
@@ -125,7 +124,13 @@ class Meter:
             connection=up.state,
             height=sender.height if sender.video_on else 0,
             audio=sender.audio_on,
-            **_sent(sent),
+            video_frames=sent.video_frames,
+            key_frames=sent.key_frames,
+            audio_packets=sent.audio_packets,
+            retransmitted=sent.retransmitted,
+            key_requests=sent.key_requests,
+            lost=sent.lost,
+            round_trip_ms=None if sent.round_trip is None else round(sent.round_trip * 1000, 1),
             kbps=round(self._rate((id(up), "up"), sent.octets, passed) * 8 / 1000, 1),
         )
 
@@ -158,17 +163,6 @@ class Meter:
             level=level,
             age_ms=round((now - max(heard)) * 1000) if heard else None,
         )
-
-
-def _sent(sent: Sent) -> dict[str, int]:
-    return {
-        "video_frames": sent.video_frames,
-        "key_frames": sent.key_frames,
-        "audio_packets": sent.audio_packets,
-        "retransmitted": sent.retransmitted,
-        "key_requests": sent.key_requests,
-        "lost": sent.lost,
-    }
 
 
 # --- where it goes ----------------------------------------------------------------------------

@@ -189,7 +189,7 @@ class RoomAgent:
                 self.state = "reconnecting"
                 self._tell("disconnected", why=self._client.failure or None)
             else:
-                outcome = await self._look(isinstance(event, feed.Connected))
+                outcome = await self._look(self.state == "reconnecting")
                 if outcome is not None:
                     return outcome
             if self._media is not None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
+from cyclopts.validators import Number
 from rich.console import Console
 
 from vicon.agent.clip import ClipError
@@ -20,61 +21,91 @@ from vicon.agent.connections import Tools
 from vicon.agent.rehearse import ClipMaker, exit_code, run_all
 from vicon.agent.report import JsonReporter, Reporter, TableReporter
 from vicon.agent.room import Options, RoomAgent
+from vicon.cli.common import Json, WrongUse, say
 from vicon.ops import logging
 from vicon.ops.clock import SystemClock
-from vicon.ops.words import SpokenError, environment_language
+from vicon.ops.words import environment_language
 from vicon.rtc.transport import make_certificate
 
-_Kind = Literal["auto", "main", "document", "companion"]
-
-
-class WrongUse(SpokenError):
-    exit_code = 2
+Clip = Annotated[
+    Path | None,
+    Parameter(
+        help=say(
+            "Film untuk dikirim, sebagai ganti yang dibuat sendiri; VP8 dengan Opus dikirim apa "
+            "adanya.",
+            "A film to send instead of the made one; VP8 with Opus goes out as it is.",
+        )
+    ),
+]
+TakeOver = Annotated[
+    bool,
+    Parameter(
+        negative="",
+        show_default=False,
+        help=say(
+            "Menggantikan perangkat utama ruang yang terputus.",
+            "Replace the room's main device, if that is lost.",
+        ),
+    ),
+]
+Seconds = Annotated[
+    float | None,
+    Parameter(validator=Number(gt=0), help=say("Keluar setelah sekian.", "Leave after so long.")),
+]
+Authority = Annotated[
+    Path | None,
+    Parameter(
+        help=say(
+            "Sertifikat otoritas yang menandatangani sertifikat server.",
+            "Certificate of the authority that signed the server's.",
+        )
+    ),
+]
 
 
 def agent(
-    link: str,
+    link: Annotated[
+        str, Parameter(help=say("Tautan dari `vicon links`.", "A link of `vicon links`."))
+    ],
     /,
     *,
-    clip: Path | None = None,
-    kind: _Kind = "auto",
-    label: str = "",
-    shared: Annotated[bool, Parameter(negative="")] = False,
-    take_over: Annotated[bool, Parameter(negative="")] = False,
-    seconds: float | None = None,
-    media: bool = True,
-    ca: Path | None = None,
-    json: Annotated[bool, Parameter(negative="")] = False,
+    clip: Clip = None,
+    kind: Annotated[
+        Literal["auto", "main", "document", "companion"],
+        Parameter(help=say("Sebagai perangkat apa.", "What the device is in the room.")),
+    ] = "auto",
+    label: Annotated[
+        str, Parameter(help=say("Namanya bagi yang lain.", "Its name for the others."))
+    ] = "",
+    shared: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            show_default=False,
+            help=say(
+                "Sebagai companion tidak dihitung sebagai satu orang.",
+                "As a companion it stands for no person of its own.",
+            ),
+        ),
+    ] = False,
+    take_over: TakeOver = False,
+    seconds: Seconds = None,
+    media: Annotated[
+        bool,
+        Parameter(
+            show_default=False,
+            help=say("--no-media: persinyalan saja.", "--no-media: signalling alone."),
+        ),
+    ] = True,
+    ca: Authority = None,
+    json: Json = False,
 ) -> int:
-    """Masuk ke ruang tanpa layar, mengirim klip bergerak dengan suara, menerima ruang lain.
+    """Masuk ke ruang tanpa layar seperti peramban: mengirim klip bergerak dengan suara, menerima
+    ruang lain, melapor setiap detik. Ctrl-C meninggalkan ruang.
 
-    Join a room without a screen as a browser would: sends a moving clip with sound, receives the
-    other rooms and reports once a second. Ctrl-C leaves the room.
-
-    Exit codes: 0 ended, 1 refused by the server, 2 wrong link or file, 3 could not connect.
-
-    Parameters
-    ----------
-    link
-        A link of `vicon links`.
-    clip
-        A film to send instead of the made one; VP8 with Opus goes out as it is.
-    kind
-        What the device is in the room.
-    label
-        Its name for the others.
-    shared
-        As a companion it stands for no person of its own.
-    take_over
-        Replace the room's main device, if that is lost.
-    seconds
-        Leave after so long.
-    media
-        --no-media: signalling alone.
-    ca
-        Certificate of the local authority that signed the server's.
-    json
-        Lines of JSON on standard output instead of a table.
+    Join a room without a screen as a browser would: send a moving clip with sound, receive the
+    other rooms, report once a second. Ctrl-C leaves the room. Exit code 1 if the server refused,
+    3 if it was out of reach.
     """
     options = Options(
         kind=kind,
@@ -114,8 +145,8 @@ async def run_agents(
         ]
     except ValueError as error:
         raise WrongUse(
-            f"Tautan ini tidak dapat dipakai ({error}). Salin utuh dari `vicon links`.",
-            f"This link cannot be used ({error}). Copy it whole from `vicon links`.",
+            "Ini bukan tautan vicon. Salin utuh dari `vicon links`, dari http sampai akhirnya.",
+            "This is no link of vicon. Copy it whole from `vicon links`, from http to its end.",
         ) from error
     except ClipError as error:
         raise WrongUse(

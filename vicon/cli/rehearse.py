@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -11,7 +10,8 @@ from cyclopts.validators import Number
 
 from vicon.agent.rehearse import choose
 from vicon.agent.room import Options
-from vicon.cli.agent import WrongUse, run_agents
+from vicon.cli.agent import Authority, Clip, Seconds, TakeOver, run_agents
+from vicon.cli.common import Data, Json, WrongUse, say
 from vicon.ops.data import DataDir
 from vicon.ops.links import read_links
 from vicon.ops.words import environment_language
@@ -19,41 +19,44 @@ from vicon.ops.words import environment_language
 
 def rehearse(
     *,
-    data: Path,
-    rooms: Annotated[int, Parameter(validator=Number(gte=1, lte=100))] = 10,
-    conference: str | None = None,
-    hub: Annotated[bool, Parameter(negative="")] = False,
-    clip: Path | None = None,
-    take_over: Annotated[bool, Parameter(negative="")] = False,
-    seconds: float | None = None,
-    ca: Path | None = None,
-    json: Annotated[bool, Parameter(negative="")] = False,
+    data: Data,
+    rooms: Annotated[
+        int,
+        Parameter(
+            validator=Number(gte=0, lte=100),
+            help=say(
+                "Berapa ruang, menurut urutan giliran.", "How many rooms, in the floor's order."
+            ),
+        ),
+    ] = 10,
+    conference: Annotated[
+        str | None,
+        Parameter(
+            help=say(
+                "Vicon dengan id ini; bawaan: yang pertama.",
+                "The conference with this id; default: the first.",
+            )
+        ),
+    ] = None,
+    hub: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            show_default=False,
+            help=say("Pusat juga.", "The hub too."),
+        ),
+    ] = False,
+    clip: Clip = None,
+    take_over: TakeOver = False,
+    seconds: Seconds = None,
+    ca: Authority = None,
+    json: Json = False,
 ) -> int:
-    """Mengisi ruang-ruang dengan perangkat tiruan untuk gladi.
+    """Mengisi ruang-ruang dengan perangkat tiruan untuk gladi: masing-masing mengirim gambar
+    bergerak dengan suara. Ctrl-C mengosongkannya lagi.
 
-    Fill the rooms with agents, each sending a moving picture with sound. Ctrl-C empties them.
-
-    Parameters
-    ----------
-    data
-        The server's data directory.
-    rooms
-        How many rooms, in the order of the floor.
-    conference
-        Its id; the first one, if none is named.
-    hub
-        An agent in the hub too.
-    clip
-        A film for all instead of a made one for each.
-    take_over
-        Replace main devices that are lost.
-    seconds
-        End after so long.
-    ca
-        Certificate of the authority that signed the server's; the data directory's own, if there
-        is one.
-    json
-        Lines of JSON on standard output instead of a table.
+    Fill the rooms with agents for a rehearsal, each sending a moving picture with sound. Ctrl-C
+    empties them again. Exit code 1 if the server refused one of them.
     """
     home = DataDir(data)
     known = read_links(home)
