@@ -148,8 +148,9 @@ async def test_a_device_that_nobody_holds_is_lost_at_the_second_look(
     actor = await started(plan, journal)
     hall = Hall(actor)
     await actor.submit(OPERATOR, do.JoinRoom(device="kamera"))
-    await hall.sweep()
-    assert actor.state.devices["kamera"].connected, "it may be joining this very moment"
-    await hall.sweep()
-    assert not actor.state.devices["kamera"].connected
+    seen = []
+    for _ in range(2):
+        await hall.sweep()
+        seen.append(actor.state.devices["kamera"].connected)
+    assert seen == [True, False], "at the first look it may be joining this very moment"
     await actor.stop()
