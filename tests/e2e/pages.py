@@ -87,9 +87,14 @@ class VisitedPage:
         return moment
 
 
+FLOOR_REST_MS = 800
+"""The control room takes a second giving of the floor within this time for a double stroke."""
+
+
 class ControlRoom(VisitedPage):
     async def give_floor(self, room: str) -> float:
         """Open the room's tile and give it the floor; Unix ms of the click."""
+        await self.page.wait_for_timeout(FLOOR_REST_MS)
         await self.page.click(f'.tile[data-room="{room}"]')
         button = self.page.locator(f'[data-pane="{room}"] [data-testid="pane-give"]')
         await button.wait_for()

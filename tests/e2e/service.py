@@ -146,6 +146,8 @@ class Service:
         await self._child.start()
         self.url = (await self._child.first(START_S))["url"].rstrip("/")
         self._port = int(self.url.rpartition(":")[2])
+        if self.links:
+            return
         found = json.loads(await run("links", "--data", str(self.data), "--json"))
         self.links = [Link(one["role"], one["room"], one["url"]) for one in found]
 
