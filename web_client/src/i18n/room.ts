@@ -106,6 +106,7 @@ export const words = define({
     notSending: "Perangkat ini tidak mengirim gambar",
     notReceiving: "Perangkat ini tidak menerima gambar",
     noCamera: "Tanpa kamera",
+    opening: "Membuka kamera...",
     cameraIsOff: "Kamera mati",
 
     micButtonOn: "Mikrofon hidup",
@@ -228,6 +229,7 @@ export const words = define({
     notSending: "This device sends no picture",
     notReceiving: "This device receives no pictures",
     noCamera: "No camera",
+    opening: "Opening the camera...",
     cameraIsOff: "Camera off",
 
     micButtonOn: "Microphone on",

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { cameraOn, local, trackOf } from "../capture";
+import { cameraOn, local, problems, trackOf } from "../capture";
 import { Chip } from "../components/Chip";
 import { Icon } from "../components/Icon";
 import { Meter } from "../components/Meter";
@@ -175,7 +175,7 @@ function OwnPicture({ seen }: { seen: View }) {
   if (seen.you.device && seen.you.device.kind !== "main") {
     return <Without>{words.notSending}</Without>;
   }
-  if (!camera) return <Without>{words.noCamera}</Without>;
+  if (!camera) return <Without>{problems.value.camera ? words.noCamera : words.opening}</Without>;
   if (!cameraOn.value) return <Without>{words.cameraIsOff}</Without>;
   return <Picture stream={local.value} state="live" mirrored />;
 }

@@ -3,7 +3,7 @@ import { Alert } from "../components/Alert";
 import { Chip } from "../components/Chip";
 import { Icon } from "../components/Icon";
 import { Meter } from "../components/Meter";
-import { LanguageSwitch } from "../components/PageTop";
+import { LanguageSwitch, ThemeSwitch } from "../components/PageTop";
 import { Picture } from "../components/Picture";
 import { type CaptureProblem, capturing, inputName, local, problems, trackOf } from "../capture";
 import { date, minutesUntil, time } from "../format";
@@ -60,7 +60,10 @@ function Bar({ seen }: { seen: View }) {
       <b>vicon</b>
       <span class="ttl">{seen.conference.title}</span>
       <span class="muted push dk">{time(clock.value, seen.conference)}</span>
-      <LanguageSwitch />
+      <span class="switches">
+        <ThemeSwitch />
+        <LanguageSwitch />
+      </span>
     </header>
   );
 }
