@@ -153,6 +153,7 @@ def test_silence_and_sound_of_a_device_are_told_once_each() -> None:
     line.send(3, 2 * SILENT_S + 1)
     assert line.publishing == [True, False, True]
     line.publisher.close()
+    line.send(4, 2 * SILENT_S + 1.1)  # on its way while the connection closes
     assert line.publishing == [True, False, True, False]
 
 

@@ -47,6 +47,7 @@ class Publisher:
         self._send_rtcp = send_rtcp
         self._on_publishing = on_publishing
         self._local_ssrc = local_ssrc
+        self._closed = False
         self._last_media = 0.0
         self._next_report = 0.0
         self._receive: dict[int, _Receive] = {}
@@ -80,7 +81,7 @@ class Publisher:
     def _identify(self, packet: bytes, payload_type: int, ssrc: int) -> _Receive | None:
         """Find the track of an SSRC that the offer did not name, by MID and payload type
         (RFC 8843 section 9.2). Raises RtpError."""
-        if len(self._receive) >= _MAX_SSRCS:
+        if self._closed or len(self._receive) >= _MAX_SSRCS:
             return None
         bounds = locate(packet)
         for producer in self.producers.values():
@@ -146,7 +147,8 @@ class Publisher:
         self._on_publishing(publishing)
 
     def close(self) -> None:
-        """Nothing comes any more: tell it and let go of the packets."""
+        """Nothing is taken in any more: tell it and let go of the packets."""
+        self._closed = True
         for producer in self.producers.values():
             producer.close()
         self._receive.clear()
