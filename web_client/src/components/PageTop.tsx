@@ -4,6 +4,7 @@ import { lang, switchLanguage } from "../i18n";
 import { common } from "../i18n/common";
 import type { Phase, View } from "../protocol";
 import { away, awaySeconds, clock } from "../store";
+import "../styles/page.css";
 import { Button } from "./Button";
 import { Clock } from "./Clock";
 import { Icon, type IconName } from "./Icon";

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { Icon, type IconName } from "../components/Icon";
 import { usePage } from "../components/page";
 import { LanguageSwitch } from "../components/PageTop";
-import "../styles/control.css";
+import "../styles/page.css";
 
 interface AloneProps {
   icon: IconName;

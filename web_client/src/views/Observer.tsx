@@ -13,7 +13,7 @@ import { control } from "../i18n/control";
 import { audioBlocked } from "../media";
 import type { RoomView, View } from "../protocol";
 import { away, view } from "../store";
-import "../styles/control.css";
+import "../styles/observer.css";
 import { SoundButton } from "./ControlStage";
 import { Waiting } from "./Waiting";
 

@@ -111,7 +111,7 @@ function PaneActs({ room, seen, act }: PaneActsProps) {
 function MicActs({ room, seen, act, blocked }: PaneActsProps & { blocked: string | null }) {
   const heard = room.mic === "on";
   const locked = room.mic === "locked";
-  const here = blocked ?? (room.presence === "absent" ? control.notHere : null);
+  const here = blocked ?? (room.presence === "joined" ? null : control.notHere);
   return (
     <>
       {heard ? (

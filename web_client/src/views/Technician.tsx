@@ -10,7 +10,7 @@ import { common } from "../i18n/common";
 import { control } from "../i18n/control";
 import type { DeviceView, RoomView, View } from "../protocol";
 import { away, clock, view } from "../store";
-import "../styles/control.css";
+import "../styles/technician.css";
 import { deviceName } from "./Events";
 import { Waiting } from "./Waiting";
 

@@ -1,6 +1,6 @@
 import { Icon } from "../components/Icon";
 import { common } from "../i18n/common";
-import "../styles/control.css";
+import "../styles/page.css";
 
 /** Before the first welcome: never a blank page. */
 export function Waiting() {
