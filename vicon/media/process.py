@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -67,6 +68,8 @@ class WorkerProcess:
                 "vicon.media.worker",
                 "--socket",
                 path,
+                "--log-level",  # as talkative as the process that starts it
+                logging.getLevelName(logging.getLogger().getEffectiveLevel()).lower(),
                 *(word for address in addresses or () for word in ("--address", address)),
                 stdin=asyncio.subprocess.DEVNULL,
             )

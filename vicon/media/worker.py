@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import logging
 import os
 import resource
 import signal
@@ -16,6 +15,7 @@ import structlog
 
 from vicon.media import ipc
 from vicon.media.host import MediaHost
+from vicon.ops import logging as logs
 from vicon.ops.clock import SystemClock
 from vicon.ports import MediaError
 
@@ -47,7 +47,7 @@ class Worker:
             try:
                 await self._serve(tasks)
             except (asyncio.IncompleteReadError, ConnectionError):
-                log.info("- the main process is gone")
+                log.info("- the main process closed the socket")
             finally:
                 ticking.cancel()
         await self._host.close()
@@ -119,13 +119,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m vicon.media.worker")
     parser.add_argument("--socket", required=True)
     parser.add_argument("--address", action="append", help="gather on this address alone")
+    parser.add_argument("--log-level", default="info")
     arguments = parser.parse_args()
     # Ctrl-C goes to the whole group; the main process ends the worker in its own time.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    structlog.configure(
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-    )
+    logs.setup(level=arguments.log_level)
     asyncio.run(_main(arguments.socket, arguments.address))
     return 0
 
