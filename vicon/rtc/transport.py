@@ -101,10 +101,11 @@ class _Ice(Connection):
     def nominated(self) -> CandidatePair | None:
         return self._nominated.get(1)
 
-    def answered(self) -> frozenset[tuple[str, int]]:
-        """Remote addresses that passed a connectivity check."""
-        done = CandidatePair.State.SUCCEEDED
-        return frozenset(p.remote_addr for p in self._check_list if p.state is done)
+    def remotes(self) -> frozenset[tuple[str, int]]:
+        """Where the other side may send from: its SDP's candidates and those that an authenticated
+        check came from. When several pairs work at once the two sides can settle on different
+        ones, so that the nominated pair's address alone would be too narrow."""
+        return frozenset((c.host, c.port) for c in self.remote_candidates)
 
 
 class _IceForDtls:
@@ -151,7 +152,7 @@ class RtcTransport:
 
     `on_rtp` and `on_rtcp` get decrypted packets and the monotonic time of their arrival in
     seconds; `on_state` gets the state and a reason. They are called from the event loop and must
-    not block. Packets from addresses that did not pass ICE are dropped.
+    not block. Packets from addresses that ICE does not know are dropped.
     """
 
     def __init__(
@@ -187,7 +188,7 @@ class RtcTransport:
         self._dtls.add_listener("statechange", self._dtls_changed)
         self._sockets: dict[StunProtocol, socket.socket] = {}
         self._peer: tuple[str, int] = ("", 0)
-        self._answered: frozenset[tuple[str, int]] = frozenset()
+        self._remotes: frozenset[tuple[str, int]] = frozenset()
         self._sendto: Callable[[bytes | memoryview, tuple[str, int]], int] = _no_socket
         self._protect: Callable[[bytes], bytes | memoryview] = _not_connected
         self._protect_rtcp: Callable[[bytes], bytes] = _not_connected
@@ -313,7 +314,7 @@ class RtcTransport:
         protocol.datagram_received = datagram_received  # type: ignore[assignment,method-assign]
 
     def _receive(self, data: bytes, address: tuple[Any, ...], now: float) -> None:
-        if address != self._peer and address[:2] not in self._answered:
+        if address != self._peer and not self._is_known(address[:2]):
             self.dropped_in += 1
             return
         try:
@@ -328,8 +329,13 @@ class RtcTransport:
             return
         deliver(plain, now)
 
+    def _is_known(self, address: tuple[Any, ...]) -> bool:
+        if address not in self._remotes:
+            self._remotes = self._ice.remotes()  # a check may have come in since
+        return address in self._remotes
+
     def _pair_changed(self) -> None:
-        self._answered = self._ice.answered()
+        self._remotes = self._ice.remotes()
         pair = self._ice.nominated
         if pair is None or pair.protocol not in self._sockets:
             return
