@@ -125,7 +125,7 @@ async def test_media_may_come_from_any_of_the_peers_candidates() -> None:
         if candidates.remote_addr[0] == both[0]:
             check(candidates)
 
-    server._ice.check_start_task = check_the_first_alone  # type: ignore[method-assign]
+    server._ice.check_start_task = check_the_first_alone  # type: ignore[assignment,method-assign]
     try:
         await join(client, server)
         heard: list[bytes] = []
