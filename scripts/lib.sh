@@ -42,7 +42,7 @@ ensure_venv() { # .venv as the lock files say, the web client built, vicon insta
         echo "$want" >.venv/.stamp
     fi
     locked_if "$(.venv/bin/python hatch_build.py requires)"
-    .venv/bin/python hatch_build.py
+    .venv/bin/python hatch_build.py >&2 # standard output belongs to the command
 }
 
 locked_if() { # nothing, or in one string: -r FILE
