@@ -52,6 +52,7 @@ class Media:
         self._client = client
         self._tools = tools
         self._clip = clip
+        self._made: Clip | None = None
         self._rng = rng
         self._tell = tell
         self._news = asyncio.Event()
@@ -152,8 +153,9 @@ class Media:
         return "silence" if since is not None and link.silent(since) else ""
 
     async def _make_up(self) -> bool:
-        clip = await self._clip()
-        self.up = await self._attempt("media_up", publish(self._client, self._tools, clip))
+        if self._made is None:
+            self._made = await self._clip()
+        self.up = await self._attempt("media_up", publish(self._client, self._tools, self._made))
         return self.up is not None
 
     async def _make_down(self) -> bool:
