@@ -168,7 +168,7 @@ class Service:
         return [one for one in self.links if one.role == "operator"]
 
     def workers(self) -> list[int]:
-        """Process ids of the media workers."""
+        """Process ids of the media workers: the one in use, then the one that stands by."""
         found = []
         for entry in Path("/proc").iterdir():
             if not entry.name.isdigit():
@@ -178,7 +178,7 @@ class Service:
                 words = (entry / "cmdline").read_bytes()
                 if parent == self.pid and b"vicon.media.worker" in words:
                     found.append(int(entry.name))
-        return found
+        return sorted(found)
 
 
 @contextlib.asynccontextmanager

@@ -230,6 +230,26 @@ async def test_after_a_killed_worker_media_flows_again(embedded: EmbeddedEngine)
     await close(sender, receiver, sender2, receiver2)
 
 
+async def test_a_spare_worker_takes_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vicon.media.spare.DELAY_S", 0.0)
+    engine = EmbeddedEngine(SystemClock())
+    await engine.start()
+    try:
+        first = engine.worker_pid
+        assert first is not None
+        await until(lambda: engine.spare_pid is not None, 10)
+        spare = engine.spare_pid
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: engine.worker_pid == spare, 10)
+        await until(lambda: engine.spare_pid not in (None, spare), 10)
+    finally:
+        await engine.close()
+    for pid in (first, spare):
+        assert pid is not None
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
 async def test_a_hung_worker_is_killed_and_replaced(
     embedded: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ import structlog
 from vicon.media import ipc
 from vicon.media.hub import EventHub
 from vicon.media.process import START_TIMEOUT_S, WorkerProcess
+from vicon.media.spare import Spare
 from vicon.ports import Clock, MediaError, MediaEvent, Route, Slot, SlotPlan
 
 WAIT_FOR_WORKER_S = 3.0
@@ -23,7 +24,8 @@ log = structlog.get_logger("vicon.media")
 
 
 class EmbeddedEngine:
-    """Call start() first, close() last; both by the owner. One worker for all conferences."""
+    """Call start() first, close() last; both by the owner. One worker for all conferences, and a
+    spare one that takes over when it dies."""
 
     def __init__(self, clock: Clock, *, addresses: Sequence[str] | None = None) -> None:
         """`addresses`: where the worker opens its sockets; None: on all of this machine."""
@@ -36,6 +38,7 @@ class EmbeddedEngine:
         self._ready = asyncio.Event()
         self._closing = False
         self._supervisor: asyncio.Task[None] | None = None
+        self._spare = Spare(lambda: WorkerProcess.start(self._publishing, self._addresses), clock)
         self.restarts = 0
         """How many workers have died."""
 
@@ -47,6 +50,11 @@ class EmbeddedEngine:
     def worker_pid(self) -> int | None:
         """None while no worker is ready."""
         return self._worker.pid if self._worker is not None else None
+
+    @property
+    def spare_pid(self) -> int | None:
+        """Of the worker that stands by; None while there is none."""
+        return self._spare.pid
 
     @property
     def health(self) -> ipc.Health | None:
@@ -67,6 +75,7 @@ class EmbeddedEngine:
             self._supervisor.cancel()
         if self._supervisor is not None:
             await asyncio.gather(self._supervisor, return_exceptions=True)
+        await self._spare.close()
 
     async def publish(self, conference: str, device: str, offer: str) -> str:
         reply = await self._call(
@@ -127,17 +136,17 @@ class EmbeddedEngine:
         while not self._closing:
             began = self._clock.monotonic()
             try:
-                worker = await WorkerProcess.start(self._publishing, self._addresses)
+                life = await self._spare.take()
             except MediaError as error:
                 log.error("x worker", why=str(error))
             else:
-                await self._serve(worker)
+                await self._serve(*life)
             lived = self._clock.monotonic() - began
             failures = 0 if lived > HEALTHY_S else failures + 1
             if not self._closing:
                 await self._clock.sleep(_backoff(failures))
 
-    async def _serve(self, worker: WorkerProcess) -> None:
+    async def _serve(self, worker: WorkerProcess, life: asyncio.Task[str]) -> None:
         """The life of one worker, from ready to gone."""
         if self._closing:
             worker.close()
@@ -148,8 +157,9 @@ class EmbeddedEngine:
         if self.restarts:
             self._epoch = secrets.token_hex(8)
             self._hub.restarted(self._epoch)
+        self._spare.prepare()
         try:
-            why = await worker.run()
+            why = await life
         finally:
             self._worker = None
             self._ready.clear()
