@@ -104,7 +104,12 @@ async def test_the_hall_sees_hub_and_floor(session: Session) -> None:
     await session.control.give_floor(floor)
     await session.room.on_air(floor, 10)
     await session.room.until_all_move({session.hub, floor}, 15)
-    assert (await session.room.received())[floor].height >= 360
+    await until(
+        session.room.received,
+        lambda rooms: rooms[floor].height >= 360,
+        5,
+        "the hall on air is sent larger than a thumbnail",
+    )
 
 
 async def test_the_floor_changes_everywhere_within_a_second(session: Session) -> None:
