@@ -302,6 +302,8 @@ class RoomView(_Part):
     camera: bool
     mic: MicState
     mic_asked: bool
+    mic_lock: bool
+    """The lock of this room alone; the conference has its own."""
     hand: int | None
     """Place in the queue of raised hands, from 1."""
     main: str | None

@@ -58,6 +58,7 @@ def room(code: str, *, tally: int | None = None, hub: bool = False) -> m.RoomVie
         camera=False,
         mic="off",
         mic_asked=False,
+        mic_lock=False,
         hand=None,
         main=None,
         devices=[],

@@ -132,6 +132,7 @@ def room_view(state: Conference, code: str, *, devices: bool) -> wire.RoomView:
         camera=bool(main and main.camera),
         mic=views.mic(state, code),
         mic_asked=room.mic_asked,
+        mic_lock=room.mic_lock,
         hand=views.hand(state, code),
         main=room.main,
         devices=[device_view(d) for d in views.devices(state, code)] if devices else [],

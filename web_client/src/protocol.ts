@@ -256,6 +256,7 @@ export interface RoomView {
   camera: boolean;
   mic: MicState;
   mic_asked: boolean;
+  mic_lock: boolean;
   hand: number | null;
   main: string | null;
   devices: DeviceView[];

@@ -39,6 +39,7 @@ export function room(code: string, changes: Partial<RoomView> = {}): RoomView {
     camera: true,
     mic: "off",
     mic_asked: false,
+    mic_lock: false,
     hand: null,
     main: `main of ${code}`,
     devices: [],

@@ -110,7 +110,7 @@ function PaneActs({ room, seen, act }: PaneActsProps) {
 
 function MicActs({ room, seen, act, blocked }: PaneActsProps & { blocked: string | null }) {
   const heard = room.mic === "on";
-  const locked = room.mic === "locked";
+  const locked = room.mic_lock;
   const here = blocked ?? (room.presence === "joined" ? null : control.notHere);
   return (
     <>
