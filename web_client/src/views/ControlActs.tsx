@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { problems } from "../capture";
 import { Button } from "../components/Button";
 import { Chip } from "../components/Chip";
 import { Icon } from "../components/Icon";
@@ -9,6 +10,7 @@ import { type Primary, primaryAct, showAct, undoSeconds } from "../control/acts"
 import { canTakeMain, hubRoom, isHubCamera, loudnessOf, sightOf } from "../control/desk";
 import { airCode, isOpen, presentCount, wall } from "../control/state";
 import type { Act } from "../control/useAct";
+import { cameraSaid, microphoneSaid } from "../i18n/capture";
 import { control } from "../i18n/control";
 import { cameraOn } from "../media";
 import type { RoomView, View } from "../protocol";
@@ -129,12 +131,17 @@ function Own({ hub, seen, act }: ActsProps & { hub: RoomView }) {
   const own = isHubCamera.value;
   const onAir = airCode(seen.conference) === hub.code;
   const heard = hub.mic === "on";
+  const trouble = own ? captureTrouble() : null;
   return (
     <div class="own" data-testid="own">
       <RoomPicture room={hub} stream={sightOf(hub)} class={own ? "mirrored" : undefined} />
       <span class="who">
         <b>{own ? control.deskOwn : control.desk}</b>
-        {onAir ? (
+        {trouble ? (
+          <small class="amber" data-testid="own-trouble">
+            {trouble}
+          </small>
+        ) : onAir ? (
           <Chip icon="air" tone="air">
             {control.onAirShort}
           </Chip>
@@ -165,6 +172,12 @@ function Own({ hub, seen, act }: ActsProps & { hub: RoomView }) {
       )}
     </div>
   );
+}
+
+function captureTrouble(): string | null {
+  const { camera, microphone } = problems.value;
+  if (camera) return cameraSaid[camera]();
+  return microphone ? microphoneSaid[microphone]() : null;
 }
 
 interface IconButtonProps {

@@ -5,9 +5,10 @@ import { Icon } from "../components/Icon";
 import { Meter } from "../components/Meter";
 import { LanguageSwitch, ThemeSwitch } from "../components/PageTop";
 import { Picture } from "../components/Picture";
-import { type CaptureProblem, capturing, inputName, local, problems, trackOf } from "../capture";
+import { capturing, inputName, local, problems, trackOf } from "../capture";
 import { date, minutesUntil, time } from "../format";
 import { lang } from "../i18n";
+import { cameraSaid, microphoneSaid } from "../i18n/capture";
 import { words } from "../i18n/room";
 import { listening } from "../media/level";
 import { localLevel } from "../media";
@@ -83,14 +84,6 @@ function whenSentence({ conference }: View): string {
   return words.startsOn(date(starts, conference, lang.value), at);
 }
 
-const cameraSaid: Record<CaptureProblem, () => string> = {
-  denied: () => words.cameraDenied,
-  missing: () => words.cameraMissing,
-  busy: () => words.cameraBusy,
-  failed: () => words.cameraFailed,
-  insecure: () => words.insecure,
-};
-
 function OwnPicture() {
   const camera = local.value && trackOf("camera");
   const problem = problems.value.camera;
@@ -115,14 +108,6 @@ function OwnPicture() {
     </Picture>
   );
 }
-
-const microphoneSaid: Record<CaptureProblem, () => string> = {
-  denied: () => words.microphoneDenied,
-  missing: () => words.microphoneMissing,
-  busy: () => words.microphoneBusy,
-  failed: () => words.microphoneFailed,
-  insecure: () => words.insecure,
-};
 
 const AUDIBLE = 0.25;
 
