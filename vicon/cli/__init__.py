@@ -83,7 +83,9 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and give its exit code. Every failure is a sentence on standard error;
     its traceback only with VICON_DEBUG=1."""
     try:
-        return _call(_take_language(arguments))
+        code = _call(_take_language(arguments))
+        sys.stdout.flush()  # here, where a reader that went away is no fault
+        return code
     except SpokenError as error:
         return _fail(error.words, error.exit_code)
     except KeyboardInterrupt:
