@@ -12,6 +12,7 @@ import shutil
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Protocol
 
 import structlog
 from aiohttp import web
@@ -23,11 +24,10 @@ from vicon.app.gateway import Gateway, Hall
 from vicon.app.reconcile import Reconciler
 from vicon.config import Settings, grants, plans
 from vicon.media.engine import EmbeddedEngine
-from vicon.media.inprocess import InProcessEngine
 from vicon.ops.data import DataDir, ServerInfo
 from vicon.ops.links import Claims, Link, issue_links, read_links
 from vicon.ops.words import SpokenError
-from vicon.ports import Clock
+from vicon.ports import Clock, MediaEngine
 from vicon.store.sqlite import SqliteJournal
 from vicon.web import pages
 from vicon.web.api import Api
@@ -47,6 +47,15 @@ class Listener(Struct, frozen=True, kw_only=True):
     host: str
     port: int
     tls: ssl.SSLContext | None = None
+
+
+class Engine(MediaEngine, Protocol):
+    """The port's implementations here, as their owner sees them."""
+
+    @property
+    def ready(self) -> bool: ...
+
+    async def start(self) -> None: ...
 
 
 class CannotListen(SpokenError):
@@ -77,11 +86,12 @@ async def running(
     async with AsyncExitStack() as stack:
         journal = await SqliteJournal.open(home)
         stack.push_async_callback(journal.close)
-        failed = asyncio.Event()
-        actors = await _actors(stack, settings, journal, clock, failed)
         engine = _engine(settings, clock)
-        stack.push_async_callback(engine.close)
-        await engine.start()
+        failed = asyncio.Event()
+        starting = asyncio.create_task(engine.start(), name="media start")
+        stack.push_async_callback(_close_engine, engine, starting)
+        actors = await _actors(stack, settings, journal, clock, failed)
+        await starting  # begun before the journal was read: a recovery is the shorter for it
         halls = {actor.id: Hall(actor) for actor in actors}
         for hall in halls.values():
             reconciler = Reconciler(hall.actor, engine, clock, hall.media_restarted)
@@ -124,14 +134,20 @@ async def _actors(
     return actors
 
 
-Engine = EmbeddedEngine | InProcessEngine
-
-
 def _engine(settings: Settings, clock: Clock) -> Engine:
     addresses = list(settings.media.addresses) or None
     if settings.media.workers:
         return EmbeddedEngine(clock, addresses=addresses)
+    # Imported here alone: without it a start, and a recovery, is a second shorter.
+    from vicon.media.inprocess import InProcessEngine
+
     return InProcessEngine(clock, addresses=addresses)
+
+
+async def _close_engine(engine: Engine, starting: asyncio.Task[None]) -> None:
+    starting.cancel()
+    await asyncio.gather(starting, return_exceptions=True)
+    await engine.close()
 
 
 class _Health:
@@ -142,7 +158,7 @@ class _Health:
 
     async def __call__(self) -> Mapping[str, str]:
         wrong = {a.id: "the conference has stopped" for a in self._actors if not a.alive}
-        if isinstance(self._engine, EmbeddedEngine) and self._engine.worker_pid is None:
+        if not self._engine.ready:
             wrong["media"] = "the media worker is being started"
         usage = await asyncio.to_thread(shutil.disk_usage, self._home.path)
         if usage.free < LEAST_DISK:

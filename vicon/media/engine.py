@@ -47,6 +47,10 @@ class EmbeddedEngine:
         return self._epoch
 
     @property
+    def ready(self) -> bool:
+        return self._worker is not None
+
+    @property
     def worker_pid(self) -> int | None:
         """None while no worker is ready."""
         return self._worker.pid if self._worker is not None else None

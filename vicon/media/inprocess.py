@@ -25,6 +25,11 @@ class InProcessEngine:
     def epoch(self) -> str:
         return self._epoch
 
+    @property
+    def ready(self) -> bool:
+        """Always: there is nothing that could die alone."""
+        return True
+
     async def start(self) -> None:
         """Nothing to wait for; for likeness with EmbeddedEngine."""
 
