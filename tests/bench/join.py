@@ -20,8 +20,11 @@ from signaling.client import Client, parse_link
 from signaling.messages import DeviceRemove
 from tests.bench.hall import ROOMS, Hall, full_house, header, spread
 from tests.e2e.chromium import EXECUTABLE, chromium
+from tests.e2e.until import until
+from vicon.ops import logging
 
 SCRIPT = Path(__file__).with_name("join.js").read_text("utf-8")
+OWN_PICTURE = "[...document.querySelectorAll('video')].some((one) => one.videoWidth > 0)"
 TIMEOUT_MS = 20_000
 FIGURES = ("first", "on_air", "all")
 
@@ -36,9 +39,7 @@ async def one_round(browser: Browser, hall: Hall) -> dict[str, float]:
         button = page.get_by_role("button", name="Gabung", exact=True)
         await button.wait_for()
         # As a person does: press when the own picture is there.
-        await page.wait_for_function(
-            "[...document.querySelectorAll('video')].some((one) => one.videoWidth > 0)"
-        )
+        await until(lambda: page.evaluate(OWN_PICTURE), bool, 10, "the own picture")
         times: dict[str, float] = await button.evaluate(
             "(button, [rooms, ms]) => __join(button, rooms, ms)", [ROOMS + 1, TIMEOUT_MS]
         )
@@ -62,6 +63,7 @@ async def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench join")
     parser.add_argument("--rounds", type=int, default=20)
     arguments = parser.parse_args()
+    logging.setup(level="warning")
     if EXECUTABLE is None:
         print("no Chromium here (on Debian: apt-get install chromium)", file=sys.stderr)
         return 2
