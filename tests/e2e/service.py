@@ -20,11 +20,12 @@ START_S = 20.0
 STOP_S = 10.0
 
 
-def example(folder: Path, address: str) -> Path:
-    """The built-in conference with server and media on one address, in plain HTTP."""
+def example(folder: Path, address: str, more: str = "") -> Path:
+    """The built-in conference with server and media on one address, in plain HTTP; `more` is TOML
+    that goes on in the conference's table."""
     config = folder / "vicon.toml"
     where = f'[server]\nlisten = ["{address}"]\ntls = "off"\n[media]\naddresses = ["{address}"]\n'
-    config.write_text(where + EXAMPLE.read_text("utf-8"), "utf-8")
+    config.write_text(f"{where}{EXAMPLE.read_text('utf-8')}\n{more}", "utf-8")
     return config
 
 
@@ -119,9 +120,9 @@ class Link:
 class Service:
     """`vicon serve` over one data folder; it may be killed and started again on its port."""
 
-    def __init__(self, folder: Path, address: str = "127.0.0.1") -> None:
+    def __init__(self, folder: Path, address: str = "127.0.0.1", more: str = "") -> None:
         self.data = folder / "data"
-        self._config = example(folder, address)
+        self._config = example(folder, address, more)
         self._port = 0
         self._child: Child | None = None
         self.url = ""
