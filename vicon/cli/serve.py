@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from cyclopts import Parameter
@@ -28,7 +28,7 @@ def serve(
     data: Annotated[Path, Parameter(name="--data")],
     port: Annotated[int | None, Parameter(name="--port")] = None,
     ready_json: Annotated[bool, Parameter(name="--ready-json", negative="")] = False,
-    workers: Annotated[int | None, Parameter(name="--workers")] = None,
+    workers: Annotated[Literal[0, 1] | None, Parameter(name="--workers")] = None,
 ) -> int:
     """Menjalankan vicon menurut berkas konfigurasi sampai dihentikan.
 
@@ -45,7 +45,7 @@ def serve(
     ready_json
         Print one JSON line {"url": ...} on standard output when ready.
     workers
-        Media processes instead of the configuration's; 0: within this process.
+        Media processes instead of the configuration's: 1; 0: within this process.
     """
     settings = _settings(config_file, port, workers)
 

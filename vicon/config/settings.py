@@ -35,8 +35,8 @@ class Server(Struct, frozen=True, kw_only=True):
 class Media(Struct, frozen=True, kw_only=True):
     addresses: list[Address] = []
     """Addresses offered to the devices for media; empty: all of this machine."""
-    workers: Annotated[int, Meta(ge=0, le=64)] = 1
-    """Processes that forward media; 0: within the main process."""
+    workers: Annotated[int, Meta(ge=0, le=1)] = 1
+    """Processes that forward media: one; 0: within the main process."""
 
 
 class Links(Struct, frozen=True, kw_only=True):
