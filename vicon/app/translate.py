@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from msgspec import Struct, structs
 
 from signaling import messages as wire
@@ -12,42 +9,38 @@ from vicon.core import commands as do
 from vicon.core import headcount, layout, views
 from vicon.core.model import Actor, Conference, Device
 
-
-def _same(target: type[do.Command]) -> Callable[[Any], do.Command]:
-    """A core command with the very fields of the wire's."""
-    return lambda body: target(**structs.asdict(body))
-
-
-_BODIES: dict[type[Struct], Callable[[Any], do.Command]] = {
-    wire.RoomLeave: _same(do.LeaveRoom),
-    wire.DeviceTakeMain: _same(do.TakeMain),
-    wire.DeviceRemove: _same(do.RemoveDevice),
-    wire.DeviceAdmit: _same(do.AdmitDevice),
-    wire.DeviceCamera: _same(do.SetCamera),
-    wire.CountSet: _same(do.SetCount),
-    wire.CountAdd: _same(do.AddCount),
-    wire.CountUndo: _same(do.UndoCount),
-    wire.CountAllow: _same(do.AllowCount),
-    wire.FloorGive: _same(do.GiveFloor),
-    wire.FloorTake: _same(do.TakeFloor),
-    wire.FloorCue: _same(do.CueRoom),
-    wire.FloorUndo: _same(do.UndoFloor),
-    wire.MicMute: _same(do.MuteMic),
-    wire.MicUnmute: _same(do.UnmuteMic),
-    wire.MicAsk: _same(do.AskMic),
-    wire.MicMuteAll: _same(do.MuteAll),
-    wire.MicLock: _same(do.LockMic),
-    wire.HandRaise: _same(do.RaiseHand),
-    wire.HandLower: _same(do.LowerHand),
-    wire.PhaseSet: _same(do.SetPhase),
+_KINDS: dict[type[Struct], type[do.Command]] = {
+    wire.RoomJoin: do.JoinRoom,
+    wire.RoomLeave: do.LeaveRoom,
+    wire.DeviceTakeMain: do.TakeMain,
+    wire.DeviceRemove: do.RemoveDevice,
+    wire.DeviceAdmit: do.AdmitDevice,
+    wire.DeviceCamera: do.SetCamera,
+    wire.CountSet: do.SetCount,
+    wire.CountAdd: do.AddCount,
+    wire.CountUndo: do.UndoCount,
+    wire.CountAllow: do.AllowCount,
+    wire.FloorGive: do.GiveFloor,
+    wire.FloorTake: do.TakeFloor,
+    wire.FloorCue: do.CueRoom,
+    wire.FloorUndo: do.UndoFloor,
+    wire.MicMute: do.MuteMic,
+    wire.MicUnmute: do.UnmuteMic,
+    wire.MicAsk: do.AskMic,
+    wire.MicMuteAll: do.MuteAll,
+    wire.MicLock: do.LockMic,
+    wire.HandRaise: do.RaiseHand,
+    wire.HandLower: do.LowerHand,
+    wire.PhaseSet: do.SetPhase,
 }
-"""Wire commands that are acts of the conference. room.join needs a device id (`join`); the
-media.* commands go to the media engine."""
+"""Acts of the conference. The media.* commands are none: they go to the media engine."""
+_NAMES = {kind: str(body.__struct_config__.tag) for body, kind in _KINDS.items()}
 
 
 def command(body: wire.CommandBody) -> do.Command:
-    """The core's command. Raises KeyError for room.join and media.*, which are no plain acts."""
-    return _BODIES[type(body)](body)
+    """The core's command with the very fields of the wire's. Raises KeyError for media.*; for
+    room.join, which needs a device id, see `join`."""
+    return _KINDS[type(body)](**structs.asdict(body))
 
 
 def join(body: wire.RoomJoin, device: str) -> do.JoinRoom:
@@ -59,35 +52,6 @@ def join(body: wire.RoomJoin, device: str) -> do.JoinRoom:
         take_over=body.take_over,
         consent=body.open_mic_on_air,
     )
-
-
-_NAMES = {
-    make: kind.__struct_config__.tag
-    for kind, make in (
-        (wire.RoomJoin, do.JoinRoom),
-        (wire.RoomLeave, do.LeaveRoom),
-        (wire.DeviceTakeMain, do.TakeMain),
-        (wire.DeviceRemove, do.RemoveDevice),
-        (wire.DeviceAdmit, do.AdmitDevice),
-        (wire.DeviceCamera, do.SetCamera),
-        (wire.CountSet, do.SetCount),
-        (wire.CountAdd, do.AddCount),
-        (wire.CountUndo, do.UndoCount),
-        (wire.CountAllow, do.AllowCount),
-        (wire.FloorGive, do.GiveFloor),
-        (wire.FloorTake, do.TakeFloor),
-        (wire.FloorCue, do.CueRoom),
-        (wire.FloorUndo, do.UndoFloor),
-        (wire.MicMute, do.MuteMic),
-        (wire.MicUnmute, do.UnmuteMic),
-        (wire.MicAsk, do.AskMic),
-        (wire.MicMuteAll, do.MuteAll),
-        (wire.MicLock, do.LockMic),
-        (wire.HandRaise, do.RaiseHand),
-        (wire.HandLower, do.LowerHand),
-        (wire.PhaseSet, do.SetPhase),
-    )
-}
 
 
 def device_view(device: Device) -> wire.DeviceView:
@@ -177,5 +141,5 @@ def you_view(state: Conference, actor: Actor, resume: str | None) -> wire.YouVie
             wire.ReceiveWish(room=want.room, size=want.size, audio=want.audio)
             for want in (layout.receive_wishes(state, device.id) if device else ())
         ],
-        may=[str(_NAMES[c]) for c in views.may(actor.role) if c in _NAMES],
+        may=[_NAMES[c] for c in views.may(actor.role) if c in _NAMES],
     )
