@@ -7,23 +7,93 @@ Times are Unix milliseconds (UTC) unless a name says otherwise; rooms are named 
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, dataclass_transform
+from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta
+
+from signaling.shape import (
+    CommandId,
+    DeviceId,
+    Label,
+    Language,
+    Reason,
+    Role,
+    RoomCode,
+    Sdp,
+    Text,
+    Token,
+    _Open,
+    _Part,
+    _Strict,
+)
+from signaling.trial import (
+    BrowserFacts,
+    Connected,
+    Cut,
+    DeviceFacts,
+    DoBrowser,
+    DoCall,
+    DoCut,
+    DoDevices,
+    DoEcho,
+    DoEnd,
+    DoHangUp,
+    DoLoadUp,
+    DoPath,
+    DoWatch,
+    Echoed,
+    EquipmentItem,
+    EquipmentTick,
+    Failed,
+    FigureView,
+    IceServer,
+    LegName,
+    Loaded,
+    Outcome,
+    PathName,
+    Profile,
+    ReadinessCheck,
+    ReadinessOverride,
+    ReadinessState,
+    ReadinessView,
+    RunId,
+    RunKind,
+    RunState,
+    RunView,
+    SeenFrames,
+    SeenPicture,
+    StationId,
+    StationView,
+    StepName,
+    StepState,
+    StepView,
+    SweepRoomView,
+    SweepView,
+    Task,
+    TaskResult,
+    TestedView,
+    TrialAnswer,
+    TrialConnect,
+    TrialDo,
+    TrialOffer,
+    TrialRepeat,
+    TrialReport,
+    TrialRun,
+    TrialStart,
+    TrialStarted,
+    TrialStations,
+    TrialStop,
+    TrialSweep,
+    TrialSweeping,
+    TrialSweepStop,
+    TrialWithdraw,
+    Watched,
+)
 
 PROTOCOL_VERSION = 1
 MAX_FRAME_BYTES = 262_144
 """Largest frame in either direction; an SDP with two dozen media sections fits."""
 
-RoomCode = Annotated[str, Meta(min_length=1, max_length=32)]
-DeviceId = Annotated[str, Meta(min_length=1, max_length=64)]
-Label = Annotated[str, Meta(max_length=64)]
-Reason = Annotated[str, Meta(min_length=1, max_length=500)]
-Sdp = Annotated[str, Meta(min_length=1, max_length=200_000)]
-Token = Annotated[str, Meta(min_length=1, max_length=4096)]
-CommandId = Annotated[int, Meta(ge=1, le=2**53 - 1)]
-Language = Literal["id", "en"]
-Role = Literal["moderator", "technician", "operator", "observer"]
 Phase = Literal["draft", "lobby", "live", "closed"]
 DeviceKind = Literal["main", "document", "companion", "desk"]
 """main: the hall's camera. document: a second camera. companion: one person's own phone or laptop.
@@ -34,35 +104,6 @@ CountState = Literal["unknown", "ok", "near", "full", "over"]
 MicState = Literal["off", "on", "locked"]
 MediaKind = Literal["audio", "video"]
 Size = Literal["large", "inset", "thumbnail"]
-
-
-_SECRETS = frozenset(("token", "resume"))
-
-
-# Type checkers do not see that subclasses of a frozen struct are frozen too; this tells them.
-@dataclass_transform(frozen_default=True, kw_only_default=True)
-class _Message(Struct, frozen=True, kw_only=True):
-    """Shown without its secrets: tracebacks with local variables end up in logs."""
-
-    def __rich_repr__(self) -> list[tuple[str, Any]]:
-        values = [(name, getattr(self, name)) for name in self.__struct_fields__]
-        return [(n, "..." if n in _SECRETS and v is not None else v) for n, v in values]
-
-    def __repr__(self) -> str:
-        fields = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
-        return f"{type(self).__name__}({fields})"
-
-
-class _Strict(_Message, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
-    """From a client: an unknown field is an error at the edge."""
-
-
-class _Open(_Message, frozen=True, kw_only=True, tag_field="type"):
-    """From the server: a client ignores fields that it does not know."""
-
-
-class _Part(_Message, frozen=True, kw_only=True):
-    """A part of a server's message, without a type of its own."""
 
 
 # --- commands: what a person or a program asks for -------------------------------------------
@@ -225,6 +266,17 @@ CommandBody = (
     | MediaPublish
     | MediaSubscribe
     | MediaAnswer
+    | TrialOffer
+    | TrialWithdraw
+    | TrialStart
+    | TrialStop
+    | TrialRepeat
+    | TrialSweep
+    | TrialSweepStop
+    | TrialConnect
+    | TrialReport
+    | ReadinessCheck
+    | ReadinessOverride
 )
 
 
@@ -256,13 +308,6 @@ ClientMessage = Hello | Command | Ping
 
 
 # --- what a role sees ------------------------------------------------------------------------
-
-
-class Text(_Part):
-    """A sentence in both languages."""
-
-    id: str
-    en: str
 
 
 class DeviceView(_Part):
@@ -309,6 +354,7 @@ class RoomView(_Part):
     main: str | None
     devices: list[DeviceView]
     """For moderators and technicians, and for the room itself; else empty."""
+    readiness: ReadinessView
 
 
 class ConferenceView(_Part):
@@ -330,6 +376,8 @@ class ConferenceView(_Part):
     mic_lock: bool
     undo_until: int | None
     """The floor's last change can be taken back until then."""
+    gate: bool
+    """Rooms that are not ready wait until a moderator lets them in."""
 
 
 class SendWish(_Part):
@@ -382,6 +430,8 @@ class Welcome(_Open, tag="welcome"):
     media_epoch: str
     """Changes when the media plane has been rebuilt: set both connections up again."""
     view: View
+    ice: list[IceServer] = []
+    """TURN servers with credentials for this connection's time; empty: none is configured."""
 
 
 class Delta(_Open, tag="delta"):
@@ -420,7 +470,7 @@ class Ok(_Open, tag="ok"):
     id: int
     rev: int
     """In force from this revision on."""
-    result: Published | Subscribed | Joined | None = None
+    result: Published | Subscribed | Joined | TrialAnswer | TrialStarted | None = None
 
 
 class Refused(_Open, tag="refused"):
@@ -448,4 +498,16 @@ class Pong(_Open, tag="pong"):
     now: int
 
 
-ServerMessage = Welcome | Delta | Ok | Refused | MediaReset | Bye | Pong
+ServerMessage = (
+    Welcome
+    | Delta
+    | Ok
+    | Refused
+    | MediaReset
+    | Bye
+    | Pong
+    | TrialDo
+    | TrialRun
+    | TrialSweeping
+    | TrialStations
+)

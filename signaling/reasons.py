@@ -199,6 +199,46 @@ REFUSALS = (
         "Picture and sound are not ready for this step. Reload the page.",
     ),
     _refusal(
+        "no_station",
+        "person",
+        "Belum ada halaman uji yang terbuka di ruang ini. "
+        "Kirim tautan uji kepada ruang itu, minta membukanya, lalu coba lagi.",
+        "No test page is open in this room. "
+        "Send the room its test link, have it opened, then try again.",
+    ),
+    _refusal(
+        "trial_running",
+        "person",
+        "Ruang ini sedang diuji. Tunggu sampai selesai, atau hentikan dahulu.",
+        "This room is being tested. Wait until that is over, or stop it first.",
+    ),
+    _refusal(
+        "trial_live",
+        "person",
+        "Sesi sedang berlangsung, dan uji memakai jalur yang sama. "
+        "Uji setelah sesi, atau paksa bila memang perlu.",
+        "The session is live, and a trial uses the same line. "
+        "Test after it, or force it if you must.",
+    ),
+    _refusal(
+        "unknown_run",
+        "person",
+        "Uji itu tidak ada lagi. Pilih lagi dari riwayat yang sekarang.",
+        "That trial is no longer there. Choose again from the present history.",
+    ),
+    _refusal(
+        "trial_task",
+        "client",
+        "Jawaban itu tidak cocok dengan langkah uji yang sekarang. Muat ulang halaman uji.",
+        "That answer does not fit the present step of the trial. Reload the test page.",
+    ),
+    _refusal(
+        "room_not_ready",
+        "person",
+        "Ruang ini belum lulus uji. Uji dahulu, atau minta moderator mengizinkan dengan alasan.",
+        "This room has not passed its trial. Test it first, or ask a moderator to let it in.",
+    ),
+    _refusal(
         "journal_failed",
         "server",
         "Perubahan ini tidak jadi karena server gagal mencatatnya. "

@@ -78,7 +78,8 @@ def _alias(name: str, value: Any) -> str:
     text = f"export type {name} = {_type(value, named=False)};"
     if len(text) <= _WIDTH:
         return text
-    members = "".join(f"\n  | {_type(member)}" for member in get_args(value))
+    kind = json.dumps if get_origin(value) is Literal else _type
+    members = "".join(f"\n  | {kind(member)}" for member in get_args(value))
     return f"export type {name} ={members};"
 
 

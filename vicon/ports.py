@@ -1,5 +1,5 @@
 """What the application needs of the world, as Protocols. The parts implement them; compose.py
-puts them together. Imports core alone.
+puts them together. Imports core and measure alone.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from vicon.core.events import Event
+from vicon.measure.report import Collected, LegReport, LoadReport
 
 
 class Clock(Protocol):
@@ -142,5 +143,102 @@ class MediaEngine(Protocol):
         ...
 
     def events(self, conference: str) -> AsyncIterator[MediaEvent]: ...
+
+    async def close(self) -> None: ...
+
+
+LegKind = Literal["call", "path", "load"]
+"""call: two-way, marked clip down. path: connect only. load: receive a noise picture as fast as it
+comes (the answer pins the sender's rate)."""
+
+
+class TrialEngine(Protocol):
+    """The media plane's side of trial calls: legs run in the media worker, on the ports and paths
+    of the session. A leg is named by its conference and a name of its own. Calls raise MediaError
+    (media_unavailable when the worker died: all legs are gone then; media_state for a leg that
+    does not exist)."""
+
+    async def leg_open(self, conference: str, leg: str, kind: LegKind, offer: str) -> str:
+        """Answer to a station's offer. The same name again replaces the leg."""
+        ...
+
+    async def leg_send(self, conference: str, leg: str, level: str, extra_kbps: int) -> None:
+        """Send the marked clip, at most in this version: 720p, 360p, 180p, audio (sound alone) or
+        none; the leg goes lower by itself when the line does not carry it. `extra_kbps`:
+        duplicates beside it, as the session's other pictures would load the line."""
+        ...
+
+    async def leg_mark(self, conference: str, leg: str) -> None:
+        """Begin a window of measurement."""
+        ...
+
+    async def leg_read(self, conference: str, leg: str) -> LegReport:
+        """What was measured since the mark."""
+        ...
+
+    async def leg_collect(self, conference: str, leg: str) -> Collected:
+        """The last seconds of encoded media that came."""
+        ...
+
+    async def leg_load_down(
+        self, conference: str, leg: str, ceiling_kbps: int, seconds: float
+    ) -> LoadReport:
+        """Fill the line down with paced duplicates, step by step, stop at the knee, drain.
+        Returns when all is over, at most `seconds` + 2 s later."""
+        ...
+
+    async def leg_load_up(self, conference: str, leg: str, seconds: float) -> LoadReport:
+        """Measure what comes up during the next `seconds`, from the first packet on."""
+        ...
+
+    async def leg_close(self, conference: str, leg: str) -> None:
+        """Safe for a leg that is not there."""
+        ...
+
+
+class TrialRecord(Struct, frozen=True, kw_only=True):
+    """A run as the store keeps it. `body`: its JSON whole; the rest is what lists need."""
+
+    id: str
+    conference: str
+    room: str
+    kind: str
+    state: str
+    verdict: str | None
+    profile: str | None
+    started_at: int
+    ended_at: int | None
+    by: str
+    sweep: str
+    hash: str
+    body: bytes
+
+
+class TrialStore(Protocol):
+    """Raises JournalError when it cannot be written or read."""
+
+    async def put(self, record: TrialRecord) -> None:
+        """Write, or replace the run of that id. Durable when it returns."""
+        ...
+
+    async def get(self, id: str) -> TrialRecord | None: ...
+
+    async def list(
+        self, conference: str, room: str | None = None, limit: int = 50, before: int | None = None
+    ) -> list[TrialRecord]:
+        """Newest first; started before `before` (Unix ms)."""
+        ...
+
+    async def unfinished(self) -> list[TrialRecord]:
+        """Runs that a server's end left running."""
+        ...
+
+    async def add_report(self, digest: str, run: str, format: str, at: int) -> None:
+        """A report was handed out: SHA-256 of its bytes."""
+        ...
+
+    async def find_report(self, digest: str) -> tuple[str, str, int] | None:
+        """Run, format and time of a report that was handed out."""
+        ...
 
     async def close(self) -> None: ...

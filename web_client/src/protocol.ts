@@ -3,15 +3,62 @@
 export const PROTOCOL_VERSION = 1;
 export const MAX_FRAME_BYTES = 262144;
 
-export type RoomCode = string;
+export type CommandId = number;
 export type DeviceId = string;
 export type Label = string;
+export type Language = "id" | "en";
 export type Reason = string;
+export type Role = "moderator" | "technician" | "operator" | "observer" | "tester";
+export type RoomCode = string;
 export type Sdp = string;
 export type Token = string;
-export type CommandId = number;
-export type Language = "id" | "en";
-export type Role = "moderator" | "technician" | "operator" | "observer";
+export type EquipmentItem =
+  | "camera"
+  | "microphone"
+  | "speakers"
+  | "display"
+  | "backup_power"
+  | "backup_line"
+  | "contact";
+export type LegName = string;
+export type Outcome = "pass" | "warn" | "fail";
+export type PathName = "udp" | "turn_udp" | "turn_tcp" | "turn_tls";
+export type Profile = "720p" | "360p" | "audio" | "none";
+export type ReadinessState = "ready" | "attention" | "not_ready" | "untested";
+export type RunId = string;
+export type RunKind = "full" | "quick";
+export type RunState = "running" | "done" | "stopped" | "broken";
+export type StationId = string;
+export type StepName =
+  | "browser"
+  | "devices"
+  | "signalling"
+  | "paths"
+  | "media"
+  | "capacity"
+  | "reconnect"
+  | "verdict";
+export type StepState = "pending" | "running" | "pass" | "warn" | "fail" | "skipped";
+export type Task =
+  | DoBrowser
+  | DoDevices
+  | DoEcho
+  | DoPath
+  | DoCall
+  | DoWatch
+  | DoHangUp
+  | DoLoadUp
+  | DoCut
+  | DoEnd;
+export type TaskResult =
+  | BrowserFacts
+  | DeviceFacts
+  | Echoed
+  | Connected
+  | Watched
+  | Loaded
+  | Cut
+  | Failed;
 export type Phase = "draft" | "lobby" | "live" | "closed";
 export type DeviceKind = "main" | "document" | "companion" | "desk";
 export type JoinKind = "auto" | "main" | "document" | "companion";
@@ -45,11 +92,450 @@ export type CommandBody =
   | PhaseSet
   | MediaPublish
   | MediaSubscribe
-  | MediaAnswer;
+  | MediaAnswer
+  | TrialOffer
+  | TrialWithdraw
+  | TrialStart
+  | TrialStop
+  | TrialRepeat
+  | TrialSweep
+  | TrialSweepStop
+  | TrialConnect
+  | TrialReport
+  | ReadinessCheck
+  | ReadinessOverride;
 export type ClientMessage = Hello | Command | Ping;
-export type ServerMessage = Welcome | Delta | Ok | Refused | MediaReset | Bye | Pong;
+export type ServerMessage =
+  | Welcome
+  | Delta
+  | Ok
+  | Refused
+  | MediaReset
+  | Bye
+  | Pong
+  | TrialDo
+  | TrialRun
+  | TrialSweeping
+  | TrialStations;
 
 export type CommandType = CommandBody["type"];
+
+/** A sentence in both languages. */
+export interface Text {
+  id: string;
+  en: string;
+}
+
+export interface BrowserFacts {
+  type: "browser";
+  secure: boolean;
+  webrtc: boolean;
+  agent: string;
+  codecs: Label[];
+  platform?: string;
+  threads?: number;
+}
+
+/** How a leg's connection went. */
+export interface Connected {
+  type: "connected";
+  connected: boolean;
+  ms?: number | null;
+  candidate?: "" | "host" | "srflx" | "prflx" | "relay";
+  protocol?: "" | "udp" | "tcp";
+  relay?: "" | "udp" | "tcp" | "tls";
+  errors?: string[];
+}
+
+/** The socket was cut and all was made again. null: did not come back in time. */
+export interface Cut {
+  type: "cut";
+  socket_ms: number | null;
+  media_ms: number | null;
+}
+
+/** What was opened. A `problem` is denied, missing, busy, insecure or failed; empty: none. */
+export interface DeviceFacts {
+  type: "devices";
+  camera?: string;
+  camera_problem?: string;
+  width?: number;
+  height?: number;
+  fps?: number;
+  microphone?: string;
+  microphone_problem?: string;
+  speaker?: string;
+}
+
+/** Answer: browser. */
+export interface DoBrowser {
+  type: "browser";
+}
+
+/**
+ * Open the two-way call: sound (section 0) and picture (section 1), sendrecv; leave it open
+ * until `hang_up`, another `call` of the same name, or `end`. Answer: connected.
+ */
+export interface DoCall {
+  type: "call";
+  leg: RoomCode;
+  ice: IceServer[];
+  relay_only: boolean;
+  video: boolean;
+  raw_sound: boolean;
+  max_kbps: number;
+  height: number;
+  timeout_s: number;
+}
+
+/**
+ * Drop the socket without a word, connect again, offer again with the same station name, and
+ * open the call `call` again. Answer (on the new connection): cut.
+ */
+export interface DoCut {
+  type: "cut";
+  call: DoCall;
+}
+
+/**
+ * Open camera and microphone, the sound as it is (no echo cancellation, noise suppression or
+ * gain control), and keep them open until `end`. Answer: devices.
+ */
+export interface DoDevices {
+  type: "devices";
+}
+
+/** Answer at once: echoed. */
+export interface DoEcho {
+  type: "echo";
+}
+
+/** The run is over: close what was opened for it. No answer. */
+export interface DoEnd {
+  type: "end";
+}
+
+/** Close one call. Answer: echoed. */
+export interface DoHangUp {
+  type: "hang_up";
+  leg: RoomCode;
+}
+
+/**
+ * Send as much as told. Browser: on a connection of its own (section 0 video, sendonly, noise
+ * picture), from `from_kbps` rising to `to_kbps` within `ramp_s`, then on until `seconds`. A
+ * program: on the open call `leg`. Answer: loaded.
+ */
+export interface DoLoadUp {
+  type: "load_up";
+  leg: RoomCode;
+  ice: IceServer[];
+  relay_only: boolean;
+  from_kbps: number;
+  to_kbps: number;
+  ramp_s: number;
+  seconds: number;
+  timeout_s: number;
+}
+
+/**
+ * Try one path alone with a connection of its own: one audio section, recvonly. Close it
+ * again. Answer: connected.
+ */
+export interface DoPath {
+  type: "path";
+  leg: RoomCode;
+  path: PathName;
+  ice: IceServer[];
+  relay_only: boolean;
+  timeout_s: number;
+}
+
+/** Observe the open call. Answer after `seconds`: watched. */
+export interface DoWatch {
+  type: "watch";
+  leg: RoomCode;
+  seconds: number;
+}
+
+export interface Echoed {
+  type: "echoed";
+}
+
+export interface EquipmentTick {
+  item: EquipmentItem;
+  by: string;
+  at: number;
+}
+
+/** The task could not be done; `why` is for the log and the report's details. */
+export interface Failed {
+  type: "failed";
+  why: string;
+}
+
+export interface FigureView {
+  name: string;
+  value: number | null;
+  unit: string;
+  state: StepState;
+  text: Text;
+  limit: Text;
+}
+
+/** As RTCIceServer. */
+export interface IceServer {
+  urls: string[];
+  username: string;
+  credential: string;
+}
+
+/** The load up has been sent. `limited`: this station could not send enough. */
+export interface Loaded {
+  type: "loaded";
+  connected: boolean;
+  limited?: boolean;
+}
+
+/** Tick an item of a room's equipment list, or take the tick away. */
+export interface ReadinessCheck {
+  type: "readiness.check";
+  room: RoomCode;
+  item: EquipmentItem;
+  on: boolean;
+}
+
+/** A moderator lets a room in that is not ready, or takes that back. */
+export interface ReadinessOverride {
+  type: "readiness.override";
+  room: RoomCode;
+  on: boolean;
+  reason: Reason;
+}
+
+export interface ReadinessView {
+  state: ReadinessState;
+  why: Text;
+  tested: TestedView | null;
+  stale: boolean;
+  ticks: EquipmentTick[];
+  override: string;
+}
+
+export interface RunView {
+  id: string;
+  room: string;
+  kind: RunKind;
+  state: RunState;
+  verdict: Outcome | null;
+  profile: Profile | null;
+  sentence: Text;
+  steps: StepView[];
+  started_at: number;
+  ended_at: number | null;
+  by: string;
+  station: string;
+  agent: string;
+  picture: boolean;
+  microphone: number | null;
+  hash: string;
+}
+
+/**
+ * The pictures that were shown, one entry each in every list, in order. Times are Unix ms of
+ * the server's clock as the station knows it.
+ */
+export interface SeenFrames {
+  rtp: number[];
+  arrived: number[];
+  shown: number[];
+  mark: number[];
+}
+
+/** A received picture in grey, to compare with what was sent. */
+export interface SeenPicture {
+  mark: number;
+  width: number;
+  height: number;
+  luma: string;
+}
+
+export interface StationView {
+  room: string;
+  station: string;
+  client: "browser" | "program";
+  agent: string;
+  since: number;
+  busy: boolean;
+}
+
+export interface StepView {
+  name: StepName;
+  state: StepState;
+  line: Text;
+  figures: FigureView[];
+  cause: Text | null;
+  cure: Text[];
+  progress: number | null;
+  attempts: number;
+}
+
+export interface SweepRoomView {
+  room: string;
+  state: "waiting" | "running" | "done" | "skipped";
+  run: string | null;
+  verdict: Outcome | null;
+  together: string | null;
+  together_verdict: Outcome | null;
+  why: Text | null;
+}
+
+export interface SweepView {
+  id: string;
+  state: RunState;
+  part: "one_by_one" | "together" | "over";
+  rooms: SweepRoomView[];
+  started_at: number;
+  ended_at: number | null;
+  by: string;
+}
+
+/** A room's last full trial that came to its end. */
+export interface TestedView {
+  run: string;
+  at: number;
+  by: string;
+  verdict: Outcome;
+  profile: Profile;
+  sentence: Text;
+  rtt_ms: number | null;
+  loss_up_percent: number | null;
+  loss_down_percent: number | null;
+  capacity_up_kbps: number | null;
+  capacity_down_kbps: number | null;
+  capacity_up_more: boolean;
+  capacity_down_more: boolean;
+  mos: number | null;
+}
+
+export interface TrialAnswer {
+  type: "trial.answer";
+  sdp: string;
+}
+
+/** A station's offer of a leg's connection, all candidates in. Answered by `TrialAnswer`. */
+export interface TrialConnect {
+  type: "trial.connect";
+  run: DeviceId;
+  leg: RoomCode;
+  sdp: Sdp;
+}
+
+export interface TrialDo {
+  type: "trial.do";
+  run: string;
+  task: number;
+  body: Task;
+}
+
+/**
+ * This connection can be tested for its room from now on. `station`: the same name after a
+ * reload or a lost connection, so that a run goes on.
+ */
+export interface TrialOffer {
+  type: "trial.offer";
+  station: DeviceId;
+  client?: "browser" | "program";
+  agent?: string;
+}
+
+/**
+ * Run one step again and judge anew. Of a run that has ended this begins a new run, which
+ * takes the other steps over.
+ */
+export interface TrialRepeat {
+  type: "trial.repeat";
+  run: DeviceId;
+  step: StepName;
+}
+
+export interface TrialReport {
+  type: "trial.report";
+  run: DeviceId;
+  task: number;
+  result: TaskResult;
+}
+
+export interface TrialRun {
+  type: "trial.run";
+  run: RunView;
+}
+
+/**
+ * Test a room's station. Operators and testers: their own room. `force`: even in a live
+ * session, with a bounded share of the line.
+ */
+export interface TrialStart {
+  type: "trial.start";
+  room: RoomCode;
+  kind?: RunKind;
+  seconds?: number;
+  force?: boolean;
+}
+
+export interface TrialStarted {
+  type: "trial.started";
+  run: string;
+}
+
+/** All stations of the conference, for technicians and moderators; on every change. */
+export interface TrialStations {
+  type: "trial.stations";
+  stations: StationView[];
+}
+
+export interface TrialStop {
+  type: "trial.stop";
+  run: DeviceId;
+}
+
+/** Test all rooms that have a station: one by one, then all at once under the session's load. */
+export interface TrialSweep {
+  type: "trial.sweep";
+  seconds?: number;
+  force?: boolean;
+}
+
+export interface TrialSweeping {
+  type: "trial.sweeping";
+  sweep: SweepView;
+}
+
+export interface TrialSweepStop {
+  type: "trial.sweep_stop";
+}
+
+export interface TrialWithdraw {
+  type: "trial.withdraw";
+}
+
+/** What came down in the call during the watch. null: this station cannot know. */
+export interface Watched {
+  type: "watched";
+  seconds: number;
+  frames?: SeenFrames | null;
+  decoded?: number | null;
+  width?: number;
+  height?: number;
+  freezes?: number | null;
+  frozen_ms?: number | null;
+  packets?: number | null;
+  lost?: number | null;
+  concealed_percent?: number | null;
+  av_offset_ms?: number | null;
+  clock_error_ms?: number | null;
+  picture?: SeenPicture | null;
+}
 
 /** Enter the room of the link. `auto`: main camera where there is none, else companion. */
 export interface RoomJoin {
@@ -217,12 +703,6 @@ export interface Ping {
   t: number;
 }
 
-/** A sentence in both languages. */
-export interface Text {
-  id: string;
-  en: string;
-}
-
 export interface DeviceView {
   id: string;
   kind: DeviceKind;
@@ -260,6 +740,7 @@ export interface RoomView {
   hand: number | null;
   main: string | null;
   devices: DeviceView[];
+  readiness: ReadinessView;
 }
 
 export interface ConferenceView {
@@ -277,6 +758,7 @@ export interface ConferenceView {
   hands: string[];
   mic_lock: boolean;
   undo_until: number | null;
+  gate: boolean;
 }
 
 /** What the server wants from this device now. */
@@ -318,6 +800,7 @@ export interface Welcome {
   heartbeat_s: number;
   media_epoch: string;
   view: View;
+  ice: IceServer[];
 }
 
 /** What changed from `prev` to `rev`, as whole parts. `prev` must be the last revision seen. */
@@ -358,7 +841,7 @@ export interface Ok {
   type: "ok";
   id: number;
   rev: number;
-  result: Published | Subscribed | Joined | null;
+  result: Published | Subscribed | Joined | TrialAnswer | TrialStarted | null;
 }
 
 export interface Refused {
