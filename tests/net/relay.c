@@ -13,8 +13,9 @@
  * burst: mean length of a run of lost packets (Gilbert's model); 1: each packet for itself.
  * rate: of IP packets, Ethernet's 14 bytes not counted; 0: no bottleneck. ARP and IPv6's neighbour
  * discovery are never lost. What is counted: for each direction and kind of packet (RTP, RTCP, STUN,
- * DTLS, TCP, other UDP) how many came, were lost, did not fit into the queue, and their mean delay; for
- * each RTP stream also the mean |D| of RFC 3550 that the relay itself put in.
+ * DTLS, TCP, other UDP) how many came, were lost, did not fit into the queue, and the sum of the delays
+ * of those that went through; for each RTP stream the sum of the |D| of RFC 3550 that the relay itself
+ * put in (wander) and of how many pairs (steps).
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -42,7 +43,7 @@
 enum { RTP, RTCP, STUN, DTLS, TCP, OTHER, KINDS };
 static const char *const kind_names[KINDS] = {"rtp", "rtcp", "stun", "dtls", "tcp", "other"};
 
-struct count { unsigned long came, lost, queued_out; double delay; unsigned long bytes; };
+struct count { unsigned long came, lost, queued_out, through, bytes; double delay; };
 struct stream { uint32_t ssrc; unsigned long came, lost, queued_out, steps; double before, wander; };
 struct frame { int64_t due, taken; int length, kind; struct stream *stream; unsigned char bytes[FRAME]; };
 struct direction {
@@ -166,6 +167,7 @@ static void put(struct direction *d, int64_t t) {
         if (send(d->out, f->bytes, (size_t)f->length, 0) < 0) continue;
         struct count *c = &d->counts[f->kind];
         double delay = (double)(now() - f->taken) / 1e6;
+        c->through++;
         c->delay += delay;
         c->bytes += (unsigned long)(f->length - ETHERNET);
         struct stream *s = f->stream;
@@ -185,16 +187,15 @@ static void report(void) {
         printf("%s\"%s\":{\"kinds\":{", i ? "," : "", i ? "ba" : "ab");
         for (int k = 0; k < KINDS; k++) {
             struct count *c = &d->counts[k];
-            unsigned long through = c->came - c->lost - c->queued_out;
-            printf("%s\"%s\":{\"came\":%lu,\"lost\":%lu,\"dropped\":%lu,\"bytes\":%lu,\"delay_ms\":%.3f}",
-                   k ? "," : "", kind_names[k], c->came, c->lost, c->queued_out, c->bytes,
-                   through ? c->delay / (double)through : 0.0);
+            printf("%s\"%s\":{\"came\":%lu,\"lost\":%lu,\"dropped\":%lu,\"through\":%lu,\"bytes\":%lu,"
+                   "\"delay_ms\":%.3f}", k ? "," : "", kind_names[k], c->came, c->lost, c->queued_out,
+                   c->through, c->bytes, c->delay);
         }
         printf("},\"streams\":{");
         for (unsigned k = 0; k < d->known; k++) {
             struct stream *s = &d->streams[k];
-            printf("%s\"%u\":{\"came\":%lu,\"lost\":%lu,\"dropped\":%lu,\"jitter_ms\":%.3f}", k ? "," : "",
-                   s->ssrc, s->came, s->lost, s->queued_out, s->steps ? s->wander / (double)s->steps : 0.0);
+            printf("%s\"%u\":{\"came\":%lu,\"lost\":%lu,\"dropped\":%lu,\"steps\":%lu,\"wander_ms\":%.3f}",
+                   k ? "," : "", s->ssrc, s->came, s->lost, s->queued_out, s->steps, s->wander);
         }
         printf("}}");
     }

@@ -1,4 +1,4 @@
-"""A real coturn for tests, in the namespace in which the test stands, with time-limited credentials."""
+"""A real coturn for tests, in the namespace in which the test stands."""
 
 from __future__ import annotations
 
