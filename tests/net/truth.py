@@ -21,6 +21,7 @@ CEILING_KBPS = 4000
 _SAMPLE_S = 0.1
 
 Side = Literal["up", "down"]
+SIDES: tuple[Side, Side] = ("up", "down")
 
 
 @dataclass(frozen=True)
@@ -119,12 +120,11 @@ class Watch:
         """Unix ms of this machine."""
         first = min(self._samples, key=lambda s: abs(s[0] - start_ms))[1]
         last = min(self._samples, key=lambda s: abs(s[0] - end_ms))[1]
-        sides: tuple[Side, Side] = ("up", "down")
         return Truth(
-            loss={side: _loss(first[side], last[side]) for side in sides},
-            packets={side: _grown(first[side], last[side], "rtp", "came") for side in sides},
-            rtt_ms=sum(_mean_delay(first[side], last[side], "stun") for side in sides),
-            jitter_ms={side: _sound_jitter(first[side], last[side]) for side in sides},
+            loss={side: _loss(first[side], last[side]) for side in SIDES},
+            packets={side: _grown(first[side], last[side], "rtp", "came") for side in SIDES},
+            rtt_ms=sum(_mean_delay(first[side], last[side], "stun") for side in SIDES),
+            jitter_ms={side: _sound_jitter(first[side], last[side]) for side in SIDES},
         )
 
 
@@ -182,18 +182,16 @@ class Line:
 def compare(setting: Setting, truth: Truth, run: Mapping[str, Any]) -> list[Line]:
     """`run`: what `vicon trial --json` prints."""
     lines = []
-    for side in ("up", "down"):
+    for side in SIDES:
         name = f"loss_{side}_percent"
         lines.append(_line(setting, name, truth.loss[side], run[name], LOSS_POINTS))
     rtt_limit = max(RTT_MS, RTT_SHARE * truth.rtt_ms)
     lines.append(_line(setting, "rtt_ms", truth.rtt_ms, run["rtt_ms"], rtt_limit))
     figures = {one["name"]: one["value"] for step in run["steps"] for one in step["figures"]}
-    for side in ("up", "down"):
+    for side in SIDES:
         name = f"jitter_{side}_ms"
         lines.append(_line(setting, name, truth.jitter_ms[side], figures.get(name), JITTER_MS))
-    for side in ("up", "down"):
-        lines.append(_capacity(setting, side, run))
-    return lines
+    return [*lines, *(_capacity(setting, side, run) for side in SIDES)]
 
 
 def _line(setting: Setting, figure: str, true: float, reported: float | None, limit: float) -> Line:
