@@ -16,11 +16,11 @@ from msgspec.structs import replace
 
 from tests.agent.wires import made_clip
 from vicon import config
-from vicon.agent.clip import Clip
 from vicon.agent.connections import Tools
 from vicon.agent.report import Event, Line
 from vicon.agent.room import Options, Outcome, RoomAgent
 from vicon.compose import Listener, Server, running
+from vicon.measure.encode import Clip
 from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir
 from vicon.rtc.transport import make_certificate

@@ -14,7 +14,17 @@ import pytest
 from av.stream import Stream
 
 from vicon.agent import clip, pattern
-from vicon.agent.clip import AUDIO_RATE, PACKET_TICKS, VIDEO_RATE, Clip, ClipError, Video
+from vicon.measure.encode import (
+    AUDIO_RATE,
+    PACKET_TICKS,
+    VIDEO_RATE,
+    Clip,
+    ClipError,
+    Frame,
+    Packet,
+    Video,
+    level,
+)
 
 
 @pytest.fixture(scope="module")
@@ -22,12 +32,12 @@ def made() -> Clip:
     return clip.make("64.02")
 
 
-def decode(frames: tuple[clip.Frame, ...]) -> list[av.VideoFrame]:
+def decode(frames: tuple[Frame, ...]) -> list[av.VideoFrame]:
     decoder = av.VideoCodecContext.create("vp8", "r")
     return [picture for f in frames for picture in decoder.decode(av.Packet(f.data))]
 
 
-def hear(packets: tuple[clip.Packet, ...]) -> npt.NDArray[np.float64]:
+def hear(packets: tuple[Packet, ...]) -> npt.NDArray[np.float64]:
     decoder = av.AudioCodecContext.create("opus", "r")
     decoder.sample_rate, decoder.layout = AUDIO_RATE, "mono"
     pieces = [f.to_ndarray() for p in packets for f in decoder.decode(av.Packet(p.data))]
@@ -108,15 +118,15 @@ def test_a_height_between_the_versions_gets_the_smaller(made: Clip) -> None:
 
 
 def test_level_is_in_decibels_below_full_scale() -> None:
-    assert clip.level(np.zeros(960, np.int16)) == 127
-    assert clip.level(np.full(960, 32_767, np.int16)) == 0
-    assert clip.level(np.full(960, 3_277, np.int16)) == 20
+    assert level(np.zeros(960, np.int16)) == 127
+    assert level(np.full(960, 32_767, np.int16)) == 0
+    assert level(np.full(960, 3_277, np.int16)) == 20
 
 
 # --- files -----------------------------------------------------------------------------------
 
 
-def write_webm(path: Path, video: Video, packets: tuple[clip.Packet, ...]) -> None:
+def write_webm(path: Path, video: Video, packets: tuple[Packet, ...]) -> None:
     with av.open(path, "w") as out:
         pictures = out.add_stream("libvpx", rate=15)
         pictures.width, pictures.height, pictures.pix_fmt = video.width, video.height, "yuv420p"

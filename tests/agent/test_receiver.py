@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tests.agent.wires import AUDIO_SSRC, START, VIDEO_SSRC, legs, of, play, sender
 from vicon.agent.receiver import NACK_TRIES, Incoming, SlotReceiver
-from vicon.agent.sender import ClipSender
+from vicon.measure.clipsender import ClipSender
 from vicon.rtc import rtcp, rtp, vp8
 
 

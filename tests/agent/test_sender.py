@@ -17,8 +17,8 @@ from tests.agent.wires import (
     play,
     sender,
 )
-from vicon.agent.clip import Clip, Frame, Video
-from vicon.agent.sender import BURST, BURST_GAP
+from vicon.measure.clipsender import BURST, BURST_GAP
+from vicon.measure.encode import Clip, Frame, Video
 from vicon.rtc import rtcp, rtp, vp8
 
 

@@ -7,8 +7,8 @@ from functools import cache
 from msgspec.structs import replace
 
 from vicon.agent import clip
-from vicon.agent.clip import Clip
-from vicon.agent.sender import ClipSender
+from vicon.measure.clipsender import ClipSender
+from vicon.measure.encode import Clip
 from vicon.rtc import negotiate, rtp
 from vicon.rtc.negotiate import Choice
 from vicon.rtc.sdp import Fingerprint, Transport

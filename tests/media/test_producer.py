@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.media.test_consumer import Slot, Source, choice
-from vicon.media.sfu.missing import MAX_MISSING, MAX_TRIES, Missing
 from vicon.media.sfu.producer import KEY_INTERVAL_S
 from vicon.media.sfu.publisher import SILENT_S, Publisher
-from vicon.media.sfu.reception import Reception
+from vicon.rtc.missing import MAX_MISSING, MAX_TRIES, Missing
+from vicon.rtc.reception import Reception
 from vicon.rtc.rtcp import Nack, Pli, ReceiverReport, Remb, RtcpPacket, SenderReport, build, parse
 from vicon.rtc.rtp import Packet, rtx_payload
 from vicon.rtc.sdp import Codec

@@ -6,29 +6,36 @@ few seconds: call it in a thread.
 
 from __future__ import annotations
 
-import math
 import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import av
-import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.container import InputContainer
-from av.video.frame import PictureType, VideoFrame
+from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
 from vicon.agent import pattern
+from vicon.measure.encode import (
+    AUDIO_RATE,
+    PACKET_TICKS,
+    SILENT_LEVEL,
+    VIDEO_RATE,
+    Clip,
+    ClipError,
+    Frame,
+    Packet,
+    Video,
+    encode_audio,
+    encode_video,
+    level,
+    samples_of,
+    sound_frames,
+    ticks_of,
+)
 
-VIDEO_RATE = 90_000
-"""Ticks per second of VP8 in RTP (RFC 7741, section 4.1)."""
-AUDIO_RATE = pattern.SAMPLE_RATE
-PACKET_TICKS = 960
-"""Length of one Opus packet in audio ticks: 20 ms."""
 MAX_SECONDS = 60
 """A longer file is cut: the clip stays in memory."""
 
@@ -36,63 +43,6 @@ _LOOP_SECONDS = 4
 _FPS = 15
 _SIZES = ((320, 180, 100_000), (640, 360, 300_000))
 """Width, height, bit/s of the versions."""
-_SILENT_LEVEL = 127
-
-
-class ClipError(Exception):
-    """The file cannot be used as a clip; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    at: int
-    """Ticks of VIDEO_RATE from the start of the loop."""
-    key: bool
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Packet:
-    at: int
-    """Ticks of AUDIO_RATE from the start of the loop."""
-    level: int
-    """-dBov, 0 (loudest) to 127 (silent), as in RFC 6464."""
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Video:
-    width: int
-    height: int
-    frames: tuple[Frame, ...]
-    """Rising in `at`; the first is a key frame."""
-
-    def key_at_or_after(self, index: int) -> int:
-        """Index of the first key frame from `index` on, round the end of the loop."""
-        count = len(self.frames)
-        return next(i % count for i in range(index, index + count) if self.frames[i % count].key)
-
-
-@dataclass(frozen=True, slots=True)
-class Clip:
-    """A loop. All versions show the same pictures at the same times, so that a sender may change
-    over at any key frame."""
-
-    videos: tuple[Video, ...]
-    """At least one; the smallest first."""
-    packets: tuple[Packet, ...]
-    """Empty when there is no sound."""
-    ticks: int
-    """Length of the loop in VIDEO_RATE."""
-
-    @property
-    def seconds(self) -> float:
-        return self.ticks / VIDEO_RATE
-
-    def version_for(self, height: int) -> Video:
-        """The largest version not above `height` pixels, or the smallest."""
-        fitting = [video for video in self.videos if video.height <= height]
-        return fitting[-1] if fitting else self.videos[0]
 
 
 def make(code: str) -> Clip:
@@ -101,7 +51,7 @@ def make(code: str) -> Clip:
     variant = _variant(code)
     return Clip(
         videos=tuple(_made_video(code, variant, *size) for size in _SIZES),
-        packets=_encode_audio(_frames_of_samples(pattern.voice(110 + 130 * variant, 4))),
+        packets=encode_audio(sound_frames(pattern.voice(110 + 130 * variant, 4))),
         ticks=_LOOP_SECONDS * VIDEO_RATE,
     )
 
@@ -148,91 +98,7 @@ def _made_video(code: str, hue: float, width: int, height: int, bit_rate: int) -
     )
     ticks = VIDEO_RATE // _FPS
     timed = ((index * ticks, picture) for index, picture in enumerate(pictures))
-    return _encode_video(timed, width, height, bit_rate, _FPS)
-
-
-def _encode_video(
-    pictures: Iterable[tuple[int, VideoFrame]], width: int, height: int, bit_rate: int, fps: int
-) -> Video:
-    """Real-time VP8 with a key frame in every second; `pictures` with their time in ticks."""
-    encoder = av.VideoCodecContext.create("libvpx", "w")
-    encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
-    encoder.time_base, encoder.framerate = Fraction(1, VIDEO_RATE), Fraction(fps)
-    encoder.bit_rate, encoder.gop_size, encoder.thread_count = bit_rate, 10 * fps, 1
-    encoder.options = {
-        "deadline": "realtime",
-        "cpu-used": "16",
-        "lag-in-frames": "0",
-        "minrate": str(bit_rate),
-        "maxrate": str(bit_rate),
-        "bufsize": str(bit_rate),
-        "max-intra-rate": "400",
-    }
-    frames: list[Frame] = []
-    second = -1
-    for at, picture in pictures:
-        picture.pts, picture.time_base = at, encoder.time_base
-        # The encoder's own distance of key frames counts frames; files may have uneven ones.
-        begins = at // VIDEO_RATE > second
-        picture.pict_type = PictureType.I if begins else PictureType.NONE
-        second = at // VIDEO_RATE
-        frames.extend(_frame(packet) for packet in encoder.encode(picture))
-    frames.extend(_frame(packet) for packet in encoder.encode(None))
-    return Video(width, height, tuple(frames))
-
-
-def _frame(packet: av.Packet[av.VideoStream]) -> Frame:
-    return Frame(_ticks(packet, VIDEO_RATE), packet.is_keyframe, bytes(packet))
-
-
-def _ticks(packet: av.Packet[Any], rate: int) -> int:
-    if packet.pts is None or packet.time_base is None:
-        raise ClipError("a packet of this file has no time")
-    return round(packet.pts * packet.time_base * rate)
-
-
-# --- sound ------------------------------------------------------------------------------------
-
-
-def _frames_of_samples(samples: pattern.Samples) -> Iterator[AudioFrame]:
-    for at in range(0, len(samples) - PACKET_TICKS + 1, PACKET_TICKS):
-        frame = AudioFrame.from_ndarray(
-            samples[None, at : at + PACKET_TICKS], format="s16", layout="mono"
-        )
-        frame.sample_rate = AUDIO_RATE
-        yield frame
-
-
-def _encode_audio(frames: Iterable[AudioFrame]) -> tuple[Packet, ...]:
-    """Opus packets of 20 ms of `frames`, which are s16, mono, 48 kHz and 960 samples long."""
-    encoder = av.AudioCodecContext.create("libopus", "w")
-    encoder.sample_rate, encoder.layout, encoder.format = AUDIO_RATE, "mono", "s16"
-    encoder.time_base, encoder.bit_rate = Fraction(1, AUDIO_RATE), 24_000
-    encoder.options = {"frame_duration": "20", "application": "voip", "compression_level": "0"}
-    data: list[bytes] = []
-    levels: list[int] = []
-    for index, frame in enumerate(frames):
-        frame.pts, frame.time_base = index * PACKET_TICKS, encoder.time_base
-        levels.append(level(_samples(frame)))
-        data.extend(bytes(packet) for packet in encoder.encode(frame))
-    data.extend(bytes(packet) for packet in encoder.encode(None))
-    # The encoder looks ahead 6.5 ms and may flush one packet more than it was given frames.
-    return tuple(
-        Packet(index * PACKET_TICKS, loudness, packet)
-        for index, (loudness, packet) in enumerate(zip(levels, data, strict=False))
-    )
-
-
-def _samples(frame: AudioFrame) -> pattern.Samples:
-    return frame.to_ndarray().astype(np.int16, copy=False)
-
-
-def level(samples: pattern.Samples) -> int:
-    """Root mean square of 16-bit samples in -dBov, 0..127 (RFC 6464, section 3)."""
-    rms = math.sqrt(float(np.mean(np.square(samples.astype(np.float64)))))
-    if rms < 1:
-        return _SILENT_LEVEL
-    return min(_SILENT_LEVEL, max(0, round(-20 * math.log10(rms / 32_768))))
+    return encode_video(timed, width, height, bit_rate, _FPS)
 
 
 # --- from a file ------------------------------------------------------------------------------
@@ -247,7 +113,7 @@ def _remux(container: InputContainer) -> Clip:
             continue
         video = packet.stream.type == "video"
         rate = VIDEO_RATE if video else AUDIO_RATE
-        at = _ticks(packet, rate)
+        at = ticks_of(packet, rate)
         if at >= MAX_SECONDS * rate:
             break
         if video and (frames or packet.is_keyframe):
@@ -267,8 +133,8 @@ def _loudest(packet: av.Packet[Any]) -> int:
     mono = AudioResampler(format="s16", layout="mono", rate=AUDIO_RATE)
     decoded: list[object] = list(packet.decode())
     frames = [frame for frame in decoded if isinstance(frame, AudioFrame)]
-    samples = [_samples(piece) for frame in frames for piece in mono.resample(frame)]
-    return min((level(piece) for piece in samples if piece.size), default=_SILENT_LEVEL)
+    samples = [samples_of(piece) for frame in frames for piece in mono.resample(frame)]
+    return min((level(piece) for piece in samples if piece.size), default=SILENT_LEVEL)
 
 
 def _transcode(container: InputContainer) -> Clip:
@@ -296,7 +162,7 @@ def _transcode(container: InputContainer) -> Clip:
     timed = [(at - start, picture) for at, picture in pictures]
     videos = tuple(_version(timed, width, height, size) for size in _SIZES)
     whole = [frame for frame in sound if frame.samples == PACKET_TICKS]
-    return _closed(videos, _encode_audio(whole), start * AUDIO_RATE // VIDEO_RATE)
+    return _closed(videos, encode_audio(whole), start * AUDIO_RATE // VIDEO_RATE)
 
 
 def _fit(stream: av.VideoStream) -> tuple[int, int]:
@@ -312,7 +178,7 @@ def _version(
     own_width = max(2, width * own_height // height // 2 * 2)
     scale = VideoReformatter()
     scaled = ((at, scale.reformat(p, width=own_width, height=own_height)) for at, p in timed)
-    return _encode_video(scaled, own_width, own_height, bit_rate, _FPS)
+    return encode_video(scaled, own_width, own_height, bit_rate, _FPS)
 
 
 def _closed(videos: tuple[Video, ...], packets: tuple[Packet, ...], offset: int) -> Clip:

@@ -11,9 +11,9 @@ import structlog
 from msgspec.structs import replace
 
 from signaling import messages as wire
-from vicon.agent.clip import Clip
 from vicon.agent.receiver import SlotReceiver
-from vicon.agent.sender import REPORT_INTERVAL, ClipSender
+from vicon.measure.clipsender import REPORT_INTERVAL, ClipSender
+from vicon.measure.encode import Clip
 from vicon.ports import Clock
 from vicon.rtc import negotiate, rtcp, sdp
 from vicon.rtc.transport import Certificate, RtcTransport, TransportError

@@ -13,8 +13,8 @@ import structlog
 from signaling.backoff import Backoff, Uniform
 from signaling.client import Client, CommandRefused, ConnectionLost
 from signaling.messages import View
-from vicon.agent.clip import Clip
 from vicon.agent.connections import Down, Tools, Up, publish, subscribe
+from vicon.measure.encode import Clip
 from vicon.rtc.sdp import SdpError
 from vicon.rtc.transport import TransportError
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vicon.agent import clip
-from vicon.agent.clip import Clip
 from vicon.agent.report import Reporter
 from vicon.agent.room import OK, Outcome, RoomAgent
+from vicon.measure.encode import Clip
 from vicon.ops.links import Link
 from vicon.ports import Clock
 

@@ -14,10 +14,10 @@ from signaling import feed, reasons
 from signaling.backoff import Uniform
 from signaling.client import Client, CommandRefused, ConnectionLost, Rejected, parse_link
 from signaling.messages import JoinKind, Language, RoomJoin, RoomLeave, RoomView, Text, View
-from vicon.agent.clip import Clip
 from vicon.agent.connections import Tools
 from vicon.agent.media import Media
 from vicon.agent.report import Event, Line, Meter, State
+from vicon.measure.encode import Clip
 
 log = structlog.get_logger("vicon.agent")
 

@@ -16,12 +16,12 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 from rich.console import Console
 
-from vicon.agent.clip import ClipError
 from vicon.agent.connections import Tools
 from vicon.agent.rehearse import ClipMaker, exit_code, run_all
 from vicon.agent.report import JsonReporter, Reporter, TableReporter
 from vicon.agent.room import Options, RoomAgent
 from vicon.cli.common import Json, WrongUse, say
+from vicon.measure.encode import ClipError
 from vicon.ops import logging
 from vicon.ops.clock import SystemClock
 from vicon.ops.words import environment_language

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from vicon.rtc.rtp import ABS_SEND_TIME, AUDIO_LEVEL, MID
+from vicon.rtc.rtp import ABS_SEND_TIME, AUDIO_LEVEL, MID, TRANSPORT_WIDE
 from vicon.rtc.sdp import Codec, Description, SdpError, Section, Transport
 
 OPUS_TYPE, VP8_TYPE, RTX_TYPE = 111, 96, 97
@@ -40,6 +40,7 @@ class Choice(Struct, frozen=True, kw_only=True):
     level_id: int | None
     send_time_id: int | None
     mid_id: int | None
+    twcc_id: int | None = None
 
 
 def choose(section: Section) -> Choice:
@@ -66,6 +67,7 @@ def choose(section: Section) -> Choice:
         level_id=section.extension(AUDIO_LEVEL) if section.kind == "audio" else None,
         send_time_id=section.extension(ABS_SEND_TIME) if section.kind == "video" else None,
         mid_id=section.extension(MID),
+        twcc_id=section.extension(TRANSPORT_WIDE),
     )
 
 

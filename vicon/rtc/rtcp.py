@@ -9,6 +9,8 @@ import struct
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from vicon.rtc.twcc import Twcc, TwccError, build_body, parse_body
+
 _HEAD = struct.Struct("!BBH")
 _U16 = struct.Struct("!H")
 _U32 = struct.Struct("!I")
@@ -18,7 +20,8 @@ _PAIR = struct.Struct("!II")
 _NACK = struct.Struct("!HH")
 
 SR, RR, SDES, BYE, RTPFB, PSFB = 200, 201, 202, 203, 205, 206
-_NACK_FORMAT, _PLI_FORMAT, _FIR_FORMAT, _APPLICATION_FORMAT = 1, 1, 4, 15
+_NACK_FORMAT, _TWCC_FORMAT = 1, 15
+_PLI_FORMAT, _FIR_FORMAT, _APPLICATION_FORMAT = 1, 4, 15
 NTP_EPOCH = 2_208_988_800
 """Seconds from 1900 to 1970."""
 MAX_COUNT = 31
@@ -103,7 +106,7 @@ class Remb(NamedTuple):
     sources: tuple[int, ...]
 
 
-RtcpPacket = SenderReport | ReceiverReport | SourceName | Bye | Nack | Pli | Fir | Remb
+RtcpPacket = SenderReport | ReceiverReport | SourceName | Bye | Nack | Pli | Fir | Remb | Twcc
 
 
 def is_rtcp(packet: bytes) -> bool:
@@ -187,6 +190,11 @@ def _read_bye(count: int, body: bytes) -> RtcpPacket | None:
 
 def _read_rtpfb(form: int, body: bytes) -> RtcpPacket | None:
     sender, media = _PAIR.unpack_from(body)
+    if form == _TWCC_FORMAT:
+        try:
+            return parse_body(sender, media, body[8:])
+        except TwccError as error:
+            raise RtcpError(str(error)) from error
     if form != _NACK_FORMAT:
         return None
     sequences = []
@@ -268,7 +276,17 @@ def _build_one(packet: RtcpPacket) -> bytes:
     return _build_feedback(packet)
 
 
-def _build_feedback(packet: Nack | Pli | Fir | Remb) -> bytes:
+def _build_twcc(packet: Twcc) -> bytes:
+    body, padding = build_body(packet)
+    whole = bytearray(_packet(_TWCC_FORMAT, RTPFB, _PAIR.pack(*packet[:2]) + body))
+    if padding:
+        whole[0] |= 0x20
+    return bytes(whole)
+
+
+def _build_feedback(packet: Nack | Pli | Fir | Remb | Twcc) -> bytes:
+    if isinstance(packet, Twcc):
+        return _build_twcc(packet)
     if isinstance(packet, Nack):
         head = _PAIR.pack(packet.sender, packet.media)
         return _packet(_NACK_FORMAT, RTPFB, head + nack_items(packet.sequences))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from vicon.media.sfu.missing import Missing
-from vicon.media.sfu.reception import Reception
+from vicon.rtc.missing import Missing
 from vicon.rtc.negotiate import ABS_SEND_TIME_ID, AUDIO_LEVEL_ID, Choice
+from vicon.rtc.reception import Reception
 from vicon.rtc.rtcp import Nack, Pli, ReportBlock, SenderReport, build
 from vicon.rtc.rtp import find_extension, locate, rtx_original, unwrap
 from vicon.rtc.vp8 import Descriptor, parse_descriptor

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from vicon.agent.clip import AUDIO_RATE, VIDEO_RATE, Clip, Video
+from vicon.measure.encode import AUDIO_RATE, VIDEO_RATE, Clip, Video
 from vicon.rtc import rtcp, rtp, vp8
 from vicon.rtc.negotiate import Choice
 
@@ -25,8 +26,11 @@ MAX_LATE = 0.25
 """Beyond this delay in seconds the missed part of the clip is left out, not sent in a rush."""
 REPORT_INTERVAL = 2.0
 """Seconds between sender reports."""
+FRAMES_KEPT = 4000
 _CNAME = "vicon"
 """As in the offer; it ties sound and picture together."""
+DUPLICATE_FROM, DUPLICATE_TO, DUPLICATE_OF = 40, 140, 8
+"""A load is made of copies of the largest eight of these last packets."""
 _RING = 512
 """Video packets kept for retransmission: some 8 s at 360p."""
 
@@ -52,13 +56,18 @@ class Sent:
     """As the server's last reports say, both streams together."""
 
 
+Stamp = Callable[[float, bool], int]
+"""The transport-wide number of a packet that goes out now; whether it is sound."""
+
+
 class _Stream:
     """The numbers of one RTP stream."""
 
-    def __init__(self, choice: Choice, sequence: int, timestamp: int) -> None:
+    def __init__(self, choice: Choice, sequence: int, timestamp: int, stamp: Stamp | None) -> None:
         if choice.ssrc is None:
             raise ValueError("a stream that is sent needs its SSRC")
         self.choice = choice
+        self.stamp = stamp
         self.ssrc = choice.ssrc
         self.sequence = sequence & rtp.SEQUENCE_MASK
         self.rtx_sequence = sequence & rtp.SEQUENCE_MASK
@@ -94,6 +103,9 @@ class _Stream:
         # The section's name is needed only until the other side has matched the SSRC to it.
         if not self.heard_of and choice.mid_id is not None:
             values[choice.mid_id] = choice.mid.encode()
+        if self.stamp is not None and choice.twcc_id is not None:
+            sound = choice.kind == "audio"
+            values[choice.twcc_id] = self.stamp(now, sound).to_bytes(2, "big")
         if choice.send_time_id is not None:
             values[choice.send_time_id] = rtp.abs_send_time(now)
         if level is not None and choice.level_id is not None:
@@ -119,16 +131,25 @@ class ClipSender:
     things: those run on evenly.
     """
 
-    def __init__(self, clip: Clip, audio: Choice, video: Choice, now: float, seed: int) -> None:
+    def __init__(
+        self,
+        clip: Clip,
+        audio: Choice,
+        video: Choice,
+        now: float,
+        seed: int,
+        stamp: Stamp | None = None,
+    ) -> None:
         """`audio`, `video`: as agreed, with the SSRCs to send with. `seed`: 64 random bits, for
-        the first sequence numbers and timestamps. Raises ValueError without an SSRC."""
+        the first sequence numbers and timestamps. `stamp`: gives transport-wide numbers, once per
+        packet in the order in which the packets are returned. Raises ValueError without an SSRC."""
         self.sent = Sent()
         self.audio_on = False
         self.video_on = False
         self._clip = clip
         self._start = now
-        self._audio = _Stream(audio, seed & 0x7FFF, seed >> 32 & 0x7FFFFFFF)
-        self._video = _Stream(video, seed >> 16 & 0x7FFF, seed >> 33 & 0x7FFFFFFF)
+        self._audio = _Stream(audio, seed & 0x7FFF, seed >> 32 & 0x7FFFFFFF, stamp)
+        self._video = _Stream(video, seed >> 16 & 0x7FFF, seed >> 33 & 0x7FFFFFFF, stamp)
         self._version: Video = clip.videos[0]
         self._wanted_height = self._version.height
         self._frame = 0
@@ -140,6 +161,7 @@ class ClipSender:
         self._packet_times = [packet.at for packet in clip.packets]
         self._queue: deque[tuple[bytes, int, bool]] = deque()
         self._queue_due = now
+        self._duplicated = 0
         self._ring: list[_Stored | None] = [None] * _RING
         self._picture_id = seed >> 48 & vp8.PICTURE_ID_MASK
         self._key_wanted = True
@@ -147,6 +169,8 @@ class ClipSender:
         """Frames were left out: nobody can show the next one unless it is a key frame."""
         self._key_sent_at = now - KEY_GAP
         self._talking = False
+        self.frames: deque[tuple[int, float, int]] = deque(maxlen=FRAMES_KEPT)
+        """RTP timestamp, time of sending, index in the clip of the frames that were sent last."""
 
     def want(self, audio: bool, video: bool, height: int) -> None:
         """What to send from now on; `height` in pixels. Another version of the picture, or the
@@ -251,6 +275,7 @@ class ClipSender:
         for place, payload in enumerate(payloads, 1):
             self._queue.append((payload, self._frame_due, place == len(payloads)))
         self._queue_due = max(self._queue_due, now)
+        self.frames.append((self._video.timestamp(self._frame_due), now, self._frame))
         self.sent.video_frames += 1
 
     def _advance_frame(self) -> None:
@@ -312,26 +337,49 @@ class ClipSender:
 
     def _retransmit(self, sequences: tuple[int, ...], now: float) -> list[bytes]:
         """Copies by RFC 4588, in a stream of their own."""
-        stream, rtx = self._video, self._video.choice.rtx
-        rtx_ssrc = stream.choice.rtx_ssrc
-        if rtx is None or rtx_ssrc is None:
-            return []
         out: list[bytes] = []
         for sequence in sequences:
             stored = self._ring[sequence % _RING]
-            if stored is None or stored.sequence != sequence:
-                continue
-            out.append(
-                rtp.Packet(
-                    rtx.payload_type,
-                    stream.rtx_sequence,
-                    stream.timestamp(stored.ticks),
-                    rtx_ssrc,
-                    rtp.rtx_payload(sequence, stored.payload),
-                    stored.marker,
-                    stream.extensions(now),
-                ).build()
-            )
-            stream.rtx_sequence = (stream.rtx_sequence + 1) & rtp.SEQUENCE_MASK
-            self.sent.retransmitted += 1
+            copy = self._copy(stored, now) if stored and stored.sequence == sequence else None
+            if copy is not None:
+                out.append(copy)
+                self.sent.retransmitted += 1
         return out
+
+    def _copy(self, stored: _Stored, now: float) -> bytes | None:
+        stream, rtx = self._video, self._video.choice.rtx
+        rtx_ssrc = stream.choice.rtx_ssrc
+        if rtx is None or rtx_ssrc is None:
+            return None
+        copy = rtp.Packet(
+            rtx.payload_type,
+            stream.rtx_sequence,
+            stream.timestamp(stored.ticks),
+            rtx_ssrc,
+            rtp.rtx_payload(stored.sequence, stored.payload),
+            stored.marker,
+            stream.extensions(now),
+        ).build()
+        stream.rtx_sequence = (stream.rtx_sequence + 1) & rtp.SEQUENCE_MASK
+        return copy
+
+    def duplicate(self, now: float) -> bytes | None:
+        """A copy of a packet that came long ago, to load the line: the receiver throws it away.
+        None before there is one, or without retransmissions."""
+        newest = self._video.sequence
+        places = ((newest - back) % _RING for back in range(DUPLICATE_FROM, DUPLICATE_TO))
+        old = [stored for stored in map(self._ring.__getitem__, places) if stored is not None]
+        if not old:
+            return None
+        self._duplicated += 1
+        old.sort(key=lambda stored: -len(stored.payload))
+        return self._copy(old[self._duplicated % min(len(old), DUPLICATE_OF)], now)
+
+    def sound_at(self, now: float) -> float:
+        """Seconds of the clip's sound since it began its present loop."""
+        packets = self._clip.packets
+        if not packets:
+            return 0.0
+        due = self._start + self._packet_due / AUDIO_RATE
+        end = self._clip.ticks / VIDEO_RATE
+        return (packets[self._packet].at / AUDIO_RATE - (due - now)) % end
