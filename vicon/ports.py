@@ -187,8 +187,11 @@ class TrialEngine(Protocol):
         Returns when all is over, at most `seconds` + 2 s later."""
         ...
 
-    async def leg_load_up(self, conference: str, leg: str, seconds: float) -> LoadReport:
-        """Measure what comes up during the next `seconds`, from the first packet on."""
+    async def leg_load_up(
+        self, conference: str, leg: str, seconds: float, quiet_rtt: float | None
+    ) -> LoadReport:
+        """Measure what comes up during `seconds`, from the first packet on. `quiet_rtt`: the round
+        trip in ms without load, to which a rise is a full line."""
         ...
 
     async def leg_close(self, conference: str, leg: str) -> None:
@@ -223,7 +226,7 @@ class TrialStore(Protocol):
 
     async def get(self, id: str) -> TrialRecord | None: ...
 
-    async def list(
+    async def page(
         self, conference: str, room: str | None = None, limit: int = 50, before: int | None = None
     ) -> list[TrialRecord]:
         """Newest first; started before `before` (Unix ms)."""

@@ -46,6 +46,11 @@ class Ramp:
     def start(self) -> float:
         return self._start
 
+    @property
+    def until(self) -> float | None:
+        """When the sending ended."""
+        return self._sending_until
+
     def rate(self, now: float) -> float:
         """kbit/s wanted on the line now, everything counted; 0 when it is drained."""
         return 0.0 if self._sending_until is not None else self._rate

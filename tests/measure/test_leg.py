@@ -1,0 +1,159 @@
+"""A leg says what the simulated line did, within the limits of the design."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from tests.measure.line import Way, World
+
+
+def way(seed: int, **faults: float) -> Way:
+    return Way(**faults, rng=random.Random(seed))  # type: ignore[arg-type]
+
+
+def test_a_clean_line_is_clean() -> None:
+    world = World(way(1, delay_ms=10), way(2, delay_ms=10))
+    world.measure()
+    report = world.server.read(world.now)
+    assert report.up is not None
+    assert report.down is not None
+    assert (report.up.lost, report.down.lost, report.down.unknown) == (0, 0, 0)
+    assert report.up.packets > 3000
+    assert report.round_trips is not None
+    assert 20 <= report.round_trips.median <= 22
+    assert report.up_delay is not None
+    assert report.up_delay.jitter is not None
+    assert report.up_delay.jitter < 1.5
+    assert report.level == "720p"
+    assert report.picture is not None
+    assert report.picture.height == 720
+    assert report.picture.freezes == 0
+    assert 14.5 < report.picture.fps < 15.5
+    assert report.sent
+
+
+@pytest.mark.parametrize(
+    ("up", "down"),
+    [(0.005, 0.005), (0.01, 0.0), (0.0, 0.03), (0.05, 0.05)],
+)
+def test_loss_is_what_the_line_lost(up: float, down: float) -> None:
+    world = World(way(1, delay_ms=25, loss=up), way(2, delay_ms=25, loss=down))
+    world.measure()
+    for report in (world.server.read(world.now), world.station.read(world.now)):
+        for told, line in ((report.up, world.up), (report.down, world.down)):
+            assert told is not None
+            assert told.percent is not None
+            assert told.percent == pytest.approx(line.percent, abs=0.5)
+            assert told.interval is not None
+            assert told.interval < 1.2
+    assert world.server.level == "720p"
+
+
+def test_bursts_widen_the_interval_and_are_seen() -> None:
+    world = World(way(1, delay_ms=10, loss=0.02), way(2, delay_ms=10, loss=0.02, burst=8))
+    world.measure(25)
+    report = world.server.read(world.now)
+    assert report.up is not None
+    assert report.down is not None
+    assert report.down.percent == pytest.approx(world.down.percent, abs=0.5)
+    assert (report.down.interval or 0) > 1.5 * (report.up.interval or 9)
+
+
+def test_jitter_is_what_the_line_put_in() -> None:
+    world = World(way(1, delay_ms=50, jitter_ms=10), way(2, delay_ms=50, jitter_ms=40))
+    world.measure()
+    report = world.server.read(world.now)
+    assert report.up_delay is not None
+    assert report.down_delay is not None
+    assert 2 < (report.up_delay.jitter or 0) < 12
+    assert 4 < (report.down_delay.jitter or 0) < 20
+    assert (report.down_delay.variation_p95 or 0) > 30
+
+
+@pytest.mark.parametrize("kbps", [256, 1000, 4000])
+@pytest.mark.parametrize("loss", [0.0, 0.03])
+def test_capacity_of_a_bottleneck(kbps: int, loss: float) -> None:
+    ways = [way(n, delay_ms=20, rate_kbps=kbps, loss=loss) for n in (1, 2)]
+    world = World(*ways)
+    world.run(8)
+    world.server.start_load(5200, 5, world.now)
+    while (report := world.server.load_report(world.now)) is None:
+        world.run(0.5)
+    assert report.filled
+    assert report.kbps == pytest.approx(kbps, rel=0.10)
+    assert (report.rtt_during or 0) - (report.rtt_before or 0) > 50
+
+
+def test_a_wide_line_carries_at_least_the_ceiling() -> None:
+    world = World(way(1, delay_ms=20), way(2, delay_ms=20))
+    world.run(8)
+    world.server.start_load(5200, 5, world.now)
+    began = world.now
+    while (report := world.server.load_report(world.now)) is None:
+        world.run(0.5)
+    assert not report.filled
+    assert (report.kbps or 0) > 4500
+    assert world.now - began < 9
+
+
+@pytest.mark.parametrize("kbps", [256, 1000, 4000])
+def test_capacity_up_is_seen_by_the_one_who_receives(kbps: int) -> None:
+    world = World(way(1, delay_ms=75, rate_kbps=kbps), way(2, delay_ms=75))
+    world.run(8)
+    world.server.receive_load(8, 150.0, world.now)
+    world.station.start_load(5200, 5, world.now)
+    while (report := world.server.load_report(world.now)) is None:
+        world.run(0.5)
+    assert report.filled
+    assert report.kbps == pytest.approx(kbps, rel=0.10)
+
+
+def test_a_narrow_line_is_not_flooded_by_the_call() -> None:
+    world = World(way(1, delay_ms=20), way(2, delay_ms=20, rate_kbps=256))
+    world.measure(20, settle=10)
+    assert world.server.level == "180p"
+    report = world.server.read(world.now)
+    assert report.down is not None
+    assert (report.down.percent or 0) < 2
+
+
+def test_a_line_that_dies_gives_no_figures() -> None:
+    world = World(way(1, loss=1.0), way(2, loss=1.0))
+    world.measure(3, settle=1)
+    report = world.server.read(world.now)
+    assert report.up is None
+    assert report.down is None
+    assert report.round_trips is None
+    assert report.picture is None
+
+
+def test_lost_feedback_is_unknown_not_lost() -> None:
+    world = World(way(1, delay_ms=10, loss=0.2), way(2, delay_ms=10))
+    world.measure(10)
+    report = world.server.read(world.now)
+    assert report.down is not None
+    assert report.down.lost == 0
+    assert report.down.unknown > 50
+
+
+def test_what_came_can_be_looked_at() -> None:
+    world = World()
+    world.run(5)
+    seen = world.server.collect()
+    assert seen.frames[0][0] & 1 == 0
+    assert 30 < len(seen.frames) < 120
+    assert 240 <= len(seen.packets) <= 250
+    assert all(seen.packets)
+    assert seen.height in (360, 720)
+
+
+def test_garbage_is_counted_and_harmless() -> None:
+    world = World()
+    rng = random.Random(1)
+    for _ in range(500):
+        world.server.on_rtp(rng.randbytes(rng.randint(0, 200)), world.now, 100)
+        world.server.on_rtcp(rng.randbytes(rng.randint(0, 200)), world.now)
+    assert world.server.malformed > 300
+    world.run(1)
