@@ -1,0 +1,1 @@
+"""Looking at pictures: with OpenCV, in threads of the main process."""

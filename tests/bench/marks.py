@@ -1,0 +1,57 @@
+"""scripts/bench marks [--frames 100000]: how surely marks are read, and that none is read falsely.
+
+Real frames of the marked clip (VP8, 180p to 720p), worn: scaled, dimmed, blurred, noisy; and
+pictures without a mark that look like one. Prints JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+import time
+
+import cv2
+
+from tests.measure.marks import decoded, false, possible, worn
+from vicon.measure import testclip
+from vicon.measure.picture import read
+
+SEED = 1
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="scripts/bench marks", description=__doc__)
+    parser.add_argument("--frames", type=int, default=100_000)
+    frames = parser.parse_args().frames
+    source = decoded(testclip.make())
+    clean = [(mark, read(luma)) for mark, luma in source]
+    good = frames // 2
+    began = time.perf_counter()
+    right = unread = wrong = 0
+    for mark, luma in worn(source, good, SEED):
+        found = read(luma)
+        right += found == mark
+        unread += found is None
+        wrong += found not in (None, mark)
+    ghosts = 0
+    for luma in false(source, frames - good, SEED):
+        found = read(luma)
+        ghosts += found is not None and not possible(found, luma)
+    seconds = time.perf_counter() - began
+    result = {
+        "command": " ".join(["scripts/bench marks", *sys.argv[1:]]),
+        "python": platform.python_version(),
+        "opencv": cv2.__version__,
+        "clip_frames": {"all": len(clean), "read": sum(mark == found for mark, found in clean)},
+        "worn": {"frames": good, "read": right, "unread": unread, "false": wrong},
+        "without_mark": {"frames": frames - good, "false": ghosts},
+        "seconds": round(seconds, 1),
+    }
+    print(json.dumps(result, indent=1))
+    return 1 if wrong or ghosts else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

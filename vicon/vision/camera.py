@@ -1,0 +1,106 @@
+"""Is a camera's picture fit to be shown? Judged from frames as they came over the line.
+
+The thresholds were set by the pictures of tests/vision: halls well lit and dim must not be accused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vicon.measure.looks import CameraLook, CameraState
+
+Luma = NDArray[np.uint8]
+
+SIZE = (640, 360)
+BLACK_MEAN, BLACK_SPREAD = 22.0, 2.0
+COVERED_MEAN, COVERED_SPREAD = 70.0, 3.0
+"""Spread: standard deviation once the sensor's noise is smoothed away."""
+DARK_MEAN = 45.0
+BRIGHT, BRIGHT_SHARE, BRIGHT_MEAN = 230, 0.35, 212.0
+"""Luma of video: white is 235."""
+SHARP_LEAST = 22.0
+FROZEN_S = 2.0
+FROZEN_PIXEL, FROZEN_SHARE = 1, 5e-4
+"""Frozen: in half of the steps from one picture to the next no more than this share of the pixels
+differs by more than one. An encoder lets a still picture settle and then changes nothing (but for
+its key frames); a sensor's noise gets through: 50 times as much in the pictures of the tests."""
+_TILES = 8
+
+
+def look(frames: Sequence[Luma], times_ms: Sequence[float]) -> CameraLook:
+    """`frames`: grey, full range, in order, with their times. Raises ValueError for none."""
+    if not frames:
+        raise ValueError("no picture")
+    small = [_small(frame) for frame in frames]
+    last = small[-1]
+    brightness, contrast = float(last.mean()), float(last.std())
+    sharpness = _sharpness(last)
+    state = _state(small, times_ms, sharpness)
+    height, width = frames[-1].shape
+    span = (times_ms[-1] - times_ms[0]) / 1000 if len(times_ms) > 1 else 0.0
+    return CameraLook(
+        state=state,
+        brightness=brightness,
+        contrast=contrast,
+        sharpness=sharpness,
+        motion=_motion(small),
+        fps=(len(frames) - 1) / span if span > 0 else 0.0,
+        width=width,
+        height=height,
+    )
+
+
+def _small(frame: Luma) -> Luma:
+    return np.asarray(cv2.resize(frame, SIZE, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _state(small: Sequence[Luma], times_ms: Sequence[float], sharpness: float) -> CameraState:
+    last = small[-1]
+    mean, spread = float(last.mean()), float(cv2.blur(last, (15, 15)).std())
+    if mean < BLACK_MEAN and spread < BLACK_SPREAD:
+        return "black"
+    if mean < COVERED_MEAN and spread < COVERED_SPREAD:
+        return "covered"
+    if _frozen(small, times_ms):
+        return "frozen"
+    if mean > BRIGHT_MEAN or float((last >= BRIGHT).mean()) > BRIGHT_SHARE:
+        return "over_exposed"
+    if mean < DARK_MEAN:
+        return "dark"
+    if sharpness < SHARP_LEAST:
+        return "blurred"
+    return "good"
+
+
+def _sharpness(picture: Luma) -> float:
+    """Of the sharpest of 64 tiles: a plain wall is not blurred as long as something before it is
+    sharp."""
+    edges = cv2.Laplacian(picture, cv2.CV_32F, ksize=1)
+    height, width = SIZE[1] // _TILES, SIZE[0] // _TILES
+    tiles = edges[: height * _TILES, : width * _TILES].reshape(_TILES, height, _TILES, width)
+    return float(np.percentile(tiles.var(axis=(1, 3)), 97))
+
+
+def _motion(small: Sequence[Luma]) -> float:
+    steps = [
+        float(cv2.absdiff(a, b).mean()) for a, b in zip(small[-12:], small[-11:], strict=False)
+    ]
+    return sum(steps) / len(steps) if steps else 0.0
+
+
+def _frozen(small: Sequence[Luma], times_ms: Sequence[float]) -> bool:
+    """Nothing has changed over the last two seconds, though pictures kept coming."""
+    recent = [
+        frame
+        for frame, at in zip(small, times_ms, strict=True)
+        if at >= times_ms[-1] - 1000 * FROZEN_S
+    ]
+    if len(recent) < 5 or times_ms[-1] - times_ms[0] < 1000 * FROZEN_S:
+        return False
+    steps = [float((cv2.absdiff(a, b) > FROZEN_PIXEL).mean()) for a, b in pairwise(recent)]
+    return float(np.percentile(steps, 50)) <= FROZEN_SHARE
