@@ -74,6 +74,7 @@ function welcome(): void {
     heartbeat_s: 5,
     media_epoch: "one",
     view: view(),
+    ice: [],
   });
 }
 
@@ -165,4 +166,18 @@ test("after stop nothing runs", async () => {
   await vi.advanceTimersByTimeAsync(60_000);
   expect(sockets).toHaveLength(1);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test("a cut loses the socket without a word, and the session comes back by itself", async () => {
+  connection.start();
+  welcome();
+  const before = last();
+  const asked = connection.command({ type: "room.leave" });
+  connection.cut();
+  expect(before.closed).toBe(true);
+  await expect(asked).rejects.toMatchObject({ code: "link_lost" });
+  vi.advanceTimersByTime(1_000);
+  expect(sockets).toHaveLength(2);
+  welcome();
+  expect(effects.at(-1)).toEqual({ do: "link", link: { state: "open" } });
 });

@@ -88,6 +88,13 @@ export class Connection {
     this.failAll();
   }
 
+  /** Drops the socket as a broken line would; the session comes back by itself. */
+  cut(): void {
+    if (!this.socket) return;
+    this.dropSocket();
+    this.run(this.session.socketClosed(this.around.now()));
+  }
+
   /** `online`, or the page became visible. */
   wake(): void {
     this.run(this.session.wake(this.around.now()));

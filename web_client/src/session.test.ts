@@ -22,6 +22,7 @@ const welcome = (rev = 1, seen: View = view()): ServerMessage => ({
   heartbeat_s: 5,
   media_epoch: "one",
   view: seen,
+  ice: [],
 });
 
 const get = (message: ServerMessage, now = START): Effect[] =>
@@ -50,7 +51,7 @@ describe("coming in", () => {
 
   test("a welcome gives the view, the clock, the media plane and the resume token", () => {
     const effects = opened();
-    expect(effects).toContainEqual({ do: "clock", offset: 60_000 });
+    expect(effects).toContainEqual({ do: "clock", offset: 60_000, error: 0 });
     expect(effects).toContainEqual({ do: "media", epoch: "one" });
     expect(effects).toContainEqual({ do: "resume", token: "again" });
     expect(linkOf(effects)).toEqual({ state: "open" });
@@ -114,7 +115,7 @@ describe("the heartbeat", () => {
   test("the pong of a quick round trip corrects the clock by half of it", () => {
     opened();
     const pong: ServerMessage = { type: "pong", t: START, now: START + 60_100 };
-    expect(get(pong, START + 20)).toEqual([{ do: "clock", offset: 60_090 }]);
+    expect(get(pong, START + 20)).toEqual([{ do: "clock", offset: 60_090, error: 10 }]);
     expect(get(pong, START + 2_000)).toEqual([]);
   });
 });
@@ -195,5 +196,19 @@ describe("goodbye", () => {
     const effects = session.restart(START + 5);
     expect(kinds(effects)).toEqual(["open", "link"]);
     expect(linkOf(effects)?.bye).toBeUndefined();
+  });
+});
+
+describe("trial calls", () => {
+  test("what the server says of them is passed on as it came", () => {
+    opened();
+    const task: ServerMessage = { type: "trial.do", run: "r", task: 1, body: { type: "echo" } };
+    const stations: ServerMessage = { type: "trial.stations", stations: [] };
+    expect(get(task)).toEqual([{ do: "trial", message: task }]);
+    expect(get(stations)).toEqual([{ do: "trial", message: stations }]);
+  });
+
+  test("a welcome brings the TURN servers of this visit", () => {
+    expect(opened()).toContainEqual({ do: "ice", servers: [] });
   });
 });

@@ -7,11 +7,16 @@ import type {
   ClientMessage,
   CommandBody,
   Delta,
+  IceServer,
   Language,
   Ok,
   Refused,
   ServerMessage,
   Text,
+  TrialDo,
+  TrialRun,
+  TrialStations,
+  TrialSweeping,
   View,
   Welcome,
 } from "./protocol";
@@ -36,6 +41,9 @@ export interface Link {
   bye?: { code: string; text: Text };
 }
 
+/** What the server says of trial calls. */
+export type TrialMessage = TrialDo | TrialRun | TrialSweeping | TrialStations;
+
 export type Effect =
   | { do: "open" }
   | { do: "send"; message: ClientMessage }
@@ -43,7 +51,10 @@ export type Effect =
   | { do: "link"; link: Link }
   | { do: "view"; view: View }
   | { do: "resume"; token: string | null }
-  | { do: "clock"; offset: number }
+  /** `error`: how far, ms, the offset may be from the truth. */
+  | { do: "clock"; offset: number; error: number }
+  | { do: "ice"; servers: IceServer[] }
+  | { do: "trial"; message: TrialMessage }
   | { do: "media"; epoch: string }
   | { do: "answer"; id: number; message: Ok | Refused }
   | { do: "lost" };
@@ -207,6 +218,11 @@ export class Session {
         return [{ do: "media", epoch: message.epoch }];
       case "pong":
         return this.pong(message.t, message.now, now);
+      case "trial.do":
+      case "trial.run":
+      case "trial.sweeping":
+      case "trial.stations":
+        return [{ do: "trial", message }];
     }
   }
 
@@ -222,7 +238,8 @@ export class Session {
     this.bestTrip = now - this.startedAt;
     this.view = message.view;
     return [
-      { do: "clock", offset: message.now - now },
+      { do: "clock", offset: message.now - now, error: this.bestTrip },
+      { do: "ice", servers: message.ice },
       ...this.keepResume(message.view),
       { do: "view", view: message.view },
       { do: "media", epoch: message.media_epoch },
@@ -249,11 +266,14 @@ export class Session {
     const trip = now - sentAt;
     if (trip < 0 || trip > this.bestTrip + 20) return [];
     this.bestTrip = Math.min(this.bestTrip, trip);
-    return [{ do: "clock", offset: serverNow + trip / 2 - now }];
+    return [{ do: "clock", offset: serverNow + trip / 2 - now, error: trip / 2 }];
   }
 }
 
-const KINDS = new Set(["welcome", "delta", "ok", "refused", "media_reset", "bye", "pong"]);
+const KINDS = new Set([
+  ...["welcome", "delta", "ok", "refused", "media_reset", "bye", "pong"],
+  ...["trial.do", "trial.run", "trial.sweeping", "trial.stations"],
+]);
 
 function parse(text: string): ServerMessage | null {
   let value: unknown;

@@ -4,8 +4,8 @@ import { computed, effect, signal } from "@preact/signals";
 import type { Refusal } from "./connection";
 import { Connection } from "./connection";
 import { lang } from "./i18n";
-import type { CommandBody, Ok, RoomView, Text, View, YouView } from "./protocol";
-import type { Effect, Link } from "./session";
+import type { CommandBody, IceServer, Ok, RoomView, Text, View, YouView } from "./protocol";
+import type { Effect, Link, TrialMessage } from "./session";
 import { readResume, readToken, writeResume } from "./token";
 
 export type { Refusal } from "./connection";
@@ -23,6 +23,8 @@ export const notice = signal<Text | null>(null);
 export const clock = signal(Date.now());
 /** Names the life of the media plane; null before the first welcome. */
 export const mediaEpoch = signal<string | null>(null);
+/** Servers through which media may go where the straight way is closed; fresh after each welcome. */
+export const iceServers = signal<IceServer[]>([]);
 /** True once the link has been away long enough to be said. Never before the first welcome. */
 export const away = signal(false);
 
@@ -45,6 +47,8 @@ export function roomByCode(code: string): RoomView | null {
 
 let connection: Connection | null = null;
 let offset = 0;
+let offsetError = Infinity;
+let trialListener: ((message: TrialMessage) => void) | null = null;
 let noticeTimer: ReturnType<typeof setTimeout> | undefined;
 let awayTimer: ReturnType<typeof setTimeout> | undefined;
 let clockTimer: ReturnType<typeof setTimeout> | undefined;
@@ -61,6 +65,21 @@ function serverTime(local: number): number {
 /** The server's time to the millisecond, for those who cannot wait for `clock`. */
 export function serverNow(): number {
   return serverTime(localNow());
+}
+
+/** How far `serverNow` may be from the truth, ms; infinite before the first welcome. */
+export function clockError(): number {
+  return offsetError;
+}
+
+/** One listener hears all that the server says of trial calls. */
+export function onTrial(listener: (message: TrialMessage) => void): void {
+  trialListener = listener;
+}
+
+/** Loses the socket on purpose, to see how soon all is back. */
+export function cutSocket(): void {
+  connection?.cut();
 }
 
 /** Sends a command; rejects with a Refusal, whose sentence also stands in `notice`. */
@@ -150,6 +169,13 @@ function take(one: Effect, token: string): void {
       return;
     case "clock":
       offset = one.offset;
+      offsetError = one.error;
+      return;
+    case "ice":
+      iceServers.value = one.servers;
+      return;
+    case "trial":
+      trialListener?.(one.message);
       return;
     case "media":
       mediaEpoch.value = one.epoch;

@@ -1,17 +1,19 @@
 // One peer connection, up or down: what both have in common.
 
-import { localNow } from "../store";
+import { iceServers, localNow } from "../store";
 import type { Health } from "./rules";
 import { health } from "./rules";
 
 /** Candidates that are not there by then are not waited for, ms. */
 const GATHER_MS = 1_000;
 
-/** Every address that matters is the server's own, so no outside helper is asked for ours. */
-const SETTINGS: RTCConfiguration = { iceServers: [], bundlePolicy: "max-bundle" };
+/** The server's own TURN servers at most: no outside helper is asked for our address. */
+function settings(): RTCConfiguration {
+  return { iceServers: iceServers.peek(), bundlePolicy: "max-bundle" };
+}
 
 export class Line {
-  protected readonly peer = new RTCPeerConnection(SETTINGS);
+  protected readonly peer = new RTCPeerConnection(settings());
   private since = localNow();
 
   /** `key` names the life it belongs to; `changed` is called when its state has changed. */

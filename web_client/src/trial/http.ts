@@ -1,0 +1,184 @@
+// Old runs, reports and test links, over HTTP with the page's own link.
+
+import type { Outcome, Profile, RunKind, RunState, StepName, StepState, Text } from "../protocol";
+import { readToken } from "../token";
+
+const ANSWER_MS = 20_000;
+
+/** One run in a list. Times are Unix ms. */
+export interface TrialRow {
+  id: string;
+  room: string;
+  kind: RunKind;
+  state: RunState;
+  verdict: Outcome | null;
+  profile: Profile | null;
+  started_at: number;
+  ended_at: number | null;
+  by: string;
+  sweep: string;
+  together: boolean;
+  hash: string;
+  /** null: not measured. */
+  figures: Record<string, number | null>;
+}
+
+export interface StoredFigure {
+  name: string;
+  value: number | null;
+  unit: string;
+  state: StepState;
+  text: Text;
+  limit: Text;
+  source: string;
+  at_least: boolean;
+  /** Half-width of the 95 % interval. */
+  interval: number | null;
+}
+
+export interface StoredStep {
+  name: StepName;
+  state: StepState;
+  line: Text;
+  figures: StoredFigure[];
+  cause_code: string;
+  cause: Text | null;
+  cure: Text[];
+  attempts: number;
+  started_at: number | null;
+  ended_at: number | null;
+  notes: string[];
+}
+
+/** A run as it is kept for ever; only what pages show. */
+export interface StoredRun {
+  id: string;
+  room: string;
+  room_name: string;
+  kind: RunKind;
+  state: RunState;
+  seconds: number;
+  started_at: number;
+  ended_at: number | null;
+  by: string;
+  station: string;
+  client: "browser" | "program";
+  agent: string;
+  steps: StoredStep[];
+  verdict: Outcome | null;
+  profile: Profile | null;
+  sentence: Text;
+  path: string;
+  hash: string;
+}
+
+export interface FoundRun {
+  run: StoredRun;
+  /** The run to compare it with. */
+  last_good: string | null;
+}
+
+export interface Change {
+  name: string;
+  unit: string;
+  before: number | null;
+  after: number | null;
+  change: "better" | "worse" | "same" | "unknown";
+}
+
+export interface Comparison {
+  run: string;
+  against: string | null;
+  rows: Change[];
+}
+
+export interface TrialLink {
+  room: string;
+  url: string;
+}
+
+export type ReportKind = "pdf" | "csv" | "json" | "txt";
+
+/** An answer that is no success. `text`: what the server said of it. */
+export class HttpProblem extends Error {
+  constructor(
+    readonly status: number,
+    readonly text: string,
+  ) {
+    super(`${status} ${text}`);
+  }
+}
+
+/** The latest first, before `before` (Unix ms). All below reject with HttpProblem. */
+export function trialHistory(room?: string, limit = 20, before?: number): Promise<TrialRow[]> {
+  const query = new URLSearchParams({ limit: String(limit) });
+  if (room !== undefined) query.set("room", room);
+  if (before !== undefined) query.set("before", String(before));
+  return json(`trials?${query}`);
+}
+
+export function trialRun(id: string): Promise<FoundRun> {
+  return json(`trials/${encodeURIComponent(id)}`);
+}
+
+/** Beside the last good run of the same room. */
+export function compareTrial(id: string): Promise<Comparison> {
+  return json(`trials/${encodeURIComponent(id)}/compare`);
+}
+
+/** The rooms' test links, for those who hand them out. */
+export function trialLinks(): Promise<TrialLink[]> {
+  return json("trial-links");
+}
+
+export function reportUrl(id: string, kind: ReportKind, lang: string): string {
+  return `/api/v1/trials/${encodeURIComponent(id)}/report.${kind}?lang=${lang}`;
+}
+
+/** The report as text, for the clipboard. */
+export async function reportText(id: string, lang: string): Promise<string> {
+  return (await get(reportUrl(id, "txt", lang))).text();
+}
+
+/** Saves a report as a file: a plain link could not carry the token. */
+export async function downloadReport(id: string, kind: ReportKind, lang: string): Promise<void> {
+  const answer = await get(reportUrl(id, kind, lang));
+  const address = URL.createObjectURL(await answer.blob());
+  const anchor = document.createElement("a");
+  anchor.href = address;
+  anchor.download = fileName(answer.headers.get("Content-Disposition")) ?? `trial-${id}.${kind}`;
+  document.body.append(anchor);
+  anchor.click();
+  anchor.remove();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+/** The address of a still from the run's camera, to be revoked by who shows it; null: it is gone. */
+export async function stillOf(id: string): Promise<string | null> {
+  const answer = await ask(`/api/v1/trials/${encodeURIComponent(id)}/still.jpg`);
+  if (answer.status === 404) return null;
+  return URL.createObjectURL(await (await good(answer)).blob());
+}
+
+/** RFC 6266, the plain form. */
+export function fileName(header: string | null): string | null {
+  return /filename="?([^";]+)"?/.exec(header ?? "")?.[1] ?? null;
+}
+
+async function json<T>(path: string): Promise<T> {
+  return (await get(`/api/v1/${path}`)).json() as Promise<T>;
+}
+
+async function get(url: string): Promise<Response> {
+  return good(await ask(url));
+}
+
+function ask(url: string): Promise<Response> {
+  const headers = { Authorization: `Bearer ${readToken()}` };
+  return fetch(url, { headers, signal: AbortSignal.timeout(ANSWER_MS) });
+}
+
+async function good(answer: Response): Promise<Response> {
+  if (!answer.ok) throw new HttpProblem(answer.status, (await answer.text()).slice(0, 500));
+  return answer;
+}

@@ -1,0 +1,102 @@
+// The load up: noise that no encoder can make small, on a connection of its own.
+
+import type { DoLoadUp, Loaded } from "../protocol";
+import { type OutboundStat, rampAt, sentKbps, wasLimited } from "./figures";
+import { Peer } from "./peer";
+import { sleep } from "./wait";
+
+const WIDTH = 320;
+const HEIGHT = 180;
+const FPS = 30;
+const STEP_MS = 100;
+/** The rate is judged over the end of the load, s. */
+const JUDGED_S = 1.5;
+
+export async function loadUp(run: string, task: DoLoadUp, stop: AbortSignal): Promise<Loaded> {
+  const peer = new Peer({ ...task, run }, stop);
+  const noise = new Noise();
+  try {
+    const { sender } = peer.rtc.addTransceiver(noise.track, {
+      direction: "sendonly",
+      sendEncodings: [{ maxBitrate: task.from_kbps * 1000 }],
+    });
+    const { connected } = await peer.open();
+    if (!connected) return { type: "loaded", connected: false, limited: false };
+    return { type: "loaded", connected: true, limited: await climb(task, sender, stop) };
+  } finally {
+    noise.close();
+    peer.close();
+  }
+}
+
+/** Follows the ramp to its end; true when this browser could not send enough. */
+async function climb(task: DoLoadUp, sender: RTCRtpSender, stop: AbortSignal): Promise<boolean> {
+  const began = performance.now();
+  let early: OutboundStat | undefined;
+  let at = 0;
+  while (at < task.seconds) {
+    await allow(sender, rampAt(at, task.from_kbps, task.to_kbps, task.ramp_s));
+    if (at >= task.seconds - JUDGED_S) early ??= await outbound(sender);
+    await sleep(STEP_MS, stop);
+    at = (performance.now() - began) / 1000;
+  }
+  const late = await outbound(sender);
+  return wasLimited(sentKbps(early, late), task.to_kbps, late?.qualityLimitationReason);
+}
+
+async function allow(sender: RTCRtpSender, kbps: number): Promise<void> {
+  const parameters = sender.getParameters();
+  const encoding = parameters.encodings[0];
+  if (!encoding || encoding.maxBitrate === kbps * 1000) return;
+  encoding.maxBitrate = kbps * 1000;
+  await sender.setParameters(parameters);
+}
+
+async function outbound(sender: RTCRtpSender): Promise<OutboundStat | undefined> {
+  return [...(await sender.getStats()).values()].find((one) => one.type === "outbound-rtp");
+}
+
+/** A sheet of noise, drawn at another height each time: nothing in a frame foretells the next. */
+class Noise {
+  readonly track: MediaStreamTrack;
+  private readonly timer: ReturnType<typeof setInterval>;
+
+  constructor() {
+    const sheet = canvas(HEIGHT * 2);
+    brushOf(sheet).putImageData(noisePixels(WIDTH, HEIGHT * 2), 0, 0);
+    const shown = canvas(HEIGHT);
+    const brush = brushOf(shown);
+    const draw = (): void => brush.drawImage(sheet, 0, -Math.floor(Math.random() * HEIGHT));
+    draw();
+    this.timer = setInterval(draw, 1000 / FPS);
+    const [track] = shown.captureStream(FPS).getVideoTracks();
+    if (!track) throw new Error("the canvas gives no picture");
+    track.contentHint = "detail"; // keep the size: a smaller picture could not fill the line
+    this.track = track;
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+    this.track.stop();
+  }
+}
+
+function canvas(height: number): HTMLCanvasElement {
+  const made = document.createElement("canvas");
+  made.width = WIDTH;
+  made.height = height;
+  return made;
+}
+
+function brushOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+  const brush = canvas.getContext("2d");
+  if (!brush) throw new Error("this browser draws no canvas");
+  return brush;
+}
+
+function noisePixels(width: number, height: number): ImageData {
+  const image = new ImageData(width, height);
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let i = 0; i < pixels.length; i++) pixels[i] = 0xff000000 | (Math.random() * 0xffffff);
+  return image;
+}

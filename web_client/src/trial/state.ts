@@ -1,0 +1,112 @@
+// What pages read of trial calls, and what they may do.
+
+import { computed, signal } from "@preact/signals";
+import type {
+  EquipmentItem,
+  Ok,
+  RunKind,
+  RunView,
+  StationView,
+  StepName,
+  SweepView,
+} from "../protocol";
+import type { TrialMessage } from "../session";
+import { command, onTrial, press } from "../store";
+import { stationName } from "./offer";
+import { takeTask } from "./station";
+
+export { offerStation, stationOn, withdrawStation } from "./offer";
+export { receivedPicture, soundBlocked, trialLevel, trialPicture } from "./own";
+export * from "./http";
+
+/** Runs that this page remembers; older ones are in the history. */
+const RUNS_KEPT = 60;
+
+/** All runs that this page was told of, by id. */
+export const runs = signal<Record<string, RunView>>({});
+/** The sweep that runs, or the last one. */
+export const sweep = signal<SweepView | null>(null);
+/** All pages and programs that can be tested. */
+export const stations = signal<StationView[]>([]);
+/** The newest run of this page as a station. */
+export const myRun = computed<RunView | null>(() => {
+  const name = stationName();
+  const mine = Object.values(runs.value).filter((run) => run.station === name);
+  return newest(mine)[0] ?? null;
+});
+
+/** The latest first. */
+export function newest(list: RunView[]): RunView[] {
+  return [...list].sort((a, b) => b.started_at - a.started_at);
+}
+
+/** `all` with `run` in it; the oldest ended ones are forgotten. Pure. */
+export function remember(all: Record<string, RunView>, run: RunView): Record<string, RunView> {
+  const kept = newest(Object.values({ ...all, [run.id]: run }));
+  const stay = kept.filter((one, place) => place < RUNS_KEPT || one.state === "running");
+  return Object.fromEntries(stay.map((one) => [one.id, one]));
+}
+
+function take(message: TrialMessage): void {
+  switch (message.type) {
+    case "trial.do":
+      return takeTask(message);
+    case "trial.run":
+      runs.value = remember(runs.value, message.run);
+      return;
+    case "trial.sweeping":
+      sweep.value = message.sweep;
+      return;
+    case "trial.stations":
+      stations.value = message.stations;
+  }
+}
+
+onTrial(take);
+
+export interface Wish {
+  kind?: RunKind;
+  /** Of the media call. */
+  seconds?: number;
+  /** Even in a live session. */
+  force?: boolean;
+}
+
+/** The run's id. Rejects with a Refusal, whose sentence stands in `notice`. */
+export async function startTrial(room: string, wish: Wish = {}): Promise<string> {
+  return started(await command({ type: "trial.start", room, ...wish }));
+}
+
+/** Runs one step again; the id of the run that does it. Rejects with a Refusal. */
+export async function repeatStep(run: string, step: StepName): Promise<string> {
+  return started(await command({ type: "trial.repeat", run, step }), run);
+}
+
+function started(result: Ok["result"], otherwise?: string): string {
+  if (result?.type === "trial.started") return result.run;
+  if (otherwise !== undefined) return otherwise;
+  throw new Error("trial.start: the run's name is missing");
+}
+
+export function stopTrial(run: string): void {
+  press({ type: "trial.stop", run });
+}
+
+/** Tests all rooms. Rejects with a Refusal, whose sentence stands in `notice`. */
+export async function startSweep(wish: Omit<Wish, "kind"> = {}): Promise<void> {
+  await command({ type: "trial.sweep", ...wish });
+}
+
+export function stopSweep(): void {
+  press({ type: "trial.sweep_stop" });
+}
+
+/** Ticks an item of a room's equipment list, or takes the tick away. */
+export function checkEquipment(room: string, item: EquipmentItem, on: boolean): void {
+  press({ type: "readiness.check", room, item, on });
+}
+
+/** Lets a room in that is not ready, or takes that back. */
+export function overrideGate(room: string, on: boolean, reason: string): void {
+  press({ type: "readiness.override", room, on, reason });
+}
