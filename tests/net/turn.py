@@ -51,9 +51,9 @@ class Turn:
 
 
 @contextmanager
-def turn_server(folder: Path, address: str) -> Iterator[Turn]:
-    """Listens when this returns: 3478 for UDP and TCP, 443 for TLS."""
-    made = Turn(address, _certificates(folder, address))
+def turn_server(folder: Path, address: str, plain: int = 3478, tls: int = 443) -> Iterator[Turn]:
+    """Listens when this returns: `plain` for UDP and TCP, `tls` for TLS."""
+    made = Turn(address, _certificates(folder, address), plain, tls)
     config = folder / "turn.conf"
     config.write_text(_config(folder, made), "utf-8")
     assert PROGRAM

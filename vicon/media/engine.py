@@ -4,33 +4,43 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
 
 import structlog
 
+from vicon.measure.report import Collected, LegReport, LoadReport
 from vicon.media import ipc
 from vicon.media.hub import EventHub
-from vicon.media.process import START_TIMEOUT_S, WorkerProcess
+from vicon.media.process import REQUEST_TIMEOUT_S, START_TIMEOUT_S, WorkerProcess
 from vicon.media.spare import Spare
-from vicon.ports import Clock, MediaError, MediaEvent, Route, Slot, SlotPlan
+from vicon.ports import Clock, LegKind, MediaError, MediaEvent, Route, Slot, SlotPlan
 
 WAIT_FOR_WORKER_S = 3.0
 """How long a call waits for a worker that is being started again."""
+CLIP_TIMEOUT_S, LOAD_GRACE_S = 15.0, 15.0
+"""Longer than a call otherwise: the clip may have to be made first; a load ends with its drain."""
 HEALTHY_S = 30.0
 """A worker that lived so long is started again without delay."""
 _SHORTEST_BACKOFF_S, _LONGEST_BACKOFF_S = 0.1, 5.0
 
 log = structlog.get_logger("vicon.media")
+_R = TypeVar("_R")
 
 
 class EmbeddedEngine:
     """Call start() first, close() last; both by the owner. One worker for all conferences, and a
     spare one that takes over when it dies."""
 
-    def __init__(self, clock: Clock, *, addresses: Sequence[str] | None = None) -> None:
-        """`addresses`: where the worker opens its sockets; None: on all of this machine."""
+    def __init__(
+        self, clock: Clock, *, addresses: Sequence[str] | None = None, cache: Path | None = None
+    ) -> None:
+        """`addresses`: where the worker opens its sockets; None: on all of this machine.
+        `cache`: a directory for what is made once."""
         self._clock = clock
         self._addresses = addresses
+        self._cache = cache
         self._hub = EventHub()
         self._routes: dict[str, list[Route]] = {}
         self._epoch = secrets.token_hex(8)
@@ -38,7 +48,7 @@ class EmbeddedEngine:
         self._ready = asyncio.Event()
         self._closing = False
         self._supervisor: asyncio.Task[None] | None = None
-        self._spare = Spare(lambda: WorkerProcess.start(self._publishing, self._addresses), clock)
+        self._spare = Spare(lambda: self._start_worker(), clock)
         self.restarts = 0
         """How many workers have died."""
 
@@ -85,9 +95,7 @@ class EmbeddedEngine:
         reply = await self._call(
             lambda n: ipc.Publish(id=n, conference=conference, device=device, sdp=offer)
         )
-        if not isinstance(reply, ipc.Published):
-            raise MediaError("media_unavailable", "the media worker answered something else")
-        return reply.sdp
+        return _expect(reply, ipc.Published).sdp
 
     async def subscribe(
         self, conference: str, device: str, slots: Sequence[SlotPlan]
@@ -95,9 +103,8 @@ class EmbeddedEngine:
         reply = await self._call(
             lambda n: ipc.Subscribe(id=n, conference=conference, device=device, slots=list(slots))
         )
-        if not isinstance(reply, ipc.Offered):
-            raise MediaError("media_unavailable", "the media worker answered something else")
-        return reply.sdp, reply.slots
+        offered = _expect(reply, ipc.Offered)
+        return offered.sdp, offered.slots
 
     async def answer(self, conference: str, device: str, answer: str) -> None:
         await self._call(
@@ -121,9 +128,67 @@ class EmbeddedEngine:
     def events(self, conference: str) -> AsyncIterator[MediaEvent]:
         return self._hub.follow(conference)
 
-    async def _call(self, make: Callable[[int], ipc.Request]) -> ipc.Reply:
+    def _start_worker(self) -> Coroutine[Any, Any, WorkerProcess]:
+        return WorkerProcess.start(self._publishing, self._addresses, self._cache)
+
+    # --- trial legs: ports.TrialEngine ----------------------------------------------------------
+
+    async def leg_open(self, conference: str, leg: str, kind: LegKind, offer: str) -> str:
+        reply = await self._call(
+            lambda n: ipc.LegOpen(id=n, conference=conference, leg=leg, kind=kind, sdp=offer)
+        )
+        return _expect(reply, ipc.Published).sdp
+
+    async def leg_send(self, conference: str, leg: str, level: str, extra_kbps: int) -> None:
+        await self._call(
+            lambda n: ipc.LegSend(
+                id=n, conference=conference, leg=leg, level=level, extra_kbps=extra_kbps
+            ),
+            timeout=CLIP_TIMEOUT_S,
+        )
+
+    async def leg_mark(self, conference: str, leg: str) -> None:
+        await self._call(lambda n: ipc.LegMark(id=n, conference=conference, leg=leg))
+
+    async def leg_read(self, conference: str, leg: str) -> LegReport:
+        reply = await self._call(lambda n: ipc.LegRead(id=n, conference=conference, leg=leg))
+        return _expect(reply, ipc.Measured).report
+
+    async def leg_collect(self, conference: str, leg: str) -> Collected:
+        reply = await self._call(lambda n: ipc.LegCollect(id=n, conference=conference, leg=leg))
+        return _expect(reply, ipc.Gathered).collected
+
+    async def leg_load_down(
+        self, conference: str, leg: str, ceiling_kbps: int, seconds: float
+    ) -> LoadReport:
+        reply = await self._call(
+            lambda n: ipc.LegLoadDown(
+                id=n, conference=conference, leg=leg, ceiling_kbps=ceiling_kbps, seconds=seconds
+            ),
+            timeout=seconds + LOAD_GRACE_S,
+        )
+        return _expect(reply, ipc.Loaded).report
+
+    async def leg_load_up(
+        self, conference: str, leg: str, seconds: float, quiet_rtt: float | None
+    ) -> LoadReport:
+        reply = await self._call(
+            lambda n: ipc.LegLoadUp(
+                id=n, conference=conference, leg=leg, seconds=seconds, quiet_rtt=quiet_rtt
+            ),
+            timeout=seconds + LOAD_GRACE_S,
+        )
+        return _expect(reply, ipc.Loaded).report
+
+    async def leg_close(self, conference: str, leg: str) -> None:
+        if self._worker is not None:
+            await self._call(lambda n: ipc.LegClose(id=n, conference=conference, leg=leg))
+
+    async def _call(
+        self, make: Callable[[int], ipc.Request], timeout: float = REQUEST_TIMEOUT_S
+    ) -> ipc.Reply:
         worker = await self._ready_worker(WAIT_FOR_WORKER_S)
-        return await worker.request(make(worker.next_id()))
+        return await worker.request(make(worker.next_id()), timeout)
 
     async def _ready_worker(self, timeout: float) -> WorkerProcess:
         try:
@@ -174,6 +239,12 @@ class EmbeddedEngine:
 
     def _publishing(self, word: ipc.Publishing) -> None:
         self._hub.changed(word.conference, word.device, word.publishing)
+
+
+def _expect(reply: ipc.Reply, kind: type[_R]) -> _R:
+    if not isinstance(reply, kind):
+        raise MediaError("media_unavailable", "the media worker answered something else")
+    return reply
 
 
 def _tell_failure(supervisor: asyncio.Task[None]) -> None:

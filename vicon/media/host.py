@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import secrets
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import cast
 from weakref import WeakValueDictionary
 
 import structlog
 
+from vicon.measure.encode import Clip
 from vicon.media.connection import Connection, Direction
+from vicon.media.legs import Legs
 from vicon.media.sfu.consumer import Consumer
 from vicon.media.sfu.publisher import Publisher
 from vicon.media.sfu.retransmit import Retransmissions
@@ -35,10 +40,11 @@ class MediaHost:
         on_publishing: Callable[[str, str, bool], None],
         *,
         addresses: Sequence[str] | None = None,
+        cache: Path | None = None,
         randbits: Callable[[int], int] = secrets.randbits,
     ) -> None:
         """`on_publishing` gets conference, device and whether media comes from it. `addresses`:
-        see RtcTransport."""
+        see RtcTransport. `cache`: where the clip of trial calls is kept; None: nowhere."""
         self.router = Router()
         self._clock = clock
         self._on_publishing = on_publishing
@@ -47,12 +53,26 @@ class MediaHost:
         self._certificate: Certificate = make_certificate()
         self._connections: dict[tuple[Key, Direction], Connection] = {}
         self._locks: WeakValueDictionary[Key, asyncio.Lock] = WeakValueDictionary()
+        self._cache = cache
+        self._clip: asyncio.Task[Clip] | None = None
+        self.legs = Legs(clock, self._certificate, randbits, self._trial_clip, addresses)
 
     async def run(self) -> None:
         """Retries and reports, until cancelled."""
         while True:
             await self._clock.sleep(TICK_S)
             self.router.tick(self._clock.monotonic())
+
+    async def _trial_clip(self) -> Clip:
+        """Made or read at the first trial, in a thread, once."""
+        if self._clip is None or (self._clip.done() and self._clip.exception() is not None):
+            self._clip = asyncio.create_task(self._load_clip(), name="trial clip")
+        return await asyncio.shield(self._clip)
+
+    async def _load_clip(self) -> Clip:
+        # Imported here alone: encoder and OpenCV cost a start half a second.
+        testclip = importlib.import_module("vicon.measure.testclip")
+        return cast(Clip, await asyncio.to_thread(testclip.load, self._cache))
 
     @property
     def connections(self) -> int:
@@ -154,7 +174,9 @@ class MediaHost:
     async def close(self) -> None:
         """End every connection; each is told to the other side."""
         ends = [self._end(key, direction, "server stops") for key, direction in self._connections]
-        await asyncio.gather(*ends)
+        await asyncio.gather(*ends, self.legs.close_all())
+        if self._clip is not None:
+            self._clip.cancel()
 
     def _lock(self, key: Key) -> asyncio.Lock:
         return self._locks.setdefault(key, asyncio.Lock())

@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 
+from vicon.measure.report import Collected, LegReport, LoadReport
 from vicon.media.host import MediaHost
 from vicon.media.hub import EventHub
-from vicon.ports import Clock, MediaEvent, Route, Slot, SlotPlan
+from vicon.ports import Clock, LegKind, MediaEvent, Route, Slot, SlotPlan
 
 
 class InProcessEngine:
     """ports.MediaEngine without a worker. Made in a running event loop; owned by its maker, who
     calls close()."""
 
-    def __init__(self, clock: Clock, *, addresses: Sequence[str] | None = None) -> None:
+    def __init__(
+        self, clock: Clock, *, addresses: Sequence[str] | None = None, cache: Path | None = None
+    ) -> None:
         self._hub = EventHub()
-        self.host = MediaHost(clock, self._hub.changed, addresses=addresses)
+        self.host = MediaHost(clock, self._hub.changed, addresses=addresses, cache=cache)
         self._epoch = secrets.token_hex(8)
         self._ticking = asyncio.create_task(self.host.run(), name="media ticks")
 
@@ -52,6 +56,34 @@ class InProcessEngine:
 
     def events(self, conference: str) -> AsyncIterator[MediaEvent]:
         return self._hub.follow(conference)
+
+    async def leg_open(self, conference: str, leg: str, kind: LegKind, offer: str) -> str:
+        return await self.host.legs.open((conference, leg), kind, offer)
+
+    async def leg_send(self, conference: str, leg: str, level: str, extra_kbps: int) -> None:
+        await self.host.legs.send((conference, leg), level, extra_kbps)
+
+    async def leg_mark(self, conference: str, leg: str) -> None:
+        self.host.legs.mark((conference, leg))
+
+    async def leg_read(self, conference: str, leg: str) -> LegReport:
+        return self.host.legs.read((conference, leg))
+
+    async def leg_collect(self, conference: str, leg: str) -> Collected:
+        return self.host.legs.collect((conference, leg))
+
+    async def leg_load_down(
+        self, conference: str, leg: str, ceiling_kbps: int, seconds: float
+    ) -> LoadReport:
+        return await self.host.legs.load_down((conference, leg), ceiling_kbps, seconds)
+
+    async def leg_load_up(
+        self, conference: str, leg: str, seconds: float, quiet_rtt: float | None
+    ) -> LoadReport:
+        return await self.host.legs.load_up((conference, leg), seconds, quiet_rtt)
+
+    async def leg_close(self, conference: str, leg: str) -> None:
+        await self.host.legs.close((conference, leg))
 
     async def close(self) -> None:
         self._ticking.cancel()

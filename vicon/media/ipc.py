@@ -9,9 +9,11 @@ import struct
 import msgspec
 from msgspec import Struct
 
-from vicon.ports import Route, Slot, SlotPlan
+from vicon.measure.report import Collected, LegReport, LoadReport
+from vicon.ports import LegKind, Route, Slot, SlotPlan
 
-MAX_MESSAGE = 4 << 20
+MAX_MESSAGE = 8 << 20
+"""Collected media of a trial is the largest: 2 MB and what stands around it."""
 _LENGTH = struct.Struct("!I")
 
 
@@ -55,7 +57,55 @@ class Ping(_Request, frozen=True, tag="ping"):
     """Heartbeat; answered by Health."""
 
 
-Request = Publish | Subscribe | Answer | Routes | Remove | Ping
+class _LegRequest(_Request, frozen=True):
+    conference: str
+    leg: str
+
+
+class LegOpen(_LegRequest, frozen=True, tag="leg_open"):
+    """Answered by Published."""
+
+    kind: LegKind
+    sdp: str
+
+
+class LegSend(_LegRequest, frozen=True, tag="leg_send"):
+    level: str
+    extra_kbps: int
+
+
+class LegMark(_LegRequest, frozen=True, tag="leg_mark"):
+    pass
+
+
+class LegRead(_LegRequest, frozen=True, tag="leg_read"):
+    """Answered by Measured."""
+
+
+class LegCollect(_LegRequest, frozen=True, tag="leg_collect"):
+    """Answered by Gathered."""
+
+
+class LegLoadDown(_LegRequest, frozen=True, tag="leg_load_down"):
+    """Answered by Loaded, when all is over."""
+
+    ceiling_kbps: int
+    seconds: float
+
+
+class LegLoadUp(_LegRequest, frozen=True, tag="leg_load_up"):
+    """Answered by Loaded, when all is over."""
+
+    seconds: float
+    quiet_rtt: float | None
+
+
+class LegClose(_LegRequest, frozen=True, tag="leg_close"):
+    pass
+
+
+LegRequest = LegOpen | LegSend | LegMark | LegRead | LegCollect | LegLoadDown | LegLoadUp | LegClose
+Request = Publish | Subscribe | Answer | Routes | Remove | Ping | LegRequest
 
 
 class Ready(_Message, frozen=True, tag="ready"):
@@ -101,7 +151,22 @@ class Publishing(_Message, frozen=True, tag="publishing"):
     publishing: bool
 
 
-Reply = Done | Published | Offered | Health | Failed
+class Measured(_Message, frozen=True, tag="measured"):
+    id: int
+    report: LegReport
+
+
+class Gathered(_Message, frozen=True, tag="gathered"):
+    id: int
+    collected: Collected
+
+
+class Loaded(_Message, frozen=True, tag="loaded"):
+    id: int
+    report: LoadReport
+
+
+Reply = Done | Published | Offered | Health | Failed | Measured | Gathered | Loaded
 FromWorker = Ready | Reply | Publishing
 
 _encoder = msgspec.msgpack.Encoder()

@@ -46,7 +46,10 @@ class WorkerProcess:
 
     @classmethod
     async def start(
-        cls, on_publishing: Callable[[ipc.Publishing], None], addresses: Sequence[str] | None
+        cls,
+        on_publishing: Callable[[ipc.Publishing], None],
+        addresses: Sequence[str] | None,
+        cache: Path | None = None,
     ) -> WorkerProcess:
         """Start a worker and wait until it is ready. Raises MediaError."""
         arrived: asyncio.Future[tuple[asyncio.StreamReader, asyncio.StreamWriter]]
@@ -71,6 +74,7 @@ class WorkerProcess:
                 "--log-level",  # as talkative as the process that starts it
                 logging.getLevelName(logging.getLogger().getEffectiveLevel()).lower(),
                 *(word for address in addresses or () for word in ("--address", address)),
+                *(("--cache", str(cache)) if cache is not None else ()),
                 stdin=asyncio.subprocess.DEVNULL,
             )
             try:

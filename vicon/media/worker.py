@@ -10,6 +10,7 @@ import resource
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import structlog
 
@@ -23,6 +24,7 @@ MAX_PARALLEL = 64
 CONNECT_TIMEOUT_S = 5.0
 
 log = structlog.get_logger("vicon.media")
+_Request = ipc.Publish | ipc.Subscribe | ipc.Answer | ipc.Remove | ipc.LegRequest
 
 
 class Worker:
@@ -33,10 +35,11 @@ class Worker:
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
         addresses: Sequence[str] | None,
+        cache: Path | None,
     ) -> None:
         self._reader = reader
         self._writer = writer
-        self._host = MediaHost(SystemClock(), self._publishing, addresses=addresses)
+        self._host = MediaHost(SystemClock(), self._publishing, addresses=addresses, cache=cache)
         self._slots = asyncio.Semaphore(MAX_PARALLEL)
 
     async def run(self) -> None:
@@ -65,7 +68,7 @@ class Worker:
             await self._slots.acquire()
             tasks.create_task(self._handle(request), name=f"media request {request.id}")
 
-    async def _handle(self, request: ipc.Publish | ipc.Subscribe | ipc.Answer | ipc.Remove) -> None:
+    async def _handle(self, request: _Request) -> None:
         try:
             self._say(await self._do(request))
         except MediaError as error:
@@ -73,9 +76,9 @@ class Worker:
         finally:
             self._slots.release()
 
-    async def _do(
-        self, request: ipc.Publish | ipc.Subscribe | ipc.Answer | ipc.Remove
-    ) -> ipc.Reply:
+    async def _do(self, request: _Request) -> ipc.Reply:
+        if isinstance(request, ipc.LegRequest):
+            return await self._do_leg(request)
         key = (request.conference, request.device)
         if isinstance(request, ipc.Publish):
             return ipc.Published(id=request.id, sdp=await self._host.publish(key, request.sdp))
@@ -87,6 +90,32 @@ class Worker:
         else:
             await self._host.remove(key)
         return ipc.Done(id=request.id)
+
+    async def _do_leg(self, request: ipc.LegRequest) -> ipc.Reply:
+        name = (request.conference, request.leg)
+        number, legs = request.id, self._host.legs
+        match request:
+            case ipc.LegOpen():
+                return ipc.Published(
+                    id=number, sdp=await legs.open(name, request.kind, request.sdp)
+                )
+            case ipc.LegSend():
+                await legs.send(name, request.level, request.extra_kbps)
+            case ipc.LegMark():
+                legs.mark(name)
+            case ipc.LegRead():
+                return ipc.Measured(id=number, report=legs.read(name))
+            case ipc.LegCollect():
+                return ipc.Gathered(id=number, collected=legs.collect(name))
+            case ipc.LegLoadDown():
+                down = await legs.load_down(name, request.ceiling_kbps, request.seconds)
+                return ipc.Loaded(id=number, report=down)
+            case ipc.LegLoadUp():
+                up = await legs.load_up(name, request.seconds, request.quiet_rtt)
+                return ipc.Loaded(id=number, report=up)
+            case ipc.LegClose():
+                await legs.close(name)
+        return ipc.Done(id=number)
 
     def _health(self, number: int) -> ipc.Health:
         usage = resource.getrusage(resource.RUSAGE_SELF)
@@ -106,11 +135,11 @@ class Worker:
             self._writer.write(ipc.pack(word))
 
 
-async def _main(path: str, addresses: Sequence[str] | None) -> None:
+async def _main(path: str, addresses: Sequence[str] | None, cache: Path | None) -> None:
     async with asyncio.timeout(CONNECT_TIMEOUT_S):
         reader, writer = await asyncio.open_unix_connection(path)
     try:
-        await Worker(reader, writer, addresses).run()
+        await Worker(reader, writer, addresses, cache).run()
     finally:
         writer.close()
 
@@ -119,12 +148,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m vicon.media.worker")
     parser.add_argument("--socket", required=True)
     parser.add_argument("--address", action="append", help="gather on this address alone")
+    parser.add_argument("--cache", type=Path, help="directory for what is made once")
     parser.add_argument("--log-level", default="info")
     arguments = parser.parse_args()
     # Ctrl-C goes to the whole group; the main process ends the worker in its own time.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logs.setup(level=arguments.log_level)
-    asyncio.run(_main(arguments.socket, arguments.address))
+    asyncio.run(_main(arguments.socket, arguments.address, arguments.cache))
     return 0
 
 

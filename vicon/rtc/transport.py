@@ -9,13 +9,24 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import os
 import socket
+import struct
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from ssl import SSLCertVerificationError, SSLContext, SSLError
 from typing import Any, Literal, cast
 
 import pylibsrtp
 from aioice.candidate import Candidate as AioiceCandidate
-from aioice.ice import CandidatePair, Connection, StunProtocol, get_host_addresses
+from aioice.ice import (
+    CandidatePair,
+    Connection,
+    StunProtocol,
+    get_host_addresses,
+    relayed_candidate,
+)
+from aioice.stun import TransactionFailed, TransactionTimeout
 from aiortc.rtcdtlstransport import (
     RTCCertificate,
     RTCDtlsFingerprint,
@@ -32,6 +43,8 @@ State = Literal["new", "connecting", "connected", "failed", "closed"]
 DtlsRole = Literal["server", "client"]
 CONNECT_TIMEOUT_S = 15.0
 CLOSE_TIMEOUT_S = 3.0
+TURN_TIMEOUT_S = 6.0
+MAX_PINGS, PING_FORGOTTEN_S = 50, 3.0
 BUFFER_BYTES = 1 << 20
 """Of each socket and direction, as far as the kernel allows: a burst of key frames must fit."""
 MAX_PACKET = 1472
@@ -54,6 +67,18 @@ _CIPHERS = b":".join(
 
 class TransportError(Exception):
     """The connection could not be made; the message says at which step."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnServer:
+    """How to reach a TURN server (RFC 8656); `tls`: verify its certificate by this context."""
+
+    host: str
+    port: int
+    transport: Literal["udp", "tcp"]
+    username: str
+    credential: str
+    tls: SSLContext | None = None
 
 
 class Certificate(RTCCertificate):
@@ -92,6 +117,21 @@ class _Ice(Connection):
         self._local_candidates_start = True
         self._local_candidates = await self.get_component_candidates(1, list(addresses))
         self._local_candidates_end = True
+
+    async def relay_by(self, server: TurnServer) -> None:
+        """Gather a relayed candidate. Raises what the way to the server raises."""
+        candidate, protocol = await relayed_candidate(
+            component=1,
+            hide_related_address=True,
+            protocol_factory=lambda: StunProtocol(self),
+            turn_server=(server.host, server.port),
+            turn_username=server.username,
+            turn_password=server.credential,
+            turn_ssl=cast(bool, server.tls),
+            turn_transport=server.transport,
+        )
+        self._local_candidates = [*self._local_candidates, candidate]
+        self._protocols.append(protocol)
 
     @property
     def protocols(self) -> list[StunProtocol]:
@@ -163,15 +203,22 @@ class RtcTransport:
         controlling: bool,
         dtls_role: DtlsRole | None = None,
         addresses: Sequence[str] | None = None,
+        turn: TurnServer | None = None,
+        relay_only: bool = False,
     ) -> None:
         """`controlling`: whoever made the offer (RFC 8445 section 6.1.1). `dtls_role`: None follows
         the SDP's setup attributes. `addresses`: gather on
-        these; None: on all of this machine, or on the loopback where there is nothing else."""
+        these; None: on all of this machine, or on the loopback where there is nothing else.
+        `turn`: gather a relayed candidate too; `relay_only`: and nothing else."""
         self.state: State = "new"
         self.reason = ""
         self.on_rtp: Callable[[bytes, float], None] = _ignore
         self.on_rtcp: Callable[[bytes, float], None] = _ignore
         self.on_state: Callable[[State, str], None] = _ignore_state
+        self.on_pong: Callable[[float, float], None] = _ignore_pong
+        """Gets the seconds that a ping() took, and the time of its answer."""
+        self.last_size = 0
+        """Bytes of the datagram that is being delivered, without its IP and UDP headers."""
         self.last_received = 0.0
         """Monotonic seconds of the last datagram of any kind; 0 before the first."""
         self.dropped_in = 0
@@ -183,6 +230,8 @@ class RtcTransport:
         self._role = dtls_role
         self._setup: Setup = "actpass"
         self._addresses = addresses
+        self._turn, self._relay_only = turn, relay_only
+        self._pings: dict[bytes, float] = {}
         self._ice = _Ice(controlling, self._pair_changed)
         self._dtls = RTCDtlsTransport(cast(Any, _IceForDtls(self._ice)), [certificate])
         self._dtls.add_listener("statechange", self._dtls_changed)
@@ -198,12 +247,14 @@ class RtcTransport:
     async def gather(self, setup: Setup) -> Transport:
         """Open sockets and return what the SDP must tell. `setup`: `actpass` in an offer,
         `passive` (DTLS server) or `active` (client) in an answer. Raises TransportError when
-        no address could be used."""
+        no address could be used or the TURN server gave no relay."""
         self._setup = setup
         addresses = self._addresses
         if addresses is None:
             addresses = local_addresses()
-        await self._ice.gather_on(addresses)
+        await self._ice.gather_on([] if self._relay_only else addresses)
+        if self._turn is not None:
+            await self._relay(self._turn)
         if not self._ice.local_candidates:
             raise TransportError("no local address could be opened")
         for protocol in self._ice.protocols:
@@ -215,6 +266,23 @@ class RtcTransport:
             setup=setup,
             candidates=tuple(_to_sdp(c) for c in self._ice.local_candidates),
         )
+
+    async def _relay(self, server: TurnServer) -> None:
+        try:
+            async with asyncio.timeout(TURN_TIMEOUT_S):
+                await self._ice.relay_by(server)
+        except TransactionFailed as error:
+            code, why = error.response.attributes.get("ERROR-CODE", (0, ""))
+            raise TransportError(f"TURN refused: {code} {why}".rstrip()) from error
+        except (TimeoutError, TransactionTimeout) as error:
+            raise TransportError("TURN does not answer") from error
+        except SSLCertVerificationError as error:
+            raise TransportError(f"TURN certificate: {error.verify_message}") from error
+        except SSLError as error:
+            raise TransportError(f"TURN over TLS: {error.reason}") from error
+        except OSError as error:
+            why = os.strerror(error.errno) if error.errno else str(error)
+            raise TransportError(f"TURN not reached: {why}") from error
 
     async def connect(self, remote: Transport, timeout: float = CONNECT_TIMEOUT_S) -> None:
         """Find a path and agree on keys, at most `timeout` seconds. Raises TransportError; the
@@ -279,6 +347,30 @@ class RtcTransport:
         except (OSError, ValueError, pylibsrtp.Error):
             self.dropped_out += 1
 
+    def ping(self) -> bool:
+        """Send a STUN request on the path in use (as consent checks do, RFC 7675); on_pong gets
+        the answer. False: there is no path, or too many are under way."""
+        pair = self._ice.nominated
+        now = self._monotonic()
+        self._pings = {key: at for key, at in self._pings.items() if now - at < PING_FORGOTTEN_S}
+        if pair is None or self.state != "connected" or len(self._pings) >= MAX_PINGS:
+            return False
+        request = self._ice.build_request(pair, nominate=False)
+        request.add_message_integrity((self._ice.remote_password or "").encode())
+        self._pings[request.transaction_id] = now
+        try:
+            self._sendto(bytes(request), self._peer)
+        except OSError:
+            self.dropped_out += 1
+        return True
+
+    def _pong(self, transaction: bytes, now: float) -> bool:
+        asked = self._pings.pop(transaction, None)
+        if asked is None:
+            return False
+        self.on_pong(now - asked, now)
+        return True
+
     async def close(self, reason: str = "closed") -> None:
         """Tell the other side, close all sockets, end all tasks. Safe to call twice."""
         if self.state == "closed":
@@ -297,18 +389,19 @@ class RtcTransport:
     def _take_over(self, protocol: StunProtocol) -> None:
         """Put our receive path before aioice's, and keep a socket of our own to send on."""
         shared = protocol.transport.get_extra_info("socket")
-        own = shared.dup()  # closed in close()
-        own.setblocking(False)
-        own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
-        own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
-        self._sockets[protocol] = own
+        if shared is not None:  # a relayed path has none of its own
+            own = shared.dup()  # closed in close()
+            own.setblocking(False)
+            own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
+            own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
+            self._sockets[protocol] = own
         stock = protocol.datagram_received
 
         def datagram_received(data: bytes, address: tuple[Any, ...]) -> None:
             self.last_received = now = self._monotonic()
             if data and 127 < data[0] < 192:
                 self._receive(data, address, now)
-            elif data:
+            elif data and not (data[0] < 4 and self._pings and self._pong(data[8:20], now)):
                 stock(data, address)
 
         protocol.datagram_received = datagram_received  # type: ignore[assignment,method-assign]
@@ -327,6 +420,7 @@ class RtcTransport:
         except (pylibsrtp.Error, ValueError):
             self.dropped_in += 1
             return
+        self.last_size = len(data)
         deliver(plain, now)
 
     def _is_known(self, address: tuple[Any, ...]) -> bool:
@@ -337,10 +431,11 @@ class RtcTransport:
     def _pair_changed(self) -> None:
         self._remotes = self._ice.remotes()
         pair = self._ice.nominated
-        if pair is None or pair.protocol not in self._sockets:
+        if pair is None:
             return
         self._peer = pair.remote_addr
-        self._sendto = self._sockets[pair.protocol].sendto
+        own = self._sockets.get(pair.protocol)
+        self._sendto = own.sendto if own is not None else _relayed(pair.protocol)
 
     def _dtls_changed(self) -> None:
         # Lost consent closes the ICE connection, and that ends the DTLS transport.
@@ -352,6 +447,22 @@ class RtcTransport:
             return
         self.state, self.reason = state, reason
         self.on_state(state, reason)
+
+
+def _relayed(protocol: StunProtocol) -> Callable[[bytes | memoryview, tuple[str, int]], int]:
+    """Sends through a TURN relay: as channel data at once where a channel is bound (RFC 8656,
+    section 12), else by the library, which binds one first."""
+    inner = cast(Any, protocol.transport)._TurnTransport__inner_protocol
+
+    def sendto(data: bytes | memoryview, address: tuple[str, int]) -> int:
+        channel = inner.peer_to_channel.get(address)
+        if channel is None or inner.transport.is_closing():
+            protocol.transport.sendto(bytes(data), address)
+        else:
+            inner._send(struct.pack("!HH", channel, len(data)) + bytes(data))
+        return len(data)
+
+    return sendto
 
 
 def local_addresses() -> list[str]:
@@ -391,6 +502,10 @@ def _ignore(packet: bytes, now: float) -> None:
 
 
 def _ignore_state(state: State, reason: str) -> None:
+    """Nobody listens yet."""
+
+
+def _ignore_pong(seconds: float, now: float) -> None:
     """Nobody listens yet."""
 
 

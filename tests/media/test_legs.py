@@ -1,0 +1,113 @@
+"""Trial legs in the real worker process, with a real transport at the other end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.media.station import Far
+from vicon.measure import testclip
+from vicon.measure.encode import Clip
+from vicon.media.engine import EmbeddedEngine
+from vicon.ops.clock import SystemClock
+from vicon.ports import MediaError
+
+PLACE = ("kaltim", "call")
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def clip(cache: Path) -> Clip:
+    return testclip.load(cache)
+
+
+@pytest_asyncio.fixture
+async def engine(cache: Path, clip: Clip) -> AsyncIterator[EmbeddedEngine]:
+    made = EmbeddedEngine(SystemClock(), addresses=["127.0.0.1"], cache=cache)
+    await made.start()
+    yield made
+    await made.close()
+
+
+async def _call(engine: EmbeddedEngine, clip: Clip) -> Far:
+    far = Far(clip)
+    await far.accept(await engine.leg_open(*PLACE, "call", await far.offer()))
+    await engine.leg_send(*PLACE, "720p", 0)
+    return far
+
+
+async def test_a_call_is_measured_both_ways(engine: EmbeddedEngine, clip: Clip) -> None:
+    far = await _call(engine, clip)
+    await asyncio.sleep(3)
+    await engine.leg_mark(*PLACE)
+    await asyncio.sleep(3)
+    report = await engine.leg_read(*PLACE)
+    assert report.up is not None
+    assert report.down is not None
+    assert (report.up.lost, report.down.lost) == (0, 0)
+    assert report.up.packets > 150
+    assert report.down.packets > 100
+    assert report.round_trips is not None
+    assert report.round_trips.least < 20
+    assert report.picture is not None
+    assert report.picture.frames > 20
+    assert report.sent
+    seen = await engine.leg_collect(*PLACE)
+    assert seen.frames
+    assert len(seen.packets) > 100
+    await far.close()
+    await engine.leg_close(*PLACE)
+    with pytest.raises(MediaError) as caught:
+        await engine.leg_read(*PLACE)
+    assert caught.value.code == "media_state"
+
+
+async def test_a_load_on_a_free_line_is_not_filled(engine: EmbeddedEngine, clip: Clip) -> None:
+    far = await _call(engine, clip)
+    await asyncio.sleep(3)
+    report = await engine.leg_load_down(*PLACE, 3000, 4.0)
+    assert report.kbps is not None
+    assert report.kbps > 1500
+    assert not report.filled
+    await far.close()
+
+
+async def test_a_path_is_only_connected(engine: EmbeddedEngine, clip: Clip) -> None:
+    far = Far(clip)
+    await far.accept(await engine.leg_open(*PLACE, "path", await far.offer(path=True)))
+    assert far.transport.state == "connected"
+    await far.close()
+    await engine.leg_close(*PLACE)
+
+
+async def test_a_worker_that_dies_under_a_load_is_told_at_once(
+    engine: EmbeddedEngine, clip: Clip
+) -> None:
+    far = await _call(engine, clip)
+    load = asyncio.create_task(engine.leg_load_down(*PLACE, 5200, 8.0))
+    await asyncio.sleep(0.5)
+    assert engine.worker_pid is not None
+    os.kill(engine.worker_pid, signal.SIGKILL)
+    with pytest.raises(MediaError) as caught:
+        await asyncio.wait_for(load, 3)
+    assert caught.value.code == "media_unavailable"
+    await far.close()
+
+
+async def test_what_is_no_offer_is_refused(engine: EmbeddedEngine) -> None:
+    with pytest.raises(MediaError) as caught:
+        await engine.leg_open(*PLACE, "call", "v=0\r\n")
+    assert caught.value.code == "bad_sdp"
+    with pytest.raises(MediaError):
+        await engine.leg_send(*PLACE, "720p", 0)
+    await engine.leg_close(*PLACE)

@@ -1,0 +1,226 @@
+"""Trial legs in the media worker: real connections around vicon.measure.leg, on the same ports
+and with the same certificate as the session's."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+
+from vicon.measure.encode import Clip
+from vicon.measure.ladder import RUNGS, Level
+from vicon.measure.leg import OVERHEAD, Leg
+from vicon.measure.report import Collected, LegReport, LoadReport
+from vicon.ports import Clock, LegKind, MediaError
+from vicon.rtc import sdp
+from vicon.rtc.transport import Certificate, RtcTransport, TransportError
+from vicon.rtc.trial_sdp import Ssrcs, answer_trial
+
+MAX_LEGS = 64
+KEPT_S = 60.0
+"""A leg whose other end is gone can be read for so long."""
+CLIP_S = 10.0
+DRAIN_S = 12.0
+"""Beyond its seconds a load must have ended after so long."""
+_LATE_S = 0.03
+_SHORTEST_S = 0.002
+_LOOK_S = 0.1
+_SRTP_TAG = 16
+
+log = structlog.get_logger("vicon.media")
+Name = tuple[str, str]
+"""Conference and leg."""
+
+
+class RunningLeg:
+    """One leg and its task; owned by Legs."""
+
+    def __init__(self, name: Name, leg: Leg, transport: RtcTransport, clock: Clock) -> None:
+        self.leg, self.transport = leg, transport
+        self._name = name
+        self._clock = clock
+        self._task: asyncio.Task[None] | None = None
+        transport.on_rtp = self._on_rtp
+        transport.on_rtcp = leg.on_rtcp
+        transport.on_pong = leg.pinged
+
+    def start(self, remote: sdp.Transport) -> None:
+        self._task = asyncio.create_task(self._live(remote), name=f"trial leg {self._name[1]}")
+
+    def _on_rtp(self, packet: bytes, now: float) -> None:
+        self.leg.on_rtp(packet, now, self.transport.last_size + OVERHEAD - _SRTP_TAG)
+
+    async def _live(self, remote: sdp.Transport) -> None:
+        try:
+            await self.transport.connect(remote)
+            log.info("- leg connected", conference=self._name[0], leg=self._name[1])
+            await self._run()
+        except TransportError as error:
+            log.info("x leg", conference=self._name[0], leg=self._name[1], why=str(error))
+        finally:
+            await self._close()
+
+    async def _run(self) -> None:
+        while self.transport.state == "connected":
+            now = self._clock.monotonic()
+            due = self.leg.poll(now, self._clock.now())
+            if self.leg.ping_due(now):
+                self.transport.ping()
+            asked = max(_SHORTEST_S, due - self._clock.monotonic())
+            await self._clock.sleep(asked)
+            woke = self._clock.monotonic()
+            if woke - now > asked + _LATE_S:
+                self.leg.stalled(now + asked, woke)
+
+    async def _close(self) -> None:
+        try:
+            await self.transport.close("the leg ends")
+        except TimeoutError:
+            log.warning("x leg's sockets did not close in time", leg=self._name[1])
+
+    @property
+    def over(self) -> bool:
+        return self._task is not None and self._task.done()
+
+    async def end(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task], timeout=5.0)
+
+
+class Legs:
+    """All legs of one worker. `clip` gives the marked clip, made once."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        certificate: Certificate,
+        randbits: Callable[[int], int],
+        clip: Callable[[], Awaitable[Clip]],
+        addresses: Sequence[str] | None,
+    ) -> None:
+        self._clock, self._certificate, self._randbits = clock, certificate, randbits
+        self._clip = clip
+        self._addresses = addresses
+        self._legs: dict[Name, RunningLeg] = {}
+        self._gone: dict[Name, float] = {}
+
+    def __len__(self) -> int:
+        return len(self._legs)
+
+    async def open(self, name: Name, kind: LegKind, offer: str) -> str:
+        """See ports.TrialEngine.leg_open."""
+        await self.close(name)
+        await self._sweep()
+        if len(self._legs) >= MAX_LEGS:
+            raise MediaError("media_unavailable", "too many trial legs are open")
+        try:
+            description = sdp.parse(offer)
+        except sdp.SdpError as error:
+            raise MediaError("bad_sdp", str(error)) from error
+        transport = RtcTransport(
+            self._certificate,
+            self._clock.monotonic,
+            controlling=False,
+            addresses=self._addresses,
+        )
+        try:
+            ours = await transport.gather("passive")
+            ssrcs = Ssrcs(audio=self._ssrc(), video=self._ssrc(), rtx=self._ssrc())
+            session = self._randbits(62)
+            answer, media = answer_trial(description, ours, kind, ssrcs, session)
+        except sdp.SdpError as error:
+            await transport.close("offer refused")
+            raise MediaError("bad_sdp", str(error)) from error
+        except TransportError as error:
+            await transport.close("no address")
+            raise MediaError("media_unavailable", str(error)) from error
+        leg = Leg(
+            media,
+            kind,
+            server=True,
+            now=self._clock.monotonic(),
+            unix_ms=self._clock.now(),
+            seed=self._randbits(64),
+            send_rtp=transport.send_rtp,
+            send_rtcp=transport.send_rtcp,
+        )
+        running = RunningLeg(name, leg, transport, self._clock)
+        self._legs[name] = running
+        running.start(description.transport)
+        return sdp.render(answer)
+
+    def _ssrc(self) -> int:
+        return self._randbits(32) | 1
+
+    async def send(self, name: Name, level: str, extra_kbps: int) -> None:
+        leg = self._leg(name)
+        wanted = _level(level)
+        try:
+            async with asyncio.timeout(CLIP_S):
+                clip = await self._clip()
+        except TimeoutError as error:
+            raise MediaError("media_unavailable", "the test picture is not ready") from error
+        now = self._clock.monotonic()
+        leg.play(clip, now)
+        leg.want(wanted, extra_kbps, now)
+
+    def mark(self, name: Name) -> None:
+        self._leg(name).mark(self._clock.monotonic())
+
+    def read(self, name: Name) -> LegReport:
+        return self._leg(name).read(self._clock.monotonic())
+
+    def collect(self, name: Name) -> Collected:
+        return self._leg(name).collect()
+
+    async def load_down(self, name: Name, ceiling_kbps: int, seconds: float) -> LoadReport:
+        leg = self._leg(name)
+        leg.start_load(ceiling_kbps, seconds, self._clock.monotonic())
+        return await self._report(name, leg, seconds)
+
+    async def load_up(self, name: Name, seconds: float, quiet_rtt: float | None) -> LoadReport:
+        leg = self._leg(name)
+        leg.receive_load(seconds, quiet_rtt, self._clock.monotonic())
+        return await self._report(name, leg, seconds)
+
+    async def _report(self, name: Name, leg: Leg, seconds: float) -> LoadReport:
+        end = self._clock.monotonic() + seconds + DRAIN_S
+        while (report := leg.load_report(self._clock.monotonic())) is None:
+            running = self._legs.get(name)
+            if running is None or running.leg is not leg or running.over:
+                raise MediaError("media_state", "the leg ended under its load")
+            if self._clock.monotonic() > end:
+                raise MediaError("media_state", "the load did not come to its end")
+            await self._clock.sleep(_LOOK_S)
+        return report
+
+    async def close(self, name: Name) -> None:
+        running = self._legs.pop(name, None)
+        self._gone.pop(name, None)
+        if running is not None:
+            await running.end()
+
+    async def _sweep(self) -> None:
+        """Let go of legs whose other end has long been gone."""
+        now = self._clock.monotonic()
+        for name, running in list(self._legs.items()):
+            if running.over and now - self._gone.setdefault(name, now) > KEPT_S:
+                await self.close(name)
+
+    async def close_all(self) -> None:
+        await asyncio.gather(*(self.close(name) for name in list(self._legs)))
+
+    def _leg(self, name: Name) -> Leg:
+        running = self._legs.get(name)
+        if running is None:
+            raise MediaError("media_state", "there is no such leg")
+        return running.leg
+
+
+def _level(name: str) -> Level:
+    for level in (*RUNGS, "none"):
+        if level == name:
+            return level
+    raise MediaError("media_state", f"there is no version {name} of the test picture")
