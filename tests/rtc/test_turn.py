@@ -29,9 +29,7 @@ def turn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Turn]:
         yield made
 
 
-def _server(
-    turn: Turn, way: str, secret: str = SECRET, authority: Path | None = None
-) -> TurnServer:
+def _server(turn: Turn, way: str, secret: str = SECRET) -> TurnServer:
     username = f"{int(time.time()) + 600}:test"
     digest = hmac.new(secret.encode(), username.encode(), hashlib.sha1).digest()
     transport: Literal["udp", "tcp"] = "udp" if way == "udp" else "tcp"
