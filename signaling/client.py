@@ -34,7 +34,8 @@ from signaling.replica import Gap, Replica
 
 log = structlog.get_logger("signaling.client")
 
-Result = m.Published | m.Subscribed | m.Joined | None
+Result = m.Published | m.Subscribed | m.Joined | m.TrialAnswer | m.TrialStarted | None
+TrialMessage = m.TrialDo | m.TrialRun | m.TrialSweeping | m.TrialStations
 
 _CLIENT_TROUBLE = 4000
 """Close code with which this client leaves a connection that it cannot go on with."""
@@ -142,6 +143,12 @@ class Client:
         self.rejected: Rejected | None = None
         self.rtt_ms: float | None = None
         """Round trip of the last ping."""
+        self.on_trial: Callable[[TrialMessage], None] = _ignore
+        """Gets what the server says of trial calls; must not block."""
+        self.ice: list[m.IceServer] = []
+        """TURN servers, as of the last welcome."""
+        self._clock: tuple[float, float] | None = None
+        """Server's Unix ms minus our ms, and half the round trip by which it was read."""
 
     @property
     def view(self) -> m.View | None:
@@ -151,6 +158,19 @@ class Client:
     @property
     def revision(self) -> int | None:
         return None if self._replica is None else self._replica.revision
+
+    def server_ms(self, monotonic: float) -> tuple[float, float] | None:
+        """The server's Unix ms at a moment of the event loop's clock (seconds), and how far it may
+        be off; None before the first ping came back."""
+        if self._clock is None:
+            return None
+        offset, error = self._clock
+        return 1000 * monotonic + offset, error
+
+    def cut(self) -> None:
+        """Drop the connection without a word, as a broken line does; it comes back by itself."""
+        if self._socket is not None:
+            self._socket.transport.abort()
 
     @property
     def connected(self) -> bool:
@@ -321,6 +341,8 @@ class Client:
         self._replica = Replica(message)
         self.resume = message.view.you.resume
         self.media_epoch = message.media_epoch
+        self.ice = message.ice
+        self._clock = None
         self._socket = socket
         self.failure = ""
         log.info("- connected", revision=message.rev)
@@ -382,7 +404,14 @@ class Client:
         self._tell(MediaReset(reset.epoch))
 
     def _on_pong(self, pong: m.Pong) -> None:
-        self.rtt_ms = asyncio.get_running_loop().time() * 1000 - pong.t
+        now = asyncio.get_running_loop().time() * 1000
+        self.rtt_ms = now - pong.t
+        half = self.rtt_ms / 2
+        if self._clock is None or half <= self._clock[1]:
+            self._clock = (pong.now - now + half, half)
+
+    def _on_trial_message(self, message: TrialMessage) -> None:
+        self.on_trial(message)
 
     def _on_bye(self, bye: m.Bye) -> None:
         raise _Lost(bye.code, bye.text)
@@ -394,7 +423,15 @@ class Client:
         m.MediaReset: _on_media_reset,
         m.Pong: _on_pong,
         m.Bye: _on_bye,
+        m.TrialDo: _on_trial_message,
+        m.TrialRun: _on_trial_message,
+        m.TrialSweeping: _on_trial_message,
+        m.TrialStations: _on_trial_message,
     }
+
+
+def _ignore(message: TrialMessage) -> None:
+    """Nobody asked for it."""
 
 
 _encoder = msgspec.json.Encoder()

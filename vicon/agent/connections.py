@@ -11,12 +11,13 @@ import structlog
 from msgspec.structs import replace
 
 from signaling import messages as wire
+from signaling.client import Result
 from vicon.agent.receiver import SlotReceiver
 from vicon.measure.clipsender import REPORT_INTERVAL, ClipSender
 from vicon.measure.encode import Clip
 from vicon.ports import Clock
 from vicon.rtc import negotiate, rtcp, sdp
-from vicon.rtc.transport import Certificate, RtcTransport, TransportError
+from vicon.rtc.transport import Certificate, RtcTransport, TransportError, TurnServer
 
 log = structlog.get_logger("vicon.agent")
 
@@ -30,9 +31,7 @@ other end checks its consent every 6 s at the latest (RFC 7675, section 5.1)."""
 class Commands(Protocol):
     """The part of signaling.client.Client that the connections need."""
 
-    async def command(
-        self, body: wire.CommandBody, timeout: float = 10.0
-    ) -> wire.Published | wire.Subscribed | wire.Joined | None: ...
+    async def command(self, body: wire.CommandBody, timeout: float = 10.0) -> Result: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +45,17 @@ class Tools:
     addresses: Sequence[str] | None = None
     """Gather on these; None: on all of this machine."""
 
-    def transport(self, *, controlling: bool) -> RtcTransport:
+    def transport(
+        self, *, controlling: bool, turn: TurnServer | None = None, relay_only: bool = False
+    ) -> RtcTransport:
         """A new one; `controlling`: we make the offer."""
         return RtcTransport(
             self.certificate,
             self.clock.monotonic,
             controlling=controlling,
             addresses=self.addresses,
+            turn=turn,
+            relay_only=relay_only,
         )
 
     def ssrc(self) -> int:

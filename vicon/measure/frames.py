@@ -55,7 +55,7 @@ class Frames:
         self._kept: deque[Whole] = deque()
         self._kept_bytes = 0
         self._marked = now
-        self._shown: deque[tuple[float, bool]] = deque(maxlen=20_000)
+        self._shown: deque[tuple[float, bool, int]] = deque(maxlen=20_000)
         self.asks: list[int] = []
         """16-bit numbers to ask for now; whoever takes them clears the list."""
         self.want_key = False
@@ -149,7 +149,7 @@ class Frames:
             # RFC 6386 section 9.1: 14 bits each, after the start code.
             self.width = int.from_bytes(frame.data[6:8], "little") & 0x3FFF
             self.height = int.from_bytes(frame.data[8:10], "little") & 0x3FFF
-        self._shown.append((frame.came, frame.key))
+        self._shown.append((frame.came, frame.key, frame.timestamp))
         self._kept.append(frame)
         self._kept_bytes += len(frame.data)
         self._trim(frame.came)
@@ -171,12 +171,16 @@ class Frames:
         first = next((i for i, frame in enumerate(frames) if frame.key), len(frames))
         return frames[first:]
 
+    def shown(self) -> list[tuple[int, float]]:
+        """RTP timestamp and time of the whole frames since the mark."""
+        return [(timestamp, at) for at, _, timestamp in self._shown if at >= self._marked]
+
     def picture(self, now: float) -> Picture | None:
         """Since the mark; None before any packet of a picture."""
         if self.reception.highest < 0:
             return None
-        times = [at for at, _ in self._shown if self._marked <= at <= now]
-        keys = sum(1 for at, key in self._shown if key and self._marked <= at <= now)
+        times = [at for at, _, _ in self._shown if self._marked <= at <= now]
+        keys = sum(1 for at, key, _ in self._shown if key and self._marked <= at <= now)
         freezes, frozen = _freezes(times, now)
         seconds = max(0.001, now - self._marked)
         return Picture(

@@ -369,6 +369,14 @@ class Leg:
         since = self._marked - 3.0
         return [(ts, self._unix(at), mark) for ts, at, mark in self._sender.frames if at >= since]
 
+    def shown(self) -> list[tuple[int, float]]:
+        """RTP timestamp and time of coming of the whole frames since the mark."""
+        return self._frames.shown()
+
+    def key_frames(self) -> list[tuple[int, bytes]]:
+        """RTP timestamp and data of the key frames that came last."""
+        return [(frame.timestamp, frame.data) for frame in self._frames.kept() if frame.key]
+
     def collect(self) -> Collected:
         """The last seconds of encoded media that came."""
         frames = self._frames.kept()
