@@ -11,16 +11,15 @@ import type {
   SweepView,
 } from "../protocol";
 import type { TrialMessage } from "../session";
-import { command, onTrial, press } from "../store";
+import { command, onTrial, press, quietCommand } from "../store";
 import { stationName } from "./offer";
+import { newest, remember } from "./runs";
 import { takeTask } from "./station";
 
-export { offerStation, stationOn, withdrawStation } from "./offer";
+export { offered, offerStation, stationOn, withdrawStation } from "./offer";
 export { receivedPicture, soundBlocked, trialLevel, trialPicture } from "./own";
 export * from "./http";
-
-/** Runs that this page remembers; older ones are in the history. */
-const RUNS_KEPT = 60;
+export { newest } from "./runs";
 
 /** All runs that this page was told of, by id. */
 export const runs = signal<Record<string, RunView>>({});
@@ -34,18 +33,6 @@ export const myRun = computed<RunView | null>(() => {
   const mine = Object.values(runs.value).filter((run) => run.station === name);
   return newest(mine)[0] ?? null;
 });
-
-/** The latest first. */
-export function newest(list: RunView[]): RunView[] {
-  return [...list].sort((a, b) => b.started_at - a.started_at);
-}
-
-/** `all` with `run` in it; the oldest ended ones are forgotten. Pure. */
-export function remember(all: Record<string, RunView>, run: RunView): Record<string, RunView> {
-  const kept = newest(Object.values({ ...all, [run.id]: run }));
-  const stay = kept.filter((one, place) => place < RUNS_KEPT || one.state === "running");
-  return Object.fromEntries(stay.map((one) => [one.id, one]));
-}
 
 function take(message: TrialMessage): void {
   switch (message.type) {
@@ -75,6 +62,11 @@ export interface Wish {
 /** The run's id. Rejects with a Refusal, whose sentence stands in `notice`. */
 export async function startTrial(room: string, wish: Wish = {}): Promise<string> {
   return started(await command({ type: "trial.start", room, ...wish }));
+}
+
+/** The same without a word to the person, for what nobody asked for by hand. */
+export async function startQuietly(room: string, wish: Wish = {}): Promise<string> {
+  return started(await quietCommand({ type: "trial.start", room, ...wish }));
 }
 
 /** Runs one step again; the id of the run that does it. Rejects with a Refusal. */

@@ -1,12 +1,13 @@
 // The browser as a station: does what the server asks, one task after the other, and reports.
 
+import { effect, untracked } from "@preact/signals";
 import type { Connected, Cut, DoCall, DoCut, TaskResult, TrialDo } from "../protocol";
 import { cutSocket, isRefusal, quietCommand } from "../store";
 import { browserFacts } from "./browser";
 import { Call } from "./call";
 import { Devices } from "./devices";
 import { loadUp } from "./load";
-import { offered } from "./offer";
+import { offered, stationOn } from "./offer";
 import { tryPath } from "./paths";
 import { limited, Unfinished, until } from "./wait";
 import { watch } from "./watch";
@@ -57,6 +58,11 @@ function closeAll(): void {
   calls.clear();
   devices.close();
 }
+
+/** Withdrawn in the middle of a run: nothing stays open. */
+effect(() => {
+  if (!stationOn.value) untracked(closeAll);
+});
 
 async function perform(mine: Doing, body: TrialDo["body"]): Promise<void> {
   const stop = mine.stop.signal;

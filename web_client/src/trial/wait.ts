@@ -3,7 +3,9 @@
 import type { ReadonlySignal } from "@preact/signals";
 
 /** A task was not done in time, or was given up for another one. */
-export class Unfinished extends Error {}
+export class Unfinished extends Error {
+  override readonly name = "Unfinished";
+}
 
 /** Resolves after `ms`; rejects with Unfinished once `stop` is aborted. */
 export function sleep(ms: number, stop: AbortSignal): Promise<void> {
