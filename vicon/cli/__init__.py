@@ -61,6 +61,16 @@ _COMMANDS = (
         Words("Membaca, memeriksa, mengekspor jurnal.", "Read, verify, export the journal."),
     ),
     _Command(
+        "trial",
+        "vicon.cli.trial:app",
+        Words("Menguji jalur dari ruang ini ke pusat.", "Test the line from here to the centre."),
+    ),
+    _Command(
+        "sweep",
+        "vicon.cli.sweep:sweep",
+        Words("Menguji semua ruang yang tersambung.", "Test all rooms that are connected."),
+    ),
+    _Command(
         "agent",
         "vicon.cli.agent:agent",
         Words("Masuk ke ruang tanpa layar.", "Join a room without a screen."),

@@ -1,0 +1,213 @@
+"""Trial calls as the command line runs them: one station of our own or another's, watched to the
+end; and the sweep of all rooms."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import msgspec
+import structlog
+
+from signaling import messages as wire
+from signaling.backoff import Uniform
+from signaling.client import Client, CommandRefused, ConnectionLost, Rejected, TrialMessage
+from vicon.agent.connections import Tools
+from vicon.agent.station import Station
+from vicon.measure.encode import Clip
+from vicon.measure.run import Run
+
+log = structlog.get_logger("vicon.agent")
+
+CONNECT_S = 20.0
+GRACE_S = 180.0
+"""A full run lasts its call and about a minute more; beyond this something hangs."""
+SWEEP_S = 3600.0
+HTTP_S = 60.0
+
+
+class CannotRun(Exception):
+    """The trial could not be run; `text` says why and what to do."""
+
+    def __init__(self, text: wire.Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
+class TrialDesk:
+    """A connection by which trials are run. Use it as `async with trial_desk(...)`."""
+
+    def __init__(self, client: Client, link: str, tls: ssl.SSLContext | None) -> None:
+        self.client = client
+        self.runs: dict[str, wire.RunView] = {}
+        self.sweep: wire.SweepView | None = None
+        self.stations: list[wire.StationView] = []
+        self.on_change: Callable[[], None] = lambda: None
+        self._changed = asyncio.Event()
+        self._link, self._tls = link, tls
+
+    def take(self, message: TrialMessage) -> None:
+        if isinstance(message, wire.TrialRun):
+            self.runs[message.run.id] = message.run
+        elif isinstance(message, wire.TrialSweeping):
+            self.sweep = message.sweep
+        elif isinstance(message, wire.TrialStations):
+            self.stations = message.stations
+        self._changed.set()
+        self.on_change()
+
+    async def ready(self) -> wire.View:
+        """Raises CannotRun."""
+        try:
+            return await self.client.ready(CONNECT_S)
+        except Rejected as error:
+            raise CannotRun(error.text) from error
+        except (TimeoutError, ConnectionLost) as error:
+            raise _out_of_reach(self.client.failure or str(error)) from error
+
+    async def run(self, room: str, *, seconds: int, quick: bool, force: bool) -> wire.RunView:
+        """Start a run and follow it to its end. Raises CannotRun."""
+        body = wire.TrialStart(
+            room=room, kind="quick" if quick else "full", seconds=seconds, force=force
+        )
+        started = await self._ask(body)
+        if not isinstance(started, wire.TrialStarted):
+            raise _out_of_reach("no run was started")
+        return await self.follow(started.run, seconds + GRACE_S)
+
+    async def follow(self, run: str, seconds: float) -> wire.RunView:
+        def over() -> bool:
+            seen = self.runs.get(run)
+            return seen is not None and seen.state != "running"
+
+        await self._until(over, seconds)
+        return self.runs[run]
+
+    async def sweep_all(self, *, seconds: int, force: bool) -> wire.SweepView:
+        """Sweep all rooms and follow it to its end. Raises CannotRun."""
+        before = self.sweep.id if self.sweep is not None else ""
+        await self._ask(wire.TrialSweep(seconds=seconds, force=force))
+
+        def over() -> bool:
+            sweep = self.sweep
+            return sweep is not None and sweep.id != before and sweep.state != "running"
+
+        await self._until(over, SWEEP_S)
+        assert self.sweep is not None
+        return self.sweep
+
+    async def stop_sweep(self) -> None:
+        await self._ask(wire.TrialSweepStop())
+
+    async def _ask(self, body: wire.CommandBody) -> Any:
+        try:
+            return await self.client.command(body)
+        except CommandRefused as error:
+            raise CannotRun(error.text) from error
+        except (ConnectionLost, TimeoutError) as error:
+            raise _out_of_reach(str(error) or "no answer in time") from error
+
+    async def _until(self, over: Callable[[], bool], seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                while not over():
+                    if self.client.rejected is not None:
+                        raise CannotRun(self.client.rejected.text)
+                    self._changed.clear()
+                    try:
+                        async with asyncio.timeout(1.0):
+                            await self._changed.wait()
+                    except TimeoutError:
+                        continue
+        except TimeoutError as error:
+            raise _out_of_reach("the trial did not come to its end") from error
+
+    # --- what the server keeps ------------------------------------------------------------------
+
+    async def fetch(self, run: str) -> Run:
+        """The run whole. Raises CannotRun."""
+        body = await self.download(f"/api/v1/trials/{run}")
+        try:
+            return msgspec.json.decode(body, type=_Answer).run
+        except msgspec.MsgspecError as error:
+            raise _out_of_reach(f"the server's answer is no run: {error}") from error
+
+    async def download(self, path: str) -> bytes:
+        """Raises CannotRun."""
+        parts = urlsplit(self._link)
+        url = f"{parts.scheme}://{parts.netloc}{path}"
+        head = {"Authorization": f"Bearer {parts.fragment}"}
+        limit = aiohttp.ClientTimeout(total=HTTP_S)
+        try:
+            async with aiohttp.ClientSession(timeout=limit, headers=head) as session:
+                tls = self._tls if self._tls is not None else True
+                async with session.get(url, ssl=tls) as answer:
+                    body = await answer.read()
+                    if answer.status != 200:
+                        raise _refused(body, answer.status)
+                    return body
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise _out_of_reach(str(error) or type(error).__name__) from error
+
+
+class _Answer(msgspec.Struct):
+    run: Run
+
+
+class _Problem(msgspec.Struct):
+    text: wire.Text
+
+
+def _refused(body: bytes, status: int) -> CannotRun:
+    try:
+        return CannotRun(msgspec.json.decode(body, type=_Problem).text)
+    except msgspec.MsgspecError:
+        return _out_of_reach(f"HTTP {status}")
+
+
+def _out_of_reach(why: str) -> CannotRun:
+    return CannotRun(
+        wire.Text(
+            id=f"Server tidak dapat dihubungi atau tidak menjawab ({why}). Periksa tautan, "
+            "jaringan dan --ca, lalu coba lagi.",
+            en=f"The server is out of reach or does not answer ({why}). Check the link, the "
+            "network and --ca, then try again.",
+        )
+    )
+
+
+@asynccontextmanager
+async def trial_desk(
+    link: str,
+    url: str,
+    token: str,
+    *,
+    rng: Uniform,
+    tools: Tools,
+    clip: Callable[[], Awaitable[Clip]],
+    station: str | None,
+    lang: wire.Language,
+    tls: ssl.SSLContext | None,
+) -> AsyncIterator[TrialDesk]:
+    """Connected to the server; with a `station` name this program can itself be tested."""
+    client = Client(url, token, rng=rng, lang=lang, tls=tls)
+    desk = TrialDesk(client, link, tls)
+    client.on_trial = desk.take
+    async with client:
+        if station is None:
+            yield desk
+            return
+        own = Station(client, tools, clip, station, tls=tls, others=desk.take)
+        work = asyncio.create_task(own.run(), name="station")
+        try:
+            await desk.ready()
+            await own.offer()
+            yield desk
+        finally:
+            work.cancel()
+            await asyncio.wait([work])
