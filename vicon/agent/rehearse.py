@@ -9,6 +9,7 @@ from pathlib import Path
 from vicon.agent import clip
 from vicon.agent.report import Reporter
 from vicon.agent.room import OK, Outcome, RoomAgent
+from vicon.measure import testclip
 from vicon.measure.encode import Clip
 from vicon.ops.links import Link
 from vicon.ports import Clock
@@ -36,6 +37,20 @@ class ClipMaker:
             return self._shared
         async with self._turn:
             return await asyncio.to_thread(clip.make, code)
+
+
+class MarkedClip:
+    """The clip of trial calls, made at the first call, once for all agents."""
+
+    def __init__(self) -> None:
+        self._made: Clip | None = None
+        self._turn = asyncio.Lock()
+
+    async def __call__(self) -> Clip:
+        async with self._turn:
+            if self._made is None:
+                self._made = await asyncio.to_thread(testclip.load, None)
+            return self._made
 
 
 async def run_all(

@@ -17,6 +17,7 @@ from signaling.messages import JoinKind, Language, RoomJoin, RoomLeave, RoomView
 from vicon.agent.connections import Tools
 from vicon.agent.media import Media
 from vicon.agent.report import Event, Line, Meter, State
+from vicon.agent.station import Station
 from vicon.measure.encode import Clip
 
 log = structlog.get_logger("vicon.agent")
@@ -38,6 +39,8 @@ class Options:
     take_over: bool = False
     """Replace the room's main device, if that is lost."""
     media: bool = True
+    trials: bool = True
+    """Can be tested for its room, by a trial call or a sweep."""
     lang: Language = "id"
     connect_s: float = 20.0
     """How long to try the first connection."""
@@ -64,15 +67,20 @@ class RoomAgent:
         clip: Callable[[str], Awaitable[Clip]],
         tell: Callable[[Event], None],
         tls: ssl.SSLContext | None = None,
+        marked: Callable[[], Awaitable[Clip]] | None = None,
     ) -> None:
-        """`clip` makes or reads the clip for a room's code. Raises ValueError for a link that is
-        none."""
+        """`clip` makes or reads the clip for a room's code; `marked` gives that of trial calls
+        (None: no trials). Raises ValueError for a link that is none."""
         url, token = parse_link(link)
         self.state: State = "connecting"
         self._options = options
         self._tools = tools
         self._tell_all = tell
         self._client = Client(url, token, rng=rng, lang=options.lang, tls=tls)
+        self._station: Station | None = None
+        if options.trials and marked is not None:
+            name = f"agent-{tools.randbits(64):x}"
+            self._station = Station(self._client, tools, marked, name, tls=tls)
         self._media: Media | None = None
         self._meter = Meter()
         self._device: str | None = None
@@ -131,12 +139,15 @@ class RoomAgent:
             if failed is not None:
                 return failed
             if not self._options.media:
-                return await self._follow(events)
+                return await _first(self._follow(events), *self._trials())
             code = self._room or ""
             self._media = Media(
                 self._client, self._tools, lambda: self._clip(code), self._rng, self._media_told
             )
-            return await _first(self._follow(events), self._media.run())
+            return await _first(self._follow(events), self._media.run(), *self._trials())
+
+    def _trials(self) -> list[Coroutine[Any, Any, Outcome]]:
+        return [self._station.run()] if self._station is not None else []
 
     async def _join(self) -> Outcome | None:
         """Connect, and enter the room; None when that is done."""

@@ -17,7 +17,7 @@ from cyclopts.validators import Number
 from rich.console import Console
 
 from vicon.agent.connections import Tools
-from vicon.agent.rehearse import ClipMaker, exit_code, run_all
+from vicon.agent.rehearse import ClipMaker, MarkedClip, exit_code, run_all
 from vicon.agent.report import JsonReporter, Reporter, TableReporter
 from vicon.agent.room import Options, RoomAgent
 from vicon.cli.common import Json, WrongUse, say
@@ -63,6 +63,15 @@ Authority = Annotated[
 ]
 
 
+Trials = Annotated[
+    bool,
+    Parameter(
+        show_default=False,
+        help=say("--no-trials: tidak dapat diuji.", "--no-trials: cannot be tested."),
+    ),
+]
+
+
 def agent(
     link: Annotated[
         str, Parameter(help=say("Tautan dari `vicon links`.", "A link of `vicon links`."))
@@ -97,6 +106,7 @@ def agent(
             help=say("--no-media: persinyalan saja.", "--no-media: signalling alone."),
         ),
     ] = True,
+    trials: Trials = True,
     ca: Authority = None,
     json: Json = False,
 ) -> int:
@@ -113,6 +123,7 @@ def agent(
         shared=shared,
         take_over=take_over,
         media=media,
+        trials=trials,
         lang=environment_language(),
     )
     return asyncio.run(run_agents([link], options, clip=clip, ca=ca, seconds=seconds, json=json))
@@ -133,7 +144,7 @@ async def run_agents(
     logging.setup(level="info" if json else "warning")
     clock = SystemClock()
     tools = Tools(clock=clock, certificate=make_certificate(), randbits=secrets.randbits)
-    clips = ClipMaker(clip)
+    clips, marked = ClipMaker(clip), MarkedClip()
     shown = _table(options, single=len(links) == 1) if not json else None
     reporter: Reporter = shown or JsonReporter(sys.stdout)
     try:
@@ -141,7 +152,8 @@ async def run_agents(
         tls = ssl.create_default_context(cafile=ca) if ca is not None else None
         rng = secrets.SystemRandom()
         agents = [
-            RoomAgent(link, options, tools, rng, clips, reporter.event, tls) for link in links
+            RoomAgent(link, options, tools, rng, clips, reporter.event, tls, marked)
+            for link in links
         ]
     except ValueError as error:
         raise WrongUse(

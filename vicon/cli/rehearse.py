@@ -10,7 +10,7 @@ from cyclopts.validators import Number
 
 from vicon.agent.rehearse import choose
 from vicon.agent.room import Options
-from vicon.cli.agent import Authority, Clip, Seconds, TakeOver, run_agents
+from vicon.cli.agent import Authority, Clip, Seconds, TakeOver, Trials, run_agents
 from vicon.cli.common import Data, Json, WrongUse, say
 from vicon.ops.data import DataDir
 from vicon.ops.links import read_links
@@ -49,6 +49,7 @@ def rehearse(
     clip: Clip = None,
     take_over: TakeOver = False,
     seconds: Seconds = None,
+    trials: Trials = True,
     ca: Authority = None,
     json: Json = False,
 ) -> int:
@@ -67,7 +68,9 @@ def rehearse(
             f"Tidak ada ruang di {data} untuk sesi itu.",
             f"There are no rooms in {data} for that conference.",
         )
-    options = Options(kind="auto", label="Gladi", take_over=take_over, lang=environment_language())
+    options = Options(
+        kind="auto", label="Gladi", take_over=take_over, trials=trials, lang=environment_language()
+    )
     return asyncio.run(
         run_agents(
             [link.url for link in chosen],
