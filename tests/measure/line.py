@@ -5,11 +5,13 @@ from __future__ import annotations
 import heapq
 import random
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from vicon.measure.encode import AUDIO_RATE, PACKET_TICKS, VIDEO_RATE, Clip, Frame, Packet, Video
 from vicon.measure.leg import OVERHEAD, Leg
 from vicon.rtc import sdp
+from vicon.rtc.negotiate import OPUS_TYPE
 from vicon.rtc.trial_sdp import Ssrcs, TrialMedia, agreed_trial, answer_trial, offer_trial
 
 FPS, SECONDS = 15, 8
@@ -50,12 +52,16 @@ class Way:
     rng: random.Random = field(default_factory=lambda: random.Random(3))
     came: int = 0
     lost: int = 0
+    in_order: bool = True
+    sounds: list[tuple[float, float]] = field(default_factory=list)
+    """Of each packet of sound that came: when it went and when it came."""
     _bad: bool = False
     _free: float = 0.0
     _last: float = 0.0
 
     def zero(self) -> None:
         self.came = self.lost = 0
+        self.sounds = []
 
     def carry(self, now: float, size: int, counted: bool) -> float | None:
         """When it arrives; None: never."""
@@ -71,8 +77,9 @@ class Way:
                 return None
             leaves = self._free = starts + size * 8 / 1000 / self.rate_kbps
         wander = self.rng.uniform(-1, 1) * self.jitter_ms / 1000
-        self._last = max(self._last, leaves + self.delay_ms / 1000 + wander)
-        return self._last
+        comes = leaves + self.delay_ms / 1000 + wander
+        self._last = max(self._last, comes)
+        return self._last if self.in_order else comes
 
     def _loses(self) -> bool:
         if not self.loss:
@@ -85,11 +92,19 @@ class Way:
         return self._bad
 
     @property
+    def jitter_ms_seen(self) -> float:
+        """Mean |D| (RFC 3550) of the sound."""
+        ordered = sorted(self.sounds)
+        steps = [abs((b[1] - a[1]) - (b[0] - a[0])) for a, b in pairwise(ordered)]
+        return 1000 * sum(steps) / max(1, len(steps))
+
+    @property
     def percent(self) -> float:
         return 100 * self.lost / max(1, self.came)
 
 
-def _agreed() -> tuple[TrialMedia, TrialMedia]:
+def agreed() -> tuple[TrialMedia, TrialMedia]:
+    """The server's view and the station's."""
     ours, theirs = Ssrcs(audio=11, video=12, rtx=13), Ssrcs(audio=21, video=22, rtx=23)
     transport = sdp.Transport(
         ufrag="abcd",
@@ -105,12 +120,18 @@ def _agreed() -> tuple[TrialMedia, TrialMedia]:
 class World:
     """`server` and `station`, and the two ways between them."""
 
-    def __init__(self, up: Way | None = None, down: Way | None = None) -> None:
+    def __init__(
+        self,
+        up: Way | None = None,
+        down: Way | None = None,
+        *,
+        media: tuple[TrialMedia, TrialMedia] | None = None,
+    ) -> None:
         self.now = 1000.0
         self.up, self.down = up or Way(), down or Way(rng=random.Random(5))
         self._events: list[tuple[float, int, Any]] = []
         self._count = 0
-        server, station = _agreed()
+        server, station = media or agreed()
         self.server = self._leg(server, True)
         self.station = self._leg(station, False)
         made = clip()
@@ -124,6 +145,8 @@ class World:
         def rtp(packet: bytes) -> None:
             at = way.carry(self.now, len(packet) + OVERHEAD, True)
             if at is not None:
+                if packet[1] & 127 == OPUS_TYPE:
+                    way.sounds.append((self.now, at))
                 self._push(at, (server, "rtp", packet))
 
         def rtcp(packet: bytes) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 
 import pytest
+from msgspec.structs import replace
 
-from tests.measure.line import Way, World
+from tests.measure.line import Way, World, agreed
 
 
 def way(seed: int, **faults: float) -> Way:
@@ -67,8 +68,8 @@ def test_jitter_is_what_the_line_put_in() -> None:
     report = world.server.read(world.now)
     assert report.up_delay is not None
     assert report.down_delay is not None
-    assert 2 < (report.up_delay.jitter or 0) < 12
-    assert 4 < (report.down_delay.jitter or 0) < 20
+    assert report.up_delay.jitter == pytest.approx(world.up.jitter_ms_seen, abs=2)
+    assert report.down_delay.jitter == pytest.approx(world.down.jitter_ms_seen, abs=2)
     assert (report.down_delay.variation_p95 or 0) > 30
 
 
@@ -136,6 +137,63 @@ def test_lost_feedback_is_unknown_not_lost() -> None:
     assert report.down is not None
     assert report.down.lost == 0
     assert report.down.unknown > 50
+
+
+def test_packets_out_of_order_are_not_lost() -> None:
+    ways = [way(n, delay_ms=60, jitter_ms=40, loss=0.02, in_order=False) for n in (1, 2)]
+    world = World(*ways)
+    world.measure(15)
+    for report in (world.server.read(world.now), world.station.read(world.now)):
+        for told, line in ((report.up, world.up), (report.down, world.down)):
+            assert told is not None
+            assert told.percent == pytest.approx(line.percent, abs=0.5)
+            assert told.reordered > 20
+
+
+def test_after_a_long_break_the_feedback_goes_on() -> None:
+    world = World(way(1, delay_ms=10), way(2, delay_ms=10))
+    world.run(5)
+    world.down.loss = 1.0
+    world.run(6)
+    world.down.loss = 0.0
+    world.measure(5, settle=4)
+    report = world.server.read(world.now)
+    assert report.down is not None
+    assert report.down.lost == 0
+    assert report.down.packets > 300
+
+
+def test_a_browser_that_numbers_the_picture_alone() -> None:
+    server, station = agreed()
+    assert server.audio is not None
+    assert station.audio is not None
+    server = replace(server, audio=replace(server.audio, twcc_id=None))
+    station = replace(station, audio=replace(station.audio, twcc_id=None))
+    world = World(way(1, delay_ms=20), way(2, delay_ms=20, rate_kbps=1000), media=(server, station))
+    world.run(8)
+    world.server.start_load(5200, 5, world.now)
+    while (report := world.server.load_report(world.now)) is None:
+        world.run(0.5)
+    assert report.kbps == pytest.approx(1000, rel=0.10)
+
+
+@pytest.mark.parametrize("delay_ms", [150, 325, 500])
+def test_a_satellite_that_is_not_full_is_not_called_full(delay_ms: int) -> None:
+    world = World(way(1, delay_ms=delay_ms), way(2, delay_ms=delay_ms))
+    world.measure(12, settle=8)
+    report = world.server.read(world.now)
+    assert report.up is not None
+    assert report.down is not None
+    assert (report.up.lost, report.down.lost, report.down.unknown) == (0, 0, 0)
+    assert report.level == "720p"
+    quiet = report.round_trips
+    assert quiet is not None
+    assert quiet.median == pytest.approx(2 * delay_ms, abs=5)
+    world.server.receive_load(4, quiet.median, world.now)
+    world.station.start_load(2000, 4, world.now)
+    while (load := world.server.load_report(world.now)) is None:
+        world.run(0.5)
+    assert not load.filled
 
 
 def test_what_came_can_be_looked_at() -> None:

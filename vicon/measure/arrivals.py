@@ -20,6 +20,12 @@ NEWEST_S = 0.2
 """The newest part of a window is not judged: a packet may still be on its way."""
 FEEDBACK_S = 0.08
 MOST_PER_FEEDBACK = 400
+AGAIN = 256
+"""A number so far behind is spoken of once more when it comes late."""
+SPAN_S = 4.0
+"""Times within one feedback lie this close: a delta has 16 bits (8 s)."""
+MOST_SPAN = 4 * KEPT
+"""With more numbers than this in a window the numbers are nonsense."""
 SOUND_RATE = 48_000
 BIN_S = 0.1
 
@@ -68,6 +74,9 @@ class Arrivals:
             return
         if full < self._highest:
             self._late.add(full)
+            spoken = self._next_feedback
+            if spoken is not None and spoken - AGAIN <= full < spoken:
+                self._next_feedback = full
         self._highest = max(full, self._highest)
         self._came[full] = now
         if len(self._came) > KEPT:
@@ -93,11 +102,13 @@ class Arrivals:
         self._stalls.append((start, end))
 
     def lost(self, now: float) -> Lost | None:
-        """Since the mark; None before any packet."""
+        """Since the mark; None before any packet, and when the numbers jump beyond reason."""
         inside = [n for n, at in self._came.items() if self._marked <= at <= now - NEWEST_S]
         if not inside:
             return None
         first, last = min(inside), max(inside)
+        if last - first > MOST_SPAN:
+            return None
         fates: list[tuple[float, bool]] = []
         at = self._marked
         for full in range(first, last + 1):
@@ -128,14 +139,16 @@ class Arrivals:
         self._feedback_at = now + FEEDBACK_S
         first = self._next_feedback
         last = min(self._highest, first + MOST_PER_FEEDBACK - 1)
-        times = [self._came.get(full) for full in range(first, last + 1)]
-        heard = [at for at in times if at is not None]
-        if not heard:
+        times = _near([self._came.get(full) for full in range(first, last + 1)])
+        if not times:
             return None
+        last = first + len(times) - 1
         if last < self._highest:
             self._feedback_at = now
         self._next_feedback = last + 1
-        return self._build(first, times, min(heard), sender, media)
+        # After a long break in the line a feedback may hold nothing but what is missing.
+        least = min((at for at in times if at is not None), default=now)
+        return self._build(first, times, least, sender, media)
 
     def _build(
         self, first: int, times: list[float | None], least: float, sender: int, media: int
@@ -175,3 +188,15 @@ class Arrivals:
             )
             for i, slot in enumerate(slots)
         ]
+
+
+def _near(times: list[float | None]) -> list[float | None]:
+    """The first of them, up to one that is too far in time from the first to be told with it."""
+    start: float | None = None
+    for place, at in enumerate(times):
+        if at is None:
+            continue
+        start = at if start is None else start
+        if abs(at - start) > SPAN_S:
+            return times[:place]
+    return times

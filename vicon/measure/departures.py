@@ -61,10 +61,15 @@ class Departures:
         return self._last & SEQUENCE_MASK
 
     def sent(self, now: float, size: int) -> None:
-        """The next of the stamped packets goes out now: `size` bytes on the line."""
+        """The next of the stamped packets goes out now: `size` bytes on the line. One without a
+        number is told with plain()."""
         sent = self._sent.get(self._unsized.popleft()) if self._unsized else None
         if sent is not None:
             sent.at, sent.size = now, size
+        self.bytes += size
+
+    def plain(self, size: int) -> None:
+        """A packet without a number goes out."""
         self.bytes += size
 
     def feedback(self, packet: Twcc, now: float) -> None:
@@ -145,7 +150,7 @@ class Departures:
     def delivered(self, since: float, until: float) -> tuple[float, float] | None:
         """kbit/s at which the packets that were sent within [since, until] came, by the
         receiver's clock, and the share lost (0..1). None when too few came."""
-        inside = [s for s in self._sent.values() if since <= s.at <= until]
+        inside = self._between(since, until)
         known = [s for s in inside if s.known]
         came = sorted((s.came, s.size) for s in known if s.came is not None)
         if len(came) < 20 or came[-1][0] <= came[0][0]:
@@ -153,3 +158,13 @@ class Departures:
         share_known = len(known) / len(inside)
         carried = sum(size for _, size in came[1:]) * 8 / 1000 / (came[-1][0] - came[0][0])
         return carried / share_known, 1 - len(came) / len(known)
+
+    def _between(self, since: float, until: float) -> list[Sent]:
+        """Sent in between; looks from the newest on, for this is asked often."""
+        found = []
+        for sent in reversed(self._sent.values()):
+            if sent.at < since:
+                break
+            if sent.at <= until:
+                found.append(sent)
+        return found

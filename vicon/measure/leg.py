@@ -83,6 +83,7 @@ class Leg:
         self._report_at = now + 0.2
         self._observe_at = self._tick_at = now
         self._remote: dict[str, int] = {}
+        self._stamped = _stamped(media)
 
     # --- the clip -------------------------------------------------------------------------------
 
@@ -217,7 +218,10 @@ class Leg:
         return self._unix_offset + 1000 * now
 
     def _transmit(self, packet: bytes, now: float) -> None:
-        self._departures.sent(now, len(packet) + OVERHEAD)
+        if packet[1] & 127 in self._stamped:
+            self._departures.sent(now, len(packet) + OVERHEAD)
+        else:
+            self._departures.plain(len(packet) + OVERHEAD)
         self._send_rtp(packet)
 
     def _play(self, now: float) -> None:
@@ -444,7 +448,9 @@ class Leg:
                 lost_percent=None,
                 steps=[],
             )
-        seconds = [self._trips(at, at + 1.0) for at in _starts(since, until)]
+        # Of the pings asked last some cannot be back yet.
+        back = until - (self._quiet_rtt or 0.0) / 1000
+        seconds = [self._trips(at, at + 1.0) for at in _starts(since, back)]
         during = max((median(trips) for trips in seconds if len(trips) >= 5), default=None)
         before = self._quiet_rtt
         risen = during is not None and before is not None and during - before >= _FILLED_MS
@@ -463,3 +469,15 @@ def _starts(since: float, until: float) -> list[float]:
     """Of all whole seconds in between, half a second apart."""
     count = max(0, int(2 * (until - since - 1.0)) + 1)
     return [since + 0.5 * place for place in range(count)]
+
+
+def _stamped(media: TrialMedia) -> frozenset[int]:
+    """Payload types whose packets carry a transport-wide number: Firefox wants it of the picture
+    alone."""
+    return frozenset(
+        codec.payload_type
+        for choice in (media.audio, media.video)
+        if choice is not None and choice.twcc_id is not None
+        for codec in (choice.codec, choice.rtx)
+        if codec is not None
+    )
