@@ -111,7 +111,7 @@ async function answer(run: string, body: TrialDo["body"], stop: AbortSignal): Pr
       return openCall(run, body, stop);
     case "watch": {
       const { rtc, video } = callOf(body.leg);
-      return watch(body, rtc, video, null, stop);
+      return watch(body, rtc, video, stop);
     }
     case "load_up":
       return loadUp(run, body, stop);

@@ -3,12 +3,10 @@
 import type { DoWatch, SeenFrames, SeenPicture, Watched } from "../protocol";
 import { clockError, serverNow } from "../store";
 import { base64, figures, greyOf, type InboundStat } from "./figures";
+import { readMark } from "./mark";
 import { sleep } from "./wait";
 
 const FRAMES_KEPT = 4_000;
-/** The number in a marked picture of RGBA bytes; -1: it cannot be read. */
-export type ReadMark = (data: Uint8ClampedArray, width: number, height: number) => number;
-
 /** A picture this large carries its mark well, and reading it costs little. */
 const WIDTH = 320;
 const HEIGHT = 180;
@@ -19,12 +17,11 @@ export async function watch(
   task: DoWatch,
   rtc: RTCPeerConnection,
   video: HTMLVideoElement,
-  readMark: ReadMark | null,
   stop: AbortSignal,
 ): Promise<Watched> {
   const before = await inbound(rtc);
   const began = performance.now();
-  const eye = new Eye(video, readMark);
+  const eye = new Eye(video);
   try {
     await sleep(task.seconds * 1000, stop);
   } finally {
@@ -54,10 +51,7 @@ class Eye {
   private untimed = false;
   private request = 0;
 
-  constructor(
-    private readonly video: HTMLVideoElement,
-    private readonly readMark: ReadMark | null,
-  ) {
+  constructor(private readonly video: HTMLVideoElement) {
     const canvas = document.createElement("canvas");
     canvas.width = WIDTH;
     canvas.height = HEIGHT;
@@ -99,8 +93,8 @@ class Eye {
   }
 
   private look(): number {
-    const { brush, readMark } = this;
-    if (!brush || !readMark) return -2;
+    const { brush } = this;
+    if (!brush) return -2;
     brush.drawImage(this.video, 0, 0, WIDTH, HEIGHT);
     const { data } = brush.getImageData(0, 0, WIDTH, HEIGHT);
     const mark = readMark(data, WIDTH, HEIGHT);
