@@ -17,12 +17,10 @@ export const check = define({
     fail: "belum siap",
     audio: "audio saja",
     none: "media tidak lewat",
-    said: (verdict: string, profile: string) => `Uji coba: ${verdict}, ${profile}`,
-    saidBare: (verdict: string) => `Uji coba: ${verdict}`,
+    said: (judged: string) => `Uji coba: ${judged}`,
     notDone: "Uji coba tidak selesai",
     cure: "Sebab dan cara memperbaiki",
-    last: (verdict: string, day: string, at: string) =>
-      `Uji terakhir oleh teknisi: ${verdict}, ${day}, ${at}`,
+    last: (judged: string, when: string) => `Uji terakhir: ${judged}, ${when}`,
     clickForSound: "Klik sekali agar suara uji terdengar di ruang ini",
   },
   en: {
@@ -40,12 +38,10 @@ export const check = define({
     fail: "not ready",
     audio: "sound only",
     none: "no media gets through",
-    said: (verdict: string, profile: string) => `Trial: ${verdict}, ${profile}`,
-    saidBare: (verdict: string) => `Trial: ${verdict}`,
+    said: (judged: string) => `Trial: ${judged}`,
     notDone: "The trial did not come to its end",
     cure: "Cause and cure",
-    last: (verdict: string, day: string, at: string) =>
-      `Last test by a technician: ${verdict}, ${day}, ${at}`,
+    last: (judged: string, when: string) => `Last trial: ${judged}, ${when}`,
     clickForSound: "Click once so that the test sound is heard in this room",
   },
 });

@@ -7,7 +7,7 @@ import { date, time } from "../format";
 import { lang, say } from "../i18n";
 import { check } from "../i18n/check";
 import type { Outcome, Profile, RoomView, TestedView, View } from "../protocol";
-import { isRefusal } from "../store";
+import { clock, isRefusal } from "../store";
 import { type Advice, type CheckState, checkState } from "../trial/check";
 import {
   myRun,
@@ -38,19 +38,21 @@ const QUICK_S = 5;
 export function SelfCheck({ seen, room }: Props) {
   useEffect(() => beStation(room.code), [room.code]);
   const state = checkState(myRun.value);
+  const tested = room.readiness?.tested ?? null;
   return (
     <>
       <li data-testid="self-check" data-check={state.is}>
         <span class="what">
-          <Icon name="device" />
+          <Icon name="redo" />
           {check.name}
         </span>
-        <span role="status">
+        <span class="check-said" role="status">
           <Said state={state} />
+          {tested && <span class="check-last muted">{lastSaid(tested, seen)}</span>}
         </span>
         <Act state={state} room={room.code} />
       </li>
-      <More state={state} seen={seen} tested={room.readiness?.tested ?? null} />
+      <More state={state} />
     </>
   );
 }
@@ -127,27 +129,21 @@ function Said({ state }: { state: CheckState }) {
       const { icon, tone } = LOOKS[state.verdict];
       return (
         <Chip icon={icon} tone={tone}>
-          {short(state.verdict, state.profile)}
+          {check.said(judged(state.verdict, state.profile))}
         </Chip>
       );
     }
   }
 }
 
-function short(verdict: Outcome, profile: Profile | null): string {
-  if (!profile) return check.saidBare(check[verdict]);
-  const said = profile === "audio" || profile === "none" ? check[profile] : profile;
-  return check.said(check[verdict], said);
-}
-
-interface MoreProps {
-  state: CheckState;
-  seen: View;
-  tested: TestedView | null;
+function judged(verdict: Outcome, profile: Profile | null): string {
+  if (!profile) return check[verdict];
+  const carried = profile === "audio" || profile === "none" ? check[profile] : profile;
+  return `${check[verdict]}, ${carried}`;
 }
 
 /** What is said only where there is something to say. */
-function More({ state, seen, tested }: MoreProps) {
+function More({ state }: { state: CheckState }) {
   const advice = state.is === "over" ? state.advice : [];
   return (
     <>
@@ -163,7 +159,6 @@ function More({ state, seen, tested }: MoreProps) {
           </details>
         </li>
       )}
-      {tested && <li class="check-more muted">{lastSaid(tested, seen)}</li>}
     </>
   );
 }
@@ -183,8 +178,11 @@ function AdviceText({ advice: { cause, cure } }: { advice: Advice }) {
   );
 }
 
+/** Longer ago than this the day says more than the hour. */
+const SAME_DAY_MS = 12 * 3_600_000;
+
 function lastSaid({ verdict, profile, at }: TestedView, { conference }: View): string {
-  const said = profile === "audio" || profile === "none" ? check[profile] : profile;
-  const judged = `${check[verdict]}, ${said}`;
-  return check.last(judged, date(at, conference, lang.value), time(at, conference, false));
+  const recent = clock.value - at < SAME_DAY_MS;
+  const when = recent ? time(at, conference, false) : date(at, conference, lang.value);
+  return check.last(judged(verdict, profile), when);
 }

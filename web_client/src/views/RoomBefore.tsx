@@ -19,6 +19,7 @@ import { HeadCount } from "../room/HeadCount";
 import { InputChoice } from "../room/InputChoice";
 import { Consent, KindChoice } from "../room/JoinChoices";
 import { qrPicture, wantQr } from "../room/qr";
+import { SelfCheck } from "../room/SelfCheck";
 import { mainCamera } from "../room/state";
 import { clock, isRefusal } from "../store";
 
@@ -38,6 +39,7 @@ export function RoomBefore({ seen, room }: PartProps) {
           <ul class="rows">
             <MicrophoneRow />
             <SpeakerRow />
+            <SelfCheck seen={seen} room={room} />
             <InputChoice />
           </ul>
         </div>
