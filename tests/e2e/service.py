@@ -20,12 +20,12 @@ START_S = 20.0
 STOP_S = 10.0
 
 
-def example(folder: Path, address: str, more: str = "") -> Path:
+def example(folder: Path, address: str, more: str = "", root: str = "") -> Path:
     """The built-in conference with server and media on one address, in plain HTTP; `more` is TOML
-    that goes on in the conference's table."""
+    that goes on in the conference's table, `root` are tables of their own."""
     config = folder / "vicon.toml"
     where = f'[server]\nlisten = ["{address}"]\ntls = "off"\n[media]\naddresses = ["{address}"]\n'
-    config.write_text(f"{where}{EXAMPLE.read_text('utf-8')}\n{more}", "utf-8")
+    config.write_text(f"{where}{root}{EXAMPLE.read_text('utf-8')}\n{more}", "utf-8")
     return config
 
 
@@ -120,9 +120,11 @@ class Link:
 class Service:
     """`vicon serve` over one data folder; it may be killed and started again on its port."""
 
-    def __init__(self, folder: Path, address: str = "127.0.0.1", more: str = "") -> None:
+    def __init__(
+        self, folder: Path, address: str = "127.0.0.1", more: str = "", root: str = ""
+    ) -> None:
         self.data = folder / "data"
-        self._config = example(folder, address, more)
+        self._config = example(folder, address, more, root)
         self._port = 0
         self._child: Child | None = None
         self.url = ""

@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Literal
@@ -120,9 +120,11 @@ class BadLine:
         command = [*self.in_room, "nft", "delete", "table", "inet", "wall"]
         subprocess.run(command, check=True, timeout=10)
 
-    def wrapped(self, program: str, script: Path) -> str:
-        """`program` as a script that runs it in the room."""
-        script.write_text(f'#!/bin/sh\nexec {" ".join(self.in_room)} {program} "$@"\n', "utf-8")
+    def wrapped(self, program: str, script: Path, environment: Mapping[str, str]) -> str:
+        """`program` as a script that runs it in the room, with this environment besides."""
+        with_these = " ".join(["env", *(f"{name}={value}" for name, value in environment.items())])
+        words = f"{' '.join(self.in_room)} {with_these} {program}"
+        script.write_text(f'#!/bin/sh\nexec {words} "$@"\n', "utf-8")
         os.chmod(script, 0o755)
         return str(script)
 

@@ -135,12 +135,12 @@ def _grown(first: dict[str, Any], last: dict[str, Any], kind: str, what: str) ->
 def _loss(first: dict[str, Any], last: dict[str, Any]) -> float:
     came = _grown(first, last, "rtp", "came")
     gone = _grown(first, last, "rtp", "lost") + _grown(first, last, "rtp", "dropped")
-    return 100.0 * float(gone) / max(1, came)
+    return float(100.0 * gone / max(1, came))
 
 
 def _mean_delay(first: dict[str, Any], last: dict[str, Any], kind: str) -> float:
     through = _grown(first, last, kind, "through")
-    return float(_grown(first, last, kind, "delay_ms")) / max(1, through)
+    return float(_grown(first, last, kind, "delay_ms") / max(1, through))
 
 
 def _sound_jitter(first: dict[str, Any], last: dict[str, Any]) -> float:
@@ -159,7 +159,7 @@ def _sound_jitter(first: dict[str, Any], last: dict[str, Any]) -> float:
 
 def _seconds(first: dict[str, Any], last: dict[str, Any]) -> float:
     """By the server's ten pings a second."""
-    return max(1.0, float(_grown(first, last, "stun", "came")) / 20)
+    return max(1.0, float(_grown(first, last, "stun", "came") / 20))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,103 @@
+"""A hall whose firewall lets out TCP 443 alone: the trial names the wall and the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.conftest import needs_chromium
+from tests.e2e.service import Service
+from tests.net.badline import TURN_ADDRESS, BadLine, bad_line, why_not
+from tests.net.hall import by_page, by_program, open_test_page, technician, trust
+from tests.net.lab import HUB_ADDRESS
+from tests.net.turn import WHY_NOT as NO_TURN
+from tests.net.turn import turn_server
+
+NO_LINE = why_not() or NO_TURN
+pytestmark = [
+    pytest.mark.net,
+    pytest.mark.skipif(bool(NO_LINE), reason=NO_LINE or "there is a line"),
+    pytest.mark.timeout(240),
+]
+
+
+@pytest.fixture
+def line() -> Iterator[BadLine]:
+    with bad_line() as made:
+        yield made
+
+
+def _step(run: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(step for step in run["steps"] if step["name"] == name)
+    return found
+
+
+def _port(service: Service) -> int:
+    return int(service.url.rpartition(":")[2])
+
+
+def _passed_by_tls(run: dict[str, Any]) -> None:
+    paths = _step(run, "paths")
+    assert paths["state"] == "warn", paths
+    assert "UDP" in paths["cause"]["en"]
+    assert "443" in paths["line"]["id"] + paths["line"]["en"]
+    assert run["path"].startswith("turn_tls")
+    assert _step(run, "media")["state"] == "pass", _step(run, "media")
+    assert run["rtt_ms"] is not None
+    assert run["loss_up_percent"] == 0
+    assert run["verdict"] == "warn"
+
+
+async def test_a_program_gets_through_by_tls(line: BadLine, tmp_path: Path) -> None:
+    with turn_server(tmp_path, TURN_ADDRESS) as turn:
+        service = Service(tmp_path, HUB_ADDRESS, root=turn.toml())
+        await service.start()
+        try:
+            line.only_tcp(443, _port(service))
+            run = await by_program(line, service, 8, "--ca", str(turn.authority))
+            _passed_by_tls(run)
+        finally:
+            await service.stop()
+
+
+@needs_chromium
+@pytest.mark.browser
+async def test_chromium_gets_through_by_tls(line: BadLine, tmp_path: Path) -> None:
+    with turn_server(tmp_path, TURN_ADDRESS) as turn:
+        service = Service(tmp_path, HUB_ADDRESS, root=turn.toml())
+        await service.start()
+        try:
+            line.only_tcp(443, _port(service))
+            home = trust(tmp_path / "home", turn.authority)
+            async with (
+                open_test_page(line, service, tmp_path, environment=home),
+                technician(service) as desk,
+            ):
+                _passed_by_tls(await by_page(desk, 8))
+        finally:
+            await service.stop()
+
+
+async def test_without_a_turn_server_the_wall_and_the_cure_are_named(
+    line: BadLine, tmp_path: Path
+) -> None:
+    service = Service(tmp_path, HUB_ADDRESS)
+    await service.start()
+    try:
+        line.only_tcp(443, _port(service))
+        run = await by_program(line, service, 8)
+    finally:
+        await service.stop()
+    paths = _step(run, "paths")
+    assert paths["state"] == "fail"
+    assert "UDP" in paths["cause"]["en"]
+    assert "TURN" in paths["cause"]["en"]
+    assert "TURN" in " ".join(act["en"] for act in paths["cure"])
+    assert _step(run, "media")["state"] in ("skipped", "fail")
+    assert run["rtt_ms"] is None
+    assert run["mos"] is None
+    assert run["verdict"] == "fail"
+    assert run["profile"] == "none"
