@@ -120,6 +120,38 @@ def test_a_narrow_line_is_not_flooded_by_the_call() -> None:
     assert (report.down.percent or 0) < 2
 
 
+@pytest.mark.parametrize(
+    ("kbps", "delay_ms", "queue_ms", "level"),
+    [(256, 300, 200, "180p"), (256, 20, 1000, "180p"), (1000, 300, 200, "360p")],
+)
+def test_retransmissions_do_not_storm_a_narrow_line(
+    kbps: int, delay_ms: int, queue_ms: int, level: str
+) -> None:
+    down = way(2, delay_ms=delay_ms, rate_kbps=kbps, queue_ms=queue_ms)
+    world = World(way(1, delay_ms=delay_ms), down)
+    world.measure(6, settle=12)
+    report = world.server.read(world.now)
+    assert report.level == level
+    assert report.down_kbps < kbps
+
+
+def test_a_tenth_of_loss_alone_lowers_nothing() -> None:
+    world = World(way(1, delay_ms=50, loss=0.1), way(2, delay_ms=50, loss=0.1))
+    world.run(20)
+    assert world.server.level == "720p"
+
+
+@pytest.mark.parametrize("kbps", [256, 1000])
+def test_a_line_that_drops_instead_of_queueing_is_full_too(kbps: int) -> None:
+    world = World(way(1, delay_ms=20), way(2, delay_ms=20, rate_kbps=kbps, queue_ms=20))
+    world.run(8)
+    world.server.start_load(5200, 5, world.now)
+    while (report := world.server.load_report(world.now)) is None:
+        world.run(0.5)
+    assert report.filled
+    assert report.kbps == pytest.approx(kbps, rel=0.10)
+
+
 def test_a_line_that_dies_gives_no_figures() -> None:
     world = World(way(1, loss=1.0), way(2, loss=1.0))
     world.measure(3, settle=1)

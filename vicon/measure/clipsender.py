@@ -29,6 +29,8 @@ REPORT_INTERVAL = 2.0
 FRAMES_KEPT = 4000
 _CNAME = "vicon"
 """As in the offer; it ties sound and picture together."""
+MOST_REPEATS, REPEAT_SHARE = 40, 0.3
+"""Retransmissions at once, and in the long run per packet of the picture."""
 DUPLICATE_FROM, DUPLICATE_TO, DUPLICATE_OF = 40, 140, 8
 """A load is made of copies of the largest eight of these last packets."""
 _RING = 512
@@ -121,6 +123,8 @@ class _Stored:
     ticks: int
     marker: bool
     payload: bytes
+    repeated: float | None = None
+    """When it was sent again last."""
 
 
 class ClipSender:
@@ -162,6 +166,8 @@ class ClipSender:
         self._queue: deque[tuple[bytes, int, bool]] = deque()
         self._queue_due = now
         self._duplicated = 0
+        self._repeats = float(MOST_REPEATS)
+        """So many retransmissions may be sent now."""
         self._ring: list[_Stored | None] = [None] * _RING
         self._picture_id = seed >> 48 & vp8.PICTURE_ID_MASK
         self._key_wanted = True
@@ -292,6 +298,7 @@ class ClipSender:
             self._ring[sequence % _RING] = _Stored(sequence, ticks, marker, payload)
             out.append(self._video.build(payload, ticks, marker, now))
             self.sent.video_packets += 1
+            self._repeats = min(MOST_REPEATS, self._repeats + REPEAT_SHARE)
         self._queue_due = now + BURST_GAP
 
     # --- RTCP ---------------------------------------------------------------------------------
@@ -340,11 +347,21 @@ class ClipSender:
         out: list[bytes] = []
         for sequence in sequences:
             stored = self._ring[sequence % _RING]
-            copy = self._copy(stored, now) if stored and stored.sequence == sequence else None
+            if stored is None or stored.sequence != sequence or not self._may_repeat(stored, now):
+                continue
+            copy = self._copy(stored, now)
             if copy is not None:
+                stored.repeated, self._repeats = now, self._repeats - 1
                 out.append(copy)
                 self.sent.retransmitted += 1
         return out
+
+    def _may_repeat(self, stored: _Stored, now: float) -> bool:
+        """Not while the last copy may still be on its way, and not more than a narrow line bears:
+        there retransmissions would only fill the queue that lost the packets."""
+        trip = self.sent.round_trip or 0.0
+        on_its_way = stored.repeated is not None and now - stored.repeated < 0.9 * trip
+        return self._repeats >= 1 and not on_its_way
 
     def _copy(self, stored: _Stored, now: float) -> bytes | None:
         stream, rtx = self._video, self._video.choice.rtx

@@ -151,13 +151,17 @@ class Departures:
         """kbit/s at which the packets that were sent within [since, until] came, by the
         receiver's clock, and the share lost (0..1). None when too few came."""
         inside = self._between(since, until)
-        known = [s for s in inside if s.known]
-        came = sorted((s.came, s.size) for s in known if s.came is not None)
+        places = [place for place, sent in enumerate(inside) if sent.known]
+        if not places:
+            return None
+        inside = inside[places[0] : places[-1] + 1]
+        known = [sent for sent in inside if sent.known]
+        came = sorted((sent.came, sent.size) for sent in known if sent.came is not None)
         if len(came) < 20 or came[-1][0] <= came[0][0]:
             return None
-        share_known = len(known) / len(inside)
+        share_known = sum(sent.size for sent in known) / max(1, sum(s.size for s in inside))
         carried = sum(size for _, size in came[1:]) * 8 / 1000 / (came[-1][0] - came[0][0])
-        return carried / share_known, 1 - len(came) / len(known)
+        return carried / max(share_known, 0.01), 1 - len(came) / len(known)
 
     def _between(self, since: float, until: float) -> list[Sent]:
         """Sent in between; looks from the newest on, for this is asked often."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from vicon.measure.departures import Departures
@@ -13,6 +14,8 @@ CALM_S, TROUBLE_S = 1.5, 0.8
 DRAIN_S = 2.5
 """After a step down the queue that was built needs so long to empty."""
 GROWTH_S = 0.060
+FALLING_S = 0.010
+"""A queue that became shorter by so much within half a second is draining: the level is right."""
 LOSS, LEAST_KNOWN = 0.10, 30
 """Random loss up to a tenth is the line's own; sending less would not lessen it."""
 _PERIOD_S = 0.1
@@ -64,10 +67,16 @@ class Ladder:
         least = departures.least_transit(now - 0.5, now)
         if least is not None:
             self._floor = least if self._floor is None else min(self._floor, least)
-            if least - self._floor > GROWTH_S:
+            if least - self._floor > GROWTH_S and not self._drains(departures, least, now):
                 return True
-        gone = sum(1 for sent in heard if sent.came is None)
-        return len(heard) >= LEAST_KNOWN and gone > LOSS * len(heard)
+        known, gone = len(heard), sum(1 for sent in heard if sent.came is None)
+        # Two standard deviations more: a tenth of all is more than a tenth in every other second.
+        most = LOSS * known + 2 * math.sqrt(LOSS * (1 - LOSS) * known)
+        return known >= LEAST_KNOWN and gone > most
+
+    def _drains(self, departures: Departures, least: float, now: float) -> bool:
+        before = departures.least_transit(now - 1.0, now - 0.5)
+        return before is not None and least < before - FALLING_S
 
     def _down(self, now: float) -> None:
         place = RUNGS.index(self.level)

@@ -12,6 +12,9 @@ from vicon.measure.report import LoadReport
 
 FIRST_KBPS, GROWTH, STEP_S = 300.0, 1.5, 0.35
 KNEE_S, KNEE_DELAY_S, KNEE_SHARE = 0.3, 0.030, 0.85
+SHARE_S, KNEE_LOST = 0.6, 0.2
+"""A line without a queue drops what is too much. Random loss up to a tenth, and its scatter, is no
+knee; the step after a full line loses a third."""
 HOLD = 1.25
 """Above what was delivered at the knee: the queue stays full, the flood is bounded."""
 HOLD_S, SETTLE_S, TOP_S = 2.0, 0.4, 1.6
@@ -83,12 +86,12 @@ class Ramp:
     def _looks_full(self, now: float) -> bool:
         if self._growth >= KNEE_DELAY_S:
             return True
-        got = self._delivered(now, KNEE_S)
-        if got is None or now - self._start < self._late + 2 * KNEE_S:
+        got = self._delivered(now, SHARE_S)
+        if got is None or now - self._start < self._late + SHARE_S:
             return False
-        offered = self._offered(now - self._late - KNEE_S, now - self._late)
+        offered = self._offered(now - self._late - SHARE_S, now - self._late)
         kbps, lost = got
-        return offered > 0 and lost > 0.1 and kbps < KNEE_SHARE * offered
+        return offered > 0 and lost > KNEE_LOST and kbps < KNEE_SHARE * offered
 
     def _delivered(self, now: float, seconds: float) -> tuple[float, float] | None:
         end = now - self._late - 0.1
@@ -101,7 +104,7 @@ class Ramp:
     def _hold(self, now: float) -> None:
         self.filled = True
         self._held_from = now
-        got = self._delivered(now, KNEE_S)
+        got = self._delivered(now, SHARE_S)
         if got is not None:
             kbps, lost = got
             # What is lost at random does not reach the bottleneck: offer that much more.
