@@ -123,6 +123,14 @@ const shapes = {
       <path d="M9 20.5h6M12 16.5v4" />
     </>
   ),
+  compare: () => <path d="M8 4v16M8 20l-4-4M8 20l4-4M16 20V4M16 4l-4 4M16 4l4 4" />,
+  more: () => <path d="M5 12v.01M12 12v.01M19 12v.01" stroke-width="3" />,
+  skip: () => (
+    <>
+      <circle cx="12" cy="12" r="9" />
+      <path d="M8 12h8" />
+    </>
+  ),
   sun: () => (
     <>
       <circle cx="12" cy="12" r="4.2" />

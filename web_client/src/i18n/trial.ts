@@ -1,5 +1,5 @@
 /** Words of trial calls: the technician's page and the room's test page. */
-import type { EquipmentItem, Outcome, Profile, RunKind, StepName, StepState } from "../protocol";
+import type { EquipmentItem, Outcome, Profile, RunKind, StepName, StepState, Text } from "../protocol";
 import { define } from "./index";
 
 export const trial = define({
@@ -107,7 +107,6 @@ export const trial = define({
     more: "Berkas lain",
     notEnded: "Uji belum selesai",
     noRun: "Belum ada uji",
-    reportFailed: "Laporan tidak dapat diambil. Periksa sambungan, lalu coba lagi.",
     loadFailed: "Riwayat tidak dapat diambil. Periksa sambungan, lalu coba lagi.",
     retry: "Coba lagi",
     compareTitle: "Dibandingkan dengan uji baik terakhir",
@@ -269,7 +268,6 @@ export const trial = define({
     more: "Other files",
     notEnded: "The trial has not ended",
     noRun: "No trial yet",
-    reportFailed: "The report could not be fetched. Check the connection, then try again.",
     loadFailed: "The history could not be fetched. Check the connection, then try again.",
     retry: "Try again",
     compareTitle: "Beside the last good trial",
@@ -328,6 +326,12 @@ export const trial = define({
     sessionLiveTest: "The session is live. A test can only be started from the hub.",
   },
 });
+
+/** For the notice, which speaks both. */
+export const reportFailed: Text = {
+  id: "Laporan tidak dapat diambil. Periksa sambungan, lalu coba lagi.",
+  en: "The report could not be fetched. Check the connection, then try again.",
+};
 
 /** Steps in their order, as the rows are numbered. */
 export const steps = define<Record<StepName, string>>({

@@ -5,6 +5,7 @@ import { Observer } from "./Observer";
 import { Refused } from "./Refused";
 import { Room } from "./Room";
 import { Technician } from "./Technician";
+import { Test } from "./Test";
 import { type Lack, Unsupported } from "./Unsupported";
 import { Waiting } from "./Waiting";
 
@@ -27,5 +28,7 @@ function Page({ seen }: { seen: View }) {
       return <Technician />;
     case "observer":
       return <Observer />;
+    case "tester":
+      return <Test seen={seen} />;
   }
 }

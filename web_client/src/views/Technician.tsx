@@ -1,145 +1,123 @@
-import { Count } from "../components/Count";
-import { Icon, type IconName } from "../components/Icon";
-import { Mic } from "../components/Mic";
-import { theme, usePage } from "../components/page";
-import { PageTop, ThemeSwitch } from "../components/PageTop";
-import { StateChip } from "../components/StateChip";
-import { heardMic, presentCount, roomState, tileKey, wall } from "../control/state";
-import { duration } from "../format";
+import { useEffect, useState } from "preact/hooks";
+import { Notice } from "../components/Alert";
+import { Icon } from "../components/Icon";
+import { theme, useKeys, usePage } from "../components/page";
+import { LanguageSwitch, ThemeSwitch } from "../components/PageTop";
+import { focusOf } from "../control/keys";
+import { wall } from "../control/state";
+import { date, time } from "../format";
+import { lang, say } from "../i18n";
 import { common } from "../i18n/common";
-import { control } from "../i18n/control";
-import type { DeviceView, RoomView, View } from "../protocol";
-import { away, clock, view } from "../store";
+import { trial } from "../i18n/trial";
+import type { RoomView, View } from "../protocol";
+import { away, awaySeconds, clock, notice, view } from "../store";
 import "../styles/technician.css";
-import { deviceName } from "./Events";
+import "../styles/trial.css";
+import { runOf, stationOf } from "../trial/board";
+import { choose, chosen, followRecent, opened, segment, test } from "../trial/desk";
+import { deskKey, neighbour } from "../trial/keys";
+import { runs, stations, sweep } from "../trial/state";
+import { Board } from "./trial/Board";
+import { GoHead } from "./trial/GoHead";
+import { LiveAsk } from "./trial/LiveAsk";
+import { RunPanel } from "./trial/RunPanel";
 import { Waiting } from "./Waiting";
 
-/** Who is there and what arrives, room by room: one sentence on top, then a row each. */
+/** Can the session begin? One sentence, a row each, and the chosen room's trial on the right. */
 export function Technician() {
   usePage("technician", theme.value);
-  if (!view.value) return <Waiting />;
-  const seen = view.value;
+  return view.value ? <Page seen={view.value} /> : <Waiting />;
+}
+
+function Page({ seen }: { seen: View }) {
+  const rooms = wall(seen.rooms);
+  const [asked, setAsked] = useState<RoomView | null>(null);
+  const [sweeping, setSweeping] = useState(false);
+  useEffect(followRecent, []);
+  useFirstChoice(rooms);
+  const onTest = (room: RoomView) => {
+    choose(room.code);
+    opened.value = null;
+    segment.value = "test";
+    if (stationOf(stations.value, room.code)) setAsked(room); // else the panel says what to do
+  };
+  useDeskKeys(rooms, onTest, () => setSweeping(true));
+  const room = seen.rooms.find((one) => one.code === chosen.value) ?? null;
   return (
     <div class={away.value ? "technician away" : "technician"}>
-      <PageTop seen={seen}>
-        <ThemeSwitch />
-      </PageTop>
-      <Sentence rooms={wall(seen.rooms)} />
-      <main>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{control.colRoom}</th>
-              <th scope="col">{control.colState}</th>
-              <th scope="col">{control.colCount}</th>
-              <th scope="col">{control.colMedia}</th>
-              <th scope="col">{control.colDevices}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {seen.rooms.map((room, i) => (
-              <Row key={room.code} room={room} seen={seen} place={room.hub ? "" : tileKey(i)} />
-            ))}
-          </tbody>
-        </table>
-      </main>
+      <Bar seen={seen} />
+      <GoHead rooms={rooms} seen={seen} asking={sweeping} ask={setSweeping} />
+      <Board rooms={[...rooms, ...seen.rooms.filter((one) => one.hub)]} seen={seen} onTest={onTest} />
+      <RunPanel room={room} seen={seen} onTest={onTest} />
+      {asked && (
+        <LiveAsk
+          onClose={() => setAsked(null)}
+          onYes={(force) => {
+            setAsked(null);
+            void test(asked.code, force);
+          }}
+        />
+      )}
+      <Notice text={notice.value && say(notice.value)} />
     </div>
   );
 }
 
-function Sentence({ rooms }: { rooms: RoomView[] }) {
-  const here = presentCount(rooms);
-  const names = (presence: RoomView["presence"]) =>
-    rooms.filter((room) => room.presence === presence).map((room) => room.title);
-  const [lost, missing] = [names("lost"), names("absent")];
-  const all = here === rooms.length && lost.length === 0;
-  return (
-    <section class="verdict" role="status">
-      <span class={all ? "green" : lost.length ? "red" : "amber"}>
-        <Icon name={all ? "check-c" : lost.length ? "lost" : "clock"} />
-      </span>
-      <div>
-        <p class="large-words">
-          {all ? control.allHere : here ? control.someHere(here, rooms.length) : control.noneHere}
-        </p>
-        <p class="muted">
-          {lost.length > 0 && control.lostRooms(lost.join(", "))}{" "}
-          {missing.length > 0 && here > 0 && control.missing(missing.join(", "))}
-        </p>
-      </div>
-    </section>
-  );
-}
-
-interface RowProps {
-  room: RoomView;
-  seen: View;
-  place: string | null;
-}
-
-function Row({ room, seen, place }: RowProps) {
-  // No picture is received here: what the media plane receives from the room counts as seen.
-  const sight = { moving: room.publishing, shown: room.publishing, weak: null };
-  const state = roomState(room, seen.conference, sight);
-  return (
-    <tr data-room={room.code} data-state={state} data-count={room.count ?? ""}>
-      <th scope="row">
-        <span class="place">{place}</span>
-        <span>
-          <b>{room.title}</b>
-          <span class="muted">{room.code}</span>
-        </span>
-      </th>
-      <td>
-        <StateChip state={state} lostSince={room.lost_since} now={clock.value} />
-      </td>
-      <td>
-        <Count room={room} />
-      </td>
-      <td>
-        <Media room={room} />
-      </td>
-      <td>
-        <Devices devices={room.devices} />
-      </td>
-    </tr>
-  );
-}
-
-function Media({ room }: { room: RoomView }) {
-  const { words, icon, tone } = mediaWords(room);
-  return (
-    <span class={`chip ${tone}`}>
-      <Icon name={icon} />
-      {words}
-      <Mic state={heardMic(room)} />
-    </span>
-  );
-}
-
-function mediaWords(room: RoomView): { words: string; icon: IconName; tone: string } {
-  if (room.presence !== "joined" || !room.publishing) {
-    return { words: control.mediaNone, icon: "wait", tone: "" };
+function Bar({ seen }: { seen: View }) {
+  const { conference } = seen;
+  if (away.value) {
+    return (
+      <header class="bar gone" data-testid="away">
+        <Icon name="load" spin />
+        <b>{common.reconnecting(`${awaySeconds.value} s`)}</b>
+        <span role="status">{common.stay}</span>
+      </header>
+    );
   }
-  if (!room.camera) return { words: control.mediaNoCamera, icon: "cam-off", tone: "warn" };
-  return { words: control.mediaOk, icon: "check-c", tone: "ok" };
-}
-
-function Devices({ devices }: { devices: DeviceView[] }) {
-  if (devices.length === 0) return <span class="faint">–</span>;
   return (
-    <ul class="small">
-      {devices.map((device) => (
-        <li key={device.id} class={device.connected ? undefined : "red"}>
-          {deviceName(device)}
-          {device.waiting && `, ${common.waiting}`}
-          {!device.connected && `, ${lostFor(device)}`}
-        </li>
-      ))}
-    </ul>
+    <header class="bar">
+      <b>vicon</b>
+      <h1 class="ttl">{trial.title(conference.title)}</h1>
+      <span class="push dk">
+        {date(clock.value, conference, lang.value)}, {time(clock.value, conference)}
+      </span>
+      <ThemeSwitch />
+      <LanguageSwitch />
+    </header>
   );
 }
 
-function lostFor(device: DeviceView): string {
-  return common.lost(duration(clock.value - (device.lost_since ?? clock.value)));
+/** What needs a look first: a run that goes on, a room that is not ready, else the first. */
+function useFirstChoice(rooms: RoomView[]): void {
+  useEffect(() => {
+    if (chosen.value !== null && rooms.some((room) => room.code === chosen.value)) return;
+    const first =
+      rooms.find((room) => runOf(runs.value, room.code)?.state === "running") ??
+      rooms.find((room) => room.readiness.state === "not_ready") ??
+      rooms.find((room) => room.readiness.state !== "ready") ??
+      rooms[0];
+    if (first) choose(first.code);
+  }, [rooms.length]);
+}
+
+function useDeskKeys(rooms: RoomView[], onTest: (room: RoomView) => void, ask: () => void): void {
+  useKeys((event) => {
+    const key = deskKey(event, focusOf(document.activeElement));
+    if (!key) return;
+    const room = rooms.find((one) => one.code === chosen.value);
+    if (key === "back") opened.value = null;
+    else if (key === "sweep") {
+      if (sweep.value?.state !== "running") ask();
+    } else if (key === "test") {
+      if (room && runOf(runs.value, room.code)?.state !== "running") onTest(room);
+    } else move(rooms, key === "up" ? -1 : 1, event);
+  });
+}
+
+function move(rooms: RoomView[], step: 1 | -1, event: KeyboardEvent): void {
+  const code = neighbour(rooms.map((room) => room.code), chosen.value, step);
+  if (code === null) return;
+  event.preventDefault(); // the arrows move the choice, not the page
+  choose(code);
+  document.querySelector<HTMLElement>(`[data-pick="${CSS.escape(code)}"]`)?.focus();
 }

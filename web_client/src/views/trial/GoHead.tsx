@@ -1,0 +1,145 @@
+import { useState } from "preact/hooks";
+import { Button } from "../../components/Button";
+import { Dialog } from "../../components/Dialog";
+import { Icon, type IconName } from "../../components/Icon";
+import { time } from "../../format";
+import { say } from "../../i18n";
+import { common } from "../../i18n/common";
+import { outcomes, trial } from "../../i18n/trial";
+import type { RoomView, SweepRoomView, SweepView, View } from "../../protocol";
+import { clock } from "../../store";
+import { type GoKind, goOf, sweepCell, sweepDone, withoutStation } from "../../trial/board";
+import { isLive, testAll } from "../../trial/desk";
+import { stations, stopSweep, sweep } from "../../trial/state";
+import { LiveAsk } from "./LiveAsk";
+import { CopyLinks } from "./TestLink";
+import { countWords, goWords, sessionWords } from "./words";
+
+const icons: Record<GoKind, { icon: IconName; tone: string }> = {
+  ready: { icon: "check-c", tone: "green" },
+  attention: { icon: "warn", tone: "amber" },
+  untested: { icon: "clock", tone: "amber" },
+  blocked: { icon: "x-c", tone: "red" },
+};
+
+interface HeadProps {
+  rooms: RoomView[];
+  seen: View;
+  /** Opened by the button or by the key. */
+  asking: boolean;
+  ask: (on: boolean) => void;
+}
+
+/** May we begin? One sentence, large; on its right the test of all rooms. */
+export function GoHead({ rooms, seen, asking, ask }: HeadProps) {
+  const go = goOf(rooms);
+  const { icon, tone } = icons[go.kind];
+  const { lead, rest } = goWords(go);
+  return (
+    <section class="go">
+      <span class={`sign ${tone}`}>
+        <Icon name={icon} />
+      </span>
+      <div data-go={go.kind}>
+        <div role="status">
+          <h2>
+            {lead && <em class={tone}>{lead} </em>}
+            {rest}
+          </h2>
+        </div>
+        <p>
+          {countWords(go)} {sessionWords(seen.conference, clock.value)}
+        </p>
+      </div>
+      <Sweep rooms={rooms} seen={seen} ask={ask} />
+      {asking && <SweepAsk rooms={rooms} onClose={() => ask(false)} />}
+    </section>
+  );
+}
+
+function Sweep({ rooms, seen, ask }: Pick<HeadProps, "rooms" | "seen" | "ask">) {
+  const now = sweep.value;
+  const running = now?.state === "running";
+  const titles = new Map(rooms.map((room) => [room.code, room.title]));
+  return (
+    <div class="sweep" data-sweep={now?.state ?? "none"}>
+      <b>{running ? trial.sweepAt(sweepDone(now), now.rooms.length) : trial.sweepIdle}</b>
+      <ul class="cells">
+        {now
+          ? now.rooms.map((room) => (
+              <li key={room.room} class={sweepCell(room)} title={cellWords(room, titles)}>
+                <span class="vh">{cellWords(room, titles)}</span>
+              </li>
+            ))
+          : rooms.map((room) => <li key={room.code} />)}
+      </ul>
+      <small>{now ? partWords(now, seen) : trial.sweepHow}</small>
+      {running ? (
+        <Button icon="stop" onClick={stopSweep} testId="sweep-stop">
+          {trial.stop}
+        </Button>
+      ) : (
+        <Button icon="play" kbd="S" onClick={() => ask(true)} testId="sweep-start">
+          {trial.sweepStart}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function partWords(now: SweepView, seen: View): string {
+  if (now.state === "running") return now.part === "together" ? trial.sweepTogether : trial.sweepHow;
+  if (now.state === "stopped") return trial.sweepStopped;
+  if (now.state === "broken") return trial.sweepBroken;
+  return trial.sweepOver(time(now.ended_at ?? now.started_at, seen.conference, false), now.by);
+}
+
+function cellWords(room: SweepRoomView, titles: Map<string, string>): string {
+  const what = {
+    waiting: trial.cellWaiting,
+    running: common.loading,
+    skipped: trial.cellSkipped,
+    done: room.verdict ? outcomes[room.verdict] : trial.cellDone,
+  }[room.state];
+  const why = room.why ? `. ${say(room.why)}` : "";
+  return `${titles.get(room.room) ?? room.room}: ${what}${why}`;
+}
+
+/** Says which rooms would be left out before it begins; in a live session it asks once more. */
+function SweepAsk({ rooms, onClose }: { rooms: RoomView[]; onClose: () => void }) {
+  const [known, setKnown] = useState(false);
+  const missing = withoutStation(rooms, stations.value);
+  const there = rooms.length - missing.length;
+  const begin = (force: boolean) => {
+    onClose();
+    void testAll(force);
+  };
+  if (there > 0 && (known || missing.length === 0)) {
+    return <LiveAsk onYes={begin} onClose={onClose} />;
+  }
+  return (
+    <Dialog
+      title={there ? trial.sweepAsk(missing.length) : trial.sweepNoRoom}
+      onClose={onClose}
+      ends={
+        <>
+          <Button onClick={onClose} autofocus>
+            {common.cancel}
+          </Button>
+          {there > 0 && (
+            <Button
+              look="primary"
+              testId="sweep-yes"
+              onClick={() => (isLive.value ? setKnown(true) : begin(false))}
+            >
+              {trial.sweepYes(there)}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <p>{there ? trial.sweepAskWhy(missing.map((room) => room.title).join(", ")) : trial.sweepNoRoomWhy}</p>
+      <CopyLinks rooms={missing} />
+    </Dialog>
+  );
+}

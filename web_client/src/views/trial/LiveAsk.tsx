@@ -1,0 +1,38 @@
+import { useEffect } from "preact/hooks";
+import { Button } from "../../components/Button";
+import { Dialog } from "../../components/Dialog";
+import { common } from "../../i18n/common";
+import { trial } from "../../i18n/trial";
+import { isLive } from "../../trial/desk";
+
+interface AskProps {
+  onYes: (force: boolean) => void;
+  onClose: () => void;
+}
+
+/** In a live session a test is wanted twice; else it begins at once. */
+export function LiveAsk({ onYes, onClose }: AskProps) {
+  const asks = isLive.value;
+  useEffect(() => {
+    if (!asks) onYes(false);
+  }, []);
+  if (!asks) return null;
+  return (
+    <Dialog
+      title={trial.liveAsk}
+      onClose={onClose}
+      ends={
+        <>
+          <Button onClick={onClose} autofocus>
+            {common.cancel}
+          </Button>
+          <Button look="danger" onClick={() => onYes(true)} testId="live-yes">
+            {trial.liveYes}
+          </Button>
+        </>
+      }
+    >
+      <p>{trial.liveWhy}</p>
+    </Dialog>
+  );
+}

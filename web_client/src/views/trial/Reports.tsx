@@ -1,0 +1,147 @@
+import { useEffect, useState } from "preact/hooks";
+import { Button } from "../../components/Button";
+import { Dialog } from "../../components/Dialog";
+import { Icon } from "../../components/Icon";
+import { decimal } from "../../format";
+import { lang } from "../../i18n";
+import { common } from "../../i18n/common";
+import { figureName } from "../../i18n/figures";
+import { reportFailed, trial } from "../../i18n/trial";
+import type { RunView } from "../../protocol";
+import { tell } from "../../store";
+import { isTrouble } from "../../trial/desk";
+import {
+  type Change,
+  type Comparison,
+  compareTrial,
+  downloadReport,
+  reportText,
+  type ReportKind,
+} from "../../trial/http";
+
+function complain(error: unknown): void {
+  if (!isTrouble(error)) throw error;
+  console.warn("x report:", error);
+  tell(reportFailed);
+}
+
+interface ReportsProps {
+  run: RunView | null;
+  /** The test page has no comparison. */
+  compares?: boolean;
+}
+
+/** The run as a text, a file, or beside the last good one. */
+export function Reports({ run, compares = true }: ReportsProps) {
+  const [comparing, setComparing] = useState(false);
+  const [copied, setCopied] = useState(false);
+  const blocked = !run ? trial.noRun : run.state === "running" ? trial.notEnded : null;
+  const id = run?.id ?? "";
+  const copy = () =>
+    void copyReport(id).then(() => {
+      setCopied(true);
+      setTimeout(() => setCopied(false), 2000);
+    }, complain);
+  const save = (kind: ReportKind) => void downloadReport(id, kind, lang.value).catch(complain);
+  return (
+    <div class="reports">
+      <Button icon={copied ? "check" : "copy"} blocked={blocked} onClick={copy} testId="report-copy">
+        {copied ? trial.copied : trial.copyText}
+      </Button>
+      {compares && (
+        <Button icon="compare" blocked={blocked} onClick={() => setComparing(true)} testId="report-compare">
+          {trial.compare}
+        </Button>
+      )}
+      <Button icon="doc" blocked={blocked} onClick={() => save("pdf")} testId="report-pdf">
+        {trial.pdf}
+      </Button>
+      {!blocked && <Menu save={save} />}
+      {comparing && run && <Compare run={run.id} onClose={() => setComparing(false)} />}
+    </div>
+  );
+}
+
+/** Safari and Chromium copy only what a press asked for: the promise goes in, not its text. */
+async function copyReport(id: string): Promise<void> {
+  const text = reportText(id, lang.value);
+  if (typeof ClipboardItem === "undefined" || !navigator.clipboard.write) {
+    return navigator.clipboard.writeText(await text);
+  }
+  const blob = text.then((words) => new Blob([words], { type: "text/plain" }));
+  return navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+}
+
+function Menu({ save }: { save: (kind: ReportKind) => void }) {
+  return (
+    <details class="menu">
+      <summary class="btn icon" aria-label={trial.more} title={trial.more}>
+        <Icon name="more" />
+      </summary>
+      <div class="items">
+        {(["csv", "json"] as const).map((kind) => (
+          <Button key={kind} look="quiet" onClick={() => save(kind)} testId={`report-${kind}`}>
+            {kind.toUpperCase()}
+          </Button>
+        ))}
+      </div>
+    </details>
+  );
+}
+
+function Compare({ run, onClose }: { run: string; onClose: () => void }) {
+  const [found, setFound] = useState<Comparison | null>(null);
+  useEffect(() => {
+    compareTrial(run).then(setFound, (error: unknown) => {
+      onClose();
+      complain(error);
+    });
+  }, [run]);
+  return (
+    <Dialog title={trial.compareTitle} onClose={onClose} ends={<Button onClick={onClose}>{common.close}</Button>}>
+      {!found ? (
+        <p role="status">
+          <Icon name="load" spin /> {trial.loading}
+        </p>
+      ) : found.against === null ? (
+        <p>{trial.compareNone}</p>
+      ) : (
+        <CompareTable rows={found.rows} />
+      )}
+    </Dialog>
+  );
+}
+
+const tones: Record<Change["change"], string> = { better: "green", worse: "red", same: "", unknown: "muted" };
+
+function CompareTable({ rows }: { rows: Change[] }) {
+  const words = { better: trial.better, worse: trial.worse, same: trial.same, unknown: trial.unknownChange };
+  return (
+    <table class="figures compare">
+      <thead>
+        <tr>
+          <th scope="col">{trial.figure}</th>
+          <th scope="col">{trial.before}</th>
+          <th scope="col">{trial.after}</th>
+          <th scope="col">{trial.change}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.name}>
+            <th scope="row">{figureName(row.name)}</th>
+            <td>{number(row.before, row.unit)}</td>
+            <td>{number(row.after, row.unit)}</td>
+            <td class={tones[row.change]}>{words[row.change]}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function number(value: number | null, unit: string): string {
+  if (value === null) return "–";
+  const digits = Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  return `${decimal(value, digits, lang.value)} ${unit}`.trim();
+}

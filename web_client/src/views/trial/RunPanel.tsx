@@ -1,0 +1,133 @@
+import { useEffect } from "preact/hooks";
+import { Button } from "../../components/Button";
+import { Icon } from "../../components/Icon";
+import { say } from "../../i18n";
+import { trial } from "../../i18n/trial";
+import type { RoomView, RunView, View } from "../../protocol";
+import { clock } from "../../store";
+import { stationOf } from "../../trial/board";
+import { loadLast, opened, type Segment, segment, shownRun } from "../../trial/desk";
+import { stations, stopTrial } from "../../trial/state";
+import { Equipment } from "./Equipment";
+import { History } from "./History";
+import { Reports } from "./Reports";
+import { RoomDevices } from "./RoomDevices";
+import { Steps } from "./Steps";
+import { NoStation } from "./TestLink";
+import { runWords } from "./words";
+
+interface PanelProps {
+  room: RoomView | null;
+  seen: View;
+  onTest: (room: RoomView) => void;
+}
+
+/** The chosen room: its run, its past, its equipment, its devices. */
+export function RunPanel({ room, seen, onTest }: PanelProps) {
+  if (!room) return <aside class="run" aria-label={trial.panel} />;
+  return (
+    <aside class="run" aria-labelledby="run-title" data-panel={room.code}>
+      <header>
+        <h2 id="run-title">{room.title}</h2>
+        <Main room={room} onTest={onTest} />
+      </header>
+      <Segments />
+      <Part room={room} seen={seen} />
+    </aside>
+  );
+}
+
+function Main({ room, onTest }: Pick<PanelProps, "onTest"> & { room: RoomView }) {
+  const run = shownRun.value;
+  if (run?.state === "running") {
+    return (
+      <Button icon="stop" onClick={() => stopTrial(run.id)} testId="run-stop">
+        {trial.stop}
+      </Button>
+    );
+  }
+  return (
+    <Button icon="play" kbd="U" onClick={() => onTest(room)} testId="run-start">
+      {run ? trial.again : trial.start}
+    </Button>
+  );
+}
+
+function Segments() {
+  const all: [Segment, string][] = [
+    ["test", trial.segTest],
+    ["history", trial.segHistory],
+    ["equipment", trial.segEquipment],
+    ["devices", trial.segDevices],
+  ];
+  return (
+    <div class="segments" role="group" aria-label={trial.panel}>
+      {all.map(([name, words]) => (
+        <button
+          key={name}
+          type="button"
+          aria-pressed={segment.value === name}
+          data-segment={name}
+          onClick={() => (segment.value = name)}
+        >
+          {words}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Part({ room, seen }: { room: RoomView; seen: View }) {
+  switch (segment.value) {
+    case "test":
+      return <TestPart room={room} seen={seen} />;
+    case "history":
+      return <History room={room} seen={seen} />;
+    case "equipment":
+      return <Equipment room={room} seen={seen} />;
+    case "devices":
+      return <RoomDevices room={room} seen={seen} />;
+  }
+}
+
+function TestPart({ room, seen }: { room: RoomView; seen: View }) {
+  const last = room.readiness.tested?.run;
+  useEffect(() => {
+    if (last) void loadLast(room.code, last);
+  }, [room.code, last]);
+  const run = shownRun.value;
+  const station = stationOf(stations.value, room.code);
+  return (
+    <>
+      <div class="scroll">
+        {run && <RunHead run={run} seen={seen} />}
+        {run && <Steps run={run} repeats={station !== null} />}
+        {!station && run?.state !== "running" && <NoStation room={room} />}
+        {station && !run && (
+          <p class="by" role="status">
+            <Icon name="check" /> {trial.stationReady(station.agent)}
+          </p>
+        )}
+      </div>
+      <Reports run={run} />
+    </>
+  );
+}
+
+function RunHead({ run, seen }: { run: RunView; seen: View }) {
+  const old = opened.value?.id === run.id;
+  return (
+    <>
+      <p class="by">{runWords(run, clock.value, seen.conference)}</p>
+      {old && (
+        <p class="old">
+          {trial.oldRun}{" "}
+          <Button look="quiet" kbd="Esc" onClick={() => (opened.value = null)}>
+            {trial.toNew}
+          </Button>
+        </p>
+      )}
+      {run.verdict && say(run.sentence) && <p class={`said ${run.verdict}`}>{say(run.sentence)}</p>}
+    </>
+  );
+}
