@@ -1,0 +1,103 @@
+"""What counts as good: the defaults, where each comes from, and what a configuration may change."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class Thresholds(Struct, frozen=True, kw_only=True):
+    """`..._pass`: better than this passes; `..._fail`: worse than this fails; between them a
+    warning. Units are in the names."""
+
+    rtt_ms_pass: float = 300.0
+    rtt_ms_fail: float = 500.0
+    jitter_ms_pass: float = 30.0
+    jitter_ms_fail: float = 50.0
+    loss_percent_pass: float = 1.0
+    loss_percent_fail: float = 5.0
+    burst_percent_fail: float = 10.0
+    mos_pass: float = 4.0
+    mos_fail: float = 3.5
+    up_kbps_pass: float = 1200.0
+    up_kbps_360p: float = 500.0
+    up_kbps_fail: float = 150.0
+    down_kbps_pass: float = 1500.0
+    down_kbps_fail: float = 500.0
+    rise_ms_pass: float = 50.0
+    rise_ms_fail: float = 100.0
+    fps_pass: float = 15.0
+    fps_fail: float = 7.0
+    microphone_dbfs_fail: float = -60.0
+    clipped_samples_pass: float = 6.0
+    reconnect_s_pass: float = 5.0
+    reconnect_s_fail: float = 15.0
+    signalling_ms_pass: float = 500.0
+
+
+SOURCES: dict[str, str] = {
+    "rtt_ms": "Daily testCallQuality 300/600; Teams network preparation 100; Teams CQD 500",
+    "jitter_ms": "Teams, Twilio 30; Circuit 50",
+    "loss_percent": "Teams 1; Polycom RMX, Vidyo 1/5",
+    "burst_percent": "Teams, 200 ms",
+    "mos": "ITU-T G.107; Twilio low-MOS 3.5",
+    "up_kbps": "Azure ACS 720p 1.2, 360p 0.5 Mbit/s; Vidyo 150 kbit/s",
+    "down_kbps": "Zoom group 720p; Azure ACS",
+    "rise_ms": "Cloudflare AIM",
+    "fps": "Teams CQD 7",
+    "microphone_dbfs": "webrtc/testrtc",
+    "clipped_samples": "webrtc/testrtc",
+    "path": "webrtc/testrtc; LiveKit",
+    "reconnect_s": "LiveKit ReconnectCheck 5 s",
+    "signalling_ms": "vicon",
+}
+"""Of each metric; every report prints them."""
+
+
+def rows(limits: Thresholds) -> tuple[tuple[str, str, str, str], ...]:
+    """Metric, pass, fail, source, as in force."""
+    t = limits
+    return (
+        ("rtt_ms", f"< {t.rtt_ms_pass:g}", f"> {t.rtt_ms_fail:g} *", SOURCES["rtt_ms"]),
+        ("jitter_ms", f"< {t.jitter_ms_pass:g}", f"> {t.jitter_ms_fail:g}", SOURCES["jitter_ms"]),
+        (
+            "loss_percent",
+            f"< {t.loss_percent_pass:g}",
+            f"> {t.loss_percent_fail:g}",
+            SOURCES["loss_percent"],
+        ),
+        (
+            "burst_percent",
+            f"< {t.burst_percent_fail:g}",
+            f">= {t.burst_percent_fail:g}",
+            SOURCES["burst_percent"],
+        ),
+        ("mos", f">= {t.mos_pass:g}", f"< {t.mos_fail:g}", SOURCES["mos"]),
+        (
+            "capacity_up_kbps",
+            f">= {t.up_kbps_pass:g} (360p {t.up_kbps_360p:g})",
+            f"< {t.up_kbps_fail:g}",
+            SOURCES["up_kbps"],
+        ),
+        (
+            "capacity_down_kbps",
+            f">= {t.down_kbps_pass:g}",
+            f"< {t.down_kbps_fail:g}",
+            SOURCES["down_kbps"],
+        ),
+        ("rtt_rise_ms", f"< {t.rise_ms_pass:g}", f">= {t.rise_ms_fail:g}", SOURCES["rise_ms"]),
+        ("fps_received", f">= {t.fps_pass:g}", f"< {t.fps_fail:g}", SOURCES["fps"]),
+        (
+            "microphone_dbfs",
+            f"> {t.microphone_dbfs_fail:g}",
+            f"<= {t.microphone_dbfs_fail:g}",
+            SOURCES["microphone_dbfs"],
+        ),
+        ("clipped_samples", f"<= {t.clipped_samples_pass:g}", "-", SOURCES["clipped_samples"]),
+        ("path", "UDP", "-", SOURCES["path"]),
+        (
+            "reconnect_s",
+            f"<= {t.reconnect_s_pass:g}",
+            "not at all",
+            SOURCES["reconnect_s"],
+        ),
+    )
