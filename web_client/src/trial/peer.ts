@@ -65,8 +65,7 @@ export class Peer {
     else if (error instanceof Unfinished || error instanceof DOMException) {
       this.errors.push(error.message.slice(0, SHORT));
     } else throw error;
-    const errors = this.errors.slice(-ERRORS_KEPT);
-    return { type: "connected", connected: false, ms: null, candidate: "", protocol: "", relay: "", errors };
+    return notConnected(this.errors);
   }
 
   private left(): number {
@@ -111,6 +110,14 @@ export class Peer {
   private async chosen(): Promise<Pick<Connected, "candidate" | "protocol" | "relay">> {
     return chosenPath([...(await this.rtc.getStats()).values()]);
   }
+}
+
+export function notConnected(errors: string[]): Connected {
+  const kept = errors.slice(-ERRORS_KEPT).map((one) => one.slice(0, SHORT));
+  return {
+    ...{ type: "connected", connected: false, ms: null },
+    ...{ candidate: "", protocol: "", relay: "", errors: kept },
+  };
 }
 
 function rtcServer({ urls, username, credential }: IceServer): RTCIceServer {
