@@ -12,6 +12,7 @@ const looks: Record<RoomState, { icon: IconName; tone: ChipTone }> = {
   gone: { icon: "exit", tone: "plain" },
   waiting: { icon: "enter", tone: "warn" },
   loading: { icon: "load", tone: "plain" },
+  unready: { icon: "x-c", tone: "bad" },
   attention: { icon: "warn", tone: "warn" },
   ready: { icon: "check-c", tone: "ok" },
 };

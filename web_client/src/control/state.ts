@@ -11,6 +11,7 @@ export type RoomState =
   | "gone"
   | "waiting"
   | "loading"
+  | "unready"
   | "attention"
   | "ready";
 
@@ -49,7 +50,13 @@ function settled(room: RoomView, sight: Sight | null): RoomState {
   if (room.presence === "waiting") return "waiting";
   if (room.main === null) return "attention"; // people are here, the hall's camera is not
   if (isLoading(room, sight)) return "loading";
-  return "ready";
+  return triedState(room);
+}
+
+/** Of the trial before the session; one that was never made takes nothing away. */
+function triedState({ readiness }: RoomView): RoomState {
+  if (readiness.state === "not_ready" && !readiness.override) return "unready";
+  return readiness.state === "attention" ? "attention" : "ready";
 }
 
 /** The hall's camera is on and nothing has been seen of it yet. */

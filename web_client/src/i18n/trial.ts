@@ -128,12 +128,8 @@ export const trial = define({
     copyLink: "Salin tautan",
     linkMissing: "Tautan uji tidak dapat diambil. Cetak dengan perintah vicon links di server.",
     stationReady: (agent: string) => `Halaman uji terbuka: ${agent}`,
-    pickRoom: "Pilih ruang di papan.",
 
     historyNone: "Belum ada uji di ruang ini.",
-    historyTime: "Waktu",
-    historyVerdict: "Putusan",
-    historyBy: "Oleh",
     loadMore: "Tampilkan yang lebih lama",
     chart: "Grafik",
     chartOf: (what: string) => `${what} dari waktu ke waktu`,
@@ -162,7 +158,6 @@ export const trial = define({
     stay: "Tetap di halaman ini sampai uji selesai.",
     ownPicture: "Kamera Anda",
     stepsTitle: "Langkah uji",
-    sessionLiveTest: "Sesi sedang berlangsung. Uji hanya dapat dimulai dari pusat.",
   },
   en: {
     title: (conference: string) => `Readiness: ${conference}`,
@@ -289,12 +284,8 @@ export const trial = define({
     copyLink: "Copy link",
     linkMissing: "The test link could not be fetched. Print it with vicon links on the server.",
     stationReady: (agent: string) => `Test page open: ${agent}`,
-    pickRoom: "Choose a room on the board.",
 
     historyNone: "No trial in this room yet.",
-    historyTime: "Time",
-    historyVerdict: "Verdict",
-    historyBy: "By",
     loadMore: "Show older ones",
     chart: "Chart",
     chartOf: (what: string) => `${what} over time`,
@@ -323,7 +314,6 @@ export const trial = define({
     stay: "Stay on this page until the test has ended.",
     ownPicture: "Your camera",
     stepsTitle: "Steps of the test",
-    sessionLiveTest: "The session is live. A test can only be started from the hub.",
   },
 });
 

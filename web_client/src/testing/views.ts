@@ -43,6 +43,14 @@ export function room(code: string, changes: Partial<RoomView> = {}): RoomView {
     hand: null,
     main: `main of ${code}`,
     devices: [],
+    readiness: {
+      state: "ready",
+      why: { id: "", en: "" },
+      tested: null,
+      stale: false,
+      ticks: [],
+      override: "",
+    },
     ...changes,
   };
 }
@@ -73,6 +81,7 @@ export function view(changes: ViewChanges = {}): View {
       hands: [],
       mic_lock: false,
       undo_until: null,
+      gate: false,
       ...changes.conference,
     },
     rooms: codes.map((code) => room(code, { hub: code === "64", ...changes.rooms?.[code] })),

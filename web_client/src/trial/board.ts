@@ -66,7 +66,7 @@ export function lowerFirst(words: string): string {
 
 /** `1 jam 18 menit`; below a minute: `kurang dari 1 menit`. */
 export function untilWords(ms: number, lang: Language): string {
-  const minutes = Math.floor(ms / 60_000);
+  const minutes = ms < 60_000 ? 0 : Math.ceil(ms / 60_000);
   const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60];
   const parts: string[] = [];
   const add = (n: number, id: string, en: string) => {

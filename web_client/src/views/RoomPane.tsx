@@ -16,6 +16,7 @@ import type { RoomView, View } from "../protocol";
 import { clock } from "../store";
 import { Allow } from "./Allow";
 import { PaneDevices } from "./PaneDevices";
+import { PaneReadiness } from "./PaneReadiness";
 
 interface PaneProps {
   room: RoomView;
@@ -53,6 +54,7 @@ export function RoomPane({ room, seen, act, onClose }: PaneProps) {
             <Mic state={heardMic(room)} />
           </span>
         </p>
+        <PaneReadiness room={room} seen={seen} />
         <PaneActs room={room} seen={seen} act={act} />
         <Persons room={room} act={act} />
         <PaneDevices room={room} act={act} />

@@ -1,8 +1,7 @@
-import { Chip, type ChipTone } from "../../components/Chip";
-import { Icon, type IconName } from "../../components/Icon";
+import { Icon } from "../../components/Icon";
 import { tileKey } from "../../control/state";
 import { profiles, trial } from "../../i18n/trial";
-import type { ReadinessState, RoomView, RunView, View } from "../../protocol";
+import type { RoomView, RunView, View } from "../../protocol";
 import { clock } from "../../store";
 import {
   type Cell,
@@ -17,6 +16,7 @@ import {
 } from "../../trial/board";
 import { choose, chosen, recent } from "../../trial/desk";
 import { runs } from "../../trial/state";
+import { ReadyChip } from "./ReadyChip";
 import { cellWords, whenWords } from "./words";
 
 interface BoardProps {
@@ -62,7 +62,13 @@ export function Board({ rooms, seen, onTest }: BoardProps) {
         </thead>
         <tbody>
           {rooms.map((room, i) => (
-            <Row key={room.code} room={room} seen={seen} place={room.hub ? "" : (tileKey(i + 1) ?? "")} onTest={onTest} />
+            <Row
+              key={room.code}
+              room={room}
+              seen={seen}
+              place={room.hub ? "" : (tileKey(i + 1) ?? "")}
+              onTest={onTest}
+            />
           ))}
         </tbody>
       </table>
@@ -136,35 +142,17 @@ function subWords(room: RoomView, running: RunView | null, seen: View): string {
   return `${whenWords(tested.at, clock.value, seen.conference)}, ${tested.by}`;
 }
 
-const chips: Record<ReadinessState, { icon: IconName; tone: ChipTone }> = {
-  ready: { icon: "check-c", tone: "ok" },
-  attention: { icon: "warn", tone: "warn" },
-  not_ready: { icon: "x-c", tone: "bad" },
-  untested: { icon: "absent", tone: "plain" },
-};
-
-export function ReadyChip({ state, run }: { state: ReadinessState; run: RunView | null }) {
-  if (run) {
-    return (
-      <span class="accent">
-        <Chip icon="load" spin>
-          {trial.testing(stepPlace(run), run.steps.length)}
-        </Chip>
-      </span>
-    );
-  }
-  return (
-    <Chip icon={chips[state].icon} tone={chips[state].tone}>
-      {trial[state]}
-    </Chip>
-  );
-}
-
 function Figure({ name, cell, room }: { name: ColumnName; cell: Cell; room: string }) {
   const { value, more, tone } = cell;
   const points = value === null ? [] : sparkPoints(sparkValues(recent.value, room, name));
   const last = points.at(-1);
-  if (value === null) return <span class="faint">–<span class="vh"> {trial.unknown}</span></span>;
+  if (value === null) {
+    return (
+      <span class="faint">
+        –<span class="vh"> {trial.unknown}</span>
+      </span>
+    );
+  }
   return (
     <>
       <span class={`fig ${tone}`}>

@@ -59,7 +59,7 @@ function options(place: HTMLElement, column: ColumnName, zone: string): uPlot.Op
     cursor: { show: false },
     axes: [
       { ...axis, values: "{D}/{M}" },
-      { ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => cellWords(column, tick, false)) },
+      { ...axis, size: 52, space: 26, values: (_, ticks) => ticks.map((tick) => cellWords(column, tick, false)) },
     ],
     series: [
       {},
