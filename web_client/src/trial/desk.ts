@@ -19,6 +19,9 @@ export const recent = signal<TrialRow[]>([]);
 /** Test links by room; null: they could not be fetched, or not yet. */
 export const links = signal<Record<string, string> | null>(null);
 
+/** Code of the room whose test was wanted while none of its pages could be tested. */
+export const wanted = signal<string | null>(null);
+
 const RECENT = 100;
 
 /** Old runs fetched one by one; the board's rooms have at most one each here. */
@@ -33,7 +36,9 @@ export const shownRun = computed<RunView | null>(() => {
 });
 
 export function choose(room: string): void {
-  if (chosen.value !== room) opened.value = null;
+  if (chosen.value === room) return;
+  opened.value = null;
+  wanted.value = null;
   chosen.value = room;
 }
 

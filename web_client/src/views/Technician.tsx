@@ -14,7 +14,7 @@ import { away, awaySeconds, clock, notice, view } from "../store";
 import "../styles/technician.css";
 import "../styles/trial.css";
 import { runOf, stationOf } from "../trial/board";
-import { choose, chosen, followRecent, opened, segment, test } from "../trial/desk";
+import { choose, chosen, followRecent, opened, segment, test, wanted } from "../trial/desk";
 import { deskKey, neighbour } from "../trial/keys";
 import { runs, stations, sweep } from "../trial/state";
 import { Board } from "./trial/Board";
@@ -39,7 +39,8 @@ function Page({ seen }: { seen: View }) {
     choose(room.code);
     opened.value = null;
     segment.value = "test";
-    if (stationOf(stations.value, room.code)) setAsked(room); // else the panel says what to do
+    if (stationOf(stations.value, room.code)) setAsked(room);
+    else wanted.value = room.code; // the panel says what to do
   };
   useDeskKeys(rooms, onTest, () => setSweeping(true));
   const room = seen.rooms.find((one) => one.code === chosen.value) ?? null;

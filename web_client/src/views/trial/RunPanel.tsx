@@ -6,7 +6,7 @@ import { trial } from "../../i18n/trial";
 import type { RoomView, RunView, View } from "../../protocol";
 import { clock } from "../../store";
 import { stationOf } from "../../trial/board";
-import { loadLast, opened, type Segment, segment, shownRun } from "../../trial/desk";
+import { loadLast, opened, type Segment, segment, shownRun, wanted } from "../../trial/desk";
 import { stations, stopTrial } from "../../trial/state";
 import { Equipment } from "./Equipment";
 import { History } from "./History";
@@ -25,10 +25,14 @@ interface PanelProps {
 /** The chosen room: its run, its past, its equipment, its devices. */
 export function RunPanel({ room, seen, onTest }: PanelProps) {
   if (!room) return <aside class="run" aria-label={trial.panel} />;
+  const shown = shownRun.value;
   return (
     <aside class="run" aria-labelledby="run-title" data-panel={room.code}>
       <header>
-        <h2 id="run-title">{room.title}</h2>
+        <div>
+          <h2 id="run-title">{room.title}</h2>
+          {shown && <p class="by">{runWords(shown, clock.value, seen.conference)}</p>}
+        </div>
         <Main room={room} onTest={onTest} />
       </header>
       <Segments />
@@ -80,7 +84,7 @@ function Segments() {
 function Part({ room, seen }: { room: RoomView; seen: View }) {
   switch (segment.value) {
     case "test":
-      return <TestPart room={room} seen={seen} />;
+      return <TestPart room={room} />;
     case "history":
       return <History room={room} seen={seen} />;
     case "equipment":
@@ -90,7 +94,7 @@ function Part({ room, seen }: { room: RoomView; seen: View }) {
   }
 }
 
-function TestPart({ room, seen }: { room: RoomView; seen: View }) {
+function TestPart({ room }: { room: RoomView }) {
   const last = room.readiness.tested?.run;
   useEffect(() => {
     if (last) void loadLast(room.code, last);
@@ -100,11 +104,13 @@ function TestPart({ room, seen }: { room: RoomView; seen: View }) {
   return (
     <>
       <div class="scroll">
-        {run && <RunHead run={run} seen={seen} />}
+        {!station && run?.state !== "running" && (
+          <NoStation room={room} open={!run || wanted.value === room.code} />
+        )}
+        {run && <RunHead run={run} />}
         {run && <Steps run={run} repeats={station !== null} />}
-        {!station && run?.state !== "running" && <NoStation room={room} />}
         {station && !run && (
-          <p class="by" role="status">
+          <p class="by there" role="status">
             <Icon name="check" /> {trial.stationReady(station.agent)}
           </p>
         )}
@@ -114,11 +120,10 @@ function TestPart({ room, seen }: { room: RoomView; seen: View }) {
   );
 }
 
-function RunHead({ run, seen }: { run: RunView; seen: View }) {
+function RunHead({ run }: { run: RunView }) {
   const old = opened.value?.id === run.id;
   return (
     <>
-      <p class="by">{runWords(run, clock.value, seen.conference)}</p>
       {old && (
         <p class="old">
           {trial.oldRun}{" "}

@@ -1,16 +1,27 @@
 import { useEffect, useState } from "preact/hooks";
 import { Button } from "../../components/Button";
+import { Icon } from "../../components/Icon";
 import { trial } from "../../i18n/trial";
 import type { RoomView } from "../../protocol";
 import { links, loadLinks } from "../../trial/desk";
 
+interface NoStationProps {
+  room: RoomView;
+  /** Closed while an earlier run is what one came for. */
+  open: boolean;
+}
+
 /** A room without a test page: what to do, and the link to send. */
-export function NoStation({ room }: { room: RoomView }) {
+export function NoStation({ room, open }: NoStationProps) {
   useEffect(() => void loadLinks(), []);
   const url = links.value?.[room.code];
   return (
-    <section class="nostation" data-testid="no-station">
-      <h3>{trial.noStation}</h3>
+    <details class="nostation" data-testid="no-station" open={open}>
+      <summary>
+        <Icon name="device" />
+        {trial.noStation}
+        <Icon name="down" />
+      </summary>
       <p>{trial.noStationWhy}</p>
       <ol>
         <li>{trial.noStation1}</li>
@@ -26,7 +37,7 @@ export function NoStation({ room }: { room: RoomView }) {
         <p class="muted">{trial.linkMissing}</p>
       )}
       {url && <Copy text={url} label={trial.copyLink} />}
-    </section>
+    </details>
   );
 }
 
