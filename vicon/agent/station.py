@@ -352,6 +352,8 @@ def _read_keys(
 
 def _grey(mark: int, luma: picture.Luma) -> wire.SeenPicture:
     width, height = _PICTURE
-    small = picture.scaled(luma, width, height)
+    # The wire's grey is full range, as a browser's canvas gives it; video's is 16 to 235.
+    wide = (picture.scaled(luma, width, height).astype(np.float32) - 16) * (255 / 219)
+    small = np.clip(np.rint(wide), 0, 255).astype(np.uint8)
     body = base64.b64encode(small.tobytes()).decode()
     return wire.SeenPicture(mark=mark, width=width, height=height, luma=body)

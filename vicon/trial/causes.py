@@ -1,5 +1,7 @@
-"""Why a step did not pass, and what to do: one table. Sentences may hold {placeholders}, the same in
-both languages. Cures are acts that an operator or an office's technician can do, first things first.
+"""Why a step did not pass, and what to do: one table.
+
+Sentences may hold {placeholders}, the same in both languages. Cures are acts that an operator or an
+office's technician can do, first things first.
 """
 
 from __future__ import annotations
@@ -348,7 +350,7 @@ _ALL = (
         "rtt_high",
         "Jarak ke pusat jauh: RTT {rtt} ms, seperti lewat satelit. Percakapan akan tersendat, "
         "tetapi bisa.",
-        "The way to the centre is long: RTT {rtt} ms, as by satellite. Talking will lag, but works.",
+        "The way to the centre is long: RTT {rtt} ms, as by satellite. Talking lags, but works.",
         (
             "Beri jeda sesudah bicara; moderator menunggu 1 detik.",
             "Pause after speaking; the moderator waits a second.",

@@ -593,8 +593,8 @@ def _capacity(seen: Seen, limits: Thresholds) -> Step:
         return Step(name="capacity", state="skipped", line=line)
     found = _Findings()
     figures: list[Figure] = []
-    up, up_more = _known(seen.load_up, seen.load_up_limited)
-    down, down_more = _known(seen.load_down, False)
+    up, up_more = _known(seen.load_up)
+    down, down_more = _known(seen.load_down)
     if up is None and down is None:
         return _broken("capacity", "capacity_unknown")
     _judge_up(up, up_more, limits, found, figures)
@@ -611,13 +611,13 @@ def _capacity(seen: Seen, limits: Thresholds) -> Step:
     return _step("capacity", line, found, figures)
 
 
-def _known(load: LoadReport | None, limited: bool) -> tuple[float | None, bool]:
+def _known(load: LoadReport | None) -> tuple[float | None, bool]:
     """kbit/s, and whether the line carries at least that much. Above the ceiling the ceiling."""
     if load is None or load.kbps is None:
         return None, False
     if load.kbps >= CEILING_KBPS * 1.1 or (not load.filled and load.kbps >= CEILING_KBPS):
         return CEILING_KBPS, True
-    return load.kbps, not load.filled or limited
+    return load.kbps, not load.filled
 
 
 def _judge_up(
@@ -792,8 +792,8 @@ def _profile(seen: Seen, limits: Thresholds) -> Profile:
     if call is None or (call.up is None and call.down is None):
         return "none"
     profiles: list[Profile] = [_LEVELS.get(call.level, "720p")]
-    up, up_more = _known(seen.load_up, seen.load_up_limited)
-    down, down_more = _known(seen.load_down, False)
+    up, up_more = _known(seen.load_up)
+    down, down_more = _known(seen.load_down)
     if up is not None and not up_more:
         profiles.append(_by_up(up, limits))
     if down is not None and not down_more and down < limits.down_kbps_pass:

@@ -1,0 +1,479 @@
+"""The server's trial desk: who can be tested, what runs, who may ask for it, who sees it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+import structlog
+from msgspec import Struct
+from msgspec.structs import replace
+
+from signaling import messages as wire
+from vicon.app.trials import TrialCommand, Visitor
+from vicon.core.model import Actor, Conference
+from vicon.core.refusals import Refused
+from vicon.measure.run import STEPS, Run, Step, StepName, decode, seal
+from vicon.ports import JournalError, TrialStore
+from vicon.trial import thresholds, turn
+from vicon.trial.runner import Runner, broken_off, new_steps, record
+from vicon.trial.seen import Seen
+from vicon.trial.station import Station
+from vicon.trial.steps import Tools
+from vicon.trial.sweep import Sweep
+from vicon.trial.thresholds import Thresholds
+
+MEASURING: tuple[StepName, ...] = tuple(step for step in STEPS if step != "verdict")
+QUICK: tuple[StepName, ...] = ("browser", "devices", "signalling", "paths", "media")
+TOGETHER: tuple[StepName, ...] = ("media",)
+KEPT_RUNS = 40
+MAX_STATIONS = 200
+STATION_KEPT_S = 25.0
+"""A station without a connection is forgotten after so long."""
+_GUIDES = ("technician", "moderator")
+_PREFERRED = {"tester": 0, "operator": 1, "moderator": 2}
+
+log = structlog.get_logger("vicon.trial")
+
+
+class Hosted(Protocol):
+    """A living conference, as the desk needs it."""
+
+    @property
+    def state(self) -> Conference: ...
+
+    async def record(self, run: Run) -> None:
+        """A full run ended: the room's readiness changes."""
+        ...
+
+
+class Setup(Struct, frozen=True, kw_only=True):
+    """What never changes while the server runs."""
+
+    tools: Tools
+    store: TrialStore
+    limits: Thresholds
+    versions: tuple[tuple[str, str], ...]
+    new_id: Callable[[], str]
+
+
+class TrialDesk:
+    """app.trials.Trials for all conferences. start() first, stop() last."""
+
+    def __init__(self, conferences: Mapping[str, Hosted], setup: Setup) -> None:
+        self._conferences, self._setup = conferences, setup
+        self._visitors: list[Visitor] = []
+        self._stations: dict[tuple[str, str, str], Station] = {}
+        """By conference, room and name."""
+        self._runners: OrderedDict[str, Runner] = OrderedDict()
+        self._sweeps: dict[str, Sweep] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # --- life -----------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Runs that a former server left are closed: they say that it was restarted."""
+        for left in await self._setup.store.unfinished():
+            run = broken_off(decode(left.body), "server_restarted")
+            ended = seal(replace(run, ended_at=self._setup.tools.clock.now()))
+            await self._setup.store.put(record(ended))
+
+    async def stop(self) -> None:
+        for sweep in self._sweeps.values():
+            await sweep.end("server_restarted")
+        running = [r for r in self._runners.values() if r.run_now.state == "running"]
+        await asyncio.gather(*(runner.end("server_restarted") for runner in running))
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def still(self, run: str) -> bytes:
+        """JPEG of the hall's camera, as long as the run is at hand; empty for none."""
+        runner = self._runners.get(run)
+        return runner.still if runner is not None else b""
+
+    # --- app.trials.Trials ----------------------------------------------------------------------
+
+    def ice(self, actor: Actor) -> list[wire.IceServer]:
+        tools = self._setup.tools
+        return turn.servers(tools.turn, actor.room or actor.role, tools.clock.now())
+
+    async def greet(self, visitor: Visitor) -> None:
+        self._visitors.append(visitor)
+        if visitor.actor.role not in _GUIDES:
+            return
+        visitor.send(self._stations_message(visitor.conference))
+        for runner in self._runners.values():
+            if runner.run_now.conference == visitor.conference:
+                visitor.send(wire.TrialRun(run=runner.view()))
+        sweep = self._sweeps.get(visitor.conference)
+        if sweep is not None:
+            visitor.send(wire.TrialSweeping(sweep=sweep.view()))
+
+    async def gone(self, visitor: Visitor) -> None:
+        self._visitors = [one for one in self._visitors if one is not visitor]
+        for key, station in list(self._stations.items()):
+            if station.visitor is visitor:
+                station.went()
+                later = self._forget_later(key, station)
+                self._keep(asyncio.create_task(later, name=f"station {station.name}"))
+                self._tell_stations(visitor.conference)
+
+    async def command(
+        self, visitor: Visitor, body: TrialCommand
+    ) -> wire.TrialAnswer | wire.TrialStarted | Refused | None:
+        match body:
+            case wire.TrialOffer():
+                return self._offer(visitor, body)
+            case wire.TrialWithdraw():
+                await self._withdraw(visitor)
+                return None
+            case wire.TrialReport():
+                return self._report(visitor, body)
+            case wire.TrialConnect():
+                return await self._connect(visitor, body)
+            case wire.TrialStart():
+                return await self._start(visitor, body)
+            case wire.TrialStop():
+                return await self._stop(visitor, body)
+            case wire.TrialRepeat():
+                return await self._repeat(visitor, body)
+            case wire.TrialSweep():
+                return await self._sweep(visitor, body)
+            case wire.TrialSweepStop():
+                return await self._sweep_stop(visitor)
+
+    # --- stations -------------------------------------------------------------------------------
+
+    def _offer(self, visitor: Visitor, body: wire.TrialOffer) -> Refused | None:
+        room = visitor.actor.room
+        if room is None:
+            return Refused("not_allowed")
+        key = (visitor.conference, room, body.station)
+        known = self._stations.get(key)
+        if known is None and len(self._stations) >= MAX_STATIONS:
+            return Refused("busy")
+        if known is not None:
+            known.came(visitor)
+        else:
+            known = Station(visitor, body, self._setup.tools.clock.now())
+            self._stations[key] = known
+        self._tell_stations(visitor.conference)
+        for runner in self._runners.values():
+            if runner.station is known:
+                visitor.send(wire.TrialRun(run=runner.view()))
+        return None
+
+    async def _withdraw(self, visitor: Visitor) -> None:
+        for key, station in list(self._stations.items()):
+            if station.visitor is not visitor:
+                continue
+            del self._stations[key]
+            for runner in self._running(visitor.conference):
+                if runner.station is station:
+                    await runner.end("stopped")
+        self._tell_stations(visitor.conference)
+
+    async def _forget_later(self, key: tuple[str, str, str], station: Station) -> None:
+        if await station.back(STATION_KEPT_S):
+            return
+        if self._stations.get(key) is station and not station.busy:
+            del self._stations[key]
+            self._tell_stations(key[0])
+
+    def _stations_message(self, conference: str) -> wire.TrialStations:
+        here = [
+            s.view()
+            for (where, _, _), s in self._stations.items()
+            if where == conference and s.visitor is not None
+        ]
+        return wire.TrialStations(stations=here)
+
+    def _tell_stations(self, conference: str) -> None:
+        message = self._stations_message(conference)
+        for visitor in self._guides(conference):
+            visitor.send(message)
+
+    def station(self, conference: str, room: str, own: Visitor | None = None) -> Station | None:
+        """The one to test: the asker's own page, else an idle one, test pages before others."""
+        found = [
+            s
+            for (where, place, _), s in self._stations.items()
+            if where == conference and place == room and s.visitor is not None
+        ]
+        mine = [s for s in found if own is not None and s.visitor is own]
+        ranked = sorted(mine or found, key=lambda s: (s.busy, _PREFERRED.get(s.role, 9), -s.since))
+        return ranked[0] if ranked else None
+
+    # --- runs -----------------------------------------------------------------------------------
+
+    def _running(self, conference: str) -> list[Runner]:
+        return [
+            runner
+            for runner in self._runners.values()
+            if runner.run_now.conference == conference and runner.run_now.state == "running"
+        ]
+
+    def _may(self, visitor: Visitor, room: str) -> Refused | None:
+        actor, hosted = visitor.actor, self._conferences.get(visitor.conference)
+        if hosted is None or room not in hosted.state.rooms:
+            return Refused("unknown_room")
+        if actor.role in _GUIDES or (actor.role in ("operator", "tester") and actor.room == room):
+            return None
+        return Refused("not_allowed")
+
+    async def _start(self, visitor: Visitor, body: wire.TrialStart) -> wire.TrialStarted | Refused:
+        refused = self._may(visitor, body.room)
+        if refused is not None:
+            return refused
+        live = self._conferences[visitor.conference].state.phase == "live"
+        force = body.force and visitor.actor.role in _GUIDES
+        if live and not force and body.kind == "full":
+            return Refused("trial_live")
+        own = visitor if visitor.actor.room == body.room else None
+        station = self.station(visitor.conference, body.room, own)
+        if station is None:
+            return Refused("no_station")
+        if station.busy:
+            return Refused("trial_running")
+        todo = MEASURING if body.kind == "full" else QUICK
+        runner = self.begin(
+            station, visitor.actor, kind=body.kind, seconds=body.seconds, todo=todo, force=force
+        )
+        return wire.TrialStarted(run=runner.run_now.id)
+
+    def begin(
+        self,
+        station: Station,
+        by: Actor,
+        *,
+        kind: wire.RunKind,
+        seconds: int,
+        todo: tuple[StepName, ...],
+        force: bool,
+        sweep: str = "",
+        before: Seen | None = None,
+        base: Run | None = None,
+        extra_kbps: int = 0,
+    ) -> Runner:
+        """A run of this station begins. `before`: what was seen of the line already; `base`: the
+        run whose other steps are taken over."""
+        hosted = self._conferences[station.conference]
+        together = todo == TOGETHER and bool(sweep)
+        seen = before or Seen()
+        seen.client, seen.kind, seen.together = station.client, kind, together
+        if kind == "quick":
+            seen.load_skipped = "quick"
+        setup = self._setup
+        run = Run(
+            id=setup.new_id(),
+            conference=station.conference,
+            room=station.room,
+            room_name=hosted.state.rooms[station.room].plan.name,
+            kind=kind,
+            state="running",
+            seconds=seconds,
+            started_at=setup.tools.clock.now(),
+            by=by.name,
+            by_role=by.role,
+            station=station.name,
+            client=station.client,
+            agent=station.agent,
+            steps=base.steps if base is not None else _pending(todo),
+            sweep=sweep,
+            together=together,
+            repeats=base.id if base is not None else "",
+            versions=(*setup.versions, (station.client, station.agent)),
+            thresholds=thresholds.rows(setup.limits),
+        )
+        runner = Runner(
+            run,
+            station,
+            seen,
+            setup.tools,
+            setup.store,
+            setup.limits,
+            todo=todo,
+            live=hosted.state.phase == "live",
+            force=force,
+            extra_kbps=extra_kbps,
+            shown=self._show,
+            stored=self._ended,
+        )
+        self._runners[run.id] = runner
+        while len(self._runners) > KEPT_RUNS:
+            oldest = next(iter(self._runners))
+            if self._runners[oldest].run_now.state == "running":
+                break
+            del self._runners[oldest]
+        station.busy = True
+        self._keep(runner.start())
+        self._show(runner)
+        self._tell_stations(station.conference)
+        return runner
+
+    async def _ended(self, run: Run) -> None:
+        self._tell_stations(run.conference)
+        if run.state == "done" and run.kind == "full" and not run.together:
+            await self._conferences[run.conference].record(run)
+
+    def _show(self, runner: Runner) -> None:
+        message = wire.TrialRun(run=runner.view())
+        guides = self._guides(runner.run_now.conference)
+        for visitor in guides:
+            visitor.send(message)
+        own = runner.station.visitor
+        if own is not None and not any(own is one for one in guides):
+            own.send(message)
+
+    def _guides(self, conference: str) -> list[Visitor]:
+        return [
+            one
+            for one in self._visitors
+            if one.conference == conference and one.actor.role in _GUIDES
+        ]
+
+    def _report(self, visitor: Visitor, body: wire.TrialReport) -> Refused | None:
+        runner = self._runners.get(body.run)
+        if runner is None or runner.station.visitor is not visitor:
+            return Refused("unknown_run")
+        return None if runner.report(body.task, body.result) else Refused("trial_task")
+
+    async def _connect(
+        self, visitor: Visitor, body: wire.TrialConnect
+    ) -> wire.TrialAnswer | Refused:
+        runner = self._runners.get(body.run)
+        if runner is None or runner.station.visitor is not visitor:
+            return Refused("unknown_run")
+        answer = await runner.connect(body.leg, body.sdp)
+        return Refused("trial_task") if answer is None else wire.TrialAnswer(sdp=answer)
+
+    async def _stop(self, visitor: Visitor, body: wire.TrialStop) -> Refused | None:
+        runner = self._runners.get(body.run)
+        if runner is None or runner.run_now.conference != visitor.conference:
+            return Refused("unknown_run")
+        refused = self._may(visitor, runner.run_now.room)
+        if refused is None:
+            await runner.end("stopped")
+        return refused
+
+    async def _repeat(
+        self, visitor: Visitor, body: wire.TrialRepeat
+    ) -> wire.TrialStarted | Refused:
+        runner = self._runners.get(body.run)
+        if runner is None or runner.run_now.conference != visitor.conference:
+            return await self._repeat_stored(visitor, body)
+        run = runner.run_now
+        refused = self._may(visitor, run.room)
+        if refused is not None:
+            return refused
+        if body.step == "verdict":
+            return Refused("trial_task")
+        if run.state == "running":
+            runner.repeat(body.step)
+            return wire.TrialStarted(run=run.id)
+        return self._again(visitor, run, (body.step,), runner.seen)
+
+    async def _repeat_stored(
+        self, visitor: Visitor, body: wire.TrialRepeat
+    ) -> wire.TrialStarted | Refused:
+        """Of a run that is no longer at hand only its figures are known, not all that was seen:
+        the whole is done again."""
+        try:
+            kept = await self._setup.store.get(body.run)
+        except JournalError as error:
+            log.error("x trial store", why=str(error))
+            return Refused("journal_failed")
+        if kept is None or kept.conference != visitor.conference:
+            return Refused("unknown_run")
+        return self._may(visitor, kept.room) or self._again(
+            visitor, decode(kept.body), MEASURING, None
+        )
+
+    def _again(
+        self, visitor: Visitor, run: Run, todo: tuple[StepName, ...], seen: Seen | None
+    ) -> wire.TrialStarted | Refused:
+        own = visitor if visitor.actor.room == run.room else None
+        station = self.station(visitor.conference, run.room, own)
+        if station is None:
+            return Refused("no_station")
+        if station.busy:
+            return Refused("trial_running")
+        live = self._conferences[run.conference].state.phase == "live"
+        if live and run.kind == "full":
+            return Refused("trial_live")
+        runner = self.begin(
+            station,
+            visitor.actor,
+            kind=run.kind,
+            seconds=run.seconds,
+            todo=todo,
+            force=False,
+            before=seen,
+            base=run if seen is not None else None,
+        )
+        return wire.TrialStarted(run=runner.run_now.id)
+
+    # --- the sweep ------------------------------------------------------------------------------
+
+    async def _sweep(self, visitor: Visitor, body: wire.TrialSweep) -> Refused | None:
+        if visitor.actor.role not in _GUIDES:
+            return Refused("not_allowed")
+        conference = visitor.conference
+        hosted = self._conferences[conference]
+        if hosted.state.phase == "live" and not body.force:
+            return Refused("trial_live")
+        old = self._sweeps.get(conference)
+        if old is not None and old.running:
+            return Refused("trial_running")
+        rooms = [room.code for room in hosted.state.plan.rooms]
+        if not any(self.station(conference, room) for room in rooms):
+            return Refused("no_station")
+        sweep = Sweep(
+            self,
+            self._setup.new_id(),
+            conference,
+            rooms,
+            visitor.actor,
+            self._setup.tools.clock,
+            seconds=body.seconds,
+            force=body.force,
+            shown=self._show_sweep,
+        )
+        self._sweeps[conference] = sweep
+        self._keep(sweep.start())
+        return None
+
+    def _show_sweep(self, sweep: Sweep) -> None:
+        message = wire.TrialSweeping(sweep=sweep.view())
+        for visitor in self._guides(sweep.conference):
+            visitor.send(message)
+
+    async def _sweep_stop(self, visitor: Visitor) -> Refused | None:
+        if visitor.actor.role not in _GUIDES:
+            return Refused("not_allowed")
+        sweep = self._sweeps.get(visitor.conference)
+        if sweep is None or not sweep.running:
+            return Refused("unknown_run")
+        await sweep.end("stopped")
+        return None
+
+    # --- tasks ----------------------------------------------------------------------------------
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._let_go)
+
+    def _let_go(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("x trial task", task=task.get_name(), exc_info=error)
+
+
+def _pending(todo: tuple[StepName, ...]) -> tuple[Step, ...]:
+    return tuple(
+        step if step.name in todo or step.name == "verdict" else replace(step, state="skipped")
+        for step in new_steps()
+    )

@@ -1,0 +1,469 @@
+"""What a run does in each step: asks the station, opens legs, reads what the worker measured.
+
+Each fills `seen`; vicon.trial.verdict says what it means. What goes wrong comes out as an exception
+of vicon.trial.station or as MediaError; the runner turns it into a cause.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+from collections.abc import Awaitable, Callable, Mapping
+from statistics import median
+from typing import Protocol, TypeVar
+
+import structlog
+from msgspec import Struct
+
+from signaling import messages as wire
+from vicon.measure.looks import Examined
+from vicon.measure.report import Collected, LegReport, LoadReport
+from vicon.measure.run import StepName, Words
+from vicon.ports import Clock, LegKind, MediaError, TrialEngine
+from vicon.trial import turn, wording
+from vicon.trial.seen import PathTry, Seen
+from vicon.trial.station import Line
+from vicon.trial.turn import TurnSettings
+
+CALL, LOOK, LOAD = "call", "look", "load"
+PATHS: tuple[wire.PathName, ...] = ("udp", "turn_udp", "turn_tcp", "turn_tls")
+PATH_S, CALL_S, ASK_S = 5.0, 12.0, 10.0
+LOOK_S, QUICK_LOOK_S = 4.5, 2.5
+SETTLE_S, QUICK_SETTLE_S, QUICK_CALL_S = 5.0, 2.0, 4
+ECHOES, QUICK_ECHOES, ECHO_GAP_S, QUICK_GAP_S = 20, 6, 0.5, 0.2
+CEILING_KBPS, LIVE_CEILING_KBPS = 5200, 1000
+LOAD_S, LOAD_UP_S, RAMP_S, DRAIN_S = 5.0, 6.0, 1.5, 1.5
+PROGRAM_LOAD_S = 9.0
+CUT_S = 60.0
+PROOF_S = 1.5
+LOOK_LEVEL, CALL_LEVEL, CALL_KBPS, CALL_HEIGHT = "180p", "720p", 1200, 720
+_TICK_S = 0.5
+
+log = structlog.get_logger("vicon.trial")
+_R = TypeVar("_R", wire.BrowserFacts, wire.DeviceFacts, wire.Connected, wire.Cut)
+
+
+class Fidelity(Protocol):
+    @property
+    def psnr_db(self) -> float: ...
+
+    @property
+    def ssim(self) -> float: ...
+
+
+class Tools(Struct, frozen=True, kw_only=True):
+    """What a run needs of the house."""
+
+    engine: TrialEngine
+    clock: Clock
+    turn: TurnSettings | None
+    examine: Callable[[Collected, bool], Examined]
+    """Blocking; called in a thread. The second argument: the chirp was played."""
+    fidelity: Callable[[int, bytes, int, int], Fidelity]
+    """Of a mark, and grey bytes of a width and a height. Blocking. Raises ValueError."""
+    load_turn: asyncio.Lock
+    """One line is filled at a time."""
+
+
+class Steps:
+    """One run's way through its steps. `moved` is called when there is something to show."""
+
+    def __init__(
+        self,
+        tools: Tools,
+        line: Line,
+        conference: str,
+        run: str,
+        seconds: int,
+        seen: Seen,
+        *,
+        live: bool,
+        force: bool,
+        extra_kbps: int,
+        moved: Callable[[], None],
+    ) -> None:
+        """`extra_kbps`: sent beside the call, as the session's other pictures are."""
+        self.seen = seen
+        self.progress: float | None = None
+        self.note: Words | None = None
+        self.examined: Examined | None = None
+        self.still = b""
+        self._tools, self._line = tools, line
+        self._engine, self._clock = tools.engine, tools.clock
+        self._conference, self._run = conference, run
+        self._seconds = seconds if seen.kind == "full" else min(seconds, QUICK_CALL_S)
+        self._live, self._force, self._extra = live, force, extra_kbps
+        self._moved = moved
+        self._legs: dict[str, tuple[LegKind, str]] = {}
+        """Legs that the station may open now: kind, and what is sent on it."""
+        self._opened: set[str] = set()
+        self._load_up: asyncio.Task[LoadReport] | None = None
+        self.doers: Mapping[StepName, Callable[[], Awaitable[None]]] = {
+            "browser": self._browser,
+            "devices": self._devices,
+            "signalling": self._signalling,
+            "paths": self._paths,
+            "media": self._media,
+            "capacity": self._capacity,
+            "reconnect": self._reconnect,
+        }
+
+    @property
+    def _quick(self) -> bool:
+        return self.seen.kind == "quick"
+
+    # --- legs -----------------------------------------------------------------------------------
+
+    def name(self, leg: str) -> str:
+        return f"{self._run}/{leg}"
+
+    async def connect(self, leg: str, sdp: str) -> str | None:
+        """A station's offer; None: no such leg is wanted now. Raises MediaError."""
+        wanted = self._legs.get(leg)
+        if wanted is None:
+            return None
+        kind, level = wanted
+        answer = await self._engine.leg_open(self._conference, self.name(leg), kind, sdp)
+        self._opened.add(leg)
+        if level != "none":
+            await self._engine.leg_send(self._conference, self.name(leg), level, self._extra)
+        if leg == LOAD:
+            self._load_up = asyncio.create_task(self._receive_load(leg, LOAD_UP_S))
+        return answer
+
+    async def _close(self, leg: str) -> None:
+        self._legs.pop(leg, None)
+        if leg in self._opened:
+            self._opened.discard(leg)
+            await self._engine.leg_close(self._conference, self.name(leg))
+
+    async def close_all(self) -> None:
+        """Whatever happens: no leg of the run stays open."""
+        if self._load_up is not None:
+            self._load_up.cancel()
+            await asyncio.gather(self._load_up, return_exceptions=True)
+        for leg in list(self._opened):
+            try:
+                await self._close(leg)
+            except MediaError as error:
+                log.info("x leg_close", leg=leg, why=str(error))
+
+    async def _read(self, leg: str) -> LegReport:
+        return await self._engine.leg_read(self._conference, self.name(leg))
+
+    # --- waiting --------------------------------------------------------------------------------
+
+    def _show(self, progress: float | None, note: Words | None = None) -> None:
+        self.progress, self.note = progress, note
+        self._moved()
+
+    async def _while(
+        self, work: Awaitable[wire.TaskResult], seconds: float, note: Callable[[float], Words]
+    ) -> wire.TaskResult:
+        """Show how far it is while something is awaited that lasts so long."""
+        task = asyncio.ensure_future(work)
+        began = self._clock.monotonic()
+        try:
+            while not task.done():
+                elapsed = self._clock.monotonic() - began
+                self._show(min(1.0, elapsed / seconds), note(min(elapsed, seconds)))
+                await asyncio.wait([task], timeout=_TICK_S)
+            return task.result()
+        finally:
+            if not task.done():
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+
+    # --- 1 browser ------------------------------------------------------------------------------
+
+    async def _browser(self) -> None:
+        result = await self._line.ask(wire.DoBrowser(), ASK_S)
+        self.seen.browser = _expect(result, wire.BrowserFacts)
+
+    # --- 2 devices ------------------------------------------------------------------------------
+
+    async def _devices(self) -> None:
+        if self.seen.client == "program":
+            return
+        result = await self._line.ask(wire.DoDevices(), 30.0)  # a person may have to allow it
+        facts = self.seen.devices = _expect(result, wire.DeviceFacts)
+        self.seen.camera = self.seen.microphone = None
+        self.seen.looked = False
+        if facts.camera_problem and facts.microphone_problem:
+            return
+        ice = turn.servers(self._tools.turn, self._run, self._clock.now())
+        opened = await self._call(LOOK, ice, relay_only=False, level=LOOK_LEVEL, raw=True)
+        if opened.connected:
+            await self._look()
+        await self._line.ask(wire.DoHangUp(leg=LOOK), ASK_S)
+        await self._close(LOOK)
+
+    async def _call(
+        self,
+        leg: str,
+        ice: list[wire.IceServer],
+        *,
+        relay_only: bool,
+        level: str = CALL_LEVEL,
+        raw: bool = False,
+    ) -> wire.Connected:
+        self._legs[leg] = ("call", level)
+        body = self._call_body(leg, ice, relay_only, raw)
+        return _expect(await self._line.ask(body, CALL_S + ASK_S), wire.Connected)
+
+    def _call_body(
+        self, leg: str, ice: list[wire.IceServer], relay_only: bool, raw: bool
+    ) -> wire.DoCall:
+        return wire.DoCall(
+            leg=leg,
+            ice=ice,
+            relay_only=relay_only,
+            video=True,
+            raw_sound=raw,
+            max_kbps=CALL_KBPS,
+            height=CALL_HEIGHT,
+            timeout_s=CALL_S,
+        )
+
+    async def _look(self) -> None:
+        """Camera and microphone, once a second while the call is open."""
+        seconds = QUICK_LOOK_S if self._quick else LOOK_S
+        end = self._clock.monotonic() + seconds
+        while (left := end - self._clock.monotonic()) > 0:
+            await self._clock.sleep(min(1.0, left))
+            collected = await self._engine.leg_collect(self._conference, self.name(LOOK))
+            self.examined = await asyncio.to_thread(self._tools.examine, collected, True)
+            self.still = self.examined.still or self.still
+            left = max(0.0, end - self._clock.monotonic())
+            self._show(1 - left / seconds)
+        examined = self.examined
+        if examined is not None:
+            self.seen.camera, self.seen.microphone = examined.camera, examined.microphone
+            self.seen.looked = examined.camera is not None or examined.microphone is not None
+
+    # --- 3 signalling ---------------------------------------------------------------------------
+
+    async def _signalling(self) -> None:
+        count, gap = (QUICK_ECHOES, QUICK_GAP_S) if self._quick else (ECHOES, ECHO_GAP_S)
+        began = self._clock.monotonic()
+        self.seen.echoes_ms = []
+        for number in range(count):
+            asked = self._clock.monotonic()
+            await self._line.ask(wire.DoEcho(), ASK_S)
+            self.seen.echoes_ms.append(1000 * (self._clock.monotonic() - asked))
+            self._show((number + 1) / count)
+            await self._clock.sleep(max(0.0, asked + gap - self._clock.monotonic()))
+        self.seen.held_s = self._clock.monotonic() - began
+
+    # --- 4 paths --------------------------------------------------------------------------------
+
+    async def _paths(self) -> None:
+        seen = self.seen
+        seen.paths, seen.chosen = [], None
+        seen.turn_configured = self._tools.turn is not None
+        for place, path in enumerate(PATHS):
+            self._show(place / len(PATHS))
+            tried = await self._path(path)
+            seen.paths.append(tried)
+            good = tried.connected is not None and tried.connected.connected
+            if good and seen.chosen is None:
+                seen.chosen = path
+            if good and self._quick:
+                return
+
+    def _ice(self, path: wire.PathName) -> list[wire.IceServer]:
+        return turn.for_path(self._tools.turn, path, self._run, self._clock.now())
+
+    async def _path(self, path: wire.PathName) -> PathTry:
+        ice = self._ice(path)
+        if path != "udp" and not ice:
+            return PathTry(path, asked=False)
+        leg = f"path-{path}"
+        self._legs[leg] = ("path", "none")
+        body = wire.DoPath(leg=leg, path=path, ice=ice, relay_only=path != "udp", timeout_s=PATH_S)
+        result = await self._line.ask(body, PATH_S + ASK_S)
+        await self._close(leg)
+        if isinstance(result, wire.Connected):
+            return PathTry(path, asked=True, connected=result)
+        why = result.why if isinstance(result, wire.Failed) else "no answer"
+        return PathTry(path, asked=True, why=why)
+
+    # --- 5 media --------------------------------------------------------------------------------
+
+    async def _media(self) -> None:
+        seen = self.seen
+        seen.call = seen.watched = seen.call_connected = None
+        seen.psnr_db = seen.ssim = seen.delay_down_ms = seen.delay_error_ms = None
+        if seen.chosen is None:
+            return
+        seen.call_connected = await self._open_call()
+        if not seen.call_connected.connected:
+            return
+        settle = QUICK_SETTLE_S if self._quick else SETTLE_S
+        end = self._clock.monotonic() + settle
+        while (left := end - self._clock.monotonic()) > 0:
+            self._show(0.0, Words("menyiapkan", "settling"))
+            await self._clock.sleep(min(1.0, left))
+        await self._engine.leg_mark(self._conference, self.name(CALL))
+        asked = self._line.ask(
+            wire.DoWatch(leg=CALL, seconds=float(self._seconds)), self._seconds + 2 * ASK_S
+        )
+        result = await self._while(asked, float(self._seconds), self._counted)
+        seen.call = await self._read(CALL)
+        if isinstance(result, wire.Watched):
+            seen.watched = result
+            await self._compare(result)
+
+    def _counted(self, elapsed: float) -> Words:
+        return wording.both(f"{elapsed:.0f}/{self._seconds} s")
+
+    async def _open_call(self) -> wire.Connected:
+        path = self.seen.chosen
+        assert path is not None
+        return await self._call(CALL, self._ice(path), relay_only=path != "udp")
+
+    async def _compare(self, watched: wire.Watched) -> None:
+        """Delay and fidelity of what the station saw, by the marks."""
+        seen = self.seen
+        if watched.frames is not None and seen.call is not None:
+            seen.delay_down_ms = one_way(watched.frames, seen.call.sent)
+            if seen.delay_down_ms is not None:
+                seen.delay_error_ms = watched.clock_error_ms
+        picture = watched.picture
+        if picture is None:
+            return
+        try:
+            luma = base64.b64decode(picture.luma, validate=True)
+            found = await asyncio.to_thread(
+                self._tools.fidelity, picture.mark, luma, picture.width, picture.height
+            )
+        except (ValueError, binascii.Error) as error:
+            log.info("x picture", why=str(error))
+            return
+        seen.psnr_db, seen.ssim = found.psnr_db, found.ssim
+
+    # --- 6 capacity -----------------------------------------------------------------------------
+
+    async def _capacity(self) -> None:
+        seen = self.seen
+        seen.load_down = seen.load_up = None
+        seen.load_skipped = self._no_load()
+        if seen.load_skipped:
+            return
+        if CALL not in self._opened and not (await self._open_call()).connected:
+            seen.load_skipped = "no_path"
+            return
+        async with self._tools.load_turn:
+            ceiling = LIVE_CEILING_KBPS if self._live else CEILING_KBPS
+            self._show(0.1, Words("unduh", "down"))
+            seen.load_down = await self._engine.leg_load_down(
+                self._conference, self.name(CALL), ceiling, LOAD_S
+            )
+            self._show(0.55, Words("unggah", "up"))
+            seen.load_up = await self._send_up(ceiling)
+
+    def _no_load(self) -> str:
+        if self._quick:
+            return "quick"
+        if self.seen.together:
+            return "together"
+        if self._live and not self._force:
+            return "live"
+        return "no_path" if self.seen.chosen is None else ""
+
+    async def _send_up(self, ceiling: int) -> LoadReport | None:
+        if self.seen.client == "program":
+            receiving = asyncio.create_task(self._receive_load(CALL, PROGRAM_LOAD_S))
+            return await self._loaded(CALL, ceiling, LOAD_S, receiving)
+        # The camera's own stream would share the line with the load.
+        await self._line.ask(wire.DoHangUp(leg=CALL), ASK_S)
+        await self._close(CALL)
+        await self._clock.sleep(DRAIN_S / 3)
+        self._legs[LOAD] = ("load", "none")
+        try:
+            return await self._loaded(LOAD, ceiling, LOAD_UP_S, None)
+        finally:
+            await self._close(LOAD)
+
+    async def _loaded(
+        self,
+        leg: str,
+        ceiling: int,
+        seconds: float,
+        receiving: asyncio.Task[LoadReport] | None,
+    ) -> LoadReport | None:
+        path = self.seen.chosen
+        assert path is not None
+        body = wire.DoLoadUp(
+            leg=leg,
+            ice=self._ice(path),
+            relay_only=path != "udp",
+            from_kbps=500,
+            to_kbps=ceiling,
+            ramp_s=RAMP_S,
+            seconds=seconds,
+            timeout_s=seconds + CALL_S,
+        )
+        self._load_up = receiving
+        try:
+            result = await self._line.ask(body, seconds + CALL_S + 2 * ASK_S)
+            if not isinstance(result, wire.Loaded) or not result.connected:
+                return None
+            self.seen.load_up_limited = result.limited
+            return await self._load_up if self._load_up is not None else None
+        finally:
+            task, self._load_up = self._load_up, None
+            if task is not None and not task.done():
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+
+    async def _receive_load(self, leg: str, seconds: float) -> LoadReport:
+        call = self.seen.call
+        quiet = call.round_trips.median if call is not None and call.round_trips else None
+        return await self._engine.leg_load_up(self._conference, self.name(leg), seconds, quiet)
+
+    # --- 7 reconnect ----------------------------------------------------------------------------
+
+    async def _reconnect(self) -> None:
+        self.seen.cut = None
+        path = self.seen.chosen
+        if self._quick or self.seen.together or path is None:
+            return
+        if CALL not in self._opened and not (await self._open_call()).connected:
+            self.seen.cut = wire.Cut(socket_ms=None, media_ms=None)
+            return
+        self._legs[CALL] = ("call", CALL_LEVEL)
+        body = wire.DoCut(call=self._call_body(CALL, self._ice(path), path != "udp", False))
+        cut = _expect(await self._line.ask(body, CUT_S, may_go=True), wire.Cut)
+        if cut.media_ms is not None and not await self._flows():
+            cut = wire.Cut(socket_ms=cut.socket_ms, media_ms=None)
+        self.seen.cut = cut
+
+    async def _flows(self) -> bool:
+        """The server itself sees packets of the call that was made anew."""
+        await self._engine.leg_mark(self._conference, self.name(CALL))
+        await self._clock.sleep(PROOF_S)
+        return (await self._read(CALL)).up_kbps > 1
+
+
+def _expect(result: wire.TaskResult, kind: type[_R]) -> _R:
+    if isinstance(result, kind):
+        return result
+    why = result.why if isinstance(result, wire.Failed) else type(result).__name__
+    raise TaskFailed(why)
+
+
+class TaskFailed(Exception):
+    """The station could not do what it was asked; the message is its own."""
+
+
+def one_way(frames: wire.SeenFrames, sent: list[tuple[int, float, int]]) -> float | None:
+    """Median ms from sending to coming of the frames that both ends know; None below ten."""
+    when = {timestamp: at for timestamp, at, _ in sent}
+    delays = [
+        arrived - when[rtp]
+        for rtp, arrived in zip(frames.rtp, frames.arrived, strict=False)
+        if rtp in when and arrived > 0
+    ]
+    return median(delays) if len(delays) >= 10 else None
