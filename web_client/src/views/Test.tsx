@@ -17,6 +17,7 @@ import "../styles/page.css";
 import "../styles/trial.css";
 import {
   myRun,
+  offered,
   offerStation,
   soundBlocked,
   startTrial,
@@ -76,6 +77,13 @@ export function Test({ seen }: { seen: View }) {
 const tones: Record<Outcome, "ok" | "warn" | "bad"> = { pass: "ok", warn: "warn", fail: "bad" };
 
 function Said({ run, seen }: { run: RunView | null; seen: View }) {
+  if (!run && !offered.value) {
+    return (
+      <p class="big" role="status">
+        {common.connecting}
+      </p>
+    );
+  }
   if (!run) {
     return (
       <div role="status">
@@ -124,8 +132,16 @@ function Main({ room, run }: { room: RoomView; run: RunView | null }) {
     });
   };
   const failed = run?.verdict === "fail";
+  const blocked = offered.value ? null : common.connecting;
   return (
-    <Button class="xl" look={failed ? "plain" : "primary"} icon="play" onClick={begin} testId="test-start">
+    <Button
+      class="xl"
+      look={failed ? "plain" : "primary"}
+      icon="play"
+      blocked={blocked}
+      onClick={begin}
+      testId="test-start"
+    >
       {run ? trial.again : trial.start}
     </Button>
   );

@@ -7,7 +7,8 @@ import { figureName } from "../../i18n/figures";
 import { stateWord, steps, trial } from "../../i18n/trial";
 import type { FigureView, RunView, StepName, StepState, StepView } from "../../protocol";
 import { meterLevel, openStep, opens } from "../../trial/board";
-import { HttpProblem, stillOf } from "../../trial/http";
+import { isTrouble, opened } from "../../trial/desk";
+import { stillOf } from "../../trial/http";
 import { repeatStep } from "../../trial/state";
 import { isRefusal } from "../../store";
 
@@ -135,9 +136,12 @@ function Act({ step, run, place, repeats, primary }: ActProps) {
   const again = repeats && step.name !== "verdict" && (step.state === "fail" || step.state === "warn");
   if (!again && !hears) return null;
   const repeat = () =>
-    void repeatStep(run.id, step.name).catch((error: unknown) => {
-      if (!isRefusal(error)) throw error; // the refusal's sentence stands in the notice
-    });
+    void repeatStep(run.id, step.name).then(
+      () => (opened.value = null), // of an old run this began a new one
+      (error: unknown) => {
+        if (!isRefusal(error)) throw error; // the refusal's sentence stands in the notice
+      },
+    );
   return (
     <div class="act">
       {again && (
@@ -168,7 +172,7 @@ function Still({ run }: { run: RunView }) {
         else setAddress(url);
       },
       (error: unknown) => {
-        if (!(error instanceof HttpProblem || error instanceof TypeError || error instanceof DOMException)) throw error;
+        if (!isTrouble(error)) throw error;
         console.warn("x still:", error); // the step's words stand without it
       },
     );
