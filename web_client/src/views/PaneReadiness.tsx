@@ -17,7 +17,7 @@ export function PaneReadiness({ room, seen }: { room: RoomView; seen: View }) {
   const { state, why, tested, override } = room.readiness;
   const held = seen.conference.gate && (state === "not_ready" || state === "untested");
   const line = [
-    say(why),
+    say(why) !== `${trial[state]}.` && say(why), // the chip has said that already
     tested && `${whenWords(tested.at, clock.value, seen.conference)}, ${tested.by}`,
   ];
   return (

@@ -1,6 +1,7 @@
 import { equipment, trial } from "../../i18n/trial";
 import type { EquipmentItem, RoomView, View } from "../../protocol";
 import { clock } from "../../store";
+import { lowerFirst } from "../../trial/board";
 import { checkEquipment } from "../../trial/state";
 import { whenWords } from "./words";
 
@@ -36,7 +37,7 @@ export function Equipment({ room, seen }: { room: RoomView; seen: View }) {
                   {equipment[item]}
                   <small>
                     {tick
-                      ? trial.tickedBy(tick.by, whenWords(tick.at, clock.value, seen.conference))
+                      ? trial.tickedBy(tick.by, lowerFirst(whenWords(tick.at, clock.value, seen.conference)))
                       : trial.notTicked}
                   </small>
                 </span>

@@ -1,9 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { Button } from "../../components/Button";
 import { Icon, type IconName } from "../../components/Icon";
-import { kinds, outcomes, profiles, trial } from "../../i18n/trial";
+import { kinds, outcomes, profiles, reportFailed, trial } from "../../i18n/trial";
 import type { Outcome, RoomView, View } from "../../protocol";
-import { clock } from "../../store";
+import { clock, tell } from "../../store";
 import { type ColumnName, COLUMNS } from "../../trial/board";
 import { isTrouble, openRun } from "../../trial/desk";
 import { type TrialRow, trialHistory } from "../../trial/http";
@@ -44,10 +44,7 @@ export function History({ room, seen }: { room: RoomView; seen: View }) {
       },
     );
   };
-  useEffect(() => {
-    setLoaded(NONE);
-    load();
-  }, [room.code]);
+  useEffect(() => load(), []); // the panel makes a new list for each room
   const { rows, state, more } = loaded;
   return (
     <section class="history">
@@ -119,6 +116,7 @@ function List({ rows, seen }: { rows: TrialRow[]; seen: View }) {
                 void openRun(row.id).catch((error: unknown) => {
                   if (!isTrouble(error)) throw error;
                   console.warn("x old run:", error);
+                  tell(reportFailed);
                 })
               }
             >

@@ -86,7 +86,7 @@ function Part({ room, seen }: { room: RoomView; seen: View }) {
     case "test":
       return <TestPart room={room} />;
     case "history":
-      return <History room={room} seen={seen} />;
+      return <History key={room.code} room={room} seen={seen} />;
     case "equipment":
       return <Equipment room={room} seen={seen} />;
     case "devices":
