@@ -94,7 +94,10 @@ function Row({ room, seen, place, onTest }: RowProps) {
       class={mine ? "sel" : undefined}
       data-room={room.code}
       data-readiness={room.readiness.state}
-      onClick={() => choose(room.code)}
+      onClick={() => {
+        choose(room.code);
+        showPanel();
+      }}
     >
       <th scope="row" class="l">
         <button type="button" class="pick" aria-pressed={mine} data-pick={room.code}>
@@ -126,6 +129,7 @@ function Row({ room, seen, place, onTest }: RowProps) {
             event.stopPropagation();
             if (running) choose(room.code);
             else onTest(room);
+            showPanel();
           }}
         >
           {trial.test}
@@ -133,6 +137,11 @@ function Row({ room, seen, place, onTest }: RowProps) {
       </td>
     </tr>
   );
+}
+
+/** Where one column is all there is, the panel stands above the board. */
+function showPanel(): void {
+  if (matchMedia("(max-width: 1179px)").matches) document.querySelector(".run")?.scrollIntoView();
 }
 
 function subWords(room: RoomView, running: RunView | null, seen: View): string {
