@@ -239,6 +239,18 @@ REFUSALS = (
         "This room has not passed its trial. Test it first, or ask a moderator to let it in.",
     ),
     _refusal(
+        "trials_unread",
+        "server",
+        "Simpanan uji di server tidak dapat dibaca. Coba lagi; bila berulang, panggil teknisi.",
+        "The server's store of trials cannot be read. Try again; if it repeats, call a technician.",
+    ),
+    _refusal(
+        "bad_query",
+        "client",
+        "Pertanyaan ini tidak dimengerti server. Muat ulang halaman.",
+        "The server does not understand this query. Reload the page.",
+    ),
+    _refusal(
         "journal_failed",
         "server",
         "Perubahan ini tidak jadi karena server gagal mencatatnya. "

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import platform
 import secrets
 import shutil
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Protocol
 
 import structlog
@@ -19,19 +21,32 @@ from aiohttp import web
 from msgspec import Struct
 
 from signaling.server import SignalingServer
+from vicon import __version__
 from vicon.app.actor import ConferenceActor
 from vicon.app.gateway import Gateway, Hall
 from vicon.app.reconcile import Reconciler
 from vicon.config import Settings, grants, plans
+from vicon.core import commands as do
+from vicon.core.model import Conference, Trial
+from vicon.core.refusals import Refused
+from vicon.measure.looks import Examined
+from vicon.measure.report import Collected
+from vicon.measure.run import Run
 from vicon.media.engine import EmbeddedEngine
 from vicon.ops.data import DataDir, ServerInfo
 from vicon.ops.links import Claims, Link, issue_links, read_links
 from vicon.ops.words import SpokenError
-from vicon.ports import Clock, MediaEngine
+from vicon.ports import Clock, MediaEngine, TrialEngine
+from vicon.report.handed import RunReports
 from vicon.store.sqlite import SqliteJournal
+from vicon.store.trials import SqliteTrials
+from vicon.trial.desk import Setup, TrialDesk
+from vicon.trial.steps import Fidelity, Tools
+from vicon.trial.turn import TurnSettings
 from vicon.web import pages
 from vicon.web.api import Api
 from vicon.web.app import make_app, same_origin
+from vicon.web.trials import TrialApi
 
 DAY_MS = 86_400_000
 LEAST_DISK = 50 << 20
@@ -49,7 +64,7 @@ class Listener(Struct, frozen=True, kw_only=True):
     tls: ssl.SSLContext | None = None
 
 
-class Engine(MediaEngine, Protocol):
+class Engine(MediaEngine, TrialEngine, Protocol):
     """The port's implementations here, as their owner sees them."""
 
     @property
@@ -86,7 +101,7 @@ async def running(
     async with AsyncExitStack() as stack:
         journal = await SqliteJournal.open(home)
         stack.push_async_callback(journal.close)
-        engine = _engine(settings, clock)
+        engine = _engine(settings, clock, home)
         failed = asyncio.Event()
         starting = asyncio.create_task(engine.start(), name="media start")
         stack.push_async_callback(_close_engine, engine, starting)
@@ -105,14 +120,19 @@ async def running(
             lifetime_ms=settings.links.expiry_days * DAY_MS,
             secret=secrets.token_bytes,
         )
-        gateway = Gateway(halls, signer, engine, clock, new_id=lambda: secrets.token_urlsafe(9))
+        trials = await _trials(stack, settings, home, clock, halls, engine)
+        gateway = Gateway(halls, signer, engine, clock, new_id=_new_id, trials=trials.desk)
         gateway.start()
         stack.push_async_callback(gateway.stop)
         signaling = SignalingServer(
             gateway, clock, origin_allowed=same_origin(settings.server.public_url)
         )
         api = Api(halls, signer, clock, _Health(home, actors, engine), _url_of(home))
-        urls = await _listen(stack, make_app(api, signaling, place), listeners)
+        trial_api = TrialApi(
+            api, halls, trials.store, trials.reports, trials.desk.still, _links_of(home), clock
+        )
+        app = make_app(api, trial_api, signaling, place)
+        urls = await _listen(stack, app, listeners)
         _remember(home, clock, urls)
         log.info("- ready", url=urls[0], conferences=len(actors), pid=os.getpid())
         yield Server(urls, read_links(home), failed)
@@ -134,14 +154,14 @@ async def _actors(
     return actors
 
 
-def _engine(settings: Settings, clock: Clock) -> Engine:
+def _engine(settings: Settings, clock: Clock, home: DataDir) -> Engine:
     addresses = list(settings.media.addresses) or None
     if settings.media.workers:
-        return EmbeddedEngine(clock, addresses=addresses)
+        return EmbeddedEngine(clock, addresses=addresses, cache=home.cache)
     # Imported here alone: without it a start, and a recovery, is a second shorter.
     from vicon.media.inprocess import InProcessEngine
 
-    return InProcessEngine(clock, addresses=addresses)
+    return InProcessEngine(clock, addresses=addresses, cache=home.cache)
 
 
 async def _close_engine(engine: Engine, starting: asyncio.Task[None]) -> None:
@@ -164,6 +184,133 @@ class _Health:
         if usage.free < LEAST_DISK:
             wrong["disk"] = f"{usage.free >> 20} MB free in the data directory"
         return wrong
+
+
+def _new_id() -> str:
+    return secrets.token_urlsafe(9)
+
+
+class _Trials(Struct, frozen=True):
+    """The parts of trial calls that others need."""
+
+    desk: TrialDesk
+    store: SqliteTrials
+    reports: RunReports
+
+
+async def _trials(
+    stack: AsyncExitStack,
+    settings: Settings,
+    home: DataDir,
+    clock: Clock,
+    halls: Mapping[str, Hall],
+    engine: Engine,
+) -> _Trials:
+    store = await SqliteTrials.open(home)
+    stack.push_async_callback(store.close)
+    tools = Tools(
+        engine=engine,
+        clock=clock,
+        turn=await asyncio.to_thread(_turn, settings),
+        examine=_examine,
+        fidelity=_fidelity,
+        load_turn=asyncio.Lock(),
+    )
+    setup = Setup(
+        tools=tools,
+        store=store,
+        limits=settings.trial.thresholds,
+        versions=(("vicon", __version__), ("Python", platform.python_version())),
+        new_id=_new_id,
+    )
+    desk = TrialDesk({id: _Hosted(hall.actor) for id, hall in halls.items()}, setup)
+    await desk.start()
+    stack.push_async_callback(desk.stop)
+    return _Trials(desk, store, RunReports({c.id: c for c in plans(settings)}))
+
+
+def _turn(settings: Settings) -> TurnSettings | None:
+    """Raises SpokenError when the secret's file cannot be read."""
+    turn = settings.turn
+    if not turn.urls:
+        return None
+    secret = turn.secret
+    if turn.secret_file:
+        try:
+            secret = Path(turn.secret_file).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SpokenError(
+                f"Rahasia TURN {turn.secret_file} tidak dapat dibaca. Periksa izinnya.",
+                f"The TURN secret {turn.secret_file} cannot be read. Check its permissions.",
+            ) from error
+    return TurnSettings(urls=tuple(turn.urls), secret=secret.encode(), ttl_s=turn.ttl_s)
+
+
+class _Hosted:
+    """A living conference, to the trial desk."""
+
+    def __init__(self, actor: ConferenceActor) -> None:
+        self._actor = actor
+
+    @property
+    def state(self) -> Conference:
+        return self._actor.state
+
+    async def record(self, run: Run) -> None:
+        """A closed conference takes nothing more: the run itself is stored in any case."""
+        if run.verdict is None or run.profile is None or run.ended_at is None:
+            return
+        up, down = run.figure("capacity_up_kbps"), run.figure("capacity_down_kbps")
+        trial = Trial(
+            run=run.id,
+            at=run.ended_at,
+            by=run.by,
+            verdict=run.verdict,
+            profile=run.profile,
+            sentence_id=run.sentence.id,
+            sentence_en=run.sentence.en,
+            rtt_ms=run.value("rtt_ms"),
+            loss_up_percent=run.value("loss_up_percent"),
+            loss_down_percent=run.value("loss_down_percent"),
+            capacity_up_kbps=run.value("capacity_up_kbps"),
+            capacity_down_kbps=run.value("capacity_down_kbps"),
+            capacity_up_more=up is not None and up.at_least,
+            capacity_down_more=down is not None and down.at_least,
+            mos=run.value("mos"),
+        )
+        done = await self._actor.submit(do.SYSTEM, do.RecordTrial(room=run.room, trial=trial))
+        if isinstance(done, Refused):
+            log.warning("x trial record", run=run.id, code=done.code)
+
+
+# Imported where they are called, as OpenCV and the typesetter are: without them a start, and a
+# recovery, is half a second shorter.
+
+
+def _examine(collected: Collected, chirps: bool) -> Examined:
+    from vicon.vision.examine import examine
+
+    return examine(collected, chirps)
+
+
+def _fidelity(mark: int, luma: bytes, width: int, height: int) -> Fidelity:
+    """Of grey bytes of full range, as the wire has them. Raises ValueError when they do not fit."""
+    from vicon.measure.picture import fidelity_of_grey
+
+    return fidelity_of_grey(mark, luma, width, height)
+
+
+def _links_of(home: DataDir) -> Callable[[str], list[tuple[str, str]]]:
+    """The test links of a conference, by room."""
+
+    def links(conference: str) -> list[tuple[str, str]]:
+        return [
+            (link.room or "", link.url)
+            for link in read_links(home)
+            if link.conference == conference and link.role == "tester"
+        ]
+
+    return links
 
 
 def _url_of(home: DataDir) -> Callable[[Claims], str]:

@@ -77,6 +77,10 @@ class ConferenceActor:
         """Whether acts are carried out."""
         return bool(self._tasks) and not any(task.done() for task in self._tasks)
 
+    def now(self) -> int:
+        """Unix ms."""
+        return self._clock.now()
+
     @property
     def state(self) -> Conference:
         """The present state. Raises RuntimeError before `start`."""

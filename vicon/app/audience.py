@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from msgspec import structs
@@ -49,7 +49,9 @@ class Guest:
 class Audience:
     """Observer of an actor: keeps the parts of the view and sends each guest what changed."""
 
-    def __init__(self, state: Conference, revision: int) -> None:
+    def __init__(self, state: Conference, revision: int, now: Callable[[], int]) -> None:
+        """`now`: Unix ms."""
+        self._now = now
         self._guests: dict[int, Guest] = {}
         self._state = state
         self._revision = revision
@@ -57,9 +59,9 @@ class Audience:
         self._open = self._rooms(state, devices=False)
         self._full = self._rooms(state, devices=True)
 
-    @staticmethod
-    def _rooms(state: Conference, *, devices: bool) -> dict[str, wire.RoomView]:
-        return {code: translate.room_view(state, code, devices=devices) for code in state.rooms}
+    def _rooms(self, state: Conference, *, devices: bool) -> dict[str, wire.RoomView]:
+        now = self._now()
+        return {c: translate.room_view(state, c, now, devices=devices) for c in state.rooms}
 
     def __len__(self) -> int:
         return len(self._guests)

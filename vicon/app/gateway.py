@@ -14,6 +14,8 @@ from signaling.server import Connection
 from vicon.app import translate
 from vicon.app.actor import ConferenceActor
 from vicon.app.audience import Audience, Guest
+from vicon.app.trials import COMMANDS as TRIAL_COMMANDS
+from vicon.app.trials import Trials
 from vicon.core import commands as do
 from vicon.core import layout
 from vicon.core.model import Actor
@@ -42,7 +44,7 @@ class Hall:
 
     def __init__(self, actor: ConferenceActor) -> None:
         self.actor = actor
-        self.audience = Audience(actor.state, actor.revision)
+        self.audience = Audience(actor.state, actor.revision, actor.now)
         actor.observe(self.audience)
 
         self._unheld: set[str] = set()
@@ -50,6 +52,8 @@ class Hall:
     async def sweep(self) -> None:
         """Note as lost what nobody holds any more: a connection ended while the journal could not
         be written. Only what was unheld the last time too: a device that joins is held at once."""
+        # Some of what is seen changes with time alone: a trial grows old.
+        self.audience.changed(self.actor.state, self.actor.revision, ())
         held = {guest.actor.device for guest in self.audience.guests()}
         devices = self.actor.state.devices.values()
         unheld = {d.id for d in devices if d.connected and d.id not in held}
@@ -63,10 +67,21 @@ class Hall:
 
 
 class _Seat:
-    """A connection that has said hello."""
+    """A connection that has said hello; to trial calls it is an app.trials.Visitor."""
 
     def __init__(self, hall: Hall, guest: Guest, claims: Claims) -> None:
         self.hall, self.guest, self.claims = hall, guest, claims
+
+    @property
+    def conference(self) -> str:
+        return self.hall.actor.id
+
+    @property
+    def actor(self) -> Actor:
+        return self.guest.actor
+
+    def send(self, message: wire.ServerMessage) -> None:
+        self.guest.socket.send(message)
 
 
 class Gateway:
@@ -79,7 +94,9 @@ class Gateway:
         engine: MediaEngine,
         clock: Clock,
         new_id: Callable[[], str],
+        trials: Trials,
     ) -> None:
+        self._trials = trials
         self._halls = halls
         self._doorkeeper = doorkeeper
         self._engine = engine
@@ -136,8 +153,10 @@ class Gateway:
                 heartbeat_s=HEARTBEAT_SECONDS,
                 media_epoch=self._engine.epoch,
                 view=hall.audience.welcome(guest),
+                ice=self._trials.ice(guest.actor),
             )
         )
+        await self._trials.greet(seat)
 
     def _resumed(self, claims: Claims, resume: str | None, now: int) -> str | None:
         """The device of a resume token that fits the link; an old or foreign one is no error."""
@@ -178,6 +197,8 @@ class Gateway:
                 result = await self._join(seat, body)
             elif type(body) in self._media:
                 result = await self._with_device(seat, body)
+            elif type(body) in TRIAL_COMMANDS:
+                result = await self._trials.command(seat, body)  # type: ignore[arg-type]
             else:
                 result = await seat.hall.actor.submit(seat.guest.actor, translate.command(body))
         except MediaError as error:
@@ -229,11 +250,20 @@ class Gateway:
     async def gone(self, conn: Connection, why: str) -> None:
         """The connection is closed: its device is lost until it comes back or expires."""
         seat = self._seats.pop(conn, None)
-        if seat is None or not seat.hall.audience.leave(seat.guest):
+        if seat is None:
+            return
+        await self._trials.gone(seat)
+        if not seat.hall.audience.leave(seat.guest):
             return
         device = seat.guest.actor.device
         if device is not None and device in seat.hall.actor.state.devices:
             await seat.hall.actor.submit(do.SYSTEM, do.LoseDevice(device=device, why=why))
 
 
-_RESULTS = (wire.Published, wire.Subscribed, wire.Joined)
+_RESULTS = (
+    wire.Published,
+    wire.Subscribed,
+    wire.Joined,
+    wire.TrialAnswer,
+    wire.TrialStarted,
+)

@@ -6,8 +6,8 @@ from msgspec import Struct, structs
 
 from signaling import messages as wire
 from vicon.core import commands as do
-from vicon.core import headcount, layout, views
-from vicon.core.model import Actor, Conference, Device
+from vicon.core import headcount, layout, readiness, views
+from vicon.core.model import Actor, Conference, Device, Trial
 
 _KINDS: dict[type[Struct], type[do.Command]] = {
     wire.RoomJoin: do.JoinRoom,
@@ -32,6 +32,8 @@ _KINDS: dict[type[Struct], type[do.Command]] = {
     wire.HandRaise: do.RaiseHand,
     wire.HandLower: do.LowerHand,
     wire.PhaseSet: do.SetPhase,
+    wire.ReadinessCheck: do.CheckEquipment,
+    wire.ReadinessOverride: do.OverrideGate,
 }
 """Acts of the conference. The media.* commands are none: they go to the media engine."""
 _NAMES = {kind: str(body.__struct_config__.tag) for body, kind in _KINDS.items()}
@@ -69,8 +71,45 @@ def device_view(device: Device) -> wire.DeviceView:
     )
 
 
-def room_view(state: Conference, code: str, *, devices: bool) -> wire.RoomView:
-    """One room; with its devices for those who may see them."""
+def readiness_view(state: Conference, code: str, now: int, *, whole: bool) -> wire.ReadinessView:
+    """`whole`: with figures, ticks and who did what, for those who may see the devices."""
+    room, found = state.rooms[code], readiness.readiness(state, code, now)
+    why = wire.Text(id=found.id, en=found.en) if whole else wire.Text(id="", en="")
+    return wire.ReadinessView(
+        state=found.state,
+        why=why,
+        tested=_tested(room.trial) if whole and room.trial is not None else None,
+        stale=found.stale,
+        ticks=[
+            wire.EquipmentTick(item=item, by=room.ticks[item].by, at=room.ticks[item].at)  # type: ignore[arg-type]
+            for item in readiness.ITEMS
+            if whole and item in room.ticks
+        ],
+        override=room.override if whole else "",
+    )
+
+
+def _tested(trial: Trial) -> wire.TestedView:
+    return wire.TestedView(
+        run=trial.run,
+        at=trial.at,
+        by=trial.by,
+        verdict=trial.verdict,
+        profile=trial.profile,
+        sentence=wire.Text(id=trial.sentence_id, en=trial.sentence_en),
+        rtt_ms=trial.rtt_ms,
+        loss_up_percent=trial.loss_up_percent,
+        loss_down_percent=trial.loss_down_percent,
+        capacity_up_kbps=trial.capacity_up_kbps,
+        capacity_down_kbps=trial.capacity_down_kbps,
+        capacity_up_more=trial.capacity_up_more,
+        capacity_down_more=trial.capacity_down_more,
+        mos=trial.mos,
+    )
+
+
+def room_view(state: Conference, code: str, now: int, *, devices: bool) -> wire.RoomView:
+    """One room at `now` (Unix ms); with its devices for those who may see them."""
     room = state.rooms[code]
     plan = room.plan
     presence, lost_since = views.presence(state, code)
@@ -100,6 +139,7 @@ def room_view(state: Conference, code: str, *, devices: bool) -> wire.RoomView:
         hand=views.hand(state, code),
         main=room.main,
         devices=[device_view(d) for d in views.devices(state, code)] if devices else [],
+        readiness=readiness_view(state, code, now, whole=devices),
     )
 
 
@@ -120,6 +160,7 @@ def conference_view(state: Conference) -> wire.ConferenceView:
         hands=list(state.hands),
         mic_lock=state.mic_lock,
         undo_until=change.at + plan.policy.undo_ms if change else None,
+        gate=plan.policy.gate,
     )
 
 

@@ -50,4 +50,5 @@ def _role(role: Role) -> str:
         "operator": say("Ruang", "Room"),
         "technician": say("Teknisi", "Technician"),
         "observer": say("Pemantau", "Observer"),
+        "tester": say("Uji", "Test"),
     }[role]

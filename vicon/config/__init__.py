@@ -93,7 +93,10 @@ def read(text: str, name: str, folder: Path) -> Settings:
             ]
         )
     settings = msgspec.convert(data, Settings)
-    return replace(settings, server=_absolute(settings.server, folder))
+    turn = settings.turn
+    if turn.secret_file:
+        turn = replace(turn, secret_file=str((folder / turn.secret_file).resolve()))
+    return replace(settings, server=_absolute(settings.server, folder), turn=turn)
 
 
 def sample() -> str:

@@ -24,6 +24,7 @@ def findings(data: dict[str, Any], folder: Path) -> list[Finding]:
     """All that is wrong; empty if the data make good Settings. `folder`: that of the file."""
     found = list(_check(data, inspect.type_info(Settings), ()))
     found += _certificate(data.get("server"), folder)
+    found += _turn(data.get("turn"), folder)
     found += _double(data.get("conferences"), ("conferences",), "id")
     for index, conference in enumerate(_tables(data.get("conferences"))):
         found += _double_codes(conference, ("conferences", index))
@@ -82,6 +83,21 @@ def _certificate(server: object, folder: Path) -> Iterator[Finding]:
         elif not (folder / path).is_file():
             words = Words("berkasnya tidak ada", "there is no such file")
             yield Finding(("server", name), _but(words, path))
+
+
+def _turn(turn: object, folder: Path) -> Iterator[Finding]:
+    """With addresses there must be one secret, and its file must be there."""
+    if not isinstance(turn, dict) or not turn.get("urls"):
+        return
+    secret, file = turn.get("secret") or "", turn.get("secret_file") or ""
+    if bool(secret) == bool(file):
+        words = Words(
+            "isi salah satu: secret atau secret_file", "give one of secret and secret_file"
+        )
+        yield Finding(("turn", "secret"), words)
+    elif file and isinstance(file, str) and not (folder / file).is_file():
+        words = Words("berkasnya tidak ada", "there is no such file")
+        yield Finding(("turn", "secret_file"), _but(words, file))
 
 
 def _double_codes(conference: dict[str, Any], place: Place) -> Iterator[Finding]:

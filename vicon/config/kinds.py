@@ -15,7 +15,7 @@ from msgspec import inspect
 from vicon.ops.words import Words
 
 TIMEZONE, ADDRESS, URL = {"is": "timezone"}, {"is": "address"}, {"is": "url"}
-CODE, CONFERENCE = {"is": "code"}, {"is": "conference"}
+CODE, CONFERENCE, TURN = {"is": "code"}, {"is": "conference"}, {"is": "turn"}
 """`Meta(extra=...)` of a text that means more than text."""
 
 
@@ -84,8 +84,21 @@ def _datetime(value: object, kind: Any) -> Words | None:
     )
 
 
+def _float(value: object, kind: Any) -> Words | None:
+    low, high = kind.ge, kind.le
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
+    if plain and low <= value <= high:
+        return None
+    span = (f"{low:g}", f"{high:g}")
+    return Words(
+        f"harus bilangan {span[0]} sampai {span[1]}",
+        f"must be a number from {span[0]} to {span[1]}",
+    )
+
+
 _PLAIN: dict[type[inspect.Type], Callable[[object, Any], Words | None]] = {
     inspect.IntType: _int,
+    inspect.FloatType: _float,
     inspect.StrType: _str,
     inspect.BoolType: _bool,
     inspect.LiteralType: _literal,
@@ -131,6 +144,13 @@ def _is_conference(text: str) -> bool:
     return re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", text) is not None
 
 
+def _is_turn(text: str) -> bool:
+    """RFC 7065: turn:host[:port][?transport=udp|tcp], turns for TLS."""
+    host = r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])"
+    whole = rf"turns?:{host}(?::\d{{1,5}})?(?:\?transport=(?:udp|tcp))?"
+    return re.fullmatch(whole, text) is not None
+
+
 _MEANINGS: dict[str, tuple[Callable[[str], bool], Words]] = {
     "timezone": (
         _is_timezone,
@@ -158,6 +178,13 @@ _MEANINGS: dict[str, tuple[Callable[[str], bool], Words]] = {
         Words(
             'harus alamat IP, contoh "10.0.0.5"',
             'must be an IP address, such as "10.0.0.5"',
+        ),
+    ),
+    "turn": (
+        _is_turn,
+        Words(
+            'harus alamat TURN, contoh "turns:turn.contoh.go.id:443?transport=tcp"',
+            'must be a TURN address, such as "turns:turn.example.org:443?transport=tcp"',
         ),
     ),
     "url": (

@@ -40,6 +40,10 @@ def _grants(conference: cfg.Conference) -> list[Grant]:
         *(grant("technician", None, who.name) for who in technicians),
         *(grant("operator", r.code, f"Operator {_short(r)}") for r in conference.rooms),
         grant("observer", None, "Pemantau"),
+        *(
+            grant("tester", room.code, f"Uji {_short(room)}")
+            for room in (conference.hub, *conference.rooms)
+        ),
     ]
 
 
@@ -60,6 +64,8 @@ def _plan(conference: cfg.Conference) -> Plan:
             companion_grace_ms=policy.companion_grace_s * 1000,
             main_grace_ms=policy.main_grace_s * 1000,
             undo_ms=policy.undo_s * 1000,
+            gate=policy.gate,
+            trial_age_ms=policy.trial_age_hours * 3_600_000,
         ),
     )
 

@@ -7,13 +7,15 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from vicon.config.kinds import ADDRESS, CODE, CONFERENCE, TIMEZONE, URL
+from vicon.config.kinds import ADDRESS, CODE, CONFERENCE, TIMEZONE, TURN, URL
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 ShortName = Annotated[str, Meta(max_length=40)]
 Code = Annotated[str, Meta(extra=CODE)]
 ConferenceId = Annotated[str, Meta(extra=CONFERENCE)]
 Address = Annotated[str, Meta(extra=ADDRESS)]
+TurnUrl = Annotated[str, Meta(extra=TURN)]
+Limit = Annotated[float, Meta(ge=0, le=1_000_000)]
 Seconds = Annotated[int, Meta(ge=1, le=86_400)]
 
 
@@ -43,6 +45,52 @@ class Links(Struct, frozen=True, kw_only=True):
     expiry_days: Annotated[int, Meta(ge=1, le=3650)] = 30
 
 
+class Turn(Struct, frozen=True, kw_only=True):
+    """A TURN server (coturn with use-auth-secret), by which halls behind a firewall get through."""
+
+    urls: Annotated[list[TurnUrl], Meta(max_length=8)] = []
+    """turn:HOST:PORT?transport=udp, ...tcp, turns:HOST:443?transport=tcp (RFC 7065)."""
+    secret: str = ""
+    """coturn's static-auth-secret; or `secret_file`."""
+    secret_file: str = ""
+    """A file that holds nothing else; relative to the configuration file."""
+    ttl_s: Seconds = 86_400
+    """How long the credentials that are given out are good."""
+
+
+class Thresholds(Struct, frozen=True, kw_only=True):
+    """What a trial call counts as good. `..._pass`: better than this passes; `..._fail`: worse
+    than this fails; between them a warning. Units are in the names."""
+
+    rtt_ms_pass: Limit = 300.0
+    rtt_ms_fail: Limit = 500.0
+    jitter_ms_pass: Limit = 30.0
+    jitter_ms_fail: Limit = 50.0
+    loss_percent_pass: Limit = 1.0
+    loss_percent_fail: Limit = 5.0
+    burst_percent_fail: Limit = 10.0
+    mos_pass: Limit = 4.0
+    mos_fail: Limit = 3.5
+    up_kbps_pass: Limit = 1200.0
+    up_kbps_360p: Limit = 500.0
+    up_kbps_fail: Limit = 150.0
+    down_kbps_pass: Limit = 1500.0
+    down_kbps_fail: Limit = 500.0
+    rise_ms_pass: Limit = 50.0
+    rise_ms_fail: Limit = 100.0
+    fps_pass: Limit = 15.0
+    fps_fail: Limit = 7.0
+    microphone_dbfs_fail: Annotated[float, Meta(ge=-120, le=0)] = -60.0
+    clipped_samples_pass: Limit = 6.0
+    reconnect_s_pass: Limit = 5.0
+    reconnect_s_fail: Limit = 15.0
+    signalling_ms_pass: Limit = 500.0
+
+
+class Trial(Struct, frozen=True, kw_only=True):
+    thresholds: Thresholds = Thresholds()
+
+
 class Room(Struct, frozen=True, kw_only=True):
     code: Code
     name: Name
@@ -65,6 +113,10 @@ class Policy(Struct, frozen=True, kw_only=True):
     """A lost companion keeps its place for so long."""
     main_grace_s: Seconds = 900
     undo_s: Annotated[int, Meta(ge=1, le=60)] = 10
+    gate: bool = False
+    """A hall that has not passed its trial waits until a moderator lets it in."""
+    trial_age_hours: Annotated[int, Meta(ge=1, le=8760)] = 24
+    """A trial older than this says less."""
 
 
 class Conference(Struct, frozen=True, kw_only=True):
@@ -87,4 +139,6 @@ class Settings(Struct, frozen=True, kw_only=True):
     server: Server = Server()
     media: Media = Media()
     links: Links = Links()
+    turn: Turn = Turn()
+    trial: Trial = Trial()
     conferences: Annotated[list[Conference], Meta(min_length=1, max_length=100)]

@@ -24,13 +24,16 @@ _GUIDE = (
     do.AskMic,
     do.MuteAll,
     do.LockMic,
+    do.OverrideGate,
 )
+_READY = (do.CheckEquipment,)
 
 MAY: Mapping[do.Asker, tuple[type[do.Command], ...]] = {
-    "moderator": (*_LOOK, *_OWN_DEVICE, *_COUNT, *_OWN_ROOM, *_GUIDE),
-    "operator": (*_LOOK, *_OWN_DEVICE, *_COUNT, *_OWN_ROOM, do.RaiseHand),
-    "technician": _LOOK,
+    "moderator": (*_LOOK, *_OWN_DEVICE, *_COUNT, *_OWN_ROOM, *_GUIDE, *_READY),
+    "operator": (*_LOOK, *_OWN_DEVICE, *_COUNT, *_OWN_ROOM, do.RaiseHand, *_READY),
+    "technician": (*_LOOK, *_READY),
     "observer": _LOOK,
+    "tester": (),
     "system": (
         do.Create,
         do.SetPhase,
@@ -38,6 +41,7 @@ MAY: Mapping[do.Asker, tuple[type[do.Command], ...]] = {
         do.ReturnDevice,
         do.ExpireDevices,
         do.SetPublishing,
+        do.RecordTrial,
     ),
 }
 _ALLOWED = {role: frozenset(commands) for role, commands in MAY.items()}

@@ -6,7 +6,7 @@ from typing import Literal, dataclass_transform
 
 from msgspec import Struct
 
-from vicon.core.model import Phase, Plan, Role
+from vicon.core.model import Phase, Plan, Role, Trial
 
 
 @dataclass_transform(frozen_default=True)  # mypy does not see it through the base
@@ -144,6 +144,29 @@ class LowerHand(_Command):
     room: str
 
 
+class RecordTrial(_Command):
+    """A room's trial came to its end; only the server itself."""
+
+    room: str
+    trial: Trial
+
+
+class CheckEquipment(_Command):
+    """Tick an item of the room's equipment, or take the tick away."""
+
+    room: str
+    item: str
+    on: bool
+
+
+class OverrideGate(_Command):
+    """Let a room in although it is not ready, or take that back."""
+
+    room: str
+    on: bool
+    reason: str
+
+
 Command = (
     Create
     | SetPhase
@@ -172,6 +195,9 @@ Command = (
     | LockMic
     | RaiseHand
     | LowerHand
+    | RecordTrial
+    | CheckEquipment
+    | OverrideGate
 )
 
 

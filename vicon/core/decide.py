@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from vicon.core import commands as do
-from vicon.core import floor, headcount, mics, phases, presence
+from vicon.core import floor, headcount, mics, phases, presence, readiness
 from vicon.core.authority import objection
 from vicon.core.model import Conference
 from vicon.core.refusals import Outcome, Refused, Who
@@ -40,6 +40,9 @@ _DECIDERS: Mapping[type[do.Command], _Decider] = {
     do.LockMic: mics.lock,
     do.RaiseHand: floor.raise_hand,
     do.LowerHand: floor.lower_hand,
+    do.RecordTrial: readiness.record,
+    do.CheckEquipment: readiness.check,
+    do.OverrideGate: readiness.override,
 }
 
 

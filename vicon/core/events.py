@@ -8,7 +8,7 @@ from typing import dataclass_transform
 
 from msgspec import Struct
 
-from vicon.core.model import DeviceKind, Phase, Plan, Role
+from vicon.core.model import DeviceKind, Phase, Plan, Role, Trial
 
 
 @dataclass_transform(frozen_default=True)  # mypy does not see it through the base
@@ -125,6 +125,26 @@ class HandsChanged(_Event, tag="hands_changed"):
     hands: list[str]
 
 
+class TrialRecorded(_Event, tag="trial_recorded"):
+    room: str
+    trial: Trial
+
+
+class EquipmentChecked(_Event, tag="equipment_checked"):
+    room: str
+    item: str
+    on: bool
+    by: str = ""
+
+
+class GateOverridden(_Event, tag="gate_overridden"):
+    """`on` false: the room has to be ready again."""
+
+    room: str
+    on: bool
+    reason: str = ""
+
+
 Event = (
     ConferenceCreated
     | PhaseChanged
@@ -145,4 +165,7 @@ Event = (
     | MicAsked
     | MicLockChanged
     | HandsChanged
+    | TrialRecorded
+    | EquipmentChecked
+    | GateOverridden
 )

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from vicon.core import events as ev
-from vicon.core.model import TALLY_UNDO, Conference, Device, FloorChange, Plan, Room
+from vicon.core.model import TALLY_UNDO, Conference, Device, FloorChange, Plan, Room, Tick
 
 
 class BrokenHistory(ValueError):
@@ -180,6 +180,21 @@ def _hands(state: Conference, event: ev.HandsChanged, at: int) -> Conference:
     return replace(state, hands=tuple(event.hands))
 
 
+def _trial(state: Conference, event: ev.TrialRecorded, at: int) -> Conference:
+    return _with_room(state, event.room, trial=event.trial)
+
+
+def _equipment(state: Conference, event: ev.EquipmentChecked, at: int) -> Conference:
+    ticks = {item: t for item, t in state.rooms[event.room].ticks.items() if item != event.item}
+    if event.on:
+        ticks[event.item] = Tick(by=event.by, at=at)
+    return _with_room(state, event.room, ticks=ticks)
+
+
+def _override(state: Conference, event: ev.GateOverridden, at: int) -> Conference:
+    return _with_room(state, event.room, override=event.reason if event.on else "")
+
+
 _EVOLVERS: Mapping[type[ev.Event], Callable[[Conference, Any, int], Conference]] = {
     ev.PhaseChanged: _phase,
     ev.DeviceJoined: _joined,
@@ -199,4 +214,7 @@ _EVOLVERS: Mapping[type[ev.Event], Callable[[Conference, Any, int], Conference]]
     ev.MicAsked: _mic_asked,
     ev.MicLockChanged: _mic_lock,
     ev.HandsChanged: _hands,
+    ev.TrialRecorded: _trial,
+    ev.EquipmentChecked: _equipment,
+    ev.GateOverridden: _override,
 }

@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-Role = Literal["moderator", "technician", "operator", "observer"]
+Role = Literal["moderator", "technician", "operator", "observer", "tester"]
 Phase = Literal["draft", "lobby", "live", "closed"]
 DeviceKind = Literal["main", "document", "companion", "desk"]
 Admission = Literal["open", "ask"]
@@ -24,6 +24,10 @@ class Policy(Struct, frozen=True, kw_only=True):
     main_grace_ms: int = 900_000
     undo_ms: int = 10_000
     """How long the floor's last change can be taken back."""
+    gate: bool = False
+    """A hall that has not passed its trial waits until a moderator lets it in."""
+    trial_age_ms: int = 86_400_000
+    """A trial older than this says less."""
 
 
 class RoomPlan(Struct, frozen=True, kw_only=True):
@@ -78,6 +82,34 @@ class Device(Struct, frozen=True, kw_only=True):
     """The media plane receives packets from it."""
 
 
+class Trial(Struct, frozen=True, kw_only=True):
+    """A room's last full trial that came to its end. None: not measured."""
+
+    run: str
+    at: int
+    by: str
+    verdict: Literal["pass", "warn", "fail"]
+    profile: Literal["720p", "360p", "audio", "none"]
+    sentence_id: str
+    sentence_en: str
+    rtt_ms: float | None = None
+    loss_up_percent: float | None = None
+    loss_down_percent: float | None = None
+    capacity_up_kbps: float | None = None
+    capacity_down_kbps: float | None = None
+    capacity_up_more: bool = False
+    """The line was not filled: it carries at least that much."""
+    capacity_down_more: bool = False
+    mos: float | None = None
+
+
+class Tick(Struct, frozen=True, kw_only=True):
+    """An item of a room's equipment that somebody has seen."""
+
+    by: str
+    at: int
+
+
 class Room(Struct, frozen=True, kw_only=True):
     plan: RoomPlan
     tally: int | None = None
@@ -92,6 +124,10 @@ class Room(Struct, frozen=True, kw_only=True):
     mic_asked: bool = False
     consent: bool = False
     """The operator agreed that the microphone opens when the room gets the floor."""
+    trial: Trial | None = None
+    ticks: Mapping[str, Tick] = field(default_factory=dict)
+    override: str = ""
+    """Why a moderator lets the room in although it is not ready; empty: nobody does."""
 
 
 class FloorChange(Struct, frozen=True, kw_only=True):

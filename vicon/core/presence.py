@@ -19,6 +19,7 @@ from vicon.core.evolve import evolve
 from vicon.core.floor import handover, lowered
 from vicon.core.headcount import due, full
 from vicon.core.model import MAX_DEVICES_PER_ROOM, Actor, Conference, Device, DeviceKind
+from vicon.core.readiness import blocked
 from vicon.core.refusals import Outcome, Refused, Who
 from vicon.core.rooms import is_hub, members
 
@@ -73,7 +74,7 @@ def _join_as(
         label=command.label,
         name=asker.name,
         shared=command.shared and kind == "companion",
-        waiting=asker.role == "operator" and state.plan.policy.admission == "ask",
+        waiting=asker.role == "operator" and _waits(state, room, kind),
         consent=command.consent and kind == "main",
     )
     if room is None or kind != "main":
@@ -83,6 +84,13 @@ def _join_as(
     if replaced is not None:
         return [joined, *_succession(room, command.device, replaced)]
     return [joined, MainChanged(room=room, device=command.device), *_mic_at_entry(state, room)]
+
+
+def _waits(state: Conference, room: str | None, kind: DeviceKind) -> bool:
+    """For a moderator: every device where the policy says so, a hall's camera at the gate."""
+    if state.plan.policy.admission == "ask":
+        return True
+    return kind == "main" and room is not None and blocked(state, room)
 
 
 def _succession(code: str, device: str, old: str | None) -> list[Event]:

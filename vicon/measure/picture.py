@@ -164,6 +164,14 @@ def fidelity(mark: int, luma: Luma) -> Fidelity:
     return Fidelity(psnr_db=psnr, ssim=_ssim(sent, came))
 
 
+def fidelity_of_grey(mark: int, grey: bytes, width: int, height: int) -> Fidelity:
+    """The same of grey bytes of full range, row by row. Raises ValueError when they do not fit."""
+    if len(grey) != width * height or not 0 <= mark < MARKS:
+        raise ValueError("the picture does not fit its size")
+    full = np.frombuffer(grey, np.uint8).reshape(height, width).astype(np.float32)
+    return fidelity(mark, np.rint(16 + full * (219 / 255)).astype(np.uint8))
+
+
 def _ssim(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
     def blur(plane: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.asarray(cv2.GaussianBlur(plane, (11, 11), 1.5), np.float64)

@@ -2,6 +2,8 @@
 
     DATA/lock               held by the running server (flock), with its process id
     DATA/journal.sqlite     the journal
+    DATA/trials.sqlite      the trial calls
+    DATA/cache/             what can be made again: the test picture
     DATA/keys/links.key     secret that signs link and resume tokens
     DATA/links.json         the book of issued links
     DATA/server.json        where the server was reached last
@@ -52,6 +54,8 @@ class DataDir:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.journal = path / "journal.sqlite"
+        self.trials = path / "trials.sqlite"
+        self.cache = path / "cache"
         self.key = path / "keys" / "links.key"
         self.links = path / "links.json"
         self.server = path / "server.json"

@@ -21,12 +21,13 @@ from msgspec.structs import replace
 
 from vicon.ops.data import DataDir, DataError, read_struct, write_private
 
-Role = Literal["moderator", "technician", "operator", "observer"]
+Role = Literal["moderator", "technician", "operator", "observer", "tester"]
 PAGES: Mapping[Role, str] = {
     "moderator": "kendali",
     "operator": "ruang",
     "technician": "teknisi",
     "observer": "pantau",
+    "tester": "uji",
 }
 MAX_TOKEN_CHARS = 4096
 KEY_BYTES = 32

@@ -16,9 +16,13 @@ BUSY_MS = 5_000
 """How long SQLite waits for another program's lock."""
 
 
-def migrations() -> list[tuple[int, str]]:
+JOURNAL, TRIALS = "migrations", "trial_migrations"
+"""Folders of the two databases' migrations."""
+
+
+def migrations(series: str = JOURNAL) -> list[tuple[int, str]]:
     """Number and text of each, in order."""
-    folder = files("vicon.store") / "migrations"
+    folder = files("vicon.store") / series
     return sorted(
         (int(match[1]), entry.read_text(encoding="utf-8"))
         for entry in folder.iterdir()
@@ -26,7 +30,7 @@ def migrations() -> list[tuple[int, str]]:
     )
 
 
-def prepare(path: Path) -> None:
+def prepare(path: Path, series: str = JOURNAL) -> None:
     """Make the database where there is none (0600) and bring it to the newest schema, each
     migration whole or not at all.
 
@@ -38,7 +42,7 @@ def prepare(path: Path) -> None:
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
             connection.execute("PRAGMA journal_mode = WAL")
-            _migrate(connection)
+            _migrate(connection, series)
     except PermissionError as error:
         readonly = sqlite3.OperationalError(str(error))
         readonly.sqlite_errorcode = sqlite3.SQLITE_READONLY
@@ -51,17 +55,17 @@ def prepare(path: Path) -> None:
         raise told(error) from error
 
 
-def check_version(connection: sqlite3.Connection) -> int:
+def check_version(connection: sqlite3.Connection, series: str = JOURNAL) -> int:
     """The schema's version. Raises JournalFault if it is newer than this program."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    known = migrations()[-1][0]
+    known = migrations(series)[-1][0]
     if version > known:
         raise newer_schema(version, known)
     return int(version)
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
-    version = check_version(connection)
-    for number, text in migrations():
+def _migrate(connection: sqlite3.Connection, series: str) -> None:
+    version = check_version(connection, series)
+    for number, text in migrations(series):
         if number > version:
             connection.executescript(f"BEGIN;\n{text}\nPRAGMA user_version = {number};\nCOMMIT;")

@@ -2,37 +2,9 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from vicon.config.settings import Thresholds
 
-
-class Thresholds(Struct, frozen=True, kw_only=True):
-    """`..._pass`: better than this passes; `..._fail`: worse than this fails; between them a
-    warning. Units are in the names."""
-
-    rtt_ms_pass: float = 300.0
-    rtt_ms_fail: float = 500.0
-    jitter_ms_pass: float = 30.0
-    jitter_ms_fail: float = 50.0
-    loss_percent_pass: float = 1.0
-    loss_percent_fail: float = 5.0
-    burst_percent_fail: float = 10.0
-    mos_pass: float = 4.0
-    mos_fail: float = 3.5
-    up_kbps_pass: float = 1200.0
-    up_kbps_360p: float = 500.0
-    up_kbps_fail: float = 150.0
-    down_kbps_pass: float = 1500.0
-    down_kbps_fail: float = 500.0
-    rise_ms_pass: float = 50.0
-    rise_ms_fail: float = 100.0
-    fps_pass: float = 15.0
-    fps_fail: float = 7.0
-    microphone_dbfs_fail: float = -60.0
-    clipped_samples_pass: float = 6.0
-    reconnect_s_pass: float = 5.0
-    reconnect_s_fail: float = 15.0
-    signalling_ms_pass: float = 500.0
-
+__all__ = ["SOURCES", "Thresholds", "rows"]
 
 SOURCES: dict[str, str] = {
     "rtt_ms": "Daily testCallQuality 300/600; Teams network preparation 100; Teams CQD 500",

@@ -24,7 +24,7 @@ class Health(Protocol):
     async def __call__(self) -> Mapping[str, str]: ...
 
 
-def _json(body: Any, status: int = 200) -> web.Response:
+def json_response(body: Any, status: int = 200) -> web.Response:
     return web.Response(
         body=msgspec.json.encode(body), status=status, content_type="application/json"
     )
@@ -33,7 +33,7 @@ def _json(body: Any, status: int = 200) -> web.Response:
 def problem(code: str, status: int) -> web.Response:
     """A refusal: its code and its sentence in both languages."""
     said = text(code)
-    return _json({"code": code, "text": {"id": said.id, "en": said.en}}, status)
+    return json_response({"code": code, "text": {"id": said.id, "en": said.en}}, status)
 
 
 class _Deaf:
@@ -95,17 +95,17 @@ class Api:
 
     async def healthz(self, _request: web.Request) -> web.StreamResponse:
         """The process answers."""
-        return _json({"ok": True})
+        return json_response({"ok": True})
 
     async def readyz(self, _request: web.Request) -> web.StreamResponse:
         """All parts work: 200, else 503 with what does not."""
         wrong = await self._health()
-        return _json({"ready": not wrong, "wrong": wrong}, 503 if wrong else 200)
+        return json_response({"ready": not wrong, "wrong": wrong}, 503 if wrong else 200)
 
     async def conferences(self, _request: web.Request, claims: Claims) -> web.StreamResponse:
         plan = self._halls[claims.conference].actor.state.plan
         phase = self._halls[claims.conference].actor.state.phase
-        return _json([{"id": plan.id, "title": plan.title, "phase": phase}])
+        return json_response([{"id": plan.id, "title": plan.title, "phase": phase}])
 
     async def conference(self, request: web.Request, claims: Claims) -> web.StreamResponse:
         """The view of the token's role, with the revision it is of."""
@@ -113,7 +113,7 @@ class Api:
             return problem("not_found", 404)
         hall = self._halls[claims.conference]
         guest = Guest(_Deaf(), Actor(role=claims.role, name=claims.name, room=claims.room))
-        return _json({"rev": hall.actor.revision, "view": hall.audience.view(guest)})
+        return json_response({"rev": hall.actor.revision, "view": hall.audience.view(guest)})
 
     async def qr(self, _request: web.Request, claims: Claims) -> web.StreamResponse:
         """The link of the token as a QR code (SVG), for a second device."""

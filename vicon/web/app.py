@@ -11,6 +11,7 @@ from aiohttp import web
 from signaling.server import SignalingServer
 from vicon.web import headers, pages
 from vicon.web.api import Api
+from vicon.web.trials import TrialApi
 
 MAX_BODY = 64 * 1024
 
@@ -29,12 +30,15 @@ def same_origin(public_url: str) -> Callable[[str | None, str], bool]:
     return allowed
 
 
-def make_app(api: Api, signaling: SignalingServer, place: Path) -> web.Application:
+def make_app(
+    api: Api, trials: TrialApi, signaling: SignalingServer, place: Path
+) -> web.Application:
     """`place`: the built web client (pages.assets)."""
     app = web.Application(client_max_size=MAX_BODY)
     app.on_response_prepare.append(headers.secure)
     app.add_routes(pages.routes(place))
     app.add_routes(api.routes())
+    app.add_routes(trials.routes())
     app.router.add_get("/ws", signaling.handle)
 
     async def farewell(_app: web.Application) -> None:

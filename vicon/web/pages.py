@@ -9,7 +9,7 @@ from aiohttp import web
 
 from vicon.ops.words import SpokenError
 
-PAGES = ("/", "/kendali", "/ruang", "/teknisi", "/pantau")
+PAGES = ("/", "/kendali", "/ruang", "/teknisi", "/pantau", "/uji")
 
 
 class NoWebClient(SpokenError):
