@@ -89,7 +89,7 @@ def _float(value: object, kind: Any) -> Words | None:
     plain = isinstance(value, int | float) and not isinstance(value, bool)
     if plain and low <= value <= high:
         return None
-    span = (f"{low:g}", f"{high:g}")
+    a, b = f"{low:g}", f"{high:g}"
     return Words(
         f"harus bilangan {span[0]} sampai {span[1]}",
         f"must be a number from {span[0]} to {span[1]}",
