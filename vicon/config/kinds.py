@@ -89,10 +89,10 @@ def _float(value: object, kind: Any) -> Words | None:
     plain = isinstance(value, int | float) and not isinstance(value, bool)
     if plain and low <= value <= high:
         return None
-    a, b = f"{low:g}", f"{high:g}"
+    least, most = f"{low:g}", f"{high:g}"
     return Words(
-        f"harus bilangan {span[0]} sampai {span[1]}",
-        f"must be a number from {span[0]} to {span[1]}",
+        f"harus bilangan {least} sampai {most}",
+        f"must be a number from {least} to {most}",
     )
 
 
