@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from signaling import messages as m
+
+RESULTS: tuple[m.TaskResult, ...] = (
+    m.BrowserFacts(secure=True, webrtc=True, agent="Firefox 118", codecs=["VP8", "opus"]),
+    m.DeviceFacts(camera="USB", width=1280, height=720, fps=30.0, microphone_problem="denied"),
+    m.Echoed(),
+    m.Connected(connected=True, ms=120.5, candidate="relay", protocol="udp", relay="tls"),
+    m.Connected(connected=False, errors=["701 unreachable"]),
+    m.Watched(
+        seconds=30.0,
+        frames=m.SeenFrames(rtp=[90_000], arrived=[1.0], shown=[41.5], mark=[-1]),
+        lost=-1,
+        av_offset_ms=-12.5,
+        picture=m.SeenPicture(mark=1, width=2, height=1, luma="EBA="),
+    ),
+    m.Loaded(connected=True, limited=True),
+    m.Cut(socket_ms=812.0, media_ms=None),
+    m.Failed(why="NotAllowedError"),
+)
 
 BODIES: tuple[m.CommandBody, ...] = (
     m.RoomJoin(),
@@ -32,9 +52,55 @@ BODIES: tuple[m.CommandBody, ...] = (
     m.MediaPublish(sdp="v=0\r\n"),
     m.MediaSubscribe(),
     m.MediaAnswer(sdp="v=0\r\n"),
+    m.TrialOffer(station="s1"),
+    m.TrialOffer(station="s1", client="program", agent="vicon agent"),
+    m.TrialWithdraw(),
+    m.TrialStart(room="64.02"),
+    m.TrialStart(room="64.02", kind="quick", seconds=5, force=True),
+    m.TrialStop(run="u1"),
+    m.TrialRepeat(run="u1", step="media"),
+    m.TrialSweep(seconds=60),
+    m.TrialSweepStop(),
+    m.TrialConnect(run="u1", leg="call", sdp="v=0\r\n"),
+    *(m.TrialReport(run="u1", task=1, result=result) for result in RESULTS),
+    m.ReadinessCheck(room="64.02", item="camera", on=True),
+    m.ReadinessOverride(room="64.02", on=True, reason="Sudah dicek lewat telepon"),
 )
 
 HELLO = m.Hello(v=m.PROTOCOL_VERSION, token="good")
+
+
+UNTESTED = m.ReadinessView(
+    state="untested",
+    why=m.Text(id="Belum diuji.", en="Not tested yet."),
+    tested=None,
+    stale=False,
+    ticks=[],
+    override="",
+)
+TESTED = m.ReadinessView(
+    state="attention",
+    why=m.Text(id="Belum dicentang: layar.", en="Not ticked: display."),
+    tested=m.TestedView(
+        run="u1",
+        at=1,
+        by="Teknisi",
+        verdict="pass",
+        profile="720p",
+        sentence=m.Text(id="Siap.", en="Ready."),
+        rtt_ms=41.0,
+        loss_up_percent=0.1,
+        loss_down_percent=None,
+        capacity_up_kbps=4000.0,
+        capacity_down_kbps=2600.0,
+        capacity_up_more=True,
+        capacity_down_more=False,
+        mos=4.3,
+    ),
+    stale=False,
+    ticks=[m.EquipmentTick(item="camera", by="Teknisi", at=2)],
+    override="",
+)
 
 
 def room(code: str, *, tally: int | None = None, hub: bool = False) -> m.RoomView:
@@ -62,6 +128,7 @@ def room(code: str, *, tally: int | None = None, hub: bool = False) -> m.RoomVie
         hand=None,
         main=None,
         devices=[],
+        readiness=UNTESTED,
     )
 
 
@@ -81,6 +148,7 @@ def conference(floor: str | None = None) -> m.ConferenceView:
         hands=[],
         mic_lock=False,
         undo_until=None,
+        gate=False,
     )
 
 
@@ -122,6 +190,99 @@ def welcome(rev: int = 7) -> m.Welcome:
     )
 
 
+ICE = [m.IceServer(urls=["turn:turn.example.org:3478"], username="1:d1", credential="c")]
+CALL = m.DoCall(
+    leg="call",
+    ice=ICE,
+    relay_only=False,
+    video=True,
+    raw_sound=False,
+    max_kbps=1200,
+    height=720,
+    timeout_s=15.0,
+)
+TASKS: tuple[m.Task, ...] = (
+    m.DoBrowser(),
+    m.DoDevices(),
+    m.DoEcho(),
+    m.DoPath(leg="path", path="turn_tls", ice=ICE, relay_only=True, timeout_s=10.0),
+    CALL,
+    m.DoWatch(leg="call", seconds=30.0),
+    m.DoHangUp(leg="call"),
+    m.DoLoadUp(
+        leg="load",
+        ice=[],
+        relay_only=False,
+        from_kbps=150,
+        to_kbps=4000,
+        ramp_s=8.0,
+        seconds=10.0,
+        timeout_s=15.0,
+    ),
+    m.DoCut(call=CALL),
+    m.DoEnd(),
+)
+RUN = m.RunView(
+    id="u1",
+    room="64.02",
+    kind="full",
+    state="running",
+    verdict=None,
+    profile=None,
+    sentence=m.Text(id="", en=""),
+    steps=[
+        m.StepView(
+            name="media",
+            state="warn",
+            line=m.Text(id="Paket hilang 2,1 %", en="Loss 2.1 %"),
+            figures=[
+                m.FigureView(
+                    name="loss_up_percent",
+                    value=2.1,
+                    unit="%",
+                    state="warn",
+                    text=m.Text(id="2,1 %", en="2.1 %"),
+                    limit=m.Text(id="paling banyak 1 %", en="at most 1 %"),
+                )
+            ],
+            cause=m.Text(id="Jalur penuh.", en="The line is full."),
+            cure=[m.Text(id="Matikan unduhan lain.", en="Stop other downloads.")],
+            progress=None,
+            attempts=1,
+        )
+    ],
+    started_at=1,
+    ended_at=None,
+    by="Teknisi",
+    station="s1",
+    agent="Firefox 118",
+    picture=True,
+    microphone=-31.5,
+    hash="",
+)
+SWEEP = m.SweepView(
+    id="w1",
+    state="running",
+    part="one_by_one",
+    rooms=[
+        m.SweepRoomView(
+            room="64.02",
+            state="running",
+            run="u1",
+            verdict=None,
+            together=None,
+            together_verdict=None,
+            why=None,
+        )
+    ],
+    started_at=1,
+    ended_at=None,
+    by="Teknisi",
+)
+STATION = m.StationView(
+    room="64.02", station="s1", client="browser", agent="Firefox 118", since=1, busy=True
+)
+
 SERVER_MESSAGES: tuple[m.ServerMessage, ...] = (
     welcome(),
     m.Delta(prev=7, rev=8),
@@ -135,6 +296,13 @@ SERVER_MESSAGES: tuple[m.ServerMessage, ...] = (
         rev=8,
         result=m.Subscribed(sdp="v=0\r\n", slots=[m.Slot(mid="0", room="64", kind="audio")]),
     ),
+    m.Ok(id=1, rev=8, result=m.TrialAnswer(sdp="v=0\r\n")),
+    m.Ok(id=1, rev=8, result=m.TrialStarted(run="u1")),
+    m.Delta(prev=7, rev=8, rooms=[structs.replace(room("64.02"), readiness=TESTED)]),
+    *(m.TrialDo(run="u1", task=number, body=body) for number, body in enumerate(TASKS, 1)),
+    m.TrialRun(run=RUN),
+    m.TrialSweeping(sweep=SWEEP),
+    m.TrialStations(stations=[STATION]),
     m.Refused(id=1, code="room_full", text=m.Text(id="Penuh", en="Full")),
     m.MediaReset(epoch="e2"),
     m.Bye(code="resync", text=m.Text(id="Lambat", en="Slow")),
