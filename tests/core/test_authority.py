@@ -6,10 +6,19 @@ import pytest
 
 from tests.core.scene import HUB, KUKAR, MODERATOR, PASER, Scene, operator
 from vicon.core import commands as do
-from vicon.core.model import Actor, Role
+from vicon.core.model import Actor, Role, Trial
 from vicon.core.refusals import Who
 from vicon.core.views import may
 
+TRIAL = Trial(
+    run="u1",
+    at=1,
+    by="t",
+    verdict="pass",
+    profile="720p",
+    sentence_id="Siap.",
+    sentence_en="Ready.",
+)
 EVERY: tuple[do.Command, ...] = (
     do.SetPhase(phase="live"),
     do.JoinRoom(device="new"),
@@ -37,9 +46,20 @@ EVERY: tuple[do.Command, ...] = (
     do.LockMic(on=True),
     do.RaiseHand(room=PASER),
     do.LowerHand(room=PASER),
+    do.RecordTrial(room=PASER, trial=TRIAL),
+    do.CheckEquipment(room=PASER, item="camera", on=True),
+    do.OverrideGate(room=PASER, on=True, reason="dicek lewat telepon"),
 )
 LOOK = {"JoinRoom", "LeaveRoom"}
-SERVER = {"SetPhase", "LoseDevice", "ReturnDevice", "ExpireDevices", "SetPublishing"}
+READY = {"CheckEquipment"}
+SERVER = {
+    "SetPhase",
+    "LoseDevice",
+    "ReturnDevice",
+    "ExpireDevices",
+    "SetPublishing",
+    "RecordTrial",
+}
 OPERATE = LOOK | {
     "TakeMain",
     "SetCamera",
@@ -62,11 +82,12 @@ GUIDE = {
     "AskMic",
     "MuteAll",
     "LockMic",
+    "OverrideGate",
 }
 ALLOWED: dict[Role, set[str]] = {
-    "moderator": OPERATE | GUIDE,
-    "operator": OPERATE | {"RaiseHand"},
-    "technician": LOOK,
+    "moderator": OPERATE | GUIDE | READY,
+    "operator": OPERATE | READY | {"RaiseHand"},
+    "technician": LOOK | READY,
     "observer": LOOK,
 }
 
@@ -90,6 +111,13 @@ def test_a_role_may_just_what_the_table_says(role: Role) -> None:
     assert {command.__name__ for command in may(role)} == ALLOWED[role]
 
 
+def test_a_tester_only_looks() -> None:
+    scene = Scene()
+    tester = Actor(role="tester", name="Uji Paser", room=PASER)
+    assert not may("tester")
+    assert {scene.refuses(tester, command) for command in EVERY} == {"not_allowed"}
+
+
 def test_the_server_itself_may_only_its_own_acts() -> None:
     scene = Scene()
     refused = {
@@ -107,6 +135,7 @@ def test_the_server_itself_may_only_its_own_acts() -> None:
         do.MuteMic(room=KUKAR),
         do.RaiseHand(room=KUKAR),
         do.LowerHand(room=KUKAR),
+        do.CheckEquipment(room=KUKAR, item="camera", on=True),
         do.AddCount(room="no such room", by=1),
     ],
 )
@@ -122,6 +151,8 @@ def test_an_operator_acts_in_the_own_room_only(command: do.Command) -> None:
         do.GiveFloor(room="64.99"),
         do.LockMic(on=True, room="64.99"),
         do.CueRoom(room="64.99"),
+        do.CheckEquipment(room="64.99", item="camera", on=True),
+        do.OverrideGate(room="64.99", on=True, reason="x"),
     ],
 )
 def test_a_moderator_names_rooms_that_exist(command: do.Command) -> None:

@@ -62,6 +62,12 @@ def test_the_golden_journal_still_tells_the_same_story() -> None:
     assert list(state.devices) == ["hub-main", "a1", "b1"]
     assert state.devices["a1"].lost_since == 1600995608750
     assert state.floor_since == 1600995608250
+    assert kutim.trial is not None
+    assert (kutim.trial.verdict, kutim.trial.capacity_up_more) == ("warn", True)
+    assert {item: (tick.by, tick.at) for item, tick in kutim.ticks.items()} == {
+        "camera": ("Teknisi", 1600995609250)
+    }
+    assert mahulu.override == "dicek lewat telepon"
 
 
 def test_nothing_happened_is_no_conference() -> None:

@@ -11,12 +11,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests.core.scene import HUB, NAMES, make_plan
 from vicon.core import commands as do
-from vicon.core import layout, mics
+from vicon.core import layout, mics, readiness
 from vicon.core.decide import decide
 from vicon.core.events import Event, LimitChanged
 from vicon.core.evolve import evolve, replay
 from vicon.core.headcount import count
-from vicon.core.model import Actor, Conference, Policy
+from vicon.core.model import Actor, Conference, Policy, Trial
 from vicon.core.refusals import Refused, Who
 from vicon.core.views import hand, mic, presence
 
@@ -30,6 +30,8 @@ POLICIES = st.builds(
     admission=st.sampled_from(["open", "ask"]),
     mute_on_join=st.booleans(),
     mute_lock=st.booleans(),
+    gate=st.booleans(),
+    trial_age_ms=st.just(3_000),
     companion_grace_ms=st.just(500),
     main_grace_ms=st.just(2_000),
     undo_ms=st.just(1_000),
@@ -51,6 +53,10 @@ ACTS: list[st.SearchStrategy[Any]] = [
     st.builds(do.SetCamera, on=st.booleans()),
     st.builds(do.RemoveDevice, device=DEVICES),
     st.builds(do.AdmitDevice, device=DEVICES),
+    st.builds(
+        do.CheckEquipment, room=CODES, item=st.sampled_from(readiness.ITEMS), on=st.booleans()
+    ),
+    st.builds(do.OverrideGate, room=CODES, on=st.booleans(), reason=st.just("dicek")),
 ]
 COUNTS: list[st.SearchStrategy[Any]] = [
     st.builds(do.SetCount, room=CODES, value=st.integers(-2, CAP + 3)),
@@ -60,7 +66,18 @@ COUNTS: list[st.SearchStrategy[Any]] = [
         do.AllowCount, room=CODES, limit=st.integers(0, CAP + 4), reason=st.sampled_from(["", "x"])
     ),
 ]
+TRIALS = st.builds(
+    Trial,
+    run=st.just("u"),
+    at=st.integers(1_000, 5_000),
+    by=st.just("t"),
+    verdict=st.sampled_from(["pass", "warn", "fail"]),
+    profile=st.just("720p"),
+    sentence_id=st.just("Begini."),
+    sentence_en=st.just("So."),
+)
 SERVER: list[st.SearchStrategy[Any]] = [
+    st.builds(do.RecordTrial, room=CODES, trial=TRIALS),
     st.builds(do.LoseDevice, device=DEVICES),
     st.builds(do.ReturnDevice, device=DEVICES),
     st.builds(do.ExpireDevices),
@@ -215,6 +232,19 @@ class AnyConference(RuleBasedStateMachine):
             presence(self.state, code)
             mic(self.state, code)
             hand(self.state, code)
+
+    @invariant()
+    def readiness_is_told_of_every_room(self) -> None:
+        total = readiness.overall(self.state, self.now)
+        assert sum(total) == len(self.state.plan.rooms)
+        for code, room in self.state.rooms.items():
+            found = readiness.readiness(self.state, code, self.now)
+            assert bool(found.id) == bool(found.en) == (found.state != "ready")
+            assert (found.state == "untested") == (room.trial is None)
+            if readiness.blocked(self.state, code):
+                assert found.state in ("not_ready", "untested")
+                assert self.state.plan.policy.gate
+                assert not room.override
 
     @invariant()
     def routes_fit_the_slots_and_nobody_receives_the_own_room(self) -> None:
