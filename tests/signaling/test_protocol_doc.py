@@ -53,8 +53,9 @@ def test_the_transcript_is_a_valid_conversation() -> None:
 def test_every_message_command_and_result_is_described() -> None:
     kinds = (m.ClientMessage, m.ServerMessage, m.CommandBody)
     structs = [struct for union in kinds for struct in get_args(union)]
-    results = [m.Joined, m.Published, m.Subscribed]
-    for struct in (*structs, *results):
+    results = [m.Joined, m.Published, m.Subscribed, m.TrialAnswer, m.TrialStarted]
+    tasks = [*get_args(m.Task), *get_args(m.TaskResult)]
+    for struct in (*structs, *results, *tasks):
         tag = str(struct.__struct_config__.tag)
         assert re.search(rf"`{re.escape(tag)}[`\s{{]", TEXT), tag
 

@@ -11,7 +11,8 @@ AGREED_REFUSALS = """
     not_allowed not_joined already_joined unknown_room unknown_device room_full count_negative
     nothing_to_undo undo_too_late main_taken main_lost not_open conference_closed bad_phase
     room_absent mic_locked too_many_devices bad_limit media_unavailable bad_sdp media_state
-    journal_failed busy"""
+    no_station trial_running trial_live unknown_run trial_task room_not_ready trials_unread
+    bad_query journal_failed busy"""
 AGREED_CLOSES = """
     bad_token expired_token wrong_version bad_message too_large too_fast out_of_order heartbeat
     resync replaced removed server_stopping not_found origin internal"""
