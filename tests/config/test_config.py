@@ -52,10 +52,11 @@ def test_the_example_of_the_checkout_is_the_packaged_one() -> None:
 def test_links_are_granted_to_everybody_who_needs_one() -> None:
     grants = config.grants(config.load(config.example()))
     assert [grant.role for grant in grants] == [
-        "moderator", "technician", *["operator"] * 10, "observer",
+        "moderator", "technician", *["operator"] * 10, "observer", *["tester"] * 11,
     ]  # fmt: skip
     assert grants[0].room == "64"
-    assert grants[1].room is grants[-1].room is None
+    assert grants[1].room is grants[12].room is None
+    assert grants[13].room == "64"
 
 
 def test_the_sample_loads_and_all_its_defaults_are_real_keys() -> None:
@@ -78,7 +79,7 @@ def test_a_small_configuration_is_filled_up() -> None:
     assert (plan.rooms[0].short_name, plan.rooms[0].cap, plan.hub.cap) == ("Jayapura", 5, 12)
     assert plan.policy.undo_ms == 10_000
     assert [grant.name for grant in config.grants(settings)] == [
-        "Rini", "Teknisi", "Operator Jayapura", "Pemantau",
+        "Rini", "Teknisi", "Operator Jayapura", "Pemantau", "Uji Papua", "Uji Jayapura",
     ]  # fmt: skip
 
 
