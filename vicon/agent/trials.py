@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import msgspec
 import structlog
+from msgspec.structs import replace
 
 from signaling import messages as wire
 from signaling.backoff import Uniform
@@ -28,6 +29,7 @@ CONNECT_S = 20.0
 GRACE_S = 180.0
 """A full run lasts its call and about a minute more; beyond this something hangs."""
 SWEEP_S = 3600.0
+SILENCE_S = 12.0
 HTTP_S = 60.0
 
 
@@ -50,10 +52,13 @@ class TrialDesk:
         self.on_change: Callable[[], None] = lambda: None
         self._changed = asyncio.Event()
         self._link, self._tls = link, tls
+        self._heard = False
+        """Something was told of a run since it was last looked at."""
 
     def take(self, message: TrialMessage) -> None:
         if isinstance(message, wire.TrialRun):
             self.runs[message.run.id] = message.run
+            self._heard = True
         elif isinstance(message, wire.TrialSweeping):
             self.sweep = message.sweep
         elif isinstance(message, wire.TrialStations):
@@ -81,12 +86,41 @@ class TrialDesk:
         return await self.follow(started.run, seconds + GRACE_S)
 
     async def follow(self, run: str, seconds: float) -> wire.RunView:
+        """Raises CannotRun. A server that was restarted has closed the run and says nothing more
+        of it: after a silence the stored one is asked for."""
+
         def over() -> bool:
             seen = self.runs.get(run)
             return seen is not None and seen.state != "running"
 
-        await self._until(over, seconds)
+        clock = asyncio.get_running_loop().time
+        end = clock() + seconds
+        while not over():
+            self._heard = False
+            left = end - clock()
+            if left <= 0:
+                raise _out_of_reach("the trial did not come to its end")
+            try:
+                await self._until(lambda: over() or self._heard, min(SILENCE_S, left))
+            except CannotRun:
+                if self.client.rejected is not None:
+                    raise
+                await self._look_up(run)
         return self.runs[run]
+
+    async def _look_up(self, run: str) -> None:
+        seen = self.runs.get(run)
+        if not self.client.connected or seen is None:
+            return
+        try:
+            stored = await self.fetch(run)
+        except CannotRun as error:
+            log.info("x trial", run=run, why=str(error))
+            return
+        sentence = wire.Text(id=stored.sentence.id, en=stored.sentence.en)
+        self.runs[run] = replace(
+            seen, state=stored.state, verdict=stored.verdict, sentence=sentence
+        )
 
     async def sweep_all(self, *, seconds: int, force: bool) -> wire.SweepView:
         """Sweep all rooms and follow it to its end. Raises CannotRun."""

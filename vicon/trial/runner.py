@@ -198,6 +198,7 @@ class Runner:
         attempts = self.run_now.step(name).attempts
         begun = Step(name=name, state="running", attempts=attempts + 1, started_at=now)
         self._set(begun)
+        await self._put()  # after a crash the report names the step in which it happened
         try:
             await self._attempts(name)
         except StationLost:
