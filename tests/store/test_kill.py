@@ -16,9 +16,9 @@ ROOT = Path(__file__).parents[2]
 KILLS = 6
 
 
-def _run_and_kill(path: Path, delay: float) -> list[tuple[int, str]]:
+def run_and_kill(path: Path, delay: float, program: str) -> list[list[str]]:
     """What the process said was durable before it was killed, `delay` s after its first word."""
-    command = [sys.executable, "-m", "tests.store.appender", str(path)]
+    command = [sys.executable, "-m", program, str(path)]
     child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
     assert child.stdout is not None
     ready, _, _ = select.select([child.stdout], [], [], 20)
@@ -28,8 +28,7 @@ def _run_and_kill(path: Path, delay: float) -> list[tuple[int, str]]:
     out, _ = child.communicate(timeout=20)
     killer.join()
     lines = out.decode().splitlines(keepends=True)
-    said = [line.split() for line in lines if line.endswith("\n")]
-    return [(int(sequence), hash) for sequence, hash in said]
+    return [line.split() for line in lines if line.endswith("\n")]
 
 
 def test_nothing_acknowledged_is_missing(tmp_path: Path) -> None:
@@ -39,9 +38,9 @@ def test_nothing_acknowledged_is_missing(tmp_path: Path) -> None:
     rng = random.Random(20200925)
     acknowledged: dict[int, str] = {}
     for _ in range(KILLS):
-        fresh = _run_and_kill(tmp_path, rng.uniform(0.0, 0.15))
+        fresh = run_and_kill(tmp_path, rng.uniform(0.0, 0.15), "tests.store.appender")
         assert fresh
-        acknowledged |= dict(fresh)
+        acknowledged |= {int(sequence): hash for sequence, hash in fresh}
         assert DataDir(tmp_path).holder() is None
         kept = {row.sequence: row.hash for row in reader.rows(tmp_path / "journal.sqlite")}
         assert reader.verify(tmp_path / "journal.sqlite").sound

@@ -46,6 +46,12 @@ _TELLS: dict[int, Words] = {
         "then start the server again.",
     ),
 }
+_TRIALS_DAMAGED = Words(
+    "Berkas uji trials.sqlite rusak. Salin dulu direktori data, lalu pulihkan dari cadangan, atau "
+    "pindahkan berkas itu: riwayat uji dimulai dari kosong, jurnal tidak terkena.",
+    "The file of trials, trials.sqlite, is damaged. Copy the data directory first, then restore a "
+    "backup or move that file away: the history of trials begins anew, the journal is not hit.",
+)
 _SAME = {
     sqlite3.SQLITE_LOCKED: sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_NOTADB: sqlite3.SQLITE_CORRUPT,
@@ -58,13 +64,22 @@ def fault(words: Words) -> JournalFault:
     return JournalFault(words.id, words.en)
 
 
-def told(error: sqlite3.Error) -> JournalFault:
-    """The sentence for an error of SQLite; its own words where it is none of the usual."""
+def told(error: sqlite3.Error, *, trials: bool = False) -> JournalFault:
+    """The sentence for an error of SQLite; its own words where it is none of the usual. `trials`:
+    of the store of trials, not of the journal."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-    words = _TELLS.get(_SAME.get(code, code))
-    if words is None:
-        return JournalFault(f"Jurnal gagal: {error}.", f"The journal failed: {error}.")
+    code = _SAME.get(code, code)
+    words = _TELLS.get(code) or Words(f"Jurnal gagal: {error}.", f"The journal failed: {error}.")
+    if trials:
+        words = _TRIALS_DAMAGED if code == sqlite3.SQLITE_CORRUPT else _of_trials(words)
     return fault(words)
+
+
+def _of_trials(words: Words) -> Words:
+    id = words.id.replace("Jurnal", "Simpanan uji").replace("jurnal", "simpanan uji")
+    en = words.en.replace("The journal", "The store of trials")
+    en = en.replace("the journal", "the store of trials")
+    return Words(*(text.replace("journal.sqlite", "trials.sqlite") for text in (id, en)))
 
 
 def newer_schema(found: int, known: int) -> JournalFault:

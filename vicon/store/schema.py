@@ -46,13 +46,13 @@ def prepare(path: Path, series: str = JOURNAL) -> None:
     except PermissionError as error:
         readonly = sqlite3.OperationalError(str(error))
         readonly.sqlite_errorcode = sqlite3.SQLITE_READONLY
-        raise told(readonly) from error
+        raise told(readonly, trials=series == TRIALS) from error
     except OSError as error:
         unopened = sqlite3.OperationalError(str(error))
         unopened.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
-        raise told(unopened) from error
+        raise told(unopened, trials=series == TRIALS) from error
     except sqlite3.Error as error:
-        raise told(error) from error
+        raise told(error, trials=series == TRIALS) from error
 
 
 def check_version(connection: sqlite3.Connection, series: str = JOURNAL) -> int:

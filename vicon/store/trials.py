@@ -53,7 +53,7 @@ class SqliteTrials:
         try:
             connection = await _connect(home.trials, read_only)
         except sqlite3.Error as error:
-            raise told(error) from error
+            raise told(error, trials=True) from error
         return cls(connection)
 
     async def put(self, record: TrialRecord) -> None:
@@ -139,6 +139,6 @@ def _record(row: Any) -> TrialRecord:
 
 def _told(error: Exception) -> JournalFault:
     if isinstance(error, sqlite3.Error):
-        return told(error)
+        return told(error, trials=True)
     # aiosqlite says so of a connection that was closed.
     return JournalFault(f"Simpanan uji gagal: {error}.", f"The store of trials failed: {error}.")
