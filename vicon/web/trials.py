@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Literal, Protocol
 
 import msgspec
+import structlog
 from aiohttp import web
 
 from vicon.app.gateway import Hall
@@ -17,7 +18,10 @@ from vicon.ops.links import Claims
 from vicon.ports import Clock, JournalError, TrialRecord, TrialStore
 from vicon.web.api import Api, json_response, problem
 
+log = structlog.get_logger("vicon.web")
 Language = Literal["id", "en"]
+Answering = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Handler = Callable[[web.Request, Claims], Awaitable[web.StreamResponse]]
 FIGURES = (
     "rtt_ms",
     "jitter_ms",
@@ -67,7 +71,9 @@ class TrialApi:
         self._turn = asyncio.Semaphore(AT_ONCE)
 
     def routes(self) -> list[web.AbstractRouteDef]:
-        known = self._api.known
+        def known(handler: Handler) -> Answering:
+            return self._api.known(_stored(handler))
+
         return [
             web.get("/api/v1/trials", known(self.history)),
             web.get("/api/v1/trials/{id}", known(self.run)),
@@ -92,10 +98,7 @@ class TrialApi:
             if room not in (None, claims.room) or claims.room is None:
                 return problem("not_allowed", 403)
             room = claims.room
-        try:
-            found = await self._store.page(claims.conference, room, limit, before)
-        except JournalError:
-            return problem("trials_unread", 503)
+        found = await self._store.page(claims.conference, room, limit, before)
         return json_response([_short(record) for record in found])
 
     async def run(self, request: web.Request, claims: Claims) -> web.StreamResponse:
@@ -117,6 +120,7 @@ class TrialApi:
             body = await asyncio.to_thread(self._reports.make, run, kind, lang)
         if run.state != "running":
             digest = hashlib.sha256(body).hexdigest()
+            # Before it is handed out: a report that was given away can be recognised.
             await self._store.add_report(digest, run.id, kind, self._clock.now())
         name = f"uji-{run.room}-{run.id}.{kind}"
         head = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -159,10 +163,7 @@ class TrialApi:
         return json_response({"go": total.go, **total._asdict(), "rooms": rooms})
 
     async def _find(self, request: web.Request, claims: Claims) -> Run | web.StreamResponse:
-        try:
-            record = await self._store.get(request.match_info["id"][:64])
-        except JournalError:
-            return problem("trials_unread", 503)
+        record = await self._store.get(request.match_info["id"][:64])
         if record is None or record.conference != claims.conference:
             return problem("unknown_run", 404)
         if claims.role not in _GUIDES and record.room != claims.room:
@@ -179,6 +180,19 @@ class TrialApi:
                 if earlier is not None and not earlier.together:
                     return earlier
         return None
+
+
+def _stored(handler: Handler) -> Handler:
+    """Tell a store that cannot be read or written as such."""
+
+    async def tell(request: web.Request, claims: Claims) -> web.StreamResponse:
+        try:
+            return await handler(request, claims)
+        except JournalError as error:
+            log.error("x trial store", why=str(error))
+            return problem("trials_unread", 503)
+
+    return tell
 
 
 def _short(record: TrialRecord) -> dict[str, Any]:
