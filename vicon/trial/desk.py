@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import structlog
-from msgspec import Struct
+from msgspec import MsgspecError, Struct
 from msgspec.structs import replace
 
 from signaling import messages as wire
@@ -29,7 +29,9 @@ MEASURING: tuple[StepName, ...] = tuple(step for step in STEPS if step != "verdi
 QUICK: tuple[StepName, ...] = ("browser", "devices", "signalling", "paths", "media")
 TOGETHER: tuple[StepName, ...] = ("media",)
 KEPT_RUNS = 40
-MAX_STATIONS = 200
+MAX_STATIONS_PER_ROOM = 20
+STILL_S = 600.0
+"""The hall's picture is dropped so long after its run."""
 STATION_KEPT_S = 25.0
 """A station without a connection is forgotten after so long."""
 _GUIDES = ("technician", "moderator")
@@ -76,7 +78,12 @@ class TrialDesk:
     async def start(self) -> None:
         """Runs that a former server left are closed: they say that it was restarted."""
         for left in await self._setup.store.unfinished():
-            run = broken_off(decode(left.body), "server_restarted")
+            try:
+                run = broken_off(decode(left.body), "server_restarted")
+            except MsgspecError as error:
+                log.error("x trial run", run=left.id, why=str(error))
+                await self._setup.store.put(replace(left, state="broken"))
+                continue
             ended = seal(replace(run, ended_at=self._setup.tools.clock.now()))
             await self._setup.store.put(record(ended))
 
@@ -117,8 +124,7 @@ class TrialDesk:
         for key, station in list(self._stations.items()):
             if station.visitor is visitor:
                 station.went()
-                later = self._forget_later(key, station)
-                self._keep(asyncio.create_task(later, name=f"station {station.name}"))
+                self._forget(key, station)
                 self._tell_stations(visitor.conference)
 
     async def command(
@@ -153,10 +159,15 @@ class TrialDesk:
             return Refused("not_allowed")
         key = (visitor.conference, room, body.station)
         known = self._stations.get(key)
-        if known is None and len(self._stations) >= MAX_STATIONS:
+        here = sum(1 for where in self._stations if where[:2] == key[:2])
+        if known is None and here >= MAX_STATIONS_PER_ROOM:
             return Refused("busy")
+        for other, station in list(self._stations.items()):
+            if station.visitor is visitor and other != key:  # one connection is one station
+                station.went()
+                self._forget(other, station)
         if known is not None:
-            known.came(visitor)
+            known.came(visitor, body)
         else:
             known = Station(visitor, body, self._setup.tools.clock.now())
             self._stations[key] = known
@@ -176,12 +187,19 @@ class TrialDesk:
                     await runner.end("stopped")
         self._tell_stations(visitor.conference)
 
+    def _forget(self, key: tuple[str, str, str], station: Station) -> None:
+        """Unless it comes back in time."""
+        later = self._forget_later(key, station)
+        self._keep(asyncio.create_task(later, name=f"station {station.name}"))
+
     async def _forget_later(self, key: tuple[str, str, str], station: Station) -> None:
-        if await station.back(STATION_KEPT_S):
-            return
-        if self._stations.get(key) is station and not station.busy:
-            del self._stations[key]
-            self._tell_stations(key[0])
+        while not await station.back(STATION_KEPT_S):
+            if self._stations.get(key) is not station:
+                return
+            if not station.busy:
+                del self._stations[key]
+                self._tell_stations(key[0])
+                return
 
     def _stations_message(self, conference: str) -> wire.TrialStations:
         here = [
@@ -296,18 +314,16 @@ class TrialDesk:
             setup.store,
             setup.limits,
             todo=todo,
-            live=hosted.state.phase == "live",
+            live=lambda: hosted.state.phase == "live",
             force=force,
             extra_kbps=extra_kbps,
             shown=self._show,
             stored=self._ended,
         )
         self._runners[run.id] = runner
-        while len(self._runners) > KEPT_RUNS:
-            oldest = next(iter(self._runners))
-            if self._runners[oldest].run_now.state == "running":
-                break
-            del self._runners[oldest]
+        ended = [id for id, one in self._runners.items() if one.run_now.state != "running"]
+        for id in ended[: max(0, len(self._runners) - KEPT_RUNS)]:
+            del self._runners[id]
         station.busy = True
         self._keep(runner.start())
         self._show(runner)
@@ -316,8 +332,16 @@ class TrialDesk:
 
     async def _ended(self, run: Run) -> None:
         self._tell_stations(run.conference)
-        if run.state == "done" and run.kind == "full" and not run.together:
+        runner = self._runners.get(run.id)
+        if runner is not None and runner.still:
+            drop = self._drop_still(runner)
+            self._keep(asyncio.create_task(drop, name=f"still {run.id}"))
+        if run.kind == "full" and not run.together and complete(run):
             await self._conferences[run.conference].record(run)
+
+    async def _drop_still(self, runner: Runner) -> None:
+        await self._setup.tools.clock.sleep(STILL_S)
+        runner.forget_still()
 
     def _show(self, runner: Runner) -> None:
         message = wire.TrialRun(run=runner.view())
@@ -470,6 +494,17 @@ class TrialDesk:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("x trial task", task=task.get_name(), exc_info=error)
+
+
+def complete(run: Run) -> bool:
+    """It says something of the whole line: what was skipped was so for a failure that it names,
+    or because a program has no camera."""
+    if run.state != "done":
+        return False
+    skipped = {step.name for step in run.steps if step.state in ("skipped", "pending")}
+    if run.client == "program":
+        skipped.discard("devices")
+    return not skipped or run.verdict == "fail"
 
 
 def _pending(todo: tuple[StepName, ...]) -> tuple[Step, ...]:

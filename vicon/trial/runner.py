@@ -65,7 +65,7 @@ class Runner:
         limits: Thresholds,
         *,
         todo: tuple[StepName, ...],
-        live: bool,
+        live: Callable[[], bool],
         force: bool,
         extra_kbps: int,
         shown: Callable[[Runner], None],
@@ -92,6 +92,7 @@ class Runner:
             moved=lambda: shown(self),
         )
         self._ending = ""
+        self._finishing = False
         self._task: asyncio.Task[None] | None = None
         self._connecting = asyncio.Lock()
 
@@ -104,13 +105,13 @@ class Runner:
     def view(self) -> wire.RunView:
         doing = self._doing
         heard = doing.examined.microphone if doing.examined is not None else None
-        running = self.run_now.state == "running"
+        looking = self.run_now.step("devices").state == "running"
         return run_view(
             self.run_now,
             progress=doing.progress,
             note=doing.note,
             picture=bool(doing.still),
-            microphone=heard.rms_dbfs if heard is not None and running else None,
+            microphone=heard.rms_dbfs if heard is not None and looking else None,
         )
 
     @property
@@ -140,9 +141,16 @@ class Runner:
         task = self._task
         if task is None or task.done():
             return
-        self._ending = self._ending or why
-        task.cancel()
+        if not self._finishing:
+            self._ending = self._ending or why
+            task.cancel()
         await asyncio.wait([task], timeout=15.0)
+        if not self._finishing:  # cancelled before it had begun
+            await self._finish()
+
+    def forget_still(self) -> None:
+        """The hall's picture is not kept longer than it is of use."""
+        self._doing.still = b""
 
     # --- the run --------------------------------------------------------------------------------
 
@@ -160,19 +168,25 @@ class Runner:
             self._ending = "too_long"
         except StationLost:
             self._ending = "station_lost"
+        except JournalError as error:
+            log.error("x trial store", run=self.run_now.id, why=str(error))
+            self._ending = "store_failed"
         finally:
             await self._finish()
 
     async def _finish(self) -> None:
+        self._finishing = True
         self._line.tell(wire.DoEnd())
         await self._doing.close_all()
         self._conclude()
         self.station.busy = False
+        stored = True
         try:
             await self._put()
         except JournalError as error:
             log.error("x trial store", run=self.run_now.id, why=str(error))
-            self.run_now = replace(self.run_now, sentence=ENDING["store_failed"])
+            self.run_now = seal(replace(self.run_now, sentence=ENDING["store_failed"]))
+            stored = False
         log.info(
             "- trial ended",
             run=self.run_now.id,
@@ -181,7 +195,7 @@ class Runner:
             verdict=self.run_now.verdict,
         )
         self._shown(self)
-        await self._stored(self.run_now)
+        await self._stored(self.run_now if stored else broken_off(self.run_now, "store_failed"))
 
     async def _put(self) -> None:
         await self._store.put(record(self.run_now))
@@ -212,14 +226,15 @@ class Runner:
     def _judge(self, name: StepName, begun: Step) -> None:
         judged = verdict.judge(name, self.seen, self._limits)
         ended = self._tools.clock.now()
-        self._set(
-            replace(judged, attempts=begun.attempts, started_at=begun.started_at, ended_at=ended)
-        )
+        tries = self.run_now.step(name).attempts
+        self._set(replace(judged, attempts=tries, started_at=begun.started_at, ended_at=ended))
 
     async def _attempts(self, name: StepName) -> None:
         """Once more when the station or the media worker went and came back."""
         broken = self.seen.broken
+        first = self.run_now.step(name).attempts
         for attempt in range(1, ATTEMPTS + 1):
+            self._set(replace(self.run_now.step(name), attempts=first + attempt - 1))
             try:
                 await self._doing.doers[name]()
                 broken.pop(name, None)
@@ -238,6 +253,7 @@ class Runner:
                 broken[name] = f"failed:{error}"
                 return
             except MediaError as error:
+                self._doing.legs_gone()
                 log.warning("x trial step", step=name, why=str(error), attempt=attempt)
                 broken[name] = "worker_lost" if error.code == "media_unavailable" else "ice_failed"
                 await self._tools.clock.sleep(WORKER_S / 4)

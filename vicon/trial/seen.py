@@ -28,6 +28,10 @@ class PathTry:
     why: str = ""
     """Of what could not be tried at all."""
 
+    @property
+    def good(self) -> bool:
+        return self.connected is not None and self.connected.connected
+
 
 @dataclass(slots=True)
 class Seen:

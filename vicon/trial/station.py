@@ -51,7 +51,12 @@ class Station:
         self._came.clear()
         self._went.set()
 
-    def came(self, visitor: Visitor) -> None:
+    def came(self, visitor: Visitor, offer: wire.TrialOffer) -> None:
+        """On another connection what was asked is void, whether or not the old one is known to be
+        gone."""
+        if self.visitor is not visitor:
+            self._went.set()
+        self.client, self.agent = offer.client, offer.agent
         self.visitor = visitor
         self._came.set()
 

@@ -28,7 +28,7 @@ from vicon.trial.turn import TurnSettings
 
 CALL, LOOK, LOAD = "call", "look", "load"
 PATHS: tuple[wire.PathName, ...] = ("udp", "turn_udp", "turn_tcp", "turn_tls")
-PATH_S, CALL_S, ASK_S = 5.0, 12.0, 10.0
+PATH_S, QUICK_PATH_S, CALL_S, ASK_S = 5.0, 3.0, 12.0, 10.0
 LOOK_S, QUICK_LOOK_S = 4.5, 2.5
 SETTLE_S, QUICK_SETTLE_S, QUICK_CALL_S = 5.0, 2.0, 4
 ECHOES, QUICK_ECHOES, ECHO_GAP_S, QUICK_GAP_S = 20, 6, 0.5, 0.2
@@ -39,6 +39,11 @@ CUT_S = 60.0
 PROOF_S = 1.5
 LOOK_LEVEL, CALL_LEVEL, CALL_KBPS, CALL_HEIGHT = "180p", "720p", 1200, 720
 _TICK_S = 0.5
+_BY_RELAY: dict[str, wire.PathName] = {
+    "udp": "turn_udp",
+    "tcp": "turn_tcp",
+    "tls": "turn_tls",
+}
 
 log = structlog.get_logger("vicon.trial")
 _R = TypeVar("_R", wire.BrowserFacts, wire.DeviceFacts, wire.Connected, wire.Cut)
@@ -78,7 +83,7 @@ class Steps:
         seconds: int,
         seen: Seen,
         *,
-        live: bool,
+        live: Callable[[], bool],
         force: bool,
         extra_kbps: int,
         moved: Callable[[], None],
@@ -99,6 +104,9 @@ class Steps:
         """Legs that the station may open now: kind, and what is sent on it."""
         self._opened: set[str] = set()
         self._load_up: asyncio.Task[LoadReport] | None = None
+        self._refused: MediaError | None = None
+        """Why the media worker did not take the station's last offer."""
+        self._over = False
         self.doers: Mapping[StepName, Callable[[], Awaitable[None]]] = {
             "browser": self._browser,
             "devices": self._devices,
@@ -121,14 +129,21 @@ class Steps:
     async def connect(self, leg: str, sdp: str) -> str | None:
         """A station's offer; None: no such leg is wanted now. Raises MediaError."""
         wanted = self._legs.get(leg)
-        if wanted is None:
+        if wanted is None or self._over:
             return None
         kind, level = wanted
-        answer = await self._engine.leg_open(self._conference, self.name(leg), kind, sdp)
-        self._opened.add(leg)
-        if level != "none":
-            await self._engine.leg_send(self._conference, self.name(leg), level, self._extra)
-        if leg == LOAD:
+        try:
+            answer = await self._engine.leg_open(self._conference, self.name(leg), kind, sdp)
+            self._opened.add(leg)
+            if level != "none":
+                await self._engine.leg_send(self._conference, self.name(leg), level, self._extra)
+        except MediaError as error:
+            self._refused = error
+            raise
+        if self._over:
+            await self._close(leg)
+            return None
+        if leg == LOAD and self._load_up is None:
             self._load_up = asyncio.create_task(self._receive_load(leg, LOAD_UP_S))
         return answer
 
@@ -140,6 +155,8 @@ class Steps:
 
     async def close_all(self) -> None:
         """Whatever happens: no leg of the run stays open."""
+        self._over = True
+        self._legs.clear()
         if self._load_up is not None:
             self._load_up.cancel()
             await asyncio.gather(self._load_up, return_exceptions=True)
@@ -148,6 +165,17 @@ class Steps:
                 await self._close(leg)
             except MediaError as error:
                 log.info("x leg_close", leg=leg, why=str(error))
+
+    def legs_gone(self) -> None:
+        """The media worker died or a leg ended by itself: all are made anew."""
+        self._opened.clear()
+        self._refused = None
+
+    def _raise_refusal(self) -> None:
+        """What the worker said to the station's offer, where that was not the line's fault."""
+        refused, self._refused = self._refused, None
+        if refused is not None and refused.code == "media_unavailable":
+            raise refused
 
     async def _read(self, leg: str) -> LegReport:
         return await self._engine.leg_read(self._conference, self.name(leg))
@@ -210,7 +238,9 @@ class Steps:
     ) -> wire.Connected:
         self._legs[leg] = ("call", level)
         body = self._call_body(leg, ice, relay_only, raw)
-        return _expect(await self._line.ask(body, CALL_S + ASK_S), wire.Connected)
+        result = await self._line.ask(body, CALL_S + ASK_S)
+        self._raise_refusal()
+        return _expect(result, wire.Connected)
 
     def _call_body(
         self, leg: str, ice: list[wire.IceServer], relay_only: bool, raw: bool
@@ -248,6 +278,7 @@ class Steps:
         count, gap = (QUICK_ECHOES, QUICK_GAP_S) if self._quick else (ECHOES, ECHO_GAP_S)
         began = self._clock.monotonic()
         self.seen.echoes_ms = []
+        self.seen.socket_lost, self.seen.held_s = False, 0.0
         for number in range(count):
             asked = self._clock.monotonic()
             await self._line.ask(wire.DoEcho(), ASK_S)
@@ -262,28 +293,46 @@ class Steps:
         seen = self.seen
         seen.paths, seen.chosen = [], None
         seen.turn_configured = self._tools.turn is not None
+        if self._quick:
+            await self._quick_paths()
+            return
         for place, path in enumerate(PATHS):
             self._show(place / len(PATHS))
-            tried = await self._path(path)
+            tried = await self._path(path, self._ice(path))
             seen.paths.append(tried)
-            good = tried.connected is not None and tried.connected.connected
-            if good and seen.chosen is None:
+            if tried.good and seen.chosen is None:
                 seen.chosen = path
-            if good and self._quick:
-                return
+
+    async def _quick_paths(self) -> None:
+        """Straight, or else by whatever the TURN server's addresses give: no time for each."""
+        direct = await self._path("udp", [])
+        self.seen.paths.append(direct)
+        if direct.good:
+            self.seen.chosen = "udp"
+            return
+        ice = turn.servers(self._tools.turn, self._run, self._clock.now())
+        if not ice:
+            return
+        relayed = await self._path("turn_tls", ice)
+        found = relayed.connected.relay if relayed.connected is not None else ""
+        path = _BY_RELAY.get(found, "turn_tls")
+        self.seen.paths.append(PathTry(path, True, relayed.connected, relayed.why))
+        if relayed.good:
+            self.seen.chosen = path
 
     def _ice(self, path: wire.PathName) -> list[wire.IceServer]:
         return turn.for_path(self._tools.turn, path, self._run, self._clock.now())
 
-    async def _path(self, path: wire.PathName) -> PathTry:
-        ice = self._ice(path)
+    async def _path(self, path: wire.PathName, ice: list[wire.IceServer]) -> PathTry:
         if path != "udp" and not ice:
             return PathTry(path, asked=False)
         leg = f"path-{path}"
         self._legs[leg] = ("path", "none")
-        body = wire.DoPath(leg=leg, path=path, ice=ice, relay_only=path != "udp", timeout_s=PATH_S)
-        result = await self._line.ask(body, PATH_S + ASK_S)
+        seconds = QUICK_PATH_S if self._quick else PATH_S
+        body = wire.DoPath(leg=leg, path=path, ice=ice, relay_only=path != "udp", timeout_s=seconds)
+        result = await self._line.ask(body, seconds + ASK_S)
         await self._close(leg)
+        self._raise_refusal()
         if isinstance(result, wire.Connected):
             return PathTry(path, asked=True, connected=result)
         why = result.why if isinstance(result, wire.Failed) else "no answer"
@@ -355,7 +404,7 @@ class Steps:
             seen.load_skipped = "no_path"
             return
         async with self._tools.load_turn:
-            ceiling = LIVE_CEILING_KBPS if self._live else CEILING_KBPS
+            ceiling = LIVE_CEILING_KBPS if self._live() else CEILING_KBPS
             self._show(0.1, Words("unduh", "down"))
             seen.load_down = await self._engine.leg_load_down(
                 self._conference, self.name(CALL), ceiling, LOAD_S
@@ -368,7 +417,7 @@ class Steps:
             return "quick"
         if self.seen.together:
             return "together"
-        if self._live and not self._force:
+        if self._live() and not self._force:
             return "live"
         return "no_path" if self.seen.chosen is None else ""
 

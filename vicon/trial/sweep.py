@@ -100,15 +100,17 @@ class Sweep:
 
     async def _run(self) -> None:
         self._shown(self)
+        ended: wire.RunState = "broken"
         try:
             for code in self._rooms:
                 await self._one(code)
             await self._together()
-            self._state = "done"
+            ended = "done"
         except asyncio.CancelledError:
             # Either end() was called or the server stops.
-            self._state = "stopped" if self._ending == "stopped" else "broken"
+            ended = "stopped" if self._ending == "stopped" else "broken"
         finally:
+            self._state = ended
             self._part, self._ended = "over", self._clock.now()
             for code, room in self._rooms.items():
                 if room.state in ("waiting", "running"):

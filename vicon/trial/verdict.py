@@ -65,11 +65,21 @@ def judge(name: StepName, seen: Seen, limits: Thresholds) -> Step:
     return _JUDGES[name](seen, limits)
 
 
+_BROKEN_STATES: dict[str, State] = {
+    "stopped": "skipped",
+    "not_measured": "warn",
+    "capacity_unknown": "warn",
+    "worker_lost": "warn",
+    "server_restarted": "warn",
+}
+"""What is not the line's or the hall's fault does not fail them."""
+
+
 def _broken(name: StepName, why: str) -> Step:
     code, _, detail = why.partition(":")
     known = code if code in causes.CAUSES else "not_measured"
     cause, cure = causes.say(known, why=detail or code)
-    state: State = "skipped" if code in ("stopped",) else "fail"
+    state: State = _BROKEN_STATES.get(code, "fail")
     return Step(
         name=name,
         state=state,
@@ -744,6 +754,8 @@ def conclude(
         outcome = "warn"
     if profile == "none":
         outcome = "fail"
+    if outcome == "pass" and _unmeasured(others, seen):
+        outcome = "warn"
     sentence = _sentence(outcome, profile, worst)
     word = {
         "pass": Words("siap", "ready"),
@@ -766,6 +778,14 @@ def conclude(
     return step, outcome, profile, sentence
 
 
+def _unmeasured(steps: list[Step], seen: Seen) -> bool:
+    """A full run of which a step was left out says less than "ready"."""
+    if seen.kind == "quick" or seen.together:
+        return False
+    skipped = {step.name for step in steps if step.state in ("skipped", "pending")}
+    return bool(skipped - ({"devices"} if seen.client == "program" else set()))
+
+
 def _sentence(outcome: Outcome, profile: Profile, worst: Step) -> Words:
     if outcome == "pass":
         return Words(
@@ -773,6 +793,11 @@ def _sentence(outcome: Outcome, profile: Profile, worst: Step) -> Words:
         )
     if worst.cause is not None:
         return worst.cause
+    if profile == "720p":
+        return Words(
+            "Belum semua langkah terukur. Ulangi uji.",
+            "Not all steps were measured. Run the trial again.",
+        )
     carries = {
         "720p": Words("Jalur membawa 720p.", "The line carries 720p."),
         "360p": Words("Jalur membawa gambar 360p.", "The line carries a picture of 360p."),
