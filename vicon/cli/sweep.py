@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +16,7 @@ from signaling import messages as wire
 from vicon.agent.trials import CannotRun, TrialDesk
 from vicon.cli.agent import Authority
 from vicon.cli.common import COULD_NOT, Json, WrongUse, say, write_json
-from vicon.cli.trial import Force, Seconds, open_desk
+from vicon.cli.trial import Force, Seconds, cannot, open_desk
 from vicon.cli.trialshow import EXIT, sweep_table
 from vicon.ops import logging
 from vicon.ops.data import DataDir
@@ -76,35 +75,41 @@ def _own_link(data: Path | None, ca: Path | None) -> tuple[str, Path | None]:
 
 
 async def _sweep(link: str, ca: Path | None, seconds: int, force: bool, json: bool) -> int:
-    lang = environment_language()
-    console = Console(stderr=json)
-    async with open_desk(link, ca, station=False) as desk:
-        try:
-            view = await desk.ready()
-            if view.you.role not in _ROLES:
-                raise WrongUse(
-                    "Uji serentak perlu tautan teknisi atau moderator.",
-                    "A sweep needs a technician's or moderator's link.",
-                )
-            names = {room.code: room.title for room in view.rooms}
-            live = Live(console=console, auto_refresh=False, transient=True)
-            with live if console.is_terminal else nullcontext():
-
-                def show() -> None:
-                    if desk.sweep is not None and console.is_terminal:
-                        table = sweep_table(desk.sweep, desk.runs, lambda c: names.get(c, c), lang)
-                        live.update(table, refresh=True)
-
-                desk.on_change = show
-                done = await _to_the_end(desk, seconds, force)
-        except CannotRun as error:
-            print(f"vicon: {say(error.text.id, error.text.en)}", file=sys.stderr)
-            return COULD_NOT
+    try:
+        async with open_desk(link, ca, station=False) as desk:
+            done, names = await _shown(desk, Console(stderr=json), seconds, force)
+    except CannotRun as error:
+        return cannot(error)
     if json:
         write_json(_as_json(done, desk))
     else:
-        console.print(sweep_table(done, desk.runs, lambda code: names.get(code, code), lang))
+        lang = environment_language()
+        Console().print(sweep_table(done, desk.runs, lambda code: names.get(code, code), lang))
     return _code(done)
+
+
+async def _shown(
+    desk: TrialDesk, console: Console, seconds: int, force: bool
+) -> tuple[wire.SweepView, dict[str, str]]:
+    """The sweep to its end, with a live table on a terminal; and the rooms' names."""
+    view = await desk.ready()
+    if view.you.role not in _ROLES:
+        raise WrongUse(
+            "Uji serentak perlu tautan teknisi atau moderator.",
+            "A sweep needs a technician's or moderator's link.",
+        )
+    names = {room.code: room.title for room in view.rooms}
+    live = Live(console=console, auto_refresh=False, transient=True)
+
+    def show() -> None:
+        if desk.sweep is not None and console.is_terminal:
+            lang = environment_language()
+            table = sweep_table(desk.sweep, desk.runs, lambda code: names.get(code, code), lang)
+            live.update(table, refresh=True)
+
+    desk.on_change = show
+    with live if console.is_terminal else nullcontext():
+        return await _to_the_end(desk, seconds, force), names
 
 
 async def _to_the_end(desk: TrialDesk, seconds: int, force: bool) -> wire.SweepView:

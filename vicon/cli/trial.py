@@ -162,16 +162,16 @@ def duration(text: str) -> float:
 
 
 async def _once(plan: _Plan) -> int:
-    async with open_desk(plan.link, plan.ca, station=plan.room is None) as desk:
-        try:
+    try:
+        async with open_desk(plan.link, plan.ca, station=plan.room is None) as desk:
             run = await _one(plan, desk, Console(stderr=plan.json))
-        except CannotRun as error:
-            return _cannot(error)
-        if plan.json:
-            write_json(as_json(run))
-        else:
-            print_run(Console(), run, environment_language())
-        return exit_code(run)
+    except CannotRun as error:
+        return cannot(error)
+    if plan.json:
+        write_json(as_json(run))
+    else:
+        print_run(Console(), run, environment_language())
+    return exit_code(run)
 
 
 async def _one(plan: _Plan, desk: TrialDesk, console: Console) -> Run:
@@ -205,7 +205,8 @@ async def _save(desk: TrialDesk, run: Run, path: Path) -> None:
     await asyncio.to_thread(write_private, path, body)
 
 
-def _cannot(error: CannotRun) -> int:
+def cannot(error: CannotRun) -> int:
+    """Say why, and the exit code."""
     print(f"vicon: {say(error.text.id, error.text.en)}", file=sys.stderr)
     return COULD_NOT
 

@@ -140,12 +140,15 @@ class Steps:
         except MediaError as error:
             self._refused = error
             raise
-        if self._over:
+        if self._ended():
             await self._close(leg)
             return None
         if leg == LOAD and self._load_up is None:
             self._load_up = asyncio.create_task(self._receive_load(leg, LOAD_UP_S))
         return answer
+
+    def _ended(self) -> bool:
+        return self._over
 
     async def _close(self, leg: str) -> None:
         self._legs.pop(leg, None)
@@ -457,6 +460,7 @@ class Steps:
         self._load_up = receiving
         try:
             result = await self._line.ask(body, seconds + CALL_S + 2 * ASK_S)
+            self._raise_refusal()
             if not isinstance(result, wire.Loaded) or not result.connected:
                 return None
             self.seen.load_up_limited = result.limited
