@@ -154,7 +154,8 @@ def _sound_jitter(first: dict[str, Any], last: dict[str, Any]) -> float:
     if not seconds:
         return 0.0
     _, steps, wander = min(grown, key=lambda one: abs(one[0] / seconds - 50))
-    return float(wander) / max(1, steps)
+    mean: float = wander / max(1, steps)
+    return mean
 
 
 def _seconds(first: dict[str, Any], last: dict[str, Any]) -> float:
