@@ -62,6 +62,7 @@ class MediaHost:
         while True:
             await self._clock.sleep(TICK_S)
             self.router.tick(self._clock.monotonic())
+            self.legs.tidy()
 
     async def _trial_clip(self) -> Clip:
         """Made or read at the first trial, in a thread, once."""

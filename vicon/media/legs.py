@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from weakref import WeakValueDictionary
 
 import structlog
 
 from vicon.measure.encode import Clip
 from vicon.measure.ladder import RUNGS, Level
-from vicon.measure.leg import OVERHEAD, Leg
+from vicon.measure.leg import Leg
 from vicon.measure.report import Collected, LegReport, LoadReport
 from vicon.ports import Clock, LegKind, MediaError
 from vicon.rtc import sdp
@@ -26,7 +27,6 @@ DRAIN_S = 12.0
 _LATE_S = 0.03
 _SHORTEST_S = 0.002
 _LOOK_S = 0.1
-_SRTP_TAG = 16
 
 log = structlog.get_logger("vicon.media")
 Name = tuple[str, str]
@@ -41,15 +41,24 @@ class RunningLeg:
         self._name = name
         self._clock = clock
         self._task: asyncio.Task[None] | None = None
+        self.ended: float | None = None
+        """Monotonic seconds; None while it lives."""
         transport.on_rtp = self._on_rtp
         transport.on_rtcp = leg.on_rtcp
         transport.on_pong = leg.pinged
 
     def start(self, remote: sdp.Transport) -> None:
         self._task = asyncio.create_task(self._live(remote), name=f"trial leg {self._name[1]}")
+        self._task.add_done_callback(self._over)
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        self.ended = self._clock.monotonic()
+        if not task.cancelled() and task.exception() is not None:
+            log.error("x leg", leg=self._name[1], exc_info=task.exception())
 
     def _on_rtp(self, packet: bytes, now: float) -> None:
-        self.leg.on_rtp(packet, now, self.transport.last_size + OVERHEAD - _SRTP_TAG)
+        size = self.transport.last_size + self.transport.header_bytes
+        self.leg.on_rtp(packet, now, size)
 
     async def _live(self, remote: sdp.Transport) -> None:
         try:
@@ -79,10 +88,6 @@ class RunningLeg:
         except TimeoutError:
             log.warning("x leg's sockets did not close in time", leg=self._name[1])
 
-    @property
-    def over(self) -> bool:
-        return self._task is not None and self._task.done()
-
     async def end(self) -> None:
         if self._task is not None:
             self._task.cancel()
@@ -104,21 +109,22 @@ class Legs:
         self._clip = clip
         self._addresses = addresses
         self._legs: dict[Name, RunningLeg] = {}
-        self._gone: dict[Name, float] = {}
+        self._locks: WeakValueDictionary[Name, asyncio.Lock] = WeakValueDictionary()
 
     def __len__(self) -> int:
         return len(self._legs)
 
     async def open(self, name: Name, kind: LegKind, offer: str) -> str:
         """See ports.TrialEngine.leg_open."""
-        await self.close(name)
-        await self._sweep()
-        if len(self._legs) >= MAX_LEGS:
-            raise MediaError("media_unavailable", "too many trial legs are open")
         try:
             description = sdp.parse(offer)
         except sdp.SdpError as error:
             raise MediaError("bad_sdp", str(error)) from error
+        async with self._lock(name):
+            await self._end(name)
+            return await self._open(name, kind, description)
+
+    async def _open(self, name: Name, kind: LegKind, description: sdp.Description) -> str:
         transport = RtcTransport(
             self._certificate,
             self._clock.monotonic,
@@ -127,6 +133,8 @@ class Legs:
         )
         try:
             ours = await transport.gather("passive")
+            if len(self._legs) >= MAX_LEGS:
+                raise TransportError("too many trial legs are open")
             ssrcs = Ssrcs(audio=self._ssrc(), video=self._ssrc(), rtx=self._ssrc())
             session = self._randbits(62)
             answer, media = answer_trial(description, ours, kind, ssrcs, session)
@@ -134,7 +142,7 @@ class Legs:
             await transport.close("offer refused")
             raise MediaError("bad_sdp", str(error)) from error
         except TransportError as error:
-            await transport.close("no address")
+            await transport.close("no address or no room")
             raise MediaError("media_unavailable", str(error)) from error
         leg = Leg(
             media,
@@ -189,7 +197,7 @@ class Legs:
         end = self._clock.monotonic() + seconds + DRAIN_S
         while (report := leg.load_report(self._clock.monotonic())) is None:
             running = self._legs.get(name)
-            if running is None or running.leg is not leg or running.over:
+            if running is None or running.leg is not leg or running.ended is not None:
                 raise MediaError("media_state", "the leg ended under its load")
             if self._clock.monotonic() > end:
                 raise MediaError("media_state", "the load did not come to its end")
@@ -197,17 +205,23 @@ class Legs:
         return report
 
     async def close(self, name: Name) -> None:
+        async with self._lock(name):
+            await self._end(name)
+
+    async def _end(self, name: Name) -> None:
         running = self._legs.pop(name, None)
-        self._gone.pop(name, None)
         if running is not None:
             await running.end()
 
-    async def _sweep(self) -> None:
+    def _lock(self, name: Name) -> asyncio.Lock:
+        return self._locks.setdefault(name, asyncio.Lock())
+
+    def tidy(self) -> None:
         """Let go of legs whose other end has long been gone."""
-        now = self._clock.monotonic()
+        long_ago = self._clock.monotonic() - KEPT_S
         for name, running in list(self._legs.items()):
-            if running.over and now - self._gone.setdefault(name, now) > KEPT_S:
-                await self.close(name)
+            if running.ended is not None and running.ended < long_ago:
+                del self._legs[name]
 
     async def close_all(self) -> None:
         await asyncio.gather(*(self.close(name) for name in list(self._legs)))

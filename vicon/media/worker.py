@@ -9,22 +9,27 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
+from typing import Any
 
 import structlog
 
 from vicon.media import ipc
 from vicon.media.host import MediaHost
+from vicon.media.legs import MAX_LEGS
 from vicon.ops import logging as logs
 from vicon.ops.clock import SystemClock
 from vicon.ports import MediaError
 
 MAX_PARALLEL = 64
+MAX_LONG = 2 * MAX_LEGS
+"""Of requests that last for seconds: they never take the place of what the session asks."""
 CONNECT_TIMEOUT_S = 5.0
 
 log = structlog.get_logger("vicon.media")
-_Request = ipc.Publish | ipc.Subscribe | ipc.Answer | ipc.Remove | ipc.LegRequest
+_Long = ipc.LegSend | ipc.LegLoadDown | ipc.LegLoadUp
+_Session = ipc.Publish | ipc.Subscribe | ipc.Answer | ipc.Remove
 
 
 class Worker:
@@ -41,6 +46,7 @@ class Worker:
         self._writer = writer
         self._host = MediaHost(SystemClock(), self._publishing, addresses=addresses, cache=cache)
         self._slots = asyncio.Semaphore(MAX_PARALLEL)
+        self._long_slots = asyncio.Semaphore(MAX_LONG)
 
     async def run(self) -> None:
         """Until the stream ends."""
@@ -53,6 +59,7 @@ class Worker:
                 log.info("- the main process closed the socket")
             finally:
                 ticking.cancel()
+                await self._host.legs.close_all()  # else a load would go on to its end
         await self._host.close()
 
     async def _serve(self, tasks: asyncio.TaskGroup) -> None:
@@ -65,18 +72,31 @@ class Worker:
                 self._host.route(request.conference, request.routes)
                 self._say(ipc.Done(id=request.id))
                 continue
-            await self._slots.acquire()
-            tasks.create_task(self._handle(request), name=f"media request {request.id}")
+            if isinstance(request, _Long):
+                if self._long_slots.locked():
+                    self._refuse(request.id, _too_many())
+                    continue
+                slots, doing = self._long_slots, self._do_leg(request)
+            else:
+                slots, doing = self._slots, self._do(request)
+            await slots.acquire()
+            handling = self._handle(request.id, doing, slots)
+            tasks.create_task(handling, name=f"media request {request.id}")
 
-    async def _handle(self, request: _Request) -> None:
+    async def _handle(
+        self, number: int, doing: Coroutine[Any, Any, ipc.Reply], slots: asyncio.Semaphore
+    ) -> None:
         try:
-            self._say(await self._do(request))
+            self._say(await doing)
         except MediaError as error:
-            self._say(ipc.Failed(id=request.id, code=error.code, message=str(error)))
+            self._refuse(number, error)
         finally:
-            self._slots.release()
+            slots.release()
 
-    async def _do(self, request: _Request) -> ipc.Reply:
+    def _refuse(self, number: int, error: MediaError) -> None:
+        self._say(ipc.Failed(id=number, code=error.code, message=str(error)))
+
+    async def _do(self, request: _Session | ipc.LegRequest) -> ipc.Reply:
         if isinstance(request, ipc.LegRequest):
             return await self._do_leg(request)
         key = (request.conference, request.device)
@@ -133,6 +153,10 @@ class Worker:
         # process is gone, there is nobody to tell.
         if not self._writer.is_closing():
             self._writer.write(ipc.pack(word))
+
+
+def _too_many() -> MediaError:
+    return MediaError("media_unavailable", "too much is asked of trial legs at once")
 
 
 async def _main(path: str, addresses: Sequence[str] | None, cache: Path | None) -> None:

@@ -45,6 +45,9 @@ CONNECT_TIMEOUT_S = 15.0
 CLOSE_TIMEOUT_S = 3.0
 TURN_TIMEOUT_S = 6.0
 MAX_PINGS, PING_FORGOTTEN_S = 50, 3.0
+RELAY_BACKLOG = 1 << 16
+"""Bytes that wait on the way to a relay by TCP; media beyond is dropped, as a socket would."""
+_IPV4_UDP, _IPV6_UDP = 28, 48
 BUFFER_BYTES = 1 << 20
 """Of each socket and direction, as far as the kernel allows: a burst of key frames must fit."""
 MAX_PACKET = 1472
@@ -332,6 +335,12 @@ class RtcTransport:
         pair = self._ice.nominated
         return self._sockets.get(pair.protocol) if pair is not None else None
 
+    @property
+    def header_bytes(self) -> int:
+        """Of IP and UDP before each datagram on the path in use; through a relay, of the path
+        beyond it."""
+        return _IPV6_UDP if ":" in self._peer[0] else _IPV4_UDP
+
     def send_rtp(self, packet: bytes) -> None:
         """Encrypt and send now, or drop: media is not worth waiting for. Before the connection
         stands nothing is sent."""
@@ -456,6 +465,8 @@ def _relayed(protocol: StunProtocol) -> Callable[[bytes | memoryview, tuple[str,
 
     def sendto(data: bytes | memoryview, address: tuple[str, int]) -> int:
         channel = inner.peer_to_channel.get(address)
+        if inner.transport.get_write_buffer_size() > RELAY_BACKLOG:
+            raise BlockingIOError("the way to the relay is full")
         if channel is None or inner.transport.is_closing():
             protocol.transport.sendto(bytes(data), address)
         else:
