@@ -9,6 +9,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from vicon.measure.run import Words
+from vicon.trial.wording import bound
 
 
 class Cause(Struct, frozen=True):
@@ -550,10 +551,12 @@ def say(code: str, **params: object) -> tuple[Words, tuple[Words, ...]]:
 
 
 def _fill(words: Words, params: dict[str, object]) -> Words:
-    def chosen(en: bool) -> dict[str, object]:
-        return {
+    def filled(text: str, en: bool) -> str:
+        chosen = {
             name: (value.en if en else value.id) if isinstance(value, Words) else value
             for name, value in params.items()
         }
+        sentence = bound(text.format_map(chosen))
+        return sentence[:1].upper() + sentence[1:]
 
-    return Words(words.id.format_map(chosen(False)), words.en.format_map(chosen(True)))
+    return Words(filled(words.id, False), filled(words.en, True))

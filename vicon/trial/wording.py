@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from vicon.measure.run import Figure, State, Words
 
 NOT_MEASURED = Words("tidak terukur", "not measured")
 NOTHING = Words("", "")
+_LOOSE = re.compile(r"(?<=\d) (?=(?:%|ms|s|kbit/s|Mbit/s|dBFS|dB)(?!\w))|(?<=[<>≤≥]) (?=[\d−])")
+
+
+def bound(text: str) -> str:
+    """With no-break spaces between a figure, its unit and its sign, so that no line ends there."""
+    return _LOOSE.sub("\u00a0", text)
 
 
 def number(value: float, digits: int) -> str:
@@ -15,6 +23,7 @@ def number(value: float, digits: int) -> str:
 
 def both(text: str) -> Words:
     """The same in both languages, but for the decimal sign."""
+    text = bound(text)
     return Words(text.replace(".", ","), text)
 
 
