@@ -12,12 +12,19 @@ import pylibsrtp
 import pytest
 import pytest_asyncio
 from aioice.ice import CandidatePair, Connection, StunProtocol
+from aioice.turn import TurnClientTcpProtocol, TurnTransport
 from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsTransport
 
 from vicon.rtc.rtcp import Pli, build
 from vicon.rtc.rtp import Packet
 from vicon.rtc.sdp import Candidate, Transport
-from vicon.rtc.transport import RtcTransport, TransportError, make_certificate
+from vicon.rtc.transport import (
+    MAX_PINGS,
+    PING_FORGOTTEN_S,
+    RtcTransport,
+    TransportError,
+    make_certificate,
+)
 
 CERTIFICATE = make_certificate()
 LOOPBACK = ["127.0.0.1"]
@@ -69,6 +76,11 @@ def test_every_private_name_that_we_use_is_still_there() -> None:
     ):
         assert hasattr(connection, name), name
     assert callable(connection.check_complete)
+    assert callable(connection.build_request)
+    assert "_TurnTransport__inner_protocol" in TurnTransport.__init__.__code__.co_names
+    client = TurnClientTcpProtocol(("127.0.0.1", 9), "", "", 600, 500)
+    assert callable(client._send)
+    assert client.peer_to_channel == {}
     assert callable(StunProtocol.datagram_received)
     assert callable(RTCCertificate._create_ssl_context)
     for name in ("_set_role", "_recv_next"):
@@ -201,3 +213,34 @@ async def test_sending_before_the_connection_stands_is_a_counted_drop() -> None:
     transport.send_rtp(b"\x80" * 20)
     assert transport.dropped_out == 1
     await transport.close()
+
+
+async def test_a_ping_is_answered_and_the_media_goes_on(pair: Pair) -> None:
+    client, server = pair
+    await join(client, server)
+    answers: list[float] = []
+    got: list[bytes] = []
+    server.on_pong = lambda seconds, now: answers.append(seconds)
+    server.on_rtp = lambda packet, now: got.append(packet)
+    for number in range(20):
+        assert server.ping()
+        client.send_rtp(Packet(96, number, 0, 7, b"picture").build())
+    await until(lambda: len(answers) == 20 and len(got) == 20)
+    assert all(0 < seconds < 1 for seconds in answers)
+    assert (client.state, server.state) == ("connected", "connected")
+    assert server.header_bytes == 28
+    assert server.last_size > len(got[-1])
+
+
+async def test_pings_without_answer_are_bounded_and_forgotten(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, server = pair
+    assert not server.ping()
+    await join(client, server)
+    monkeypatch.setattr(server, "_sendto", lambda data, address: len(data))
+    assert [server.ping() for _ in range(MAX_PINGS + 3)] == [True] * MAX_PINGS + [False] * 3
+    now = time.monotonic()
+    monkeypatch.setattr(server, "_monotonic", lambda: now + PING_FORGOTTEN_S + 1)
+    assert server.ping()
+    assert len(server._pings) == 1

@@ -6,9 +6,11 @@ import asyncio
 import base64
 import hashlib
 import hmac
+import socket
 import ssl
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -16,7 +18,7 @@ import pytest
 from tests.net.turn import SECRET, WHY_NOT, Turn, turn_server
 from tests.rtc.test_transport import CERTIFICATE, join, make, until
 from vicon.rtc.rtp import Packet
-from vicon.rtc.transport import RtcTransport, TransportError, TurnServer
+from vicon.rtc.transport import RELAY_BACKLOG, RtcTransport, TransportError, TurnServer
 
 pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT or "there is a TURN server")
 TLS_PORT, PORT = 15443, 15478
@@ -117,3 +119,44 @@ async def test_nobody_there_is_told(turn: Turn) -> None:
     with pytest.raises(TransportError, match="TURN not reached"):
         await client.gather("actpass")
     await client.close()
+
+
+async def test_a_server_that_is_silent_is_told_in_time(
+    turn: Turn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vicon.rtc.transport.TURN_TIMEOUT_S", 0.3)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        client = _client(replace(_server(turn, "udp"), port=deaf.getsockname()[1]))
+        with pytest.raises(TransportError, match="TURN does not answer"):
+            await client.gather("actpass")
+        await client.close()
+
+
+async def test_what_is_no_tls_is_told(turn: Turn) -> None:
+    def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"this is another service\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(greet, "127.0.0.1", 0) as other:
+        port = other.sockets[0].getsockname()[1]
+        client = _client(replace(_server(turn, "tls"), port=port))
+        with pytest.raises(TransportError, match="TURN over TLS"):
+            await client.gather("actpass")
+        await client.close()
+
+
+async def test_media_does_not_pile_up_before_a_slow_relay(turn: Turn) -> None:
+    """By TCP nothing is lost, so what the line does not carry would wait, and come too late."""
+    client, server = _client(_server(turn, "tcp")), make(controlling=False)
+    try:
+        await join(client, server)
+        packet = Packet(96, 1, 0, 7, bytes(1100)).build()
+        for _ in range(20_000):  # all before the loop can write
+            client.send_rtp(packet)
+        assert client.dropped_out > 1000
+        inner = client._ice.nominated.protocol.transport._TurnTransport__inner_protocol  # type: ignore[union-attr]
+        assert inner.transport.get_write_buffer_size() <= RELAY_BACKLOG + 2000
+    finally:
+        await client.close()
+        await server.close()
