@@ -44,16 +44,19 @@ def test_links_for_programs(vicon: Vicon, data: Path) -> None:
         ("technician", None),
         ("operator", "64.08"),
     ]
-    assert len(links) == 13
+    assert [link["role"] for link in links[12:]] == ["observer", *["tester"] * 11]
+    assert [link["room"] for link in links[13:15]] == ["64", "64.08"]
     assert links[2]["url"].startswith("http://10.0.0.5:8443/ruang#eyJ")
     assert json.loads(vicon("links", "--data", data, "--json").stdout) == links
 
 
 def test_links_for_persons(vicon: Vicon, data: Path) -> None:
     done = vicon("links", "--data", data, "--room", "64.02", COLUMNS="40")
-    (head, url) = done.stdout.splitlines()
+    (head, url, test_head, test_url) = done.stdout.splitlines()
     assert head == "Room  64.02  Operator Kukar"
     assert url.startswith("http://10.0.0.5:8443/ruang#")
+    assert test_head == "Test  64.02  Uji Kukar"
+    assert test_url.startswith("http://10.0.0.5:8443/uji#")
     with_codes = vicon("links", "--data", data, "--room", "64.02", "--qr", COLUMNS="40")
     assert "█▀" in with_codes.stdout
     nobody = vicon("links", "--data", data, "--room", "99")

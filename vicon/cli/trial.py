@@ -124,6 +124,10 @@ def trial(
             f"Laporan {report} harus berakhiran .pdf, .csv, .json atau .txt.",
             f"The report {report} must end in .pdf, .csv, .json or .txt.",
         )
+    if for_ is not None and every is None:
+        raise WrongUse(
+            "--for hanya berarti bersama --every.", "--for has a meaning only with --every."
+        )
     plan = _Plan(
         link=link,
         room=room,
