@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import random
 from collections.abc import AsyncIterator
@@ -16,6 +17,7 @@ from signaling import messages as m
 from signaling.client import Client, CommandRefused, parse_link
 from tests.report.examples import failing, good
 from vicon import config
+from vicon.cli.trial import open_desk
 from vicon.compose import Listener, Server, running
 from vicon.measure.run import Run, encode, seal
 from vicon.ops.clock import SystemClock
@@ -215,3 +217,25 @@ async def test_the_gate_holds_an_untested_room_until_a_moderator_lets_it_in(home
         await hall.until(lambda v: v.you.device is not None and not v.you.device.waiting, PATIENCE)
         seen = await moderator.until(lambda v: bool(ready(v, KUKAR).override), PATIENCE)
         assert ready(seen, KUKAR).override == "dicek"
+
+
+async def test_who_interrupts_a_trial_stops_it(server: Server) -> None:
+    async with (
+        client(server, "tester", KUKAR) as page,
+        open_desk(link_of(server, "technician").url, None, station=False) as desk,
+    ):
+        await page.ready(PATIENCE)
+        await page.command(m.TrialOffer(station="s1"))
+        await desk.ready()
+        following = asyncio.create_task(desk.run(KUKAR, seconds=30, quick=False, force=False))
+        async with asyncio.timeout(PATIENCE):
+            while not desk.runs:
+                await asyncio.sleep(0.01)
+        (run,) = desk.runs
+        following.cancel()
+        await asyncio.wait([following])
+        assert following.cancelled()
+        async with asyncio.timeout(PATIENCE):
+            while desk.runs[run].state == "running":
+                await asyncio.sleep(0.01)
+        assert desk.runs[run].state == "stopped"

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -76,14 +76,20 @@ class TrialDesk:
             raise _out_of_reach(self.client.failure or str(error)) from error
 
     async def run(self, room: str, *, seconds: int, quick: bool, force: bool) -> wire.RunView:
-        """Start a run and follow it to its end. Raises CannotRun."""
+        """Start a run and follow it to its end; cancelled, the run is stopped too. Raises
+        CannotRun."""
         body = wire.TrialStart(
             room=room, kind="quick" if quick else "full", seconds=seconds, force=force
         )
         started = await self._ask(body)
         if not isinstance(started, wire.TrialStarted):
             raise _out_of_reach("no run was started")
-        return await self.follow(started.run, seconds + GRACE_S)
+        try:
+            return await self.follow(started.run, seconds + GRACE_S)
+        except asyncio.CancelledError:
+            with suppress(CannotRun):
+                await asyncio.shield(self._ask(wire.TrialStop(run=started.run)))
+            raise
 
     async def follow(self, run: str, seconds: float) -> wire.RunView:
         """Raises CannotRun. A server that was restarted has closed the run and says nothing more
