@@ -161,7 +161,7 @@ class Connected(_Strict, tag="connected"):
 
 class SeenFrames(_Part, forbid_unknown_fields=True):
     """The pictures that were shown, one entry each in every list, in order. Times are Unix ms of
-    the server's clock as the station knows it."""
+    the server's clock as the station knows it. An empty list: this station does not know."""
 
     rtp: Annotated[list[Annotated[int, Meta(ge=0, le=2**32 - 1)]], Meta(max_length=4000)]
     """Timestamp of its packets."""

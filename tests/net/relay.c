@@ -37,7 +37,7 @@
 
 #define QUEUE 32768 /* frames in flight, per direction; a power of two */
 #define FRAME 2048
-#define STREAMS 64
+#define STREAMS 256
 #define ETHERNET 14
 
 enum { RTP, RTCP, STUN, DTLS, TCP, OTHER, KINDS };
@@ -206,8 +206,8 @@ static void report(void) {
 static void zero(void) {
     for (int i = 0; i < 2; i++) {
         memset(line[i].counts, 0, sizeof line[i].counts);
-        for (unsigned k = 0; k < line[i].known; k++)
-            line[i].streams[k] = (struct stream){.ssrc = line[i].streams[k].ssrc, .before = -1};
+        for (unsigned k = line[i].head; k != line[i].tail; k++) line[i].queue[k % QUEUE].stream = NULL;
+        line[i].known = 0;
     }
 }
 

@@ -226,7 +226,5 @@ async def measure(
     setting.apply(relay)
     async with Watch(relay) as watch:
         run = await trial()
-    media = next(step for step in run["steps"] if step["name"] == "media")
-    end = media["ended_at"]
-    truth = watch.between(end - 1000 * run["seconds"], end)
+    truth = watch.between(run["measured_from"] or 0, run["measured_to"] or 0)
     return compare(setting, truth, run), run

@@ -273,11 +273,11 @@ class Station:
         came = call.leg.shown()[-_SHOWN_MOST:]
         if not came or self._client.server_ms(0.0) is None:
             return None
-        times = [(self._client.server_ms(at) or (0.0, 0.0))[0] for _, at in came]
+        times = [round((self._client.server_ms(at) or (0.0, 0.0))[0], 1) for _, at in came]
         return wire.SeenFrames(
             rtp=[timestamp for timestamp, _ in came],
             arrived=times,
-            shown=times,
+            shown=[],
             mark=[marks.get(timestamp, -2) for timestamp, _ in came],
         )
 

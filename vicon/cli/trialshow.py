@@ -140,6 +140,8 @@ def as_json(run: Run) -> dict[str, Any]:
         "seconds": run.seconds,
         "started_at": run.started_at,
         "ended_at": run.ended_at,
+        "measured_from": run.measured_from,
+        "measured_to": run.measured_to,
         "hash": run.hash,
         "steps": [_step(step) for step in run.steps],
     }

@@ -87,6 +87,9 @@ class Run(Struct, frozen=True, kw_only=True):
     verdict: Outcome | None = None
     profile: Profile | None = None
     sentence: Words = NOTHING
+    measured_from: int | None = None
+    measured_to: int | None = None
+    """While the media call was measured."""
     path: str = ""
     """The way that the media call took: udp, turn_udp, turn_tcp, turn_tls; with details."""
     sweep: str = ""

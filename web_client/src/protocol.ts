@@ -343,7 +343,7 @@ export interface RunView {
 
 /**
  * The pictures that were shown, one entry each in every list, in order. Times are Unix ms of
- * the server's clock as the station knows it.
+ * the server's clock as the station knows it. An empty list: this station does not know.
  */
 export interface SeenFrames {
   rtp: number[];
