@@ -53,7 +53,7 @@ def devices(seen: Seen, limits: Thresholds) -> Step:
 
 
 def _devices_line(seen: Seen, facts: DeviceFacts) -> Words:
-    height = seen.camera.height if seen.camera is not None else facts.height
+    height = _camera_height(seen, facts)
     ids, ens = [], []
     if height:
         ids.append(f"kamera {height}p")
@@ -63,6 +63,11 @@ def _devices_line(seen: Seen, facts: DeviceFacts) -> Words:
         ids.append(f"mikrofon {level}")
         ens.append(f"microphone {level}")
     return Words(", ".join(ids), ", ".join(ens)) if ids else wording.NOT_MEASURED
+
+
+def _camera_height(seen: Seen, facts: DeviceFacts) -> int:
+    """Of the camera itself: what came over the line may be smaller."""
+    return facts.height or (seen.camera.height if seen.camera is not None else 0)
 
 
 _PROBLEMS = frozenset(("denied", "missing", "busy"))
@@ -77,10 +82,11 @@ def _camera(seen: Seen, facts: DeviceFacts, found: Findings, figures: list[Figur
     look = seen.camera
     if look is not None:
         _judge_camera(look, name, found)
-        text = wording.both(f"{look.height}")
-        figures.append(wording.figure("camera_height", float(look.height), "px", text))
-        rate = wording.both(wording.number(look.fps, 1))
-        figures.append(wording.figure("camera_fps", look.fps or None, "fps", rate))
+        height, fps = _camera_height(seen, facts), facts.fps or look.fps
+        text = wording.both(f"{height}")
+        figures.append(wording.figure("camera_height", float(height), "px", text))
+        rate = wording.both(wording.number(fps, 1))
+        figures.append(wording.figure("camera_fps", fps or None, "fps", rate))
     if 0 < facts.height < _SMALL_CAMERA:
         found.add("warn", "camera_small", camera=name, height=facts.height)
 

@@ -224,8 +224,8 @@ def _delays(seen: Seen) -> list[Figure]:
     down, error = seen.delay_down_ms, seen.delay_error_ms
     text = wording.milliseconds(down or 0.0)
     if error is not None:
-        beside = wording.number(error, 0)
-        text = Words(f"{text.id} (±{beside})", f"{text.en} (±{beside})")
+        beside = wording.milliseconds(error)
+        text = Words(f"{text.id} (±{beside.id})", f"{text.en} (±{beside.en})")
     psnr = wording.both(f"{wording.number(seen.psnr_db or 0.0, 1)} dB")
     ssim = wording.both(wording.number(seen.ssim or 0.0, 3))
     return [

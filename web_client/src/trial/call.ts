@@ -19,6 +19,14 @@ function hidden<T extends HTMLMediaElement>(element: T): T {
   return element;
 }
 
+/**
+ * Where camera and microphone are looked at: a small picture would hide that the camera is blurred.
+ * Unknown to Firefox, which passes it over.
+ */
+async function keepSize(sender: RTCRtpSender): Promise<void> {
+  await sender.setParameters({ ...sender.getParameters(), degradationPreference: "maintain-resolution" });
+}
+
 export class Call {
   readonly video = hidden(document.createElement("video"));
   private readonly audio = hidden(document.createElement("audio"));
@@ -45,10 +53,11 @@ export class Call {
     const sound = await devices.audio(this.task.raw_sound, stop);
     const picture = this.task.video ? await devices.video(stop) : null;
     this.rtc.addTransceiver(sound ?? "audio", { direction: "sendrecv" });
-    this.rtc.addTransceiver(picture ?? "video", {
+    const { sender } = this.rtc.addTransceiver(picture ?? "video", {
       direction: "sendrecv",
       sendEncodings: [this.encoding(picture)],
     });
+    if (this.task.raw_sound) await keepSize(sender);
     this.rtc.ontrack = ({ track }) => this.receive(track);
     return this.peer.open();
   }
