@@ -117,6 +117,85 @@ tls = "yes"
     assert '"8443"' in said["server.port"]
 
 
+def test_trials_and_turn_are_named_with_their_lines(tmp_path: Path) -> None:
+    text = (
+        SMALL
+        + """
+[conferences.policy]
+gate = "yes"
+trial_age_hours = 0
+[turn]
+urls = ["turn:a.go.id", "stun:a.go.id", "turns:a.go.id:443?transport=sctp"]
+ttl_s = 0
+[trial]
+age = 3
+[trial.thresholds]
+rtt_ms_pass = "300"
+loss_percent_fail = -1
+microphone_dbfs_fail = 3
+mos_past = 4
+"""
+    )
+    found = refused(text, tmp_path)
+    assert [(line, key) for line, key, _ in found] == [
+        (12, "conferences[0].policy.gate"),
+        (13, "conferences[0].policy.trial_age_hours"),
+        (14, "turn.secret"),
+        (15, "turn.urls[1]"),
+        (15, "turn.urls[2]"),
+        (16, "turn.ttl_s"),
+        (18, "trial.age"),
+        (20, "trial.thresholds.rtt_ms_pass"),
+        (21, "trial.thresholds.loss_percent_fail"),
+        (22, "trial.thresholds.microphone_dbfs_fail"),
+        (23, "trial.thresholds.mos_past"),
+    ]
+    said = {key: words for _, key, words in found}
+    assert "must be a TURN address" in said["turn.urls[1]"]
+    assert "from -120 to 0" in said["trial.thresholds.microphone_dbfs_fail"]
+    assert "did you mean `mos_pass`?" in said["trial.thresholds.mos_past"]
+
+
+def test_the_turn_secret_is_given_once_and_its_file_holds_it(tmp_path: Path) -> None:
+    text = SMALL + '[turn]\nurls = ["turn:a.go.id"]\n'
+    file = text + 'secret_file = "turn.secret"\n'
+    assert refused(text, tmp_path)[0][1:] == (
+        "turn.secret",
+        "give one of secret and secret_file",
+    )
+    assert refused(file + 'secret = "x"\n', tmp_path)[0][1] == "turn.secret"
+    assert "no such file" in refused(file, tmp_path)[0][2]
+    (tmp_path / "turn.secret").touch()
+    assert "the file is empty" in refused(file, tmp_path)[0][2]
+    (tmp_path / "turn.secret").write_text("s3cret\n")
+    assert config.read(file, "x", tmp_path).turn.secret_file == str(tmp_path / "turn.secret")
+    assert config.read(text + 'secret = "x"\n', "x", tmp_path).turn.ttl_s == 86_400
+
+
+@pytest.mark.parametrize(
+    ("written", "key", "said"),
+    [
+        ("rtt_ms_pass = 600", "rtt_ms_pass", "must be at most rtt_ms_fail (500)"),
+        ("rtt_ms_fail = 200", "rtt_ms_fail", "must be at least rtt_ms_pass (300)"),
+        ("mos_pass = 3", "mos_pass", "must be at least mos_fail (3.5)"),
+        ("mos_fail = 4.2", "mos_fail", "must be at most mos_pass (4)"),
+        ("up_kbps_360p = 100", "up_kbps_360p", "must be at least up_kbps_fail (150)"),
+    ],
+)
+def test_what_passes_is_not_worse_than_what_fails(written: str, key: str, said: str) -> None:
+    text = f"{SMALL}[trial.thresholds]\n{written}\n"
+    assert refused(text) == [(11, f"trial.thresholds.{key}", said)]
+    settings = config.read(SMALL + "[trial.thresholds]\nrtt_ms_pass = 500\n", "x", HERE)
+    assert settings.trial.thresholds.rtt_ms_pass == settings.trial.thresholds.rtt_ms_fail
+
+
+def test_the_gate_and_the_age_of_trials_reach_the_plan() -> None:
+    text = SMALL + "[conferences.policy]\ngate = true\ntrial_age_hours = 48\n"
+    (plan,) = config.plans(config.read(text, "x", HERE))
+    assert plan.policy.gate
+    assert plan.policy.trial_age_ms == 48 * 3_600_000
+
+
 def test_what_is_missing_is_named_at_its_table() -> None:
     text = '[[conferences]]\nid = "k"\n[conferences.hub]\nname = "x"\n[[conferences.rooms]]\n'
     assert [(line, key, words) for line, key, words in refused(text)] == [

@@ -7,12 +7,26 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct, inspect
+from msgspec import Struct, inspect, structs
 
 from vicon.config.kinds import count_words, shown, wrong
 from vicon.config.lines import Place
-from vicon.config.settings import Settings
+from vicon.config.settings import Settings, Thresholds
 from vicon.ops.words import Words
+
+_ORDERED = (
+    ("rtt_ms_pass", "rtt_ms_fail"),
+    ("jitter_ms_pass", "jitter_ms_fail"),
+    ("loss_percent_pass", "loss_percent_fail"),
+    ("mos_pass", "mos_fail"),
+    ("up_kbps_pass", "up_kbps_360p"),
+    ("up_kbps_360p", "up_kbps_fail"),
+    ("down_kbps_pass", "down_kbps_fail"),
+    ("rise_ms_pass", "rise_ms_fail"),
+    ("fps_pass", "fps_fail"),
+    ("reconnect_s_pass", "reconnect_s_fail"),
+)
+"""Limits of which the first is the stricter one."""
 
 
 class Finding(Struct, frozen=True):
@@ -25,6 +39,8 @@ def findings(data: dict[str, Any], folder: Path) -> list[Finding]:
     found = list(_check(data, inspect.type_info(Settings), ()))
     found += _certificate(data.get("server"), folder)
     found += _turn(data.get("turn"), folder)
+    if all(finding.place[:1] != ("trial",) for finding in found):
+        found += _thresholds(data.get("trial", {}).get("thresholds", {}))
     found += _double(data.get("conferences"), ("conferences",), "id")
     for index, conference in enumerate(_tables(data.get("conferences"))):
         found += _double_codes(conference, ("conferences", index))
@@ -98,6 +114,25 @@ def _turn(turn: object, folder: Path) -> Iterator[Finding]:
     elif file and isinstance(file, str) and not (folder / file).is_file():
         words = Words("berkasnya tidak ada", "there is no such file")
         yield Finding(("turn", "secret_file"), _but(words, file))
+    elif file and isinstance(file, str) and not (folder / file).stat().st_size:
+        words = Words("berkasnya kosong", "the file is empty")
+        yield Finding(("turn", "secret_file"), _but(words, file))
+
+
+def _thresholds(table: dict[str, float]) -> Iterator[Finding]:
+    """Between what passes and what fails there is room for a warning, or nothing."""
+    values = structs.asdict(Thresholds()) | table
+    for good, bad in _ORDERED:
+        more = good.startswith(("mos", "up", "down", "fps"))
+        if (values[good] >= values[bad]) if more else (values[good] <= values[bad]):
+            continue
+        named, other = (good, bad) if good in table else (bad, good)
+        beside = f"{other} ({values[other]:g})"
+        if more == (named == good):
+            words = Words(f"harus paling sedikit {beside}", f"must be at least {beside}")
+        else:
+            words = Words(f"harus paling banyak {beside}", f"must be at most {beside}")
+        yield Finding(("trial", "thresholds", named), words)
 
 
 def _double_codes(conference: dict[str, Any], place: Place) -> Iterator[Finding]:
