@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -100,6 +101,33 @@ async def test_a_damaged_file_says_what_to_do(home: DataDir) -> None:
         await SqliteTrials.open(home)
     assert "trials.sqlite" in str(caught.value)
     assert "journal verify" not in str(caught.value)
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+async def test_a_newer_store_is_left_alone(home: DataDir, read_only: bool) -> None:
+    await (await SqliteTrials.open(home)).close()
+    other = sqlite3.connect(home.trials)
+    other.execute("PRAGMA user_version = 9")
+    other.close()
+    with pytest.raises(JournalError, match=r"This store of trials was .* newer vicon \(schema 9"):
+        await SqliteTrials.open(home, read_only=read_only)
+
+
+async def test_reading_alone_needs_no_claim_and_writes_nothing(
+    home: DataDir, trials: SqliteTrials
+) -> None:
+    await trials.put(RECORD)
+    reader = await SqliteTrials.open(DataDir(home.path), read_only=True)
+    assert await reader.get(RECORD.id) == RECORD
+    with pytest.raises(JournalError, match="store of trials is read-only"):
+        await reader.put(replace(RECORD, id="u2"))
+    await reader.close()
+
+
+async def test_reading_alone_makes_no_file(home: DataDir) -> None:
+    with pytest.raises(JournalError, match="no trials in"):
+        await SqliteTrials.open(home, read_only=True)
+    assert not home.trials.exists()
 
 
 async def test_a_closed_store_says_so(home: DataDir) -> None:

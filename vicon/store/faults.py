@@ -82,11 +82,12 @@ def _of_trials(words: Words) -> Words:
     return Words(*(text.replace("journal.sqlite", "trials.sqlite") for text in (id, en)))
 
 
-def newer_schema(found: int, known: int) -> JournalFault:
+def newer_schema(found: int, known: int, *, trials: bool = False) -> JournalFault:
+    id, en = ("Simpanan uji", "store of trials") if trials else ("Jurnal", "journal")
     return JournalFault(
-        f"Jurnal ini ditulis versi vicon yang lebih baru (skema {found}, versi ini {known}). "
+        f"{id} ini ditulis versi vicon yang lebih baru (skema {found}, versi ini {known}). "
         "Pasang vicon terbaru.",
-        f"This journal was written by a newer vicon (schema {found}, this one knows {known}). "
+        f"This {en} was written by a newer vicon (schema {found}, this one knows {known}). "
         "Install the latest vicon.",
     )
 

@@ -60,7 +60,7 @@ def check_version(connection: sqlite3.Connection, series: str = JOURNAL) -> int:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     known = migrations(series)[-1][0]
     if version > known:
-        raise newer_schema(version, known)
+        raise newer_schema(version, known, trials=series == TRIALS)
     return int(version)
 
 

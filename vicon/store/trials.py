@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,7 +15,7 @@ import aiosqlite
 from vicon.ops.data import DataDir
 from vicon.ports import TrialRecord
 from vicon.store.faults import JournalFault, told
-from vicon.store.schema import BUSY_MS, TRIALS, prepare
+from vicon.store.schema import BUSY_MS, TRIALS, check_version, prepare
 
 _COLUMNS = (
     "id, conference, room, kind, state, verdict, profile, started_at, ended_at, by, sweep, hash, "
@@ -51,6 +52,8 @@ class SqliteTrials:
                 f"There are no trials in {home.path} yet: run the server with this --data first.",
             )
         try:
+            if read_only:
+                await asyncio.to_thread(_check, home.trials)
             connection = await _connect(home.trials, read_only)
         except sqlite3.Error as error:
             raise told(error, trials=True) from error
@@ -118,10 +121,20 @@ class SqliteTrials:
                 raise _told(error) from error
 
 
+def _check(path: Path) -> None:
+    """Raises JournalFault: newer schema; sqlite3.Error: no such database."""
+    with closing(sqlite3.connect(_read_only(path), uri=True)) as connection:
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        check_version(connection, TRIALS)
+
+
+def _read_only(path: Path) -> str:
+    return f"file:{quote(str(path))}?mode=ro"
+
+
 async def _connect(path: Path, read_only: bool) -> aiosqlite.Connection:
     if read_only:
-        where = f"file:{quote(str(path))}?mode=ro"
-        connection = await aiosqlite.connect(where, uri=True, isolation_level=None)
+        connection = await aiosqlite.connect(_read_only(path), uri=True, isolation_level=None)
     else:
         connection = await aiosqlite.connect(path, isolation_level=None)
     try:
