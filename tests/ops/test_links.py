@@ -30,7 +30,8 @@ DAY = 86_400_000
 MODERATOR = Grant(conference="k", role="moderator", room="64", name="Rini")
 OPERATOR = Grant(conference="k", role="operator", room="64.02", name="Operator Kukar")
 OBSERVER = Grant(conference="k", role="observer", room=None, name="Pemantau")
-GRANTS = [MODERATOR, OPERATOR, OBSERVER]
+TESTER = Grant(conference="k", role="tester", room="64.02", name="Uji Kukar")
+GRANTS = [MODERATOR, OPERATOR, OBSERVER, TESTER]
 KEY = bytes(range(32))
 ISSUE = Issue(grant=OPERATOR, jti="a1", issued=NOW // 1000, expires=(NOW + DAY) // 1000)
 SIGNER = Signer(KEY, frozenset(["a1"]))
@@ -61,6 +62,7 @@ def test_links_lead_each_role_to_its_page(home: DataDir) -> None:
         ("moderator", "64", "https://v/kendali"),
         ("operator", "64.02", "https://v/ruang"),
         ("observer", None, "https://v/pantau"),
+        ("tester", "64.02", "https://v/uji"),
     ]
     for link, grant in zip(links, GRANTS, strict=True):
         claims = signer.verify(link.url.partition("#")[2], NOW)
@@ -91,6 +93,15 @@ def test_a_link_taken_from_the_configuration_counts_no_more(home: DataDir) -> No
     with pytest.raises(BadToken, match="no longer in the book"):
         signer.verify(gone, NOW)
     signer.verify(tokens(home)["Pemantau"], NOW)
+
+
+def test_a_book_from_before_the_test_links_keeps_its_links(home: DataDir) -> None:
+    issue(home, GRANTS[:3])
+    before = tokens(home)
+    signer = issue(home, GRANTS)
+    after = tokens(home)
+    assert {name: after[name] for name in before} == before
+    assert signer.verify(after["Uji Kukar"], NOW).role == "tester"
 
 
 def test_a_corrected_room_name_keeps_the_link_that_was_handed_out(home: DataDir) -> None:

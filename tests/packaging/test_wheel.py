@@ -65,7 +65,9 @@ def test_what_is_in_it(wheel: Path) -> None:
         "vicon/_web/third-party-licences.md",
         "vicon/py.typed",
         "signaling/py.typed",
+        "vicon/report/trial.typ",
         "vicon/store/migrations/0001_journal.sql",
+        "vicon/store/trial_migrations/0001_trials.sql",
     } <= names
     assert any(re.fullmatch(r"vicon/_web/assets/.+\.js", name) for name in names)
     assert any(name.endswith("kaltim-2020.toml") for name in names)
