@@ -500,6 +500,14 @@ _ALL = (
         _AGAIN,
     ),
     _cause(
+        "station_unsteady",
+        "Halaman uji di ruang ini terputus lagi dan lagi di tengah langkah ini.",
+        "The test page in this room was lost again and again in the middle of this step.",
+        ("Jangan muat ulang halaman selama uji.", "Do not reload the page during the trial."),
+        _CABLE,
+        _AGAIN,
+    ),
+    _cause(
         "station_timeout",
         "Halaman uji tidak menjawab dalam waktunya.",
         "The test page did not answer in time.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from typing import Protocol
 
 import structlog
@@ -90,8 +91,9 @@ class TrialDesk:
     async def stop(self) -> None:
         for sweep in self._sweeps.values():
             await sweep.end("server_restarted")
-        running = [r for r in self._runners.values() if r.run_now.state == "running"]
-        await asyncio.gather(*(runner.end("server_restarted") for runner in running))
+        # Also those that are just being stored.
+        runners = list(self._runners.values())
+        await asyncio.gather(*(runner.end("server_restarted") for runner in runners))
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -280,7 +282,8 @@ class TrialDesk:
         run whose other steps are taken over."""
         hosted = self._conferences[station.conference]
         together = todo == TOGETHER and bool(sweep)
-        seen = before or Seen()
+        seen = deepcopy(before) if before is not None else Seen()
+        seen.broken = {}
         seen.client, seen.kind, seen.together = station.client, kind, together
         if kind == "quick":
             seen.load_skipped = "quick"
@@ -299,7 +302,7 @@ class TrialDesk:
             station=station.name,
             client=station.client,
             agent=station.agent,
-            steps=base.steps if base is not None else _pending(todo),
+            steps=_taken_over(base, todo) if base is not None else _pending(todo),
             sweep=sweep,
             together=together,
             repeats=base.id if base is not None else "",
@@ -396,7 +399,8 @@ class TrialDesk:
         if body.step == "verdict":
             return Refused("trial_task")
         if run.state == "running":
-            runner.repeat(body.step)
+            if not runner.repeat(body.step):
+                return Refused("trial_running")
             return wire.TrialStarted(run=run.id)
         return self._again(visitor, run, (body.step,), runner.seen)
 
@@ -511,4 +515,13 @@ def _pending(todo: tuple[StepName, ...]) -> tuple[Step, ...]:
     return tuple(
         step if step.name in todo or step.name == "verdict" else replace(step, state="skipped")
         for step in new_steps()
+    )
+
+
+def _taken_over(base: Run, todo: tuple[StepName, ...]) -> tuple[Step, ...]:
+    """Of what is done again, and of the verdict, nothing stays but how often it was tried."""
+    again = (*todo, "verdict")
+    return tuple(
+        Step(name=step.name, attempts=step.attempts) if step.name in again else step
+        for step in base.steps
     )

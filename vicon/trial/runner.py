@@ -42,6 +42,11 @@ ENDING = {
         "Uji terputus: terlalu lama. Muat ulang halaman uji, lalu ulangi.",
         "The trial broke off: it took too long. Reload the test page and repeat.",
     ),
+    "failed": Words(
+        "Uji terputus oleh kesalahan di server. Ulangi uji; bila berulang, laporkan log server.",
+        "The trial broke off by a fault of the server. Run it again; if it happens again, report "
+        "the server's log.",
+    ),
     "store_failed": Words(
         "Uji selesai, tetapi hasilnya tidak dapat disimpan. Periksa disk server.",
         "The trial ended, but its result could not be stored. Check the server's disk.",
@@ -90,10 +95,12 @@ class Runner:
             force=force,
             extra_kbps=extra_kbps,
             moved=lambda: shown(self),
+            delayed=self._delay,
         )
         self._ending = ""
         self._finishing = False
         self._task: asyncio.Task[None] | None = None
+        self._limit: asyncio.Timeout | None = None
         self._connecting = asyncio.Lock()
 
     # --- from outside ---------------------------------------------------------------------------
@@ -126,10 +133,13 @@ class Runner:
         async with self._connecting:
             return await self._doing.connect(leg, sdp)
 
-    def repeat(self, step: StepName) -> None:
-        """Do this step once more before the verdict."""
+    def repeat(self, step: StepName) -> bool:
+        """Do this step once more before the verdict; False: it is too late for that."""
+        if self._finishing:
+            return False
         if step in self._doing.doers and step not in self._todo:
             self._todo.append(step)
+        return True
 
     async def over(self) -> None:
         """Wait until the run has ended and is stored."""
@@ -157,7 +167,7 @@ class Runner:
     async def _run(self) -> None:
         self.station.busy = True
         try:
-            async with asyncio.timeout(self.run_now.seconds + GRACE_S):
+            async with asyncio.timeout(self.run_now.seconds + GRACE_S) as self._limit:
                 await self._put()
                 await self._all_steps()
                 self._ending = "done"
@@ -173,6 +183,12 @@ class Runner:
             self._ending = "store_failed"
         finally:
             await self._finish()
+
+    def _delay(self, seconds: float) -> None:
+        """The run's last moment comes so much later."""
+        when = self._limit.when() if self._limit is not None else None
+        if self._limit is not None and when is not None and not self._limit.expired():
+            self._limit.reschedule(when + seconds)
 
     async def _finish(self) -> None:
         self._finishing = True
@@ -231,36 +247,53 @@ class Runner:
 
     async def _attempts(self, name: StepName) -> None:
         """Once more when the station or the media worker went and came back."""
-        broken = self.seen.broken
         first = self.run_now.step(name).attempts
         for attempt in range(1, ATTEMPTS + 1):
             self._set(replace(self.run_now.step(name), attempts=first + attempt - 1))
-            try:
-                await self._doing.doers[name]()
-                broken.pop(name, None)
+            if await self._once(name, last=attempt == ATTEMPTS):
                 return
-            except StationBack:
-                broken[name] = "station_lost"
-                if name == "signalling":
-                    # It is what this step is about: the socket did not hold.
-                    self.seen.socket_lost = True
-                    broken.pop(name, None)
-                    return
-            except StationTimeout:
-                broken[name] = "station_timeout"
-                return
-            except TaskFailed as error:
-                broken[name] = f"failed:{error}"
-                return
-            except MediaError as error:
-                self._doing.legs_gone()
-                log.warning("x trial step", step=name, why=str(error), attempt=attempt)
-                broken[name] = "worker_lost" if error.code == "media_unavailable" else "ice_failed"
+
+    async def _once(self, name: StepName, *, last: bool) -> bool:
+        """Whether the step is over, well or not. What broke leaves no leg open."""
+        broken = self.seen.broken
+        try:
+            if await self._line.begin():
+                await self._doing.legs.drop()
+            await self._doing.doers[name]()
+        except StationBack:
+            # Of signalling it is the answer: the socket did not hold.
+            self.seen.socket_lost = self.seen.socket_lost or name == "signalling"
+            if name == "signalling":
+                return True
+            broken[name] = "station_unsteady"
+        except StationTimeout:
+            broken[name] = "station_timeout"
+            await self._doing.legs.drop()
+            return True
+        except TaskFailed as error:
+            broken[name] = f"failed:{error}"
+            await self._doing.legs.drop()
+            return True
+        except MediaError as error:
+            log.warning("x trial step", step=name, why=str(error), code=error.code)
+            broken[name] = "worker_lost" if error.code == "media_unavailable" else "ice_failed"
+            await self._doing.legs.drop()
+            if not last:
                 await self._tools.clock.sleep(WORKER_S / 4)
+        else:
+            broken.pop(name, None)
+            return True
+        return False
 
     def _set(self, step: Step) -> None:
         steps = tuple(step if one.name == step.name else one for one in self.run_now.steps)
-        self.run_now = replace(self.run_now, steps=steps, path=self._path())
+        self.run_now = replace(
+            self.run_now,
+            steps=steps,
+            path=self._path(),
+            measured_from=self.seen.measured_from,
+            measured_to=self.seen.measured_to,
+        )
         self._shown(self)
 
     def _path(self) -> str:
@@ -291,7 +324,7 @@ class Runner:
                 sentence=sentence,
             )
         else:
-            run = broken_off(run, self._ending)
+            run = broken_off(run, self._ending or "failed")
         self.run_now = seal(replace(run, ended_at=now))
 
 
@@ -302,12 +335,20 @@ def broken_off(run: Run, why: str) -> Run:
     return replace(run, steps=steps, state=state, sentence=ENDING.get(why, NOTHING))
 
 
+_STEP_ENDING = {
+    "stopped": "stopped",
+    "server_restarted": "server_restarted",
+    "station_lost": "station_lost",
+    "too_long": "station_timeout",
+}
+
+
 def _cut_short(step: Step, why: str) -> Step:
     if step.state == "pending":
         return replace(step, state="skipped")
     if step.state != "running":
         return step
-    seen = Seen(broken={step.name: why if why != "too_long" else "station_timeout"})
+    seen = Seen(broken={step.name: _STEP_ENDING.get(why, "not_measured")})
     judged = verdict.judge(step.name, seen, Thresholds())
     return replace(judged, attempts=step.attempts, started_at=step.started_at)
 

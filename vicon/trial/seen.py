@@ -52,6 +52,9 @@ class Seen:
     chosen: PathName | None = None
     call_connected: Connected | None = None
     call: LegReport | None = None
+    measured_from: int | None = None
+    measured_to: int | None = None
+    """Unix ms of `call`."""
     watched: Watched | None = None
     psnr_db: float | None = None
     ssim: float | None = None
@@ -64,5 +67,5 @@ class Seen:
     """Why no load was made: live, quick, together; empty: it was."""
     cut: Cut | None = None
     broken: dict[StepName, str] = field(default_factory=dict)
-    """Steps that could not be brought to their end: station_lost, station_timeout, worker_lost,
-    server_restarted, stopped, ice_failed, failed:<why>."""
+    """Steps that could not be brought to their end: station_lost, station_unsteady,
+    station_timeout, worker_lost, server_restarted, stopped, ice_failed, failed:<why>."""

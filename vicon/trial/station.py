@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, NoReturn
 
 import structlog
 
@@ -69,6 +69,11 @@ class Station:
             return False
         return True
 
+    @property
+    def lost(self) -> bool:
+        """It went since forget_loss(), whether or not it is back."""
+        return self._went.is_set()
+
     def forget_loss(self) -> None:
         if self.visitor is not None:
             self._went.clear()
@@ -103,6 +108,16 @@ class Line:
         self._answer.set_result(result)
         return True
 
+    async def begin(self) -> bool:
+        """Before a step: the station is there. Whether it went since the last one: what it had
+        open is then void. Raises StationLost."""
+        station = self.station
+        went = station.lost
+        if station.visitor is None and not await station.back(BACK_S):
+            raise StationLost
+        station.forget_loss()
+        return went
+
     async def ask(
         self, body: wire.Task, timeout: float, *, may_go: bool = False
     ) -> wire.TaskResult:
@@ -110,9 +125,8 @@ class Line:
 
         Raises StationTimeout, StationLost, or StationBack when the step has to begin anew."""
         station = self.station
-        station.forget_loss()
-        if station.visitor is None and not await station.back(BACK_S):
-            raise StationLost
+        if station.lost:
+            await self._void()
         self._number += 1
         self._answer = asyncio.get_running_loop().create_future()
         if station.visitor is not None:
@@ -139,6 +153,10 @@ class Line:
             return answer.result()
         if not done:
             raise StationTimeout
+        return await self._void()
+
+    async def _void(self) -> NoReturn:
+        """The station went: what was begun with it has to begin anew, if it comes back."""
         if await self.station.back(BACK_S):
             raise StationBack
         raise StationLost

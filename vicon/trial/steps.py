@@ -20,10 +20,11 @@ from signaling import messages as wire
 from vicon.measure.looks import Examined
 from vicon.measure.report import Collected, LegReport, LoadReport
 from vicon.measure.run import StepName, Words
-from vicon.ports import Clock, LegKind, MediaError, TrialEngine
+from vicon.ports import Clock, TrialEngine
 from vicon.trial import turn, wording
+from vicon.trial.legs import Legs
 from vicon.trial.seen import PathTry, Seen
-from vicon.trial.station import Line
+from vicon.trial.station import Line, StationTimeout
 from vicon.trial.turn import TurnSettings
 
 CALL, LOOK, LOAD = "call", "look", "load"
@@ -36,6 +37,8 @@ CEILING_KBPS, LIVE_CEILING_KBPS = 5200, 1000
 LOAD_S, LOAD_UP_S, RAMP_S, DRAIN_S = 5.0, 6.0, 1.5, 1.5
 PROGRAM_LOAD_S = 9.0
 CUT_S = 60.0
+TURN_S = 600.0
+"""The longest wait for other runs that fill their lines."""
 PROOF_S = 1.5
 LOOK_LEVEL, CALL_LEVEL, CALL_KBPS, CALL_HEIGHT = "180p", "720p", 1200, 720
 _TICK_S = 0.5
@@ -46,7 +49,7 @@ _BY_RELAY: dict[str, wire.PathName] = {
 }
 
 log = structlog.get_logger("vicon.trial")
-_R = TypeVar("_R", wire.BrowserFacts, wire.DeviceFacts, wire.Connected, wire.Cut)
+_R = TypeVar("_R", wire.BrowserFacts, wire.DeviceFacts, wire.Connected, wire.Watched, wire.Cut)
 
 
 class Fidelity(Protocol):
@@ -87,8 +90,10 @@ class Steps:
         force: bool,
         extra_kbps: int,
         moved: Callable[[], None],
+        delayed: Callable[[float], None],
     ) -> None:
-        """`extra_kbps`: sent beside the call, as the session's other pictures are."""
+        """`extra_kbps`: sent beside the call, as the session's other pictures are. `delayed`: the
+        run may last so many seconds more (less, when negative)."""
         self.seen = seen
         self.progress: float | None = None
         self.note: Words | None = None
@@ -98,15 +103,10 @@ class Steps:
         self._engine, self._clock = tools.engine, tools.clock
         self._conference, self._run = conference, run
         self._seconds = seconds if seen.kind == "full" else min(seconds, QUICK_CALL_S)
-        self._live, self._force, self._extra = live, force, extra_kbps
-        self._moved = moved
-        self._legs: dict[str, tuple[LegKind, str]] = {}
-        """Legs that the station may open now: kind, and what is sent on it."""
-        self._opened: set[str] = set()
+        self._live, self._force = live, force
+        self._moved, self._delayed = moved, delayed
+        self.legs = Legs(tools.engine, conference, run, extra_kbps)
         self._load_up: asyncio.Task[LoadReport] | None = None
-        self._refused: MediaError | None = None
-        """Why the media worker did not take the station's last offer."""
-        self._over = False
         self.doers: Mapping[StepName, Callable[[], Awaitable[None]]] = {
             "browser": self._browser,
             "devices": self._devices,
@@ -123,65 +123,29 @@ class Steps:
 
     # --- legs -----------------------------------------------------------------------------------
 
-    def name(self, leg: str) -> str:
-        return f"{self._run}/{leg}"
+    def _name(self, leg: str) -> str:
+        return self.legs.name(leg)
 
     async def connect(self, leg: str, sdp: str) -> str | None:
         """A station's offer; None: no such leg is wanted now. Raises MediaError."""
-        wanted = self._legs.get(leg)
-        if wanted is None or self._over:
-            return None
-        kind, level = wanted
-        try:
-            answer = await self._engine.leg_open(self._conference, self.name(leg), kind, sdp)
-            self._opened.add(leg)
-            if level != "none":
-                await self._engine.leg_send(self._conference, self.name(leg), level, self._extra)
-        except MediaError as error:
-            self._refused = error
-            raise
-        if self._ended():
-            await self._close(leg)
-            return None
-        if leg == LOAD and self._load_up is None:
+        answer = await self.legs.connect(leg, sdp)
+        if answer is not None and leg == LOAD and self._load_up is None:
             self._load_up = asyncio.create_task(self._receive_load(leg, LOAD_UP_S))
         return answer
 
-    def _ended(self) -> bool:
-        return self._over
-
-    async def _close(self, leg: str) -> None:
-        self._legs.pop(leg, None)
-        if leg in self._opened:
-            self._opened.discard(leg)
-            await self._engine.leg_close(self._conference, self.name(leg))
-
     async def close_all(self) -> None:
         """Whatever happens: no leg of the run stays open."""
-        self._over = True
-        self._legs.clear()
-        if self._load_up is not None:
-            self._load_up.cancel()
-            await asyncio.gather(self._load_up, return_exceptions=True)
-        for leg in list(self._opened):
-            try:
-                await self._close(leg)
-            except MediaError as error:
-                log.info("x leg_close", leg=leg, why=str(error))
+        await self.legs.end()
+        await self._end_load()
 
-    def legs_gone(self) -> None:
-        """The media worker died or a leg ended by itself: all are made anew."""
-        self._opened.clear()
-        self._refused = None
-
-    def _raise_refusal(self) -> None:
-        """What the worker said to the station's offer, where that was not the line's fault."""
-        refused, self._refused = self._refused, None
-        if refused is not None and refused.code == "media_unavailable":
-            raise refused
+    async def _end_load(self) -> None:
+        task, self._load_up = self._load_up, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
     async def _read(self, leg: str) -> LegReport:
-        return await self._engine.leg_read(self._conference, self.name(leg))
+        return await self._engine.leg_read(self._conference, self._name(leg))
 
     # --- waiting --------------------------------------------------------------------------------
 
@@ -220,7 +184,7 @@ class Steps:
         result = await self._line.ask(wire.DoDevices(), 30.0)  # a person may have to allow it
         facts = self.seen.devices = _expect(result, wire.DeviceFacts)
         self.seen.camera = self.seen.microphone = None
-        self.seen.looked = False
+        self.seen.looked, self.examined = False, None
         if facts.camera_problem and facts.microphone_problem:
             return
         ice = turn.servers(self._tools.turn, self._run, self._clock.now())
@@ -228,7 +192,7 @@ class Steps:
         if opened.connected:
             await self._look()
         await self._line.ask(wire.DoHangUp(leg=LOOK), ASK_S)
-        await self._close(LOOK)
+        await self.legs.close(LOOK)
 
     async def _call(
         self,
@@ -239,11 +203,13 @@ class Steps:
         level: str = CALL_LEVEL,
         raw: bool = False,
     ) -> wire.Connected:
-        self._legs[leg] = ("call", level)
+        self.legs.want(leg, "call", level)
         body = self._call_body(leg, ice, relay_only, raw)
-        result = await self._line.ask(body, CALL_S + ASK_S)
-        self._raise_refusal()
-        return _expect(result, wire.Connected)
+        result = _expect(await self._line.ask(body, CALL_S + ASK_S), wire.Connected)
+        self.legs.raise_refusal()
+        if not result.connected:
+            await self.legs.close(leg)
+        return result
 
     def _call_body(
         self, leg: str, ice: list[wire.IceServer], relay_only: bool, raw: bool
@@ -265,7 +231,7 @@ class Steps:
         end = self._clock.monotonic() + seconds
         while (left := end - self._clock.monotonic()) > 0:
             await self._clock.sleep(min(1.0, left))
-            collected = await self._engine.leg_collect(self._conference, self.name(LOOK))
+            collected = await self._engine.leg_collect(self._conference, self._name(LOOK))
             self.examined = await asyncio.to_thread(self._tools.examine, collected, True)
             self.still = self.examined.still or self.still
             left = max(0.0, end - self._clock.monotonic())
@@ -286,6 +252,7 @@ class Steps:
             asked = self._clock.monotonic()
             await self._line.ask(wire.DoEcho(), ASK_S)
             self.seen.echoes_ms.append(1000 * (self._clock.monotonic() - asked))
+            self.seen.held_s = self._clock.monotonic() - began
             self._show((number + 1) / count)
             await self._clock.sleep(max(0.0, asked + gap - self._clock.monotonic()))
         self.seen.held_s = self._clock.monotonic() - began
@@ -330,12 +297,12 @@ class Steps:
         if path != "udp" and not ice:
             return PathTry(path, asked=False)
         leg = f"path-{path}"
-        self._legs[leg] = ("path", "none")
+        self.legs.want(leg, "path", "none")
         seconds = QUICK_PATH_S if self._quick else PATH_S
         body = wire.DoPath(leg=leg, path=path, ice=ice, relay_only=path != "udp", timeout_s=seconds)
         result = await self._line.ask(body, seconds + ASK_S)
-        await self._close(leg)
-        self._raise_refusal()
+        await self.legs.close(leg)
+        self.legs.raise_refusal()
         if isinstance(result, wire.Connected):
             return PathTry(path, asked=True, connected=result)
         why = result.why if isinstance(result, wire.Failed) else "no answer"
@@ -357,15 +324,27 @@ class Steps:
         while (left := end - self._clock.monotonic()) > 0:
             self._show(0.0, Words("menyiapkan", "settling"))
             await self._clock.sleep(min(1.0, left))
-        await self._engine.leg_mark(self._conference, self.name(CALL))
-        asked = self._line.ask(
-            wire.DoWatch(leg=CALL, seconds=float(self._seconds)), self._seconds + 2 * ASK_S
-        )
-        result = await self._while(asked, float(self._seconds), self._counted)
-        seen.call = await self._read(CALL)
-        if isinstance(result, wire.Watched):
-            seen.watched = result
-            await self._compare(result)
+        reading = asyncio.create_task(self._measure(float(self._seconds)))
+        try:
+            watch = wire.DoWatch(leg=CALL, seconds=float(self._seconds))
+            asked = self._line.ask(watch, self._seconds + 2 * ASK_S)
+            result = await self._while(asked, float(self._seconds), self._counted)
+            watched = _expect(result, wire.Watched)
+            seen.call, seen.watched = await reading, watched
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+        await self._compare(watched)
+
+    async def _measure(self, seconds: float) -> LegReport:
+        """By our own clock: on a narrow line the station's report is itself a load, and must not
+        be counted as the line's."""
+        await self._engine.leg_mark(self._conference, self._name(CALL))
+        self.seen.measured_from = self._clock.now()
+        await self._clock.sleep(seconds)
+        report = await self._read(CALL)
+        self.seen.measured_to = self._clock.now()
+        return report
 
     def _counted(self, elapsed: float) -> Words:
         return wording.both(f"{elapsed:.0f}/{self._seconds} s")
@@ -403,17 +382,40 @@ class Steps:
         seen.load_skipped = self._no_load()
         if seen.load_skipped:
             return
-        if CALL not in self._opened and not (await self._open_call()).connected:
+        if not self.legs.is_open(CALL) and not (await self._open_call()).connected:
             seen.load_skipped = "no_path"
             return
-        async with self._tools.load_turn:
-            ceiling = LIVE_CEILING_KBPS if self._live() else CEILING_KBPS
-            self._show(0.1, Words("unduh", "down"))
-            seen.load_down = await self._engine.leg_load_down(
-                self._conference, self.name(CALL), ceiling, LOAD_S
-            )
-            self._show(0.55, Words("unggah", "up"))
-            seen.load_up = await self._send_up(ceiling)
+        if not await self._take_turn():
+            return
+        try:
+            await self._loads()
+        finally:
+            self._tools.load_turn.release()
+
+    async def _take_turn(self) -> bool:
+        """Other runs may be filling their lines: that wait is not of this run's time."""
+        turn_of = self._tools.load_turn
+        if turn_of.locked():
+            self._show(None, Words("menunggu giliran", "waiting for its turn"))
+        began = self._clock.monotonic()
+        self._delayed(TURN_S)
+        try:
+            async with asyncio.timeout(TURN_S):
+                await turn_of.acquire()
+        except TimeoutError:
+            return False
+        finally:
+            self._delayed(self._clock.monotonic() - began - TURN_S)
+        return True
+
+    async def _loads(self) -> None:
+        ceiling = LIVE_CEILING_KBPS if self._live() else CEILING_KBPS
+        self._show(0.1, Words("unduh", "down"))
+        self.seen.load_down = await self._engine.leg_load_down(
+            self._conference, self._name(CALL), ceiling, LOAD_S
+        )
+        self._show(0.55, Words("unggah", "up"))
+        self.seen.load_up = await self._send_up(ceiling)
 
     def _no_load(self) -> str:
         if self._quick:
@@ -430,13 +432,13 @@ class Steps:
             return await self._loaded(CALL, ceiling, LOAD_S, receiving)
         # The camera's own stream would share the line with the load.
         await self._line.ask(wire.DoHangUp(leg=CALL), ASK_S)
-        await self._close(CALL)
+        await self.legs.close(CALL)
         await self._clock.sleep(DRAIN_S / 3)
-        self._legs[LOAD] = ("load", "none")
+        self.legs.want(LOAD, "load", "none")
         try:
             return await self._loaded(LOAD, ceiling, LOAD_UP_S, None)
         finally:
-            await self._close(LOAD)
+            await self.legs.close(LOAD)
 
     async def _loaded(
         self,
@@ -460,21 +462,18 @@ class Steps:
         self._load_up = receiving
         try:
             result = await self._line.ask(body, seconds + CALL_S + 2 * ASK_S)
-            self._raise_refusal()
+            self.legs.raise_refusal()
             if not isinstance(result, wire.Loaded) or not result.connected:
                 return None
             self.seen.load_up_limited = result.limited
             return await self._load_up if self._load_up is not None else None
         finally:
-            task, self._load_up = self._load_up, None
-            if task is not None and not task.done():
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
+            await self._end_load()
 
     async def _receive_load(self, leg: str, seconds: float) -> LoadReport:
         call = self.seen.call
         quiet = call.round_trips.median if call is not None and call.round_trips else None
-        return await self._engine.leg_load_up(self._conference, self.name(leg), seconds, quiet)
+        return await self._engine.leg_load_up(self._conference, self._name(leg), seconds, quiet)
 
     # --- 7 reconnect ----------------------------------------------------------------------------
 
@@ -483,19 +482,24 @@ class Steps:
         path = self.seen.chosen
         if self._quick or self.seen.together or path is None:
             return
-        if CALL not in self._opened and not (await self._open_call()).connected:
+        if not self.legs.is_open(CALL) and not (await self._open_call()).connected:
             self.seen.cut = wire.Cut(socket_ms=None, media_ms=None)
             return
-        self._legs[CALL] = ("call", CALL_LEVEL)
+        self.legs.want(CALL, "call", CALL_LEVEL)
         body = wire.DoCut(call=self._call_body(CALL, self._ice(path), path != "udp", False))
-        cut = _expect(await self._line.ask(body, CUT_S, may_go=True), wire.Cut)
+        try:
+            cut = _expect(await self._line.ask(body, CUT_S, may_go=True), wire.Cut)
+        except StationTimeout:
+            if self._line.station.visitor is not None:
+                raise
+            cut = wire.Cut(socket_ms=None, media_ms=None)  # it is what was asked: it stays away
         if cut.media_ms is not None and not await self._flows():
             cut = wire.Cut(socket_ms=cut.socket_ms, media_ms=None)
         self.seen.cut = cut
 
     async def _flows(self) -> bool:
         """The server itself sees packets of the call that was made anew."""
-        await self._engine.leg_mark(self._conference, self.name(CALL))
+        await self._engine.leg_mark(self._conference, self._name(CALL))
         await self._clock.sleep(PROOF_S)
         return (await self._read(CALL)).up_kbps > 1
 

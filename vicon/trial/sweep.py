@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from copy import deepcopy
 from typing import TYPE_CHECKING, Literal
 
 from msgspec.structs import replace
@@ -93,10 +92,12 @@ class Sweep:
         if task is None or task.done():
             return
         self._ending = why
-        for runner in list(self._now):
-            await runner.end(why)
-        task.cancel()
+        runners = list(self._now)
+        task.cancel()  # first, so that it begins no other run
         await asyncio.wait([task], timeout=15.0)
+        await asyncio.gather(*(runner.end(why) for runner in runners))
+        if self.running:  # cancelled before it had begun
+            self._over(self._how())
 
     async def _run(self) -> None:
         self._shown(self)
@@ -107,15 +108,21 @@ class Sweep:
             await self._together()
             ended = "done"
         except asyncio.CancelledError:
-            # Either end() was called or the server stops.
-            ended = "stopped" if self._ending == "stopped" else "broken"
+            ended = self._how()
         finally:
-            self._state = ended
-            self._part, self._ended = "over", self._clock.now()
-            for code, room in self._rooms.items():
-                if room.state in ("waiting", "running"):
-                    self._set(code, state="skipped")
-            self._shown(self)
+            self._over(ended)
+
+    def _how(self) -> wire.RunState:
+        """Either end() was called or the server stops."""
+        return "stopped" if self._ending == "stopped" else "broken"
+
+    def _over(self, ended: wire.RunState) -> None:
+        self._state = ended
+        self._part, self._ended = "over", self._clock.now()
+        for code, room in self._rooms.items():
+            if room.state in ("waiting", "running"):
+                self._set(code, state="skipped")
+        self._shown(self)
 
     def _set(self, code: str, **changes: object) -> None:
         self._rooms[code] = replace(self._rooms[code], **changes)
@@ -163,8 +170,6 @@ class Sweep:
         for code, alone in able.items():
             if alone.station.busy:
                 continue
-            before = deepcopy(alone.seen)
-            before.broken = {}
             runners[code] = self._desk.begin(
                 alone.station,
                 self._by,
@@ -173,7 +178,7 @@ class Sweep:
                 todo=("media",),
                 force=self._force,
                 sweep=self.id,
-                before=before,
+                before=alone.seen,
                 extra_kbps=extra,
             )
             self._set(code, together=runners[code].run_now.id)

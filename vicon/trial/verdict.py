@@ -15,6 +15,7 @@ from vicon.trial.judge_capacity import known
 from vicon.trial.judge_media import worse_loss
 from vicon.trial.seen import Seen
 from vicon.trial.thresholds import Thresholds
+from vicon.trial.wording import both
 
 _JUDGES: dict[StepName, Callable[[Seen, Thresholds], Step]] = {
     "browser": judge_devices.browser,
@@ -37,10 +38,14 @@ def judge(name: StepName, seen: Seen, limits: Thresholds) -> Step:
 
 def conclude(
     steps: tuple[Step, ...], seen: Seen, limits: Thresholds
-) -> tuple[Step, Outcome, Profile, Words]:
-    """The verdict step, the outcome, the profile and the one sentence, from the other steps."""
+) -> tuple[Step, Outcome, Profile | None, Words]:
+    """The verdict step, the outcome, the profile and the one sentence, from the other steps. The
+    profile is None where the call could not be measured, for no fault of the line."""
     others = [step for step in steps if step.name != "verdict"]
-    profile = _profile(seen, limits)
+    profile: Profile | None = _profile(seen, limits)
+    media = next((step for step in others if step.name == "media"), None)
+    if seen.call is None and media is not None and media.state == "warn":
+        profile = None
     worst = max(others, key=lambda step: RANK[step.state])
     outcome: Outcome = "fail" if worst.state == "fail" else "pass"
     if worst.state == "warn" or (outcome == "pass" and profile in ("360p", "audio")):
@@ -55,10 +60,9 @@ def conclude(
         "warn": Words("perhatian", "attention"),
         "fail": Words("belum siap", "not ready"),
     }[outcome]
-    names = {"audio": Words("suara saja", "sound alone")}
-    shown = names.get(profile, Words(profile, profile))
     line = word
-    if profile != "none" and outcome != "fail":
+    if profile not in (None, "none") and outcome != "fail":
+        shown = Words("suara saja", "sound alone") if profile == "audio" else both(profile)
         line = Words(f"{word.id}, {shown.id}", f"{word.en}, {shown.en}")
     step = Step(
         name="verdict",
@@ -79,20 +83,19 @@ def _unmeasured(steps: list[Step], seen: Seen) -> bool:
     return bool(skipped - ({"devices"} if seen.client == "program" else set()))
 
 
-def _sentence(outcome: Outcome, profile: Profile, worst: Step) -> Words:
+def _sentence(outcome: Outcome, profile: Profile | None, worst: Step) -> Words:
     if outcome == "pass":
         return Words(
             "Siap: jalur dan perangkat membawa sesi.", "Ready: line and equipment carry it."
         )
     if worst.cause is not None:
         return worst.cause
-    if profile == "720p":
+    if profile in (None, "720p"):
         return Words(
             "Belum semua langkah terukur. Ulangi uji.",
             "Not all steps were measured. Run the trial again.",
         )
     carries = {
-        "720p": Words("Jalur membawa 720p.", "The line carries 720p."),
         "360p": Words("Jalur membawa gambar 360p.", "The line carries a picture of 360p."),
         "audio": Words("Jalur hanya membawa suara.", "The line carries sound alone."),
         "none": Words("Jalur tidak membawa panggilan.", "The line does not carry a call."),
@@ -109,7 +112,7 @@ def _profile(seen: Seen, limits: Thresholds) -> Profile:
     call = seen.call
     if call is None or (call.up is None and call.down is None):
         return "none"
-    profiles: list[Profile] = [_LEVELS.get(call.level, "720p")]
+    profiles: list[Profile] = [_LEVELS.get(call.level, "audio")]
     up, up_more = known(seen.load_up)
     down, down_more = known(seen.load_down)
     if up is not None and not up_more:

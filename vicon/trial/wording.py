@@ -71,12 +71,12 @@ def figure(
     """`text` is not used for a value that is not known."""
     return Figure(
         name=name,
-        value=value,
+        value=float(value) if value is not None else None,  # an int would not read back the same
         unit=unit,
         state=state if value is not None else "pending",
         text=text if value is not None else NOT_MEASURED,
         limit=both(limit) if limit else NOTHING,
         source=source,
         at_least=at_least,
-        interval=interval,
+        interval=float(interval) if interval is not None else None,
     )
