@@ -45,17 +45,38 @@ def worn(source: list[tuple[int, Luma]], count: int, seed: int) -> Iterator[tupl
         yield mark, np.clip(seen, 0, 255).astype(np.uint8)
 
 
-def false(source: list[tuple[int, Luma]], count: int, seed: int) -> Iterator[Luma]:
-    """No mark: noise, cells at random, and bands of which a part is already the next frame's."""
+KINDS = ("noise", "scene", "random_cells", "two_marks", "torn")
+Ghost = tuple[str, Luma, frozenset[int]]
+"""Its kind, the picture, and the marks that it may be read as: for a mixture the two that were
+mixed, for all others none. Said by how it was made, never by how its cells look."""
+
+
+def ghosts(source: list[tuple[int, Luma]], count: int, seed: int) -> Iterator[Ghost]:
+    """No mark: noise, scenes, cells at random; and bands of which a part is already another
+    frame's."""
     rng = np.random.default_rng(seed)
     for index in range(count):
-        kind = index % 3
-        if kind == 0:
-            yield rng.integers(0, 256, (180, 320), dtype=np.uint8)
-        elif kind == 1:
-            yield _random_cells(rng)
+        kind = KINDS[index % len(KINDS)]
+        if kind == "noise":
+            yield kind, rng.integers(0, 256, (180, 320), dtype=np.uint8), frozenset()
+        elif kind == "scene":
+            yield kind, _bare(rng), frozenset()
+        elif kind == "random_cells":
+            yield kind, _random_cells(rng), frozenset()
         else:
-            yield _half(source, rng)
+            yield kind, *_mixed(source, rng, torn=kind == "torn")
+
+
+def _bare(rng: np.random.Generator) -> Luma:
+    """An ordinary scene where the band would be, with the reference cells over it: the rest of the
+    band is what a camera might show."""
+    seen = np.asarray(
+        cv2.resize(picture.scene(int(rng.integers(picture.MARKS))), (320, 180)), np.uint8
+    )
+    for top, row in zip((0, 15), picture.cells(0), strict=True):
+        for column in (0, 1, 18, 19):
+            seen[top : top + 15, 16 * column : 16 * column + 16] = 232 if row[column] else 24
+    return seen
 
 
 def _random_cells(rng: np.random.Generator) -> Luma:
@@ -70,25 +91,21 @@ def _random_cells(rng: np.random.Generator) -> Luma:
     return seen
 
 
-def _half(source: list[tuple[int, Luma]], rng: np.random.Generator) -> Luma:
-    """Blocks of 16 x 16 of two marks, at random, as after a damaged frame."""
+def _mixed(
+    source: list[tuple[int, Luma]], rng: np.random.Generator, torn: bool
+) -> tuple[Luma, frozenset[int]]:
+    """Cells of two marks: at random, as after a damaged frame; torn: all after some point are the
+    other's, as of a picture that was shown before it was whole."""
     (a, old), (b, new) = (source[int(rng.integers(len(source)))] for _ in range(2))
+    while a == b:
+        b, new = source[int(rng.integers(len(source)))]
     size = (320, 180)
     seen, other = (cv2.resize(one, size, interpolation=cv2.INTER_AREA) for one in (old, new))
-    if a == b:
-        return np.zeros((180, 320), np.uint8)
-    took = rng.random((2, 20)) < 0.5
-    took[:, 0], took[:, 1] = True, False  # never the whole band of either
+    if torn:
+        took = (np.arange(40) >= rng.integers(1, 40)).reshape(2, 20)
+    else:
+        took = rng.random((2, 20)) < 0.5
     for row, column in zip(*np.nonzero(took), strict=True):
         place = np.s_[15 * row : 15 * row + 15, 16 * column : 16 * column + 16]
         seen[place] = other[place]
-    return np.asarray(seen, np.uint8)
-
-
-def possible(read: int, seen: Luma) -> bool:
-    """All cells of the band do show the mark that was read: then it is no false read (of two marks
-    with equal cells a mixture may show one of them whole)."""
-    band = seen[: seen.shape[0] // picture.BAND].astype(np.float32)
-    small = cv2.resize(band, (80, 8), interpolation=cv2.INTER_AREA)
-    middles = small.reshape(2, 4, 20, 4)[:, 1:3, :, 1:3].mean(axis=(1, 3)) > 128
-    return bool((middles == np.array(picture.cells(read))).all())
+    return np.asarray(seen, np.uint8), frozenset((a, b))

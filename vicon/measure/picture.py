@@ -3,12 +3,16 @@ that makes an encoder work. The only file of vicon.measure that uses OpenCV.
 
 The band on top (a sixth of the height) has two rows of 20 cells:
 
-    row 0:  D L  n11 n10 .. n0  c7 c6 c5 c4  L D
-    row 1:  L D  ~n11 .. ~n0    c3 c2 c1 c0  D L
+    row 0:  D L  w0  w1  .. w15  L D
+    row 1:  L D  w16 w17 .. w31  D L
 
-n: the mark, 0..4095; ~n: its complement; c: CRC-8 of the mark; D and L: dark and light, which say
-what dark and light have become on the way. A cell that is neither, a complement or a CRC that does
-not fit, and there is no reading. web_client/src/trial/mark.ts reads the same.
+D and L: dark and light, which say what dark and light have become on the way. w: the word of the
+mark, 0..1023, by the dual of the BCH code that corrects two errors (MacWilliams and Sloane, 1977,
+chapter 15): with u and v the low and high five bits of the mark, cell x shows Tr(u x + v x^3) over
+GF(32), turned over where _TURNED says. Two words differ in 12, 16 or 20 cells. As 20 is less than
+twice 12, no word lies between two others: a band of which a part is already the next frame's can
+never show a third mark. A cell that is neither dark nor light, or cells that are no word, and there
+is no reading. web_client/src/trial/mark.ts reads the same.
 """
 
 from __future__ import annotations
@@ -22,7 +26,7 @@ from numpy.typing import NDArray
 
 Luma = NDArray[np.uint8]
 
-COLUMNS, ROWS, BITS = 20, 2, 12
+COLUMNS, ROWS, BITS = 20, 2, 10
 BAND = 6
 """The band is one part in so many of the height."""
 MARKS = 1 << BITS
@@ -31,7 +35,11 @@ WIDTH, HEIGHT = 1280, 720
 _GUARD = 0.3
 """A cell is dark below this share of the way from dark to light, light above the rest of it."""
 _LEAST_CONTRAST = 40
-_POLYNOMIAL = 0x07
+_FIELD = 0b100101
+"""GF(32): x^5 + x^2 + 1."""
+_TURNED = 0x00056542
+"""Cell x is turned over where bit x is set: so each word has 8 to 24 light cells, and a band that
+is plain beside its reference cells is no word."""
 _SEED = 20200925
 
 
@@ -44,25 +52,49 @@ class Fidelity(Struct, frozen=True, kw_only=True):
     """Mean structural similarity (Wang et al., 2004: 11 x 11 Gaussian window, sigma 1.5)."""
 
 
-def crc8(mark: int) -> int:
-    """CRC-8, polynomial x^8 + x^2 + x + 1, of the mark's two bytes."""
+def _times(a: int, b: int) -> int:
+    """Product in GF(32)."""
+    product = 0
+    for place in range(5):
+        product ^= a << place if b >> place & 1 else 0
+    for place in range(8, 4, -1):
+        product ^= _FIELD << place - 5 if product >> place & 1 else 0
+    return product
+
+
+def _trace(a: int) -> int:
+    total = 0
+    for _ in range(5):
+        total ^= a
+        a = _times(a, a)
+    return total
+
+
+def word(mark: int) -> int:
+    """The 32 cells of a mark, bit x for cell x, 1 for light. Raises ValueError for a mark out of
+    range."""
+    if not 0 <= mark < MARKS:
+        raise ValueError(f"a mark is 0..{MARKS - 1}")
+    low, high = mark & 31, mark >> 5
     value = 0
-    for byte in mark.to_bytes(2, "big"):
-        value ^= byte
-        for _ in range(8):
-            value = (value << 1 ^ _POLYNOMIAL) & 0xFF if value & 0x80 else value << 1 & 0xFF
-    return value
+    for x in range(32):
+        cube = _times(x, _times(x, x))
+        value |= _trace(_times(low, x) ^ _times(high, cube)) << x
+    return value ^ _TURNED
+
+
+@lru_cache(maxsize=1)
+def _marks() -> dict[int, int]:
+    """The mark of each word."""
+    return {word(mark): mark for mark in range(MARKS)}
 
 
 @lru_cache(maxsize=512)
 def cells(mark: int) -> tuple[tuple[bool, ...], tuple[bool, ...]]:
     """Both rows, true for light. Raises ValueError for a mark out of range."""
-    if not 0 <= mark < MARKS:
-        raise ValueError(f"a mark is 0..{MARKS - 1}")
-    bits = tuple(bool(mark >> place & 1) for place in reversed(range(BITS)))
-    check = tuple(bool(crc8(mark) >> place & 1) for place in reversed(range(8)))
-    first = (False, True, *bits, *check[:4], True, False)
-    second = (True, False, *(not bit for bit in bits), *check[4:], False, True)
+    shown = tuple(bool(word(mark) >> x & 1) for x in range(32))
+    first = (False, True, *shown[:16], True, False)
+    second = (True, False, *shown[16:], False, True)
     return first, second
 
 
@@ -135,19 +167,8 @@ def _decode(middles: NDArray[np.float64]) -> int | None:
     share = (middles[:, 2:18] - floor) / span
     if bool(((share > _GUARD) & (share < 1 - _GUARD)).any()):
         return None
-    bits = share > 0.5
-    if not bool((bits[0, :BITS] ^ bits[1, :BITS]).all()):
-        return None
-    mark = _number(bits[0, :BITS])
-    check = _number(bits[0, BITS:]) << 4 | _number(bits[1, BITS:])
-    return mark if crc8(mark) == check else None
-
-
-def _number(bits: NDArray[np.bool_]) -> int:
-    value = 0
-    for bit in bits:
-        value = value << 1 | bool(bit)
-    return value
+    shown = (share > 0.5).reshape(-1)
+    return _marks().get(sum(1 << x for x in range(32) if shown[x]))
 
 
 def fidelity(mark: int, luma: Luma) -> Fidelity:

@@ -33,7 +33,7 @@ SECONDS, FPS = 8, 20
 SIZES = ((320, 180, 120_000, 250), (640, 360, 450_000, 300), (1280, 720, 1_200_000, 300))
 """Width, height, bit/s, and the largest key frame in percent of the mean frame: on a narrow line a
 large key frame would fill the queue in one go."""
-VERSION = 1
+VERSION = 2
 """Of the file; rises when picture, sound or encoding change."""
 _CHROMA = 118
 _SOUND_BITS = 32_000

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { crc8, readMark } from "./mark";
+import { readMark, wordOf } from "./mark";
 
-/** As vicon/measure/picture.py has them: mark, check, and both rows, 1 for light. */
+/** As vicon/measure/picture.py has them: mark, word, and both rows, 1 for light. */
 const DRAWN: [number, number, string, string][] = [
-  [0, 0, "01000000000000000010", "10111111111111000001"],
-  [1, 7, "01000000000001000010", "10111111111110011101"],
-  [1234, 100, "01010011010010011010", "10101100101101010001"],
-  [4095, 48, "01111111111111001110", "10000000000000000001"],
+  [0, 0x56542, "01010000101010011010", "10101000000000000001"],
+  [1, 0x55af30e8, "01000101110000110010", "10111101011010101001"],
+  [159, 0x7e1dd796, "01011010011110101110", "10101110000111111001"],
+  [700, 0xd12bd20a, "01010100000100101110", "10110101001000101101"],
+  [1023, 0x2b21b166, "01011001101000110110", "10100001001101010001"],
 ];
 
 /** The band over grey, at this size, with these values for dark and light. */
@@ -23,8 +24,8 @@ function draw(rows: string[], width: number, height: number, dark = 24, light = 
 }
 
 describe("a mark", () => {
-  test.each(DRAWN)("%i is read at every size, dim or bright", (mark, check, ...rows) => {
-    expect(crc8(mark)).toBe(check);
+  test.each(DRAWN)("%i is read at every size, dim or bright", (mark, word, ...rows) => {
+    expect(wordOf(mark)).toBe(word);
     for (const [width, height] of [[320, 180], [256, 144], [640, 360], [1280, 720]] as const) {
       expect(readMark(draw(rows, width, height), width, height)).toBe(mark);
       expect(readMark(draw(rows, width, height, 60, 130), width, height)).toBe(mark);
@@ -40,9 +41,23 @@ describe("a mark", () => {
     expect(readMark(new Uint8ClampedArray(64), 4, 4)).toBe(-1);
   });
 
-  test("two cells flipped so that the complement still fits fail the check", () => {
-    const [, , first = "", second = ""] = DRAWN[2] ?? [];
-    const flip = (row: string): string => row.slice(0, 5) + (row[5] === "1" ? "0" : "1") + row.slice(6);
-    expect(readMark(draw([flip(first), flip(second)], 320, 180), 320, 180)).toBe(-1);
+  test("a band that is partly another mark's never shows a third", () => {
+    const [, , first = "", second = ""] = DRAWN[1] ?? [];
+    const [, , other = "", last = ""] = DRAWN[2] ?? [];
+    for (let cut = 1; cut < 20; cut++) {
+      for (const rows of [
+        [first.slice(0, cut) + other.slice(cut), last],
+        [first, second.slice(0, cut) + last.slice(cut)],
+      ]) {
+        expect([-1, 1, 159]).toContain(readMark(draw(rows, 320, 180), 320, 180));
+      }
+    }
+  });
+
+  test("a plain band beside right reference cells is none", () => {
+    for (const cell of ["0", "1"]) {
+      const plain = cell.repeat(16);
+      expect(readMark(draw([`01${plain}10`, `10${plain}01`], 320, 180), 320, 180)).toBe(-1);
+    }
   });
 });

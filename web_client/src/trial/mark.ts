@@ -3,20 +3,24 @@
 
 const COLUMNS = 20;
 const ROWS = 2;
-const BITS = 12;
+/** How many marks there are. */
+const MARKS = 1024;
 /** The band of cells is one part in so many of the height. */
 const BAND = 6;
 /** A cell is dark below this share of the way from dark to light, light above the rest of it. */
 const GUARD = 0.3;
 const LEAST_CONTRAST = 40;
-const POLYNOMIAL = 0x07;
+/** GF(32): x^5 + x^2 + 1. */
+const FIELD = 0b100101;
+/** Cells that are turned over, bit x for cell x. */
+const TURNED = 0x00056542;
 
 /** A cell by row and column: what is known to be dark, and to be light. */
 const DARK = [[0, 0], [0, 19], [1, 1], [1, 18]] as const;
 const LIGHT = [[0, 1], [0, 18], [1, 0], [1, 19]] as const;
 
 /**
- * The mark, 0..4095, of a picture of RGBA bytes, of any size from 40 x 24; -1: it cannot be read
+ * The mark, 0..1023, of a picture of RGBA bytes, of any size from 40 x 24; -1: it cannot be read
  * surely.
  */
 export function readMark(data: Uint8ClampedArray, width: number, height: number): number {
@@ -27,36 +31,41 @@ export function readMark(data: Uint8ClampedArray, width: number, height: number)
   if (Math.min(...light) - Math.max(...dark) < LEAST_CONTRAST) return -1;
   const floor = mean(dark);
   const span = mean(light) - floor;
-  const rows: boolean[][] = [[], []];
-  for (let column = 2; column < COLUMNS - 2; column++) {
-    for (let row = 0; row < ROWS; row++) {
-      const share = (cell(row, column) - floor) / span;
-      if (share > GUARD && share < 1 - GUARD) return -1;
-      rows[row]?.push(share > 0.5);
-    }
+  let shown = 0;
+  for (let x = 0; x < 32; x++) {
+    const share = (cell(x >> 4, 2 + (x & 15)) - floor) / span;
+    if (share > GUARD && share < 1 - GUARD) return -1;
+    if (share > 0.5) shown |= 1 << x;
   }
-  return decode(rows[0] ?? [], rows[1] ?? []);
+  return marks.get(shown >>> 0) ?? -1;
 }
 
-/** The first row has the number and half of the check, the second its complement and the rest. */
-function decode(first: boolean[], second: boolean[]): number {
-  for (let n = 0; n < BITS; n++) if (first[n] === second[n]) return -1;
-  const mark = numberOf(first.slice(0, BITS));
-  const check = (numberOf(first.slice(BITS)) << 4) | numberOf(second.slice(BITS));
-  return crc8(mark) === check ? mark : -1;
+/** Product in GF(32). */
+function times(a: number, b: number): number {
+  let product = 0;
+  for (let place = 0; place < 5; place++) if ((b >> place) & 1) product ^= a << place;
+  for (let place = 8; place > 4; place--) if ((product >> place) & 1) product ^= FIELD << (place - 5);
+  return product;
 }
 
-/** CRC-8, polynomial x^8 + x^2 + x + 1, of the mark's two bytes. */
-export function crc8(mark: number): number {
+function trace(a: number): number {
+  let total = 0;
+  for (let n = 0, power = a; n < 5; n++, power = times(power, power)) total ^= power;
+  return total;
+}
+
+/** The 32 cells of a mark, bit x for cell x, 1 for light. */
+export function wordOf(mark: number): number {
   let value = 0;
-  for (const byte of [mark >> 8, mark & 0xff]) {
-    value ^= byte;
-    for (let n = 0; n < 8; n++) {
-      value = value & 0x80 ? ((value << 1) ^ POLYNOMIAL) & 0xff : (value << 1) & 0xff;
-    }
+  for (let x = 0; x < 32; x++) {
+    const cube = times(x, times(x, x));
+    if (trace(times(mark & 31, x) ^ times(mark >> 5, cube))) value |= 1 << x;
   }
-  return value;
+  return (value ^ TURNED) >>> 0;
 }
+
+/** The mark of each word. */
+const marks = new Map(Array.from({ length: MARKS }, (_, mark) => [wordOf(mark), mark]));
 
 /** Grey of the middle half of a cell: its edges bleed. */
 function middle(
@@ -89,8 +98,4 @@ function grey(data: Uint8ClampedArray, at: number): number {
 
 function mean(values: number[]): number {
   return values.reduce((sum, one) => sum + one, 0) / values.length;
-}
-
-function numberOf(bits: boolean[]): number {
-  return bits.reduce((value, bit) => (value << 1) | Number(bit), 0);
 }
