@@ -15,6 +15,7 @@ import type { Outcome, RoomView, RunView, View } from "../protocol";
 import { away, awaySeconds, clock, isRefusal, myRoom, notice } from "../store";
 import "../styles/page.css";
 import "../styles/trial.css";
+import { openStep } from "../trial/board";
 import {
   myRun,
   offered,
@@ -131,12 +132,12 @@ function Main({ room, run }: { room: RoomView; run: RunView | null }) {
       if (!isRefusal(error)) throw error; // the refusal's sentence stands in the notice
     });
   };
-  const failed = run?.verdict === "fail";
+  const cured = run !== null && openStep(run) !== null; // then the cure is the page's primary act
   const blocked = offered.value ? null : common.connecting;
   return (
     <Button
       class="xl"
-      look={failed ? "plain" : "primary"}
+      look={cured ? "plain" : "primary"}
       icon="play"
       blocked={blocked}
       onClick={begin}
