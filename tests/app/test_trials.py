@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
+import hmac
 import random
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from typing import Any
 
 import pytest
@@ -19,6 +22,7 @@ from tests.report.examples import failing, good
 from vicon import config
 from vicon.cli.trial import open_desk
 from vicon.compose import Listener, Server, running
+from vicon.config.settings import Turn
 from vicon.measure.run import Run, encode, seal
 from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir
@@ -57,7 +61,9 @@ def runs() -> tuple[Run, Run, Run]:
 
 
 @asynccontextmanager
-async def serving(home: DataDir, *, gate: bool = False) -> AsyncIterator[Server]:
+async def serving(
+    home: DataDir, *, gate: bool = False, turn: Turn | None = None
+) -> AsyncIterator[Server]:
     store = await SqliteTrials.open(home)
     for run in runs():
         await store.put(stored(run))
@@ -67,6 +73,7 @@ async def serving(home: DataDir, *, gate: bool = False) -> AsyncIterator[Server]
     policy = replace(conference.policy, gate=gate)
     inside = replace(
         settings,
+        turn=turn or settings.turn,
         media=replace(settings.media, workers=0),
         conferences=[replace(conference, policy=policy)],
     )
@@ -129,6 +136,26 @@ async def test_a_bad_query_is_refused(server: Server, query: str) -> None:
         assert (await told(session, f"/api/v1/trials?{query}", 400))["code"] == "bad_query"
 
 
+async def test_without_a_link_nothing_is_told(server: Server) -> None:
+    async with ClientSession(server.urls[0]) as session:
+        for path in ("trials", "trials/r1", "trials/r1/report.pdf", "trial-links", "readiness"):
+            assert (await told(session, f"/api/v1/{path}", 401))["code"] == "bad_token"
+
+
+@pytest.mark.parametrize("damage", ["UPDATE runs SET body = x'00'", "DROP TABLE runs"])
+async def test_a_store_that_cannot_be_read_is_told(
+    server: Server, home: DataDir, damage: str
+) -> None:
+    with closing(sqlite3.connect(home.trials)) as other:
+        other.execute(damage)
+        other.commit()
+    async with http(server, "technician") as session:
+        for path in ("trials", "trials/r1", "trials/r1/report.txt", "trials/r1/compare"):
+            found = await told(session, f"/api/v1/{path}", 503)
+            assert found["code"] == "trials_unread"
+        assert (await told(session, "/api/v1/readiness"))["go"] is False
+
+
 async def test_a_run_is_set_beside_the_last_good_one(server: Server) -> None:
     async with http(server, "moderator") as session:
         assert (await told(session, "/api/v1/trials/r2"))["last_good"] == "r1"
@@ -180,6 +207,71 @@ async def test_a_tester_looks_and_may_not_join(server: Server) -> None:
                 await tester.command(body)
             assert caught.value.code == "not_allowed"
         await tester.command(m.TrialOffer(station="s1"))
+
+
+async def test_trials_are_not_for_observers_nor_for_other_rooms(server: Server) -> None:
+    asked: list[tuple[str, str | None, m.CommandBody]] = [
+        ("observer", None, m.TrialOffer(station="s1")),
+        ("observer", None, m.TrialStart(room=KUKAR)),
+        ("observer", None, m.ReadinessCheck(room=KUKAR, item="camera", on=True)),
+        ("technician", None, m.TrialOffer(station="s1")),
+        ("technician", None, m.ReadinessOverride(room=KUKAR, on=True, reason="x")),
+        ("operator", KUKAR, m.TrialStart(room=BALIKPAPAN)),
+        ("operator", KUKAR, m.TrialSweep()),
+        ("operator", KUKAR, m.ReadinessCheck(room=BALIKPAPAN, item="camera", on=True)),
+        ("tester", KUKAR, m.TrialStart(room=BALIKPAPAN)),
+        ("tester", KUKAR, m.TrialSweep()),
+        ("tester", KUKAR, m.ReadinessCheck(room=KUKAR, item="camera", on=True)),
+    ]
+    for role, room, body in asked:
+        async with client(server, role, room) as someone:
+            await someone.ready(PATIENCE)
+            with pytest.raises(CommandRefused) as caught:
+                await someone.command(body)
+            assert caught.value.code == "not_allowed", (role, body)
+
+
+async def test_what_is_not_there_is_told(server: Server) -> None:
+    asked: list[tuple[m.CommandBody, str]] = [
+        (m.TrialStart(room=KUKAR), "no_station"),
+        (m.TrialStart(room="99"), "unknown_room"),
+        (m.TrialSweep(), "no_station"),
+        (m.TrialSweepStop(), "unknown_run"),
+        (m.TrialStop(run="none"), "unknown_run"),
+        (m.TrialRepeat(run="none", step="media"), "unknown_run"),
+        (m.TrialConnect(run="none", leg="call", sdp="v=0"), "unknown_run"),
+        (m.TrialReport(run="none", task=1, result=m.Echoed()), "unknown_run"),
+    ]
+    async with client(server, "technician") as technician:
+        await technician.ready(PATIENCE)
+        for body, code in asked:
+            with pytest.raises(CommandRefused) as caught:
+                await technician.command(body)
+            assert caught.value.code == code, body
+
+
+async def test_turn_credentials_come_with_the_welcome_and_end(home: DataDir) -> None:
+    """draft-uberti-behave-turn-rest-00, as coturn checks it."""
+    urls = ["turn:turn.go.id:3478?transport=udp", "turns:turn.go.id:443?transport=tcp"]
+    began = SystemClock().now() // 1000
+    async with (
+        serving(home, turn=Turn(urls=urls, secret="north", ttl_s=600)) as server,
+        client(server, "operator", KUKAR) as hall,
+    ):
+        await hall.ready(PATIENCE)
+        (ice,) = hall.ice
+        assert ice.urls == urls
+        expires, _, name = ice.username.partition(":")
+        assert name == KUKAR
+        assert began + 600 <= int(expires) <= SystemClock().now() // 1000 + 600
+        digest = hmac.digest(b"north", ice.username.encode(), "sha1")
+        assert base64.b64decode(ice.credential) == digest
+
+
+async def test_without_turn_no_ice_servers_are_told(server: Server) -> None:
+    async with client(server, "operator", KUKAR) as hall:
+        await hall.ready(PATIENCE)
+        assert hall.ice == []
 
 
 async def test_ticks_are_seen_by_those_who_guide_and_not_by_neighbours(server: Server) -> None:

@@ -183,12 +183,12 @@ class TrialApi:
 
 
 def _stored(handler: Handler) -> Handler:
-    """Tell a store that cannot be read or written as such."""
+    """Tell a store that cannot be read or written, or a run in it, as such."""
 
     async def tell(request: web.Request, claims: Claims) -> web.StreamResponse:
         try:
             return await handler(request, claims)
-        except JournalError as error:
+        except (JournalError, msgspec.MsgspecError) as error:
             log.error("x trial store", why=str(error))
             return problem("trials_unread", 503)
 
