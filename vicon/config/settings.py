@@ -84,7 +84,7 @@ class Thresholds(Struct, frozen=True, kw_only=True):
     clipped_samples_pass: Limit = 6.0
     reconnect_s_pass: Limit = 5.0
     reconnect_s_fail: Limit = 15.0
-    signalling_ms_pass: Limit = 500.0
+    signalling_ms_pass: Limit = 1000.0
 
 
 class Trial(Struct, frozen=True, kw_only=True):
