@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from vicon import config
 from vicon.config import ConfigErrors
+from vicon.config.settings import Links, Media, Policy, Server, Thresholds, Turn
 
 HERE = Path()
 SMALL = """
@@ -69,6 +72,16 @@ def test_the_sample_loads_and_all_its_defaults_are_real_keys() -> None:
     ]
     assert len([line for line in shown if line.startswith("public_url")]) == 1
     config.read("\n".join(shown), "sample", HERE)
+
+
+def test_the_sample_shows_every_key_with_its_default() -> None:
+    written = dict(re.findall(r"^#? ?(\w+) = (.+)$", config.sample(), flags=re.MULTILINE))
+    parts: list[Struct] = [Server(), Media(), Links(), Policy()]
+    for part in parts:
+        assert set(part.__struct_fields__) <= set(written), type(part)
+    assert set(Turn.__struct_fields__) - {"secret_file"} <= set(written)
+    limits = asdict(Thresholds())
+    assert {name: float(written[name]) for name in limits} == limits
 
 
 def test_a_small_configuration_is_filled_up() -> None:
