@@ -54,7 +54,7 @@ def conclude(
         outcome = "fail"
     if outcome == "pass" and _unmeasured(others, seen):
         outcome = "warn"
-    sentence = _sentence(outcome, profile, worst)
+    sentence = _sentence(outcome, profile, worst, seen)
     word = {
         "pass": Words("siap", "ready"),
         "warn": Words("perhatian", "attention"),
@@ -83,7 +83,12 @@ def _unmeasured(steps: list[Step], seen: Seen) -> bool:
     return bool(skipped - ({"devices"} if seen.client == "program" else set()))
 
 
-def _sentence(outcome: Outcome, profile: Profile | None, worst: Step) -> Words:
+def _sentence(outcome: Outcome, profile: Profile | None, worst: Step, seen: Seen) -> Words:
+    if outcome == "pass" and seen.together:
+        return Words(
+            "Jalur tetap membawa sesi saat semua ruang diuji bersama.",
+            "The line carries the session while all rooms are tested at once.",
+        )
     if outcome == "pass":
         return Words(
             "Siap: jalur dan perangkat membawa sesi.", "Ready: line and equipment carry it."

@@ -23,7 +23,7 @@ export const trial = define({
 
     sweepIdle: "Uji serentak",
     sweepAt: (done: number, all: number) => `Uji serentak ${done}/${all}`,
-    sweepHow: "Satu per satu, lalu sepuluh sekaligus",
+    sweepHow: "Satu per satu, lalu semua sekaligus",
     sweepTogether: "Sekarang semua sekaligus",
     sweepOver: (time: string, by: string) => `Selesai ${time}, ${by}`,
     sweepStopped: "Dihentikan",

@@ -47,6 +47,7 @@ test("untested rooms are named; all ready is ready", () => {
 test("a cause inside a sentence begins small, an abbreviation does not", () => {
   expect(board.lowerFirst("Mikrofon tidak bersuara.")).toBe("mikrofon tidak bersuara.");
   expect(board.lowerFirst("RTT 612 ms")).toBe("RTT 612 ms");
+  expect(board.lowerFirst("Jabra Speak tidak bersuara.")).toBe("Jabra Speak tidak bersuara.");
   expect(board.lowerFirst("")).toBe("");
 });
 
@@ -112,6 +113,22 @@ test("which run and which step", () => {
   const warned = run("a", 1, { state: "done", steps: [step("paths", "warn")] });
   expect(board.openStep(warned)).toBe("paths");
   expect(board.openStep({ ...warned, state: "running" })).toBeNull();
+});
+
+test("the all-at-once part of a sweep does not hide the run that measured all", () => {
+  const whole = run("a", 5, { state: "done", steps: [step("devices", "fail"), step("media", "pass")] });
+  const call = [step("devices", "skipped"), step("media", "pass"), step("verdict", "pass")];
+  const together = run("b", 9, { state: "done", steps: call });
+  expect(board.runOf({ whole, together }, "A")?.id).toBe("a");
+  expect(board.runOf({ together }, "A")?.id).toBe("b");
+  expect(board.runOf({ whole, together: { ...together, state: "running" } }, "A")?.id).toBe("b");
+});
+
+test("a headline ends before the figures", () => {
+  const words = "Mikrofon terbaca, tetapi tidak bersuara: −74 dBFS, batas −60 dBFS.";
+  expect(board.withoutFigures(words)).toBe("Mikrofon terbaca, tetapi tidak bersuara.");
+  const frozen = "Gambar membeku: gambar datang, tetapi tidak berubah.";
+  expect(board.withoutFigures(frozen)).toBe(frozen);
 });
 
 test("a sweep's cell shows the worse of alone and together", () => {

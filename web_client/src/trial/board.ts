@@ -57,10 +57,11 @@ export function goOf(rooms: readonly RoomView[]): Go {
   };
 }
 
-/** `Mikrofon tidak bersuara` inside a sentence; RTT and UDP stay as they are. */
+/** `Mikrofon tidak bersuara` inside a sentence; RTT and `Jabra Speak` stay as they are. */
 export function lowerFirst(words: string): string {
-  const second = words.charAt(1);
-  if (second !== second.toLowerCase()) return words;
+  const [second, next] = [words.charAt(1), words.charAt(words.indexOf(" ") + 1)];
+  const name = words.includes(" ") && next !== next.toLowerCase();
+  if (name || second !== second.toLowerCase()) return words;
   return words.charAt(0).toLowerCase() + words.slice(1);
 }
 
@@ -197,7 +198,7 @@ const SPARK_RUNS = 10;
 export function sparkValues(rows: readonly TrialRow[], room: string, name: ColumnName): number[] {
   const known: number[] = [];
   for (const row of [...rows].sort((a, b) => b.started_at - a.started_at)) {
-    if (row.room !== room || row.kind !== "full") continue;
+    if (row.room !== room || row.kind !== "full" || row.together) continue;
     const value = columnValue(name, row.figures);
     if (value !== null) known.unshift(value);
     if (known.length === SPARK_RUNS) break;
@@ -205,11 +206,25 @@ export function sparkValues(rows: readonly TrialRow[], room: string, name: Colum
   return known;
 }
 
-/** The run a room shows: the one that runs, else the newest. */
+/** A headline has no room for figures: `tidak bersuara: -74 dBFS, batas -60 dBFS.` ends before them. */
+export function withoutFigures(words: string): string {
+  return words.replace(/: [<>≤≥−\-]?\s?\d.*$/s, ".");
+}
+
+/** The all-at-once part of a sweep: it measured the call, and nothing else. */
+export function isTogether(run: RunView): boolean {
+  if (run.state === "running" || run.kind !== "full") return false;
+  const others = run.steps.filter((step) => step.name !== "media" && step.name !== "verdict");
+  const called = run.steps.some((step) => step.name === "media" && step.state !== "skipped");
+  return called && others.every((step) => step.state === "skipped");
+}
+
+/** The run a room shows: the one that runs, else the newest that measured more than the call. */
 export function runOf(runs: Record<string, RunView>, room: string): RunView | null {
   const mine = Object.values(runs).filter((run) => run.room === room);
   mine.sort((a, b) => b.started_at - a.started_at);
-  return mine.find((run) => run.state === "running") ?? mine[0] ?? null;
+  const whole = mine.filter((run) => !isTogether(run));
+  return whole.find((run) => run.state === "running") ?? whole[0] ?? mine[0] ?? null;
 }
 
 /** Which step is under way, from 1; the next one between two steps. */

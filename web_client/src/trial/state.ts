@@ -12,6 +12,7 @@ import type {
 } from "../protocol";
 import type { TrialMessage } from "../session";
 import { command, onTrial, press, quietCommand } from "../store";
+import { isTogether } from "./board";
 import { stationName } from "./offer";
 import { newest, remember } from "./runs";
 import { takeTask } from "./station";
@@ -30,8 +31,8 @@ export const stations = signal<StationView[]>([]);
 /** The newest run of this page as a station. */
 export const myRun = computed<RunView | null>(() => {
   const name = stationName();
-  const mine = Object.values(runs.value).filter((run) => run.station === name);
-  return newest(mine)[0] ?? null;
+  const mine = newest(Object.values(runs.value).filter((run) => run.station === name));
+  return mine.find((run) => !isTogether(run)) ?? mine[0] ?? null;
 });
 
 function take(message: TrialMessage): void {

@@ -4,7 +4,7 @@ import { decimal, time, type Zone } from "../../format";
 import { lang, say } from "../../i18n";
 import { numberWord, trial } from "../../i18n/trial";
 import type { ConferenceView, RunView } from "../../protocol";
-import { type ColumnName, dayAgo, type Go, lowerFirst, untilWords } from "../../trial/board";
+import { type ColumnName, dayAgo, type Go, lowerFirst, untilWords, withoutFigures } from "../../trial/board";
 
 export interface GoWords {
   /** In colour; empty for a sentence of one part. */
@@ -13,7 +13,7 @@ export interface GoWords {
 }
 
 export function goWords(go: Go): GoWords {
-  const why = go.worst ? lowerFirst(say(go.worst.readiness.why)) : "";
+  const why = go.worst ? lowerFirst(withoutFigures(say(go.worst.readiness.why))) : "";
   const named = go.worst ? trial.blockedBy(go.worst.title, why) : "";
   switch (go.kind) {
     case "ready":
