@@ -22,7 +22,7 @@ def test_the_defaults_are_those_of_the_design() -> None:
         "microphone_dbfs": ("> -60", "<= -60"),
         "clipped_samples": ("<= 6", "-"),
         "path": ("UDP", "-"),
-        "reconnect_s": ("<= 5", "not at all"),
+        "reconnect_s": ("<= 5", "> 15"),
     }
 
 

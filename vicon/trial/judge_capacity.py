@@ -34,7 +34,8 @@ def capacity(seen: Seen, limits: Thresholds) -> Step:
     _judge_down(down, down_more, limits, found, figures)
     for side, load in (("up", seen.load_up), ("down", seen.load_down)):
         _judge_rise(side, load, limits, found, figures)
-    if up is None or down is None:
+    short = seen.load_up_limited and up is not None and up < limits.up_kbps_pass and up_more
+    if up is None or down is None or short:
         found.add("warn", "capacity_unknown")
     words = [wording.megabits(up, up_more), wording.megabits(down, down_more)]
     line = Words(
@@ -56,8 +57,9 @@ def known(load: LoadReport | None) -> tuple[float | None, bool]:
 def _judge_up(
     up: float | None, more: bool, limits: Thresholds, found: Findings, figures: list[Figure]
 ) -> None:
-    state: State = "pass"
-    if up is not None and up < limits.up_kbps_pass and not more:
+    enough = up is None or up >= limits.up_kbps_pass
+    state: State = "pass" if enough else "pending"  # "at least" so little proves nothing
+    if up is not None and not enough and not more:
         state = "fail" if up < limits.up_kbps_fail else "warn"
         rate = wording.rate(up)
         if state == "fail":
@@ -76,8 +78,9 @@ def _judge_up(
 def _judge_down(
     down: float | None, more: bool, limits: Thresholds, found: Findings, figures: list[Figure]
 ) -> None:
-    state: State = "pass"
-    if down is not None and down < limits.down_kbps_pass and not more:
+    enough = down is None or down >= limits.down_kbps_pass
+    state: State = "pass" if enough else "pending"  # "at least" so little proves nothing
+    if down is not None and not enough and not more:
         state = "fail" if down < limits.down_kbps_fail else "warn"
         found.add("warn", "down_small", rate=wording.rate(down))
     limit = f"≥ {limits.down_kbps_pass / 1000:g} Mbit/s"

@@ -117,7 +117,7 @@ def reconnect(seen: Seen, limits: Thresholds) -> Step:
             value,
             "ms",
             wording.seconds(value or 0.0),
-            "pass" if value is None or value <= 1000 * limits.reconnect_s_pass else "warn",
+            _reconnect_state(value, limits),
             f"≤ {limits.reconnect_s_pass:g} s",
             SOURCES["reconnect_s"],
         )
@@ -128,7 +128,14 @@ def reconnect(seen: Seen, limits: Thresholds) -> Step:
         line = Words("tidak kembali", "did not come back")
     else:
         text = wording.seconds(cut.media_ms)
-        if cut.media_ms > 1000 * limits.reconnect_s_pass:
-            found.add("warn", "reconnect_slow", seconds=text)
+        state = _reconnect_state(cut.media_ms, limits)
+        if state != "pass":
+            found.add(state, "reconnect_slow", seconds=text)
         line = Words(f"kembali dalam {text.id}", f"back in {text.en}")
     return step("reconnect", line, found, figures)
+
+
+def _reconnect_state(ms: float | None, limits: Thresholds) -> State:
+    if ms is None or ms <= 1000 * limits.reconnect_s_pass:
+        return "pass"
+    return "warn" if ms <= 1000 * limits.reconnect_s_fail else "fail"

@@ -69,7 +69,7 @@ def rows(limits: Thresholds) -> tuple[tuple[str, str, str, str], ...]:
         (
             "reconnect_s",
             f"<= {t.reconnect_s_pass:g}",
-            "not at all",
+            f"> {t.reconnect_s_fail:g}",
             SOURCES["reconnect_s"],
         ),
     )
