@@ -27,6 +27,9 @@ YIELDED_BY_NAME = {
     *(f"microphone_{why}" for why in ("denied", "missing", "busy", "failed")),
     "loss_up",
     "loss_down",
+    "no_media",
+    "no_media_up",
+    "no_media_down",
 }
 """Put together from a word and a state."""
 

@@ -140,6 +140,8 @@ TABLE: list[tuple[StepName, str, str, dict[str, Any]]] = [
     ("media", "skipped", "media_no_path", {**blocked(), "call": None, "call_connected": None}),
     ("media", "fail", "ice_failed", {"call": None, "call_connected": examples.BLOCKED}),
     ("media", "fail", "no_media", call(nothing=True)),
+    ("media", "fail", "no_media_up", {"call": replace(leg(), up=None, up_kbps=0.0)}),
+    ("media", "fail", "no_media_down", {**watched(0.0), "call": replace(leg(), down=None)}),
     ("media", "warn", "rtt_high", call(rtt=301.0)),
     ("media", "warn", "jitter_high", call(jitter=31.0)),
     ("media", "fail", "jitter_high", call(jitter=51.0)),
@@ -333,13 +335,31 @@ NOTHING_KNOWN = leg(
 )
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"call": replace(leg(), up=None)},
+        {"call": replace(leg(), down=None)},
+        {
+            "call": replace(leg(), up=None, up_kbps=0.0),
+            "devices": m.DeviceFacts(camera_problem="denied", microphone_problem="denied"),
+        },
+    ],
+)
+def test_one_way_of_which_nothing_is_known_is_not_accused(changes: dict[str, Any]) -> None:
+    step = verdict.judge("media", clean(**changes), LIMITS)
+    assert (step.state, step.cause) == ("pass", None)
+    assert None in {figure(step, f"loss_{side}_percent").value for side in ("up", "down")}
+
+
 def test_what_was_not_measured_is_no_figure_and_accuses_nobody() -> None:
     seen = clean(
         call=NOTHING_KNOWN, watched=None, psnr_db=None, ssim=None, delay_down_ms=None,
         delay_error_ms=None, load_up=replace(load(None), rtt_before=None, rtt_during=None),
     )  # fmt: skip
     media, capacity = (verdict.judge(name, seen, LIMITS) for name in ("media", "capacity"))
-    assert media.state == "pass"
+    assert (media.state, media.cause_code) == ("warn", "not_measured")
+    assert whole(seen)[1] == "warn"
     unknown = [one for one in (*media.figures, *capacity.figures) if one.value is None]
     assert {one.name for one in unknown} >= {
         "rtt_ms", "jitter_ms", "loss_up_percent", "burst_up_percent", "mos", "fps_received",

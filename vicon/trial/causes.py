@@ -421,6 +421,22 @@ _ALL = (
         _AGAIN,
         _SECOND,
     ),
+    _cause(
+        "no_media_up",
+        "Panggilan tersambung, tetapi tidak ada paket media dari ruang ini yang sampai ke server.",
+        "The call connected, but no media packets from this room came to the server.",
+        _ALLOW,
+        _AGAIN,
+        _SECOND,
+    ),
+    _cause(
+        "no_media_down",
+        "Panggilan tersambung, tetapi tidak ada gambar dari server yang sampai ke ruang ini.",
+        "The call connected, but no picture from the server came to this room.",
+        _OPEN_UDP,
+        _AGAIN,
+        _SECOND,
+    ),
     # --- capacity
     _cause(
         "up_small",

@@ -9,6 +9,9 @@ from vicon.trial.findings import RANK, Findings, broken, step
 from vicon.trial.seen import Seen
 from vicon.trial.thresholds import SOURCES, Thresholds
 
+_SILENT_KBPS = 1.0
+"""Sound alone is far more."""
+
 
 def media(seen: Seen, limits: Thresholds) -> Step:
     if seen.chosen is None and not seen.together and seen.call is None:
@@ -26,8 +29,8 @@ def media(seen: Seen, limits: Thresholds) -> Step:
     found = Findings()
     figures: list[Figure] = []
     rtt = call.round_trips.mean if call.round_trips is not None else None
-    if call.up is None and call.down is None:
-        found.add("fail", "no_media")
+    if no_media(seen):
+        found.add("fail", no_media(seen))
     _rtt(rtt, limits, found, figures)
     jitter = _jitter(seen, limits, found, figures)
     _loss(seen, limits, found, figures)
@@ -35,7 +38,24 @@ def media(seen: Seen, limits: Thresholds) -> Step:
     _mos(rtt, jitter, loss, limits, found, figures)
     _received(seen, limits, found, figures)
     figures += _delays(seen)
+    if loss is None and found.worst() is None:
+        found.add("warn", "not_measured")
     return step("media", _media_line(rtt, loss), found, figures)
+
+
+def no_media(seen: Seen) -> str:
+    """The cause, where a call connected and carried nothing, or nothing one way; else empty."""
+    call, facts, watched = seen.call, seen.devices, seen.watched
+    if call is None:
+        return ""
+    if call.up is None and call.down is None:
+        return "no_media"
+    dumb = facts is not None and facts.camera_problem and facts.microphone_problem
+    if call.up is None and call.up_kbps < _SILENT_KBPS and not dumb:
+        return "no_media_up"
+    if call.down is None and watched is not None and watched.decoded == 0:
+        return "no_media_down"
+    return ""
 
 
 def _media_line(rtt: float | None, loss: float | None) -> Words:
