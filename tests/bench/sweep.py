@@ -24,6 +24,7 @@ from tests.e2e.service import Service, rehearsal
 from tests.e2e.trials import step, technician
 from vicon.agent.trials import TrialDesk
 from vicon.measure.run import Run
+from vicon.ops import logging
 
 TICKS = os.sysconf("SC_CLK_TCK")
 LIMITS = {"rtt_ms": 5.0, "jitter_ms": 5.0, "loss_up_percent": 0.5, "loss_down_percent": 0.5}
@@ -99,6 +100,7 @@ def main() -> int:
     parser.add_argument("--rooms", type=int, default=10)
     parser.add_argument("--seconds", type=int, default=10)
     arguments = parser.parse_args()
+    logging.setup(level="warning")  # standard output is for the figures
     with tempfile.TemporaryDirectory() as folder:
         result = asyncio.run(_sweep(arguments.rooms, arguments.seconds, Path(folder)))
     about = {

@@ -28,6 +28,7 @@ from tests.net.badline import BadLine, bad_line, why_not
 from tests.net.hall import by_page, by_program, open_test_page, technician
 from tests.net.lab import HUB_ADDRESS
 from tests.net.truth import SETTINGS, Line, measure
+from vicon.ops import logging
 
 
 async def _all(arguments: argparse.Namespace, line: BadLine, folder: Path) -> list[dict[str, Any]]:
@@ -123,6 +124,7 @@ def main() -> int:
     parser.add_argument("--by", default="program,browser")
     parser.add_argument("--write", type=Path, help="write the table to this file")
     arguments = parser.parse_args()
+    logging.setup(level="warning")  # standard output is for the figures
     reason = why_not()
     if reason:
         print(f"scripts/bench trial: {reason}", file=sys.stderr)

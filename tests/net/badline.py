@@ -107,10 +107,17 @@ class BadLine:
                 type filter hook output priority 0; policy drop;
                 oif lo accept
                 meta l4proto icmpv6 accept
+                meta l4proto udp counter drop
                 ct state established,related accept
                 tcp dport {{ {wanted} }} accept
-                meta l4proto udp counter drop
                 meta l4proto tcp reject with tcp reset
+            }}
+            chain in {{
+                type filter hook input priority 0; policy drop;
+                iif lo accept
+                meta l4proto icmpv6 accept
+                meta l4proto udp counter drop
+                ct state established,related accept
             }}
         }}"""
         command = [*self.in_room, "nft", "-f", "-"]
