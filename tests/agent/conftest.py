@@ -83,9 +83,18 @@ async def visit(link: str, options: Options | None = None) -> AsyncIterator[Visi
     async def clip(code: str) -> Clip:
         return made_clip()
 
+    async def marked() -> Clip:
+        return made_clip()
+
     events: list[Event] = []
     agent = RoomAgent(
-        link, options or Options(connect_s=5), tools, random.Random(1), clip, events.append
+        link,
+        options or Options(connect_s=5),
+        tools,
+        random.Random(1),
+        clip,
+        events.append,
+        marked=marked,
     )
     stop = asyncio.Event()
     task = asyncio.create_task(agent.run(stop))

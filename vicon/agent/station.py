@@ -65,6 +65,8 @@ class Station:
         self._client, self._tools = client, tools
         self._make_clip = clip
         self._clip: Clip | None = None
+        self._making = asyncio.Lock()
+        self._asked = asyncio.Event()
         self._tls = tls
         self._others = others
         self._tasks: asyncio.Queue[wire.TrialDo] = asyncio.Queue(TASKS)
@@ -87,9 +89,21 @@ class Station:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._keep_offering(), name="station-offer")
                 group.create_task(self._work(), name="station-work")
+                group.create_task(self._prepare_when_asked(), name="station-clip")
         finally:
             await self._close_all()
         raise AssertionError("both tasks go on until they are cancelled")
+
+    async def prepare(self) -> None:
+        """Have the clip ready. It costs seconds, and the line must not be blamed for them: call
+        this before offering, where nobody waits; else it begins with the first task."""
+        async with self._making:
+            if self._clip is None:
+                self._clip = await self._make_clip()
+
+    async def _prepare_when_asked(self) -> None:
+        await self._asked.wait()
+        await self.prepare()
 
     # --- being there ----------------------------------------------------------------------------
 
@@ -116,6 +130,7 @@ class Station:
     async def _work(self) -> NoReturn:
         while True:
             message = await self._tasks.get()
+            self._asked.set()
             self._run_id = message.run
             log.info("< trial.do", what=message.body.__struct_config__.tag, task=message.task)
             result = await self._do(message.body)
@@ -205,11 +220,12 @@ class Station:
     async def _call(self, body: wire.DoCall) -> wire.Connected:
         await self._hang_up(body.leg)
         server = self._one(body.ice) if body.relay_only else None
+        clip = await self._the_clip()
         began = self._tools.clock.monotonic()
         try:
             self._calls[body.leg] = await open_call(
                 self._tools,
-                await self._the_clip(),
+                clip,
                 _level(body),
                 self._negotiate(body.leg),
                 server,
@@ -221,9 +237,12 @@ class Station:
         return self._connected(began, server)
 
     async def _the_clip(self) -> Clip:
-        if self._clip is None:
+        try:
             async with asyncio.timeout(CLIP_S):
-                self._clip = await self._make_clip()
+                await self.prepare()
+        except TimeoutError as error:
+            raise TransportError("the test picture is not ready on this machine") from error
+        assert self._clip is not None
         return self._clip
 
     def _open(self, leg: str) -> Call:

@@ -243,9 +243,10 @@ async def trial_desk(
             yield desk
             return
         own = Station(client, tools, clip, station, tls=tls, others=desk.take)
+        await desk.ready()
+        await own.prepare()
         work = asyncio.create_task(own.run(), name="station")
         try:
-            await desk.ready()
             await own.offer()
             yield desk
         finally:

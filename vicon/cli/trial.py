@@ -227,24 +227,22 @@ async def open_desk(link: str, ca: Path | None, *, station: bool) -> AsyncIterat
         ) from error
     tls = _authority(ca)
     tools = Tools(clock=SystemClock(), certificate=make_certificate(), randbits=secrets.randbits)
-    # Made while the first steps run: a call must not wait for it.
-    making = asyncio.ensure_future(asyncio.to_thread(testclip.load, None)) if station else None
-
-    async def clip() -> Clip:
-        return await asyncio.shield(making or asyncio.to_thread(testclip.load, None))
-
     async with trial_desk(
         link,
         url,
         token,
         rng=secrets.SystemRandom(),
         tools=tools,
-        clip=clip,
+        clip=_clip,
         station=secrets.token_urlsafe(9) if station else None,
         lang=environment_language(),
         tls=tls,
     ) as desk:
         yield desk
+
+
+async def _clip() -> Clip:
+    return await asyncio.to_thread(testclip.load, None)
 
 
 def _authority(ca: Path | None) -> ssl.SSLContext | None:
