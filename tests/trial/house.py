@@ -343,4 +343,4 @@ class House:
             await asyncio.gather(*page._tasks, return_exceptions=True)
         assert self.engine.open == {}, "a leg was left open"
         assert not self.desk._tasks
-        assert not any(s.busy for s in self.desk._stations.values()), "a station stays busy"
+        assert not any(s.busy for s in self.desk._stations), "a station stays busy"

@@ -13,6 +13,7 @@ from tests.trial.house import BERAU, KUKAR, PASER, TURN, House, Page
 from vicon.core.refusals import Refused
 from vicon.measure.run import encode
 from vicon.trial import desk as desks
+from vicon.trial import stations
 
 
 def start(room: str = KUKAR, *, kind: m.RunKind = "full", force: bool = False) -> m.TrialStart:
@@ -203,7 +204,7 @@ async def test_one_connection_is_one_station(house: House) -> None:
     assert await page.ask(m.TrialOffer(station="two")) is None
     guide = await house.seat("technician")
     assert [s.station for s in guide.of(m.TrialStations)[-1].stations] == ["two"]
-    await asyncio.sleep(desks.STATION_KEPT_S + 1)
+    await asyncio.sleep(stations.KEPT_S + 1)
     assert len(house.desk._stations) == 1
 
 
@@ -219,7 +220,7 @@ async def test_a_withdrawn_page_ends_its_run(house: House) -> None:
 
 
 async def test_stations_that_are_gone_are_forgotten(house: House) -> None:
-    pages = [await house.page(name=f"p{n}") for n in range(desks.MAX_STATIONS_PER_ROOM)]
+    pages = [await house.page(name=f"p{n}") for n in range(stations.MAX_PER_ROOM)]
     one_more = Page(house, KUKAR, name="more")
     seat = await house.seat("tester", KUKAR)
     offer = m.TrialOffer(station=one_more.name)
@@ -227,8 +228,8 @@ async def test_stations_that_are_gone_are_forgotten(house: House) -> None:
     for page in pages:
         await page.go()
     assert await house.refused(seat, start()) == "no_station"
-    await asyncio.sleep(desks.STATION_KEPT_S + 1)
-    assert house.desk._stations == {}
+    await asyncio.sleep(stations.KEPT_S + 1)
+    assert len(house.desk._stations) == 0
     assert await house.desk.command(seat, offer) is None
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from copy import deepcopy
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from msgspec import MsgspecError, Struct
@@ -22,6 +22,7 @@ from vicon.trial import thresholds, turn
 from vicon.trial.runner import Runner, broken_off, new_steps, record
 from vicon.trial.seen import Seen
 from vicon.trial.station import Station
+from vicon.trial.stations import Stations
 from vicon.trial.steps import Tools
 from vicon.trial.sweep import Sweep
 from vicon.trial.thresholds import Thresholds
@@ -30,13 +31,9 @@ MEASURING: tuple[StepName, ...] = tuple(step for step in STEPS if step != "verdi
 QUICK: tuple[StepName, ...] = ("browser", "devices", "signalling", "paths", "media")
 TOGETHER: tuple[StepName, ...] = ("media",)
 KEPT_RUNS = 40
-MAX_STATIONS_PER_ROOM = 20
 STILL_S = 600.0
 """The hall's picture is dropped so long after its run."""
-STATION_KEPT_S = 25.0
-"""A station without a connection is forgotten after so long."""
 _GUIDES = ("technician", "moderator")
-_PREFERRED = {"tester": 0, "operator": 1, "moderator": 2}
 
 log = structlog.get_logger("vicon.trial")
 
@@ -68,8 +65,7 @@ class TrialDesk:
     def __init__(self, conferences: Mapping[str, Hosted], setup: Setup) -> None:
         self._conferences, self._setup = conferences, setup
         self._visitors: list[Visitor] = []
-        self._stations: dict[tuple[str, str, str], Station] = {}
-        """By conference, room and name."""
+        self._stations = Stations(setup.tools.clock, self._tell_stations, self._keep)
         self._runners: OrderedDict[str, Runner] = OrderedDict()
         self._sweeps: dict[str, Sweep] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -113,7 +109,7 @@ class TrialDesk:
         self._visitors.append(visitor)
         if visitor.actor.role not in _GUIDES:
             return
-        visitor.send(self._stations_message(visitor.conference))
+        visitor.send(self._stations.message(visitor.conference))
         for runner in self._runners.values():
             if runner.run_now.conference == visitor.conference:
                 visitor.send(wire.TrialRun(run=runner.view()))
@@ -123,11 +119,7 @@ class TrialDesk:
 
     async def gone(self, visitor: Visitor) -> None:
         self._visitors = [one for one in self._visitors if one is not visitor]
-        for key, station in list(self._stations.items()):
-            if station.visitor is visitor:
-                station.went()
-                self._forget(key, station)
-                self._tell_stations(visitor.conference)
+        self._stations.gone(visitor)
 
     async def command(
         self, visitor: Visitor, body: TrialCommand
@@ -156,76 +148,29 @@ class TrialDesk:
     # --- stations -------------------------------------------------------------------------------
 
     def _offer(self, visitor: Visitor, body: wire.TrialOffer) -> Refused | None:
-        room = visitor.actor.room
-        if room is None:
-            return Refused("not_allowed")
-        key = (visitor.conference, room, body.station)
-        known = self._stations.get(key)
-        here = sum(1 for where in self._stations if where[:2] == key[:2])
-        if known is None and here >= MAX_STATIONS_PER_ROOM:
-            return Refused("busy")
-        for other, station in list(self._stations.items()):
-            if station.visitor is visitor and other != key:  # one connection is one station
-                station.went()
-                self._forget(other, station)
-        if known is not None:
-            known.came(visitor, body)
-        else:
-            known = Station(visitor, body, self._setup.tools.clock.now())
-            self._stations[key] = known
-        self._tell_stations(visitor.conference)
+        station = self._stations.offer(visitor, body)
+        if isinstance(station, Refused):
+            return station
         for runner in self._runners.values():
-            if runner.station is known:
+            if runner.station is station:
                 visitor.send(wire.TrialRun(run=runner.view()))
         return None
 
     async def _withdraw(self, visitor: Visitor) -> None:
-        for key, station in list(self._stations.items()):
-            if station.visitor is not visitor:
-                continue
-            del self._stations[key]
-            for runner in self._running(visitor.conference):
-                if runner.station is station:
-                    await runner.end("stopped")
+        withdrawn = self._stations.withdraw(visitor)
+        for runner in self._running(visitor.conference):
+            if any(runner.station is one for one in withdrawn):
+                await runner.end("stopped")
         self._tell_stations(visitor.conference)
 
-    def _forget(self, key: tuple[str, str, str], station: Station) -> None:
-        """Unless it comes back in time."""
-        later = self._forget_later(key, station)
-        self._keep(asyncio.create_task(later, name=f"station {station.name}"))
-
-    async def _forget_later(self, key: tuple[str, str, str], station: Station) -> None:
-        while not await station.back(STATION_KEPT_S):
-            if self._stations.get(key) is not station:
-                return
-            if not station.busy:
-                del self._stations[key]
-                self._tell_stations(key[0])
-                return
-
-    def _stations_message(self, conference: str) -> wire.TrialStations:
-        here = [
-            s.view()
-            for (where, _, _), s in self._stations.items()
-            if where == conference and s.visitor is not None
-        ]
-        return wire.TrialStations(stations=here)
-
     def _tell_stations(self, conference: str) -> None:
-        message = self._stations_message(conference)
+        message = self._stations.message(conference)
         for visitor in self._guides(conference):
             visitor.send(message)
 
     def station(self, conference: str, room: str, own: Visitor | None = None) -> Station | None:
-        """The one to test: the asker's own page, else an idle one, test pages before others."""
-        found = [
-            s
-            for (where, place, _), s in self._stations.items()
-            if where == conference and place == room and s.visitor is not None
-        ]
-        mine = [s for s in found if own is not None and s.visitor is own]
-        ranked = sorted(mine or found, key=lambda s: (s.busy, _PREFERRED.get(s.role, 9), -s.since))
-        return ranked[0] if ranked else None
+        """See Stations.best."""
+        return self._stations.best(conference, room, own)
 
     # --- runs -----------------------------------------------------------------------------------
 
@@ -328,7 +273,7 @@ class TrialDesk:
         for id in ended[: max(0, len(self._runners) - KEPT_RUNS)]:
             del self._runners[id]
         station.busy = True
-        self._keep(runner.start())
+        self._own(runner.start())
         self._show(runner)
         self._tell_stations(station.conference)
         return runner
@@ -338,7 +283,7 @@ class TrialDesk:
         runner = self._runners.get(run.id)
         if runner is not None and runner.still:
             drop = self._drop_still(runner)
-            self._keep(asyncio.create_task(drop, name=f"still {run.id}"))
+            self._keep(f"still {run.id}", drop)
         if run.kind == "full" and not run.together and complete(run):
             await self._conferences[run.conference].record(run)
 
@@ -471,7 +416,7 @@ class TrialDesk:
             shown=self._show_sweep,
         )
         self._sweeps[conference] = sweep
-        self._keep(sweep.start())
+        self._own(sweep.start())
         return None
 
     def _show_sweep(self, sweep: Sweep) -> None:
@@ -490,7 +435,10 @@ class TrialDesk:
 
     # --- tasks ----------------------------------------------------------------------------------
 
-    def _keep(self, task: asyncio.Task[None]) -> None:
+    def _keep(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        self._own(asyncio.create_task(work, name=name))
+
+    def _own(self, task: asyncio.Task[None]) -> None:
         self._tasks.add(task)
         task.add_done_callback(self._let_go)
 
