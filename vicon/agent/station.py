@@ -24,7 +24,10 @@ from vicon.agent.call import Call, open_call, try_path
 from vicon.agent.connections import Tools
 from vicon.measure import picture
 from vicon.measure.encode import Clip
+from vicon.measure.heard import heard_chirps
 from vicon.measure.ladder import HEIGHTS, Level
+from vicon.measure.sync import sound_after_picture
+from vicon.measure.testclip import FPS
 from vicon.rtc.sdp import SdpError
 from vicon.rtc.transport import TransportError, TurnServer
 
@@ -269,6 +272,7 @@ class Station:
         now = self._tools.clock.monotonic()
         report = call.leg.read(now)
         seen, pictured = await asyncio.to_thread(_read_keys, call.leg.key_frames())
+        offset = await asyncio.to_thread(_offset, call.leg.sound(), call.leg.shown(), seen)
         shown = report.picture
         return wire.Watched(
             seconds=report.seconds,
@@ -280,6 +284,7 @@ class Station:
             frozen_ms=shown.frozen_ms if shown else None,
             packets=report.down.packets if report.down else None,
             lost=report.down.lost if report.down else None,
+            av_offset_ms=offset,
             clock_error_ms=self._clock_error(now),
             picture=pictured,
         )
@@ -367,6 +372,15 @@ def _read_keys(
             if mark is not None:
                 last = _grey(mark, luma)
     return marks, last
+
+
+def _offset(
+    sound: list[tuple[float, bytes]], shown: list[tuple[int, float]], marks: dict[int, int]
+) -> float | None:
+    """Sound after picture in ms, as they came over the line: a program plays neither."""
+    seen = [(at, marks[stamp]) for stamp, at in shown if marks.get(stamp, -1) >= 0]
+    found = sound_after_picture(heard_chirps(sound), seen, FPS)
+    return 1000 * found if found is not None else None
 
 
 def _grey(mark: int, luma: picture.Luma) -> wire.SeenPicture:

@@ -381,6 +381,12 @@ class Leg:
         """RTP timestamp and data of the key frames that came last."""
         return [(frame.timestamp, frame.data) for frame in self._frames.kept() if frame.key]
 
+    def sound(self) -> list[tuple[float, bytes]]:
+        """Time of coming and data of the sound's packets since the mark, of the last seconds, in
+        their order."""
+        came = [one for one in self._packets if one[1] >= self._marked]
+        return [(at, payload) for _, at, payload in sorted(came, key=lambda one: one[0])]
+
     def collect(self) -> Collected:
         """The last seconds of encoded media that came."""
         frames = self._frames.kept()

@@ -29,6 +29,8 @@ async function keepSize(sender: RTCRtpSender): Promise<void> {
 
 export class Call {
   readonly video = hidden(document.createElement("video"));
+  /** What is received, once it is. */
+  sound: MediaStreamTrack | null = null;
   private readonly audio = hidden(document.createElement("audio"));
   private readonly peer: Peer;
   private readonly closed = new AbortController();
@@ -93,6 +95,7 @@ export class Call {
   private receive(track: MediaStreamTrack): void {
     const player = track.kind === "video" ? this.video : this.audio;
     player.srcObject = new MediaStream([track]);
+    if (track.kind === "audio") this.sound = track;
     if (track.kind === "video") receivedPicture.value = player.srcObject;
     player.play().catch((error: unknown) => {
       if (!(error instanceof DOMException)) throw error;

@@ -110,8 +110,8 @@ async function answer(run: string, body: TrialDo["body"], stop: AbortSignal): Pr
     case "call":
       return openCall(run, body, stop);
     case "watch": {
-      const { rtc, video } = callOf(body.leg);
-      return watch(body, rtc, video, stop);
+      const { rtc, video, sound } = callOf(body.leg);
+      return watch(body, rtc, video, sound, stop);
     }
     case "load_up":
       return loadUp(run, body, stop);

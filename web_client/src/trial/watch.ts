@@ -2,6 +2,8 @@
 
 import type { DoWatch, SeenFrames, SeenPicture, Watched } from "../protocol";
 import { clockError, serverNow } from "../store";
+import { type Shown, soundAfterPicture } from "./chirp";
+import { Ear } from "./ear";
 import { base64, figures, greyOf, type InboundStat } from "./figures";
 import { readMark } from "./mark";
 import { sleep } from "./wait";
@@ -17,15 +19,18 @@ export async function watch(
   task: DoWatch,
   rtc: RTCPeerConnection,
   video: HTMLVideoElement,
+  sound: MediaStreamTrack | null,
   stop: AbortSignal,
 ): Promise<Watched> {
   const before = await inbound(rtc);
   const began = performance.now();
   const eye = new Eye(video);
+  const ear = sound && new Ear(sound);
   try {
     await sleep(task.seconds * 1000, stop);
   } finally {
     eye.close();
+    ear?.close();
   }
   const error = clockError();
   return {
@@ -33,7 +38,7 @@ export async function watch(
     seconds: (performance.now() - began) / 1000,
     ...figures(before, await inbound(rtc)),
     frames: eye.frames(),
-    av_offset_ms: null,
+    av_offset_ms: ear && soundAfterPicture(ear.chirps, eye.shown()),
     clock_error_ms: Number.isFinite(error) ? error : null,
     picture: eye.picture,
   };
@@ -48,6 +53,7 @@ class Eye {
   picture: SeenPicture | null = null;
   private readonly seen: SeenFrames = { rtp: [], arrived: [], shown: [], mark: [] };
   private readonly brush: CanvasRenderingContext2D | null;
+  private readonly marks: Shown[] = [];
   private untimed = false;
   private request = 0;
 
@@ -62,6 +68,11 @@ class Eye {
   /** null: this browser does not tell of single frames, or not by which packets they came. */
   frames(): SeenFrames | null {
     return this.possible && !this.untimed ? this.seen : null;
+  }
+
+  /** Times of performance.now(). */
+  shown(): Shown[] {
+    return this.marks;
   }
 
   close(): void {
@@ -89,7 +100,9 @@ class Eye {
     this.seen.rtp.push(frame.rtpTimestamp >>> 0);
     this.seen.arrived.push(frame.receiveTime === undefined ? 0 : frame.receiveTime + ahead);
     this.seen.shown.push(frame.presentationTime + ahead);
-    this.seen.mark.push(this.look());
+    const mark = this.look();
+    this.seen.mark.push(mark);
+    this.marks.push({ at: frame.expectedDisplayTime, mark });
   }
 
   private look(): number {
