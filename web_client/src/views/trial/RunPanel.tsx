@@ -5,7 +5,7 @@ import { say } from "../../i18n";
 import { trial } from "../../i18n/trial";
 import type { RoomView, RunView, View } from "../../protocol";
 import { clock } from "../../store";
-import { stationOf } from "../../trial/board";
+import { openStep, stationOf } from "../../trial/board";
 import { loadLast, opened, type Segment, segment, shownRun, wanted } from "../../trial/desk";
 import { stations, stopTrial } from "../../trial/state";
 import { Equipment } from "./Equipment";
@@ -120,6 +120,12 @@ function TestPart({ room }: { room: RoomView }) {
   );
 }
 
+/** The step that stands open says the same. */
+function toldBelow(run: RunView): boolean {
+  const open = run.steps.find((step) => step.name === openStep(run));
+  return open?.cause?.id === run.sentence.id;
+}
+
 function RunHead({ run }: { run: RunView }) {
   const old = opened.value?.id === run.id;
   return (
@@ -132,7 +138,7 @@ function RunHead({ run }: { run: RunView }) {
           </Button>
         </p>
       )}
-      {run.verdict && say(run.sentence) && <p class={`said ${run.verdict}`}>{say(run.sentence)}</p>}
+      {run.verdict && !toldBelow(run) && say(run.sentence) && <p class={`said ${run.verdict}`}>{say(run.sentence)}</p>}
     </>
   );
 }
