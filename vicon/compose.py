@@ -41,7 +41,7 @@ from vicon.report.handed import RunReports
 from vicon.store.sqlite import SqliteJournal
 from vicon.store.trials import SqliteTrials
 from vicon.trial.desk import Setup, TrialDesk
-from vicon.trial.steps import Fidelity, Tools
+from vicon.trial.tools import Fidelity, Tools
 from vicon.trial.turn import TurnSettings
 from vicon.web import pages
 from vicon.web.api import Api

@@ -23,7 +23,7 @@ from vicon.measure.run import Run, decode
 from vicon.ports import JournalError, LegKind, MediaError, TrialRecord
 from vicon.trial.desk import Setup, TrialDesk
 from vicon.trial.runner import Runner
-from vicon.trial.steps import Fidelity, Tools
+from vicon.trial.tools import Fidelity, Tools
 from vicon.trial.turn import TurnSettings
 
 CONFERENCE = "pakta-2020"

@@ -11,7 +11,7 @@ from tests.trial import examples
 from tests.trial.house import Answer, House, Page, dead
 from vicon.measure.run import Run, StepName, sealed
 from vicon.ports import MediaError
-from vicon.trial import steps as doing
+from vicon.trial import loads
 
 TASK_OF: dict[StepName, str] = {
     "browser": "browser",
@@ -431,7 +431,7 @@ async def _lingers(page: Page, message: m.TrialDo) -> m.TaskResult | None:
 async def test_whoever_waits_too_long_for_the_line_has_no_figure(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doing, "TURN_S", 3.0)
+    monkeypatch.setattr(loads, "TURN_S", 3.0)
     page = await house.page()
     await house.desk._setup.tools.load_turn.acquire()
     run = await house.ended(await page.start())

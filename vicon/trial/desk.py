@@ -23,9 +23,9 @@ from vicon.trial.runner import Runner, broken_off, new_steps, record
 from vicon.trial.seen import Seen
 from vicon.trial.station import Station
 from vicon.trial.stations import Stations
-from vicon.trial.steps import Tools
 from vicon.trial.sweep import Sweep
 from vicon.trial.thresholds import Thresholds
+from vicon.trial.tools import Tools
 
 MEASURING: tuple[StepName, ...] = tuple(step for step in STEPS if step != "verdict")
 QUICK: tuple[StepName, ...] = ("browser", "devices", "signalling", "paths", "media")

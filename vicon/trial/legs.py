@@ -9,6 +9,10 @@ import structlog
 
 from vicon.ports import LegKind, MediaError, TrialEngine
 
+CALL, LOOK, LOAD = "call", "look", "load"
+CALL_S = 12.0
+"""A call connects within this time, or not at all."""
+
 log = structlog.get_logger("vicon.trial")
 
 

@@ -20,8 +20,9 @@ from vicon.trial import verdict
 from vicon.trial.seen import Seen
 from vicon.trial.station import Line, Station, StationBack, StationLost, StationTimeout
 from vicon.trial.steps import Steps as Doing
-from vicon.trial.steps import TaskFailed, Tools
+from vicon.trial.steps import TaskFailed
 from vicon.trial.thresholds import Thresholds
+from vicon.trial.tools import Tools
 from vicon.trial.views import run_view
 
 ATTEMPTS = 2

@@ -13,6 +13,8 @@ from vicon.ports import Clock
 
 BACK_S = 20.0
 """A station that lost its socket in the middle of a step is waited for so long."""
+ASK_S = 10.0
+"""What a station need not do much for, it answers within this time."""
 
 log = structlog.get_logger("vicon.trial")
 

@@ -11,34 +11,27 @@ import base64
 import binascii
 from collections.abc import Awaitable, Callable, Mapping
 from statistics import median
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import structlog
-from msgspec import Struct
 
 from signaling import messages as wire
 from vicon.measure.looks import Examined
-from vicon.measure.report import Collected, LegReport, LoadReport
+from vicon.measure.report import LegReport
 from vicon.measure.run import StepName, Words
-from vicon.ports import Clock, TrialEngine
 from vicon.trial import turn, wording
-from vicon.trial.legs import Legs
+from vicon.trial.legs import CALL, CALL_S, LOAD, LOOK, Legs
+from vicon.trial.loads import Loads
 from vicon.trial.seen import PathTry, Seen
-from vicon.trial.station import Line, StationTimeout
-from vicon.trial.turn import TurnSettings
+from vicon.trial.station import ASK_S, Line, StationTimeout
+from vicon.trial.tools import Tools
 
-CALL, LOOK, LOAD = "call", "look", "load"
 PATHS: tuple[wire.PathName, ...] = ("udp", "turn_udp", "turn_tcp", "turn_tls")
-PATH_S, QUICK_PATH_S, CALL_S, ASK_S = 5.0, 3.0, 12.0, 10.0
+PATH_S, QUICK_PATH_S = 5.0, 3.0
 LOOK_S, QUICK_LOOK_S = 4.5, 2.5
 SETTLE_S, QUICK_SETTLE_S, QUICK_CALL_S = 5.0, 2.0, 4
 ECHOES, QUICK_ECHOES, ECHO_GAP_S, QUICK_GAP_S = 20, 6, 0.5, 0.2
-CEILING_KBPS, LIVE_CEILING_KBPS = 5200, 1000
-LOAD_S, LOAD_UP_S, RAMP_S, DRAIN_S = 5.0, 6.0, 1.5, 1.5
-PROGRAM_LOAD_S = 9.0
 CUT_S = 60.0
-TURN_S = 600.0
-"""The longest wait for other runs that fill their lines."""
 PROOF_S = 1.5
 LOOK_LEVEL, CALL_LEVEL, CALL_KBPS, CALL_HEIGHT = "180p", "720p", 1200, 720
 _TICK_S = 0.5
@@ -50,28 +43,6 @@ _BY_RELAY: dict[str, wire.PathName] = {
 
 log = structlog.get_logger("vicon.trial")
 _R = TypeVar("_R", wire.BrowserFacts, wire.DeviceFacts, wire.Connected, wire.Watched, wire.Cut)
-
-
-class Fidelity(Protocol):
-    @property
-    def psnr_db(self) -> float: ...
-
-    @property
-    def ssim(self) -> float: ...
-
-
-class Tools(Struct, frozen=True, kw_only=True):
-    """What a run needs of the house."""
-
-    engine: TrialEngine
-    clock: Clock
-    turn: TurnSettings | None
-    examine: Callable[[Collected, bool], Examined]
-    """Blocking; called in a thread. The second argument: the chirp was played."""
-    fidelity: Callable[[int, bytes, int, int], Fidelity]
-    """Of a mark, and grey bytes of a width and a height. Blocking. Raises ValueError."""
-    load_turn: asyncio.Lock
-    """One line is filled at a time."""
 
 
 class Steps:
@@ -104,9 +75,12 @@ class Steps:
         self._conference, self._run = conference, run
         self._seconds = seconds if seen.kind == "full" else min(seconds, QUICK_CALL_S)
         self._live, self._force = live, force
-        self._moved, self._delayed = moved, delayed
+        self._moved = moved
         self.legs = Legs(tools.engine, conference, run, extra_kbps)
-        self._load_up: asyncio.Task[LoadReport] | None = None
+        self._loads = Loads(
+            tools, line, self.legs, seen, conference, run,
+            live=live, show=self._show, delayed=delayed,
+        )  # fmt: skip
         self.doers: Mapping[StepName, Callable[[], Awaitable[None]]] = {
             "browser": self._browser,
             "devices": self._devices,
@@ -129,20 +103,14 @@ class Steps:
     async def connect(self, leg: str, sdp: str) -> str | None:
         """A station's offer; None: no such leg is wanted now. Raises MediaError."""
         answer = await self.legs.connect(leg, sdp)
-        if answer is not None and leg == LOAD and self._load_up is None:
-            self._load_up = asyncio.create_task(self._receive_load(leg, LOAD_UP_S))
+        if answer is not None and leg == LOAD:
+            self._loads.opened()
         return answer
 
     async def close_all(self) -> None:
         """Whatever happens: no leg of the run stays open."""
         await self.legs.end()
-        await self._end_load()
-
-    async def _end_load(self) -> None:
-        task, self._load_up = self._load_up, None
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        await self._loads.end()
 
     async def _read(self, leg: str) -> LegReport:
         return await self._engine.leg_read(self._conference, self._name(leg))
@@ -379,43 +347,14 @@ class Steps:
     async def _capacity(self) -> None:
         seen = self.seen
         seen.load_down = seen.load_up = None
+        seen.load_up_limited = False
         seen.load_skipped = self._no_load()
         if seen.load_skipped:
             return
         if not self.legs.is_open(CALL) and not (await self._open_call()).connected:
             seen.load_skipped = "no_path"
             return
-        if not await self._take_turn():
-            return
-        try:
-            await self._loads()
-        finally:
-            self._tools.load_turn.release()
-
-    async def _take_turn(self) -> bool:
-        """Other runs may be filling their lines: that wait is not of this run's time."""
-        turn_of = self._tools.load_turn
-        if turn_of.locked():
-            self._show(None, Words("menunggu giliran", "waiting for its turn"))
-        began = self._clock.monotonic()
-        self._delayed(TURN_S)
-        try:
-            async with asyncio.timeout(TURN_S):
-                await turn_of.acquire()
-        except TimeoutError:
-            return False
-        finally:
-            self._delayed(self._clock.monotonic() - began - TURN_S)
-        return True
-
-    async def _loads(self) -> None:
-        ceiling = LIVE_CEILING_KBPS if self._live() else CEILING_KBPS
-        self._show(0.1, Words("unduh", "down"))
-        self.seen.load_down = await self._engine.leg_load_down(
-            self._conference, self._name(CALL), ceiling, LOAD_S
-        )
-        self._show(0.55, Words("unggah", "up"))
-        self.seen.load_up = await self._send_up(ceiling)
+        await self._loads.run()
 
     def _no_load(self) -> str:
         if self._quick:
@@ -425,55 +364,6 @@ class Steps:
         if self._live() and not self._force:
             return "live"
         return "no_path" if self.seen.chosen is None else ""
-
-    async def _send_up(self, ceiling: int) -> LoadReport | None:
-        if self.seen.client == "program":
-            receiving = asyncio.create_task(self._receive_load(CALL, PROGRAM_LOAD_S))
-            return await self._loaded(CALL, ceiling, LOAD_S, receiving)
-        # The camera's own stream would share the line with the load.
-        await self._line.ask(wire.DoHangUp(leg=CALL), ASK_S)
-        await self.legs.close(CALL)
-        await self._clock.sleep(DRAIN_S / 3)
-        self.legs.want(LOAD, "load", "none")
-        try:
-            return await self._loaded(LOAD, ceiling, LOAD_UP_S, None)
-        finally:
-            await self.legs.close(LOAD)
-
-    async def _loaded(
-        self,
-        leg: str,
-        ceiling: int,
-        seconds: float,
-        receiving: asyncio.Task[LoadReport] | None,
-    ) -> LoadReport | None:
-        path = self.seen.chosen
-        assert path is not None
-        body = wire.DoLoadUp(
-            leg=leg,
-            ice=self._ice(path),
-            relay_only=path != "udp",
-            from_kbps=500,
-            to_kbps=ceiling,
-            ramp_s=RAMP_S,
-            seconds=seconds,
-            timeout_s=seconds + CALL_S,
-        )
-        self._load_up = receiving
-        try:
-            result = await self._line.ask(body, seconds + CALL_S + 2 * ASK_S)
-            self.legs.raise_refusal()
-            if not isinstance(result, wire.Loaded) or not result.connected:
-                return None
-            self.seen.load_up_limited = result.limited
-            return await self._load_up if self._load_up is not None else None
-        finally:
-            await self._end_load()
-
-    async def _receive_load(self, leg: str, seconds: float) -> LoadReport:
-        call = self.seen.call
-        quiet = call.round_trips.median if call is not None and call.round_trips else None
-        return await self._engine.leg_load_up(self._conference, self._name(leg), seconds, quiet)
 
     # --- 7 reconnect ----------------------------------------------------------------------------
 

@@ -1,0 +1,36 @@
+"""What a run needs of the house."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+from msgspec import Struct
+
+from vicon.measure.looks import Examined
+from vicon.measure.report import Collected
+from vicon.ports import Clock, TrialEngine
+from vicon.trial.turn import TurnSettings
+
+
+class Fidelity(Protocol):
+    @property
+    def psnr_db(self) -> float: ...
+
+    @property
+    def ssim(self) -> float: ...
+
+
+class Tools(Struct, frozen=True, kw_only=True):
+    """`compose` puts it together."""
+
+    engine: TrialEngine
+    clock: Clock
+    turn: TurnSettings | None
+    examine: Callable[[Collected, bool], Examined]
+    """Blocking; called in a thread. The second argument: the chirp was played."""
+    fidelity: Callable[[int, bytes, int, int], Fidelity]
+    """Of a mark, and grey bytes of a width and a height. Blocking. Raises ValueError."""
+    load_turn: asyncio.Lock
+    """One line is filled at a time."""
