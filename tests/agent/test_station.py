@@ -176,6 +176,34 @@ async def test_a_report_that_is_lost_does_not_end_it(client: FakeClient, station
     assert await client.answer(2) == m.Echoed()
 
 
+async def test_another_task_takes_the_place_of_one_that_lasts(
+    client: FakeClient, station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a lost socket the server begins the step anew: nobody waits for the watch of before."""
+    watching, let_go = asyncio.Event(), asyncio.Event()
+
+    async def watch(body: m.DoWatch) -> m.Watched:
+        watching.set()
+        try:
+            await asyncio.sleep(PATIENCE)
+        finally:
+            let_go.set()
+        return m.Watched(seconds=0)
+
+    monkeypatch.setattr(station, "_watch", watch)
+    async with asyncio.timeout(PATIENCE / 2):
+        for last in (m.DoEcho(), m.DoEnd()):
+            watching.clear()
+            station.on_trial(do(1, m.DoWatch(leg="call", seconds=PATIENCE)))
+            await watching.wait()
+            station.on_trial(do(2, last))
+            await let_go.wait()
+            station.on_trial(do(3, m.DoBrowser()))
+            assert isinstance(await client.answer(3), m.BrowserFacts)
+            client.sent = [one for one in client.sent if not isinstance(one, m.TrialReport)]
+            let_go.clear()
+
+
 async def test_more_tasks_than_can_wait_are_dropped(client: FakeClient) -> None:
     idle = Station(cast(Client, client), tools(), plain, "s1")
     for task in range(TASKS + 3):

@@ -75,6 +75,8 @@ class Station:
         self._tasks: asyncio.Queue[wire.TrialDo] = asyncio.Queue(TASKS)
         self._calls: dict[str, Call] = {}
         self._run_id = ""
+        self._doing: asyncio.Task[wire.TaskResult | None] | None = None
+        """What may be given up for another task."""
         client.on_trial = self.on_trial
 
     def on_trial(self, message: TrialMessage) -> None:
@@ -85,6 +87,9 @@ class Station:
             self._tasks.put_nowait(message)
         except asyncio.QueueFull:
             log.warning("x trial task", task=message.task, why="too many wait")
+            return
+        if self._doing is not None:  # what is asked now takes its place
+            self._doing.cancel()
 
     async def run(self) -> NoReturn:
         """Until cancelled; then everything is closed."""
@@ -136,9 +141,21 @@ class Station:
             self._asked.set()
             self._run_id = message.run
             log.info("< trial.do", what=message.body.__struct_config__.tag, task=message.task)
-            result = await self._do(message.body)
-            if result is not None:
+            if isinstance(message.body, wire.DoEnd):
+                await self._close_all()
+            elif (result := await self._unless_replaced(message.body)) is not None:
                 await self._report(message, result)
+
+    async def _unless_replaced(self, body: wire.Task) -> wire.TaskResult | None:
+        """None: the server has given it up and asks for something else."""
+        doing = self._doing = asyncio.create_task(self._do(body), name="station-task")
+        try:
+            await asyncio.wait([doing])
+        finally:
+            self._doing = None
+            doing.cancel()
+            await asyncio.gather(doing, return_exceptions=True)
+        return None if doing.cancelled() else doing.result()
 
     async def _do(self, body: wire.Task) -> wire.TaskResult | None:
         try:
@@ -175,7 +192,6 @@ class Station:
             case wire.DoCut():
                 return await self._cut(body)
             case wire.DoEnd():
-                await self._close_all()
                 return None
 
     def _facts(self) -> wire.BrowserFacts:
