@@ -58,7 +58,7 @@ log = structlog.get_logger("vicon.trial")
 
 
 class Runner:
-    """Start it with run(); `shown` gets the view whenever it has changed, `stored` is called with
+    """Start it with start(); `shown` gets the view whenever it has changed, `stored` is called with
     the ended run."""
 
     def __init__(
@@ -176,6 +176,8 @@ class Runner:
             if not self._ending:
                 self._ending = "server_restarted"
         except TimeoutError:
+            if self._limit is None or not self._limit.expired():
+                raise  # of something else: a fault of ours
             self._ending = "too_long"
         except StationLost:
             self._ending = "station_lost"
