@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from vicon import config
 from vicon.core.events import ConferenceCreated, FloorChanged, TallyChanged
@@ -20,6 +22,17 @@ START = 1_601_000_000_000
 """25 September 2020, 10:13:20 WITA."""
 Result = subprocess.CompletedProcess[str]
 Vicon = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def logging_restored() -> Iterator[None]:
+    """A command that runs in this process sets logging up for the whole of it."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
