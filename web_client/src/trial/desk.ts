@@ -9,8 +9,10 @@ import type { RunView } from "../protocol";
 
 export type Segment = "test" | "history" | "equipment" | "devices";
 
-/** Code of the room whose panel is open. */
-export const chosen = signal<string | null>(null);
+const KEY = "vicon.technician.room";
+
+/** Code of the room whose panel is open; kept by the tab over a reload. */
+export const chosen = signal<string | null>(sessionStorage.getItem(KEY));
 export const segment = signal<Segment>("test");
 /** An old run that is looked at instead of the newest. */
 export const opened = signal<RunView | null>(null);
@@ -40,6 +42,7 @@ export function choose(room: string): void {
   opened.value = null;
   wanted.value = null;
   chosen.value = room;
+  sessionStorage.setItem(KEY, room);
 }
 
 /** Is the session live, so that a test has to be wanted twice? */
