@@ -191,11 +191,17 @@ async def test_a_run_beside_the_last_good_one(morning: Morning) -> None:
         await other.client.command(wire.TrialRepeat(run=before or "", step="devices"))
     await expect(desk.run()).not_to_have_attribute("data-run", before or "", timeout=SOON)
     await expect(desk.run()).to_have_attribute("data-state", "done", timeout=2 * SOON)
+    async with technician(morning.service) as other:
+        run = await other.fetch(await desk.run().get_attribute("data-run") or "")
+    offset = run.value("av_offset_ms")
+    assert offset is not None
+    assert abs(offset) < 150
     await desk.press("report-compare")
     rows = desk.page.locator("table.compare tbody tr")
     await expect(rows.first).to_be_visible()
     named = await rows.locator("th").all_inner_texts()
-    assert len(named) > 5
+    assert len(named) > 20
+    assert not [name for name in named if "_" in name]  # every figure has a name in words
     await desk.page.keyboard.press("Escape")
     await desk.page.click('[data-segment="history"]')
     await expect(desk.page.locator(".history .runs li")).to_have_count(3)

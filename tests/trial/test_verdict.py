@@ -149,7 +149,7 @@ TABLE: list[tuple[StepName, str, str, dict[str, Any]]] = [
     ("media", "warn", "loss_down", call(down=lost(2.0))),
     ("media", "fail", "loss_both", call(up=lost(2.0), down=lost(9.0))),
     ("media", "fail", "loss_up", call(up=lost(9.0))),
-    ("media", "warn", "burst_loss", call(down=lost(0.5, burst=10.0))),
+    ("media", "fail", "burst_loss", call(down=lost(0.5, burst=10.0))),
     ("media", "warn", "few_frames", watched(14.0)),
     ("capacity", "warn", "up_small", {"load_up": load(1100, filled=True)}),
     ("capacity", "fail", "up_none", {"load_up": load(149, filled=True)}),
@@ -241,11 +241,11 @@ Make = Callable[[float], dict[str, Any]]
             (5.01, "fail", "fail"),
         ]),
         ("media", "burst_down_percent", lambda v: call(down=lost(0.2, burst=v)), [
-            (9.9, "pass", "pass"), (10.0, "warn", "warn"),
+            (9.9, "pass", "pass"), (10.0, "fail", "fail"),
         ]),
         ("media", "fps_received", watched, [
             (15.0, "pass", "pass"), (14.9, "warn", "warn"), (7.0, "warn", "warn"),
-            (6.9, "fail", "warn"),
+            (6.9, "fail", "fail"),
         ]),
         ("capacity", "capacity_up_kbps", lambda v: {"load_up": load(v, filled=True)}, [
             (1200.0, "pass", "pass"), (1199.0, "warn", "warn"), (150.0, "warn", "warn"),
@@ -253,7 +253,7 @@ Make = Callable[[float], dict[str, Any]]
         ]),
         ("capacity", "capacity_down_kbps", lambda v: {"load_down": load(v, filled=True)}, [
             (1500.0, "pass", "pass"), (1499.0, "warn", "warn"), (500.0, "warn", "warn"),
-            (499.0, "fail", "warn"),
+            (499.0, "fail", "fail"),
         ]),
         ("capacity", "rtt_rise_up_ms", lambda v: {"load_up": load(before=0, during=v)}, [
             (49.9, "pass", "pass"), (50.0, "warn", "warn"), (99.9, "warn", "warn"),
@@ -406,7 +406,7 @@ def test_whatever_is_missing_no_figure_is_made_up(gone: set[str]) -> None:
         ({"load_up": load(150, filled=True)}, "warn", "audio"),
         ({"load_up": load(149, filled=True)}, "fail", "none"),
         ({"load_down": load(1499, filled=True)}, "warn", "360p"),
-        ({"load_down": load(499, filled=True)}, "warn", "audio"),
+        ({"load_down": load(499, filled=True)}, "fail", "audio"),
         ({"load_up": load(400)}, "pass", "720p"),
         (call(level="360p"), "warn", "360p"),
         (call(level="180p"), "warn", "360p"),

@@ -6,6 +6,7 @@ be filled in by hand.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any, Literal
@@ -20,6 +21,7 @@ from vicon.report.plain import mark
 from vicon.report.words import (
     FIGURES,
     KINDS,
+    LIMITS,
     RUN_STATES,
     STATES,
     STEPS,
@@ -113,12 +115,23 @@ def _data(run: Run, form: Form, lang: Language) -> dict[str, Any]:
         "steps": [_step(number, step, lang) for number, step in enumerate(run.steps, 1)],
         "findings": [_finding(step, lang) for step in run.steps if _found(step)],
         "figures": [_figure(f, lang) for step in run.steps for f in step.figures],
-        "thresholds": [list(row) for row in run.thresholds],
+        "thresholds": [_threshold(row, lang) for row in run.thresholds],
         "versions": [f"{name} {version}" for name, version in run.versions] or ["–"],
         "notes": [f"{pick(STEPS[s.name], lang)}: {note}" for s in run.steps for note in s.notes],
         "officer": run.by,
         "date": date(run.ended_at or run.started_at, form.zone, lang),
     }
+
+
+def _threshold(row: tuple[str, str, str, str], lang: Language) -> list[str]:
+    """Metric, pass, fail, source: in words and with the signs of print."""
+    name, passes, fails, source = row
+    title = pick(LIMITS[name], lang) if name in LIMITS else name
+    limits = (text.replace(">=", "≥").replace("<=", "≤") for text in (passes, fails))
+    if lang == "id":
+        limits = (re.sub(r"(?<=\d)\.(?=\d)", ",", text) for text in limits)
+        limits = (text.replace("(warning)", "(peringatan)") for text in limits)
+    return [title, *limits, source]
 
 
 def _identity(run: Run, form: Form, lang: Language) -> list[dict[str, str]]:

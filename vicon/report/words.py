@@ -71,6 +71,8 @@ FIGURES = {
     "jitter_ms": Words("Jitter, arah terburuk", "Jitter, worse way"),
     "jitter_up_ms": Words("Jitter unggah", "Jitter up"),
     "jitter_down_ms": Words("Jitter unduh", "Jitter down"),
+    "delay_variation_up_ms": Words("Ragam tunda, unggah", "Delay variation up"),
+    "delay_variation_down_ms": Words("Ragam tunda, unduh", "Delay variation down"),
     "loss_up_percent": Words("Paket hilang, unggah", "Packet loss up"),
     "loss_down_percent": Words("Paket hilang, unduh", "Packet loss down"),
     "burst_up_percent": Words("Hilang beruntun, unggah", "Burst loss up"),
@@ -103,6 +105,22 @@ FIGURES = {
     "camera_fps": Words("Gambar kamera per detik", "Camera's pictures per second"),
 }
 """By the figure's name; one that is not here is printed by its name."""
+LIMITS = {
+    "rtt_ms": Words("RTT, ms", "RTT, ms"),
+    "jitter_ms": Words("Jitter, ms", "Jitter, ms"),
+    "loss_percent": Words("Paket hilang, %", "Packet loss, %"),
+    "burst_percent": Words("Hilang beruntun, %", "Loss in a burst, %"),
+    "mos": Words("MOS", "MOS"),
+    "capacity_up_kbps": Words("Unggah, kbit/s", "Up, kbit/s"),
+    "capacity_down_kbps": Words("Unduh, kbit/s", "Down, kbit/s"),
+    "rtt_rise_ms": Words("Kenaikan RTT, ms", "RTT rise, ms"),
+    "fps_received": Words("Gambar per detik", "Pictures per second"),
+    "microphone_dbfs": Words("Mikrofon, dBFS", "Microphone, dBFS"),
+    "clipped_samples": Words("Sampel terpotong", "Clipped samples"),
+    "path": Words("Jalur", "Path"),
+    "reconnect_s": Words("Sambung ulang, s", "Reconnect, s"),
+}
+"""Of the thresholds: with their units, since the limits are bare figures."""
 
 
 def pick(words: Words, lang: Language) -> str:

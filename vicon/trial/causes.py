@@ -455,8 +455,8 @@ _ALL = (
     ),
     _cause(
         "down_small",
-        "Unduh hanya {rate}; sesi perlu 1,5 Mbit/s.",
-        "Down only {rate}; the session needs 1.5 Mbit/s.",
+        "Unduh hanya {rate}; sesi perlu {needed}.",
+        "Down only {rate}; the session needs {needed}.",
         _STOP_LOAD,
         _CABLE,
         _SECOND,

@@ -82,7 +82,8 @@ def _judge_down(
     state: State = "pass" if enough else "pending"  # "at least" so little proves nothing
     if down is not None and not enough and not more:
         state = "fail" if down < limits.down_kbps_fail else "warn"
-        found.add("warn", "down_small", rate=wording.rate(down))
+        needed = wording.rate(limits.down_kbps_pass)
+        found.add(state, "down_small", rate=wording.rate(down), needed=needed)
     limit = f"≥ {limits.down_kbps_pass / 1000:g} Mbit/s"
     figures.append(_capacity_figure("down", down, more, state, limit, SOURCES["down_kbps"]))
 

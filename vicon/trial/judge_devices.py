@@ -47,7 +47,10 @@ def devices(seen: Seen, limits: Thresholds) -> Step:
     _camera(seen, facts, found, figures)
     _microphone(seen, facts, limits, found, figures)
     opened = not (facts.camera_problem and facts.microphone_problem)
-    if opened and not seen.looked:
+    unseen = (not facts.camera_problem and seen.camera is None) or (
+        not facts.microphone_problem and seen.microphone is None
+    )
+    if opened and unseen:
         found.add("warn", "devices_unseen")
     return step("devices", _devices_line(seen, facts), found, figures)
 

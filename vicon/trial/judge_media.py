@@ -35,7 +35,7 @@ def media(seen: Seen, limits: Thresholds) -> Step:
     jitter = _jitter(seen, limits, found, figures)
     _loss(seen, limits, found, figures)
     loss = worse_loss(seen)
-    _mos(rtt, jitter, loss, limits, found, figures)
+    _mos(rtt, jitter, loss, _sure_loss(seen), limits, found, figures)
     _received(seen, limits, found, figures)
     figures += _delays(seen)
     if loss is None and found.worst() is None:
@@ -129,7 +129,7 @@ def _loss(seen: Seen, limits: Thresholds, found: Findings, figures: list[Figure]
         found.add(states[bad[0]], f"loss_{bad[0]}", percent=wording.percent(value or 0.0))
     bursts = [one.burst_percent for one in (call.up, call.down) if one and one.burst_percent]
     if bursts and max(bursts) >= limits.burst_percent_fail and not bad:
-        found.add("warn", "burst_loss", percent=wording.percent(max(bursts)))
+        found.add("fail", "burst_loss", percent=wording.percent(max(bursts)))
 
 
 def _loss_state(lost: Lost | None, limits: Thresholds) -> State:
@@ -172,7 +172,7 @@ def _loss_figures(side: str, lost: Lost | None, state: State, limits: Thresholds
             burst,
             "%",
             wording.percent(burst or 0.0),
-            "warn" if worst else "pass",
+            "fail" if worst else "pass",
             f"< {limits.burst_percent_fail:g} %",
             SOURCES["burst_percent"],
         ),
@@ -189,21 +189,32 @@ def worse_loss(seen: Seen) -> float | None:
     return max(known) if known else None
 
 
+def _sure_loss(seen: Seen) -> float:
+    call = seen.call
+    both = (call.up, call.down) if call is not None else ()
+    return max(
+        (max(0.0, one.percent - (one.interval or 0.0)) for one in both if one and one.percent),
+        default=0.0,
+    )
+
+
 def _mos(
     rtt: float | None,
     jitter: float | None,
     loss: float | None,
+    sure: float,
     limits: Thresholds,
     found: Findings,
     figures: list[Figure],
 ) -> None:
+    """`sure`: the lower end of the interval of loss: a few packets fail nobody."""
     value: float | None = None
     if rtt is not None and jitter is not None and loss is not None:
         value = emodel.mos(rtt, jitter, loss / 100)
     state: State = "pass"
     if value is not None and value < limits.mos_pass:
         # Of a long way alone the moderator decides, see _rtt.
-        near = emodel.mos(min(rtt or 0.0, limits.rtt_ms_pass), jitter or 0.0, (loss or 0.0) / 100)
+        near = emodel.mos(min(rtt or 0.0, limits.rtt_ms_pass), jitter or 0.0, sure / 100)
         state = "fail" if value < limits.mos_fail else "warn"
         by_distance = near >= limits.mos_fail
         finding: State = "warn" if by_distance else state
@@ -226,7 +237,7 @@ def _received(seen: Seen, limits: Thresholds, found: Findings, figures: list[Fig
     sound_alone = seen.call is not None and seen.call.level in ("audio", "none")
     if fps is not None and fps < limits.fps_pass and not sound_alone:
         state = "fail" if fps < limits.fps_fail else "warn"
-        found.add("warn", "few_frames", fps=wording.both(wording.number(fps, 1)))
+        found.add(state, "few_frames", fps=wording.both(wording.number(fps, 1)))
     limit, source = f"≥ {limits.fps_pass:g}", SOURCES["fps"]
     text = wording.both(wording.number(fps or 0.0, 1))
     figures.append(wording.figure("fps_received", fps, "fps", text, state, limit, source))

@@ -29,7 +29,7 @@ def rows(limits: Thresholds) -> tuple[tuple[str, str, str, str], ...]:
     """Metric, pass, fail, source, as in force."""
     t = limits
     return (
-        ("rtt_ms", f"< {t.rtt_ms_pass:g}", f"> {t.rtt_ms_fail:g} *", SOURCES["rtt_ms"]),
+        ("rtt_ms", f"< {t.rtt_ms_pass:g}", f"> {t.rtt_ms_fail:g} (warning)", SOURCES["rtt_ms"]),
         ("jitter_ms", f"< {t.jitter_ms_pass:g}", f"> {t.jitter_ms_fail:g}", SOURCES["jitter_ms"]),
         (
             "loss_percent",
@@ -56,7 +56,12 @@ def rows(limits: Thresholds) -> tuple[tuple[str, str, str, str], ...]:
             f"< {t.down_kbps_fail:g}",
             SOURCES["down_kbps"],
         ),
-        ("rtt_rise_ms", f"< {t.rise_ms_pass:g}", f">= {t.rise_ms_fail:g}", SOURCES["rise_ms"]),
+        (
+            "rtt_rise_ms",
+            f"< {t.rise_ms_pass:g}",
+            f">= {t.rise_ms_fail:g} (warning)",
+            SOURCES["rise_ms"],
+        ),
         ("fps_received", f">= {t.fps_pass:g}", f"< {t.fps_fail:g}", SOURCES["fps"]),
         (
             "microphone_dbfs",

@@ -8,6 +8,8 @@ const names: Record<string, Text> = {
   jitter_ms: { id: "Jitter, arah terburuk", en: "Jitter, worse way" },
   jitter_up_ms: { id: "Jitter unggah", en: "Jitter up" },
   jitter_down_ms: { id: "Jitter unduh", en: "Jitter down" },
+  delay_variation_up_ms: { id: "Ragam tunda, unggah", en: "Delay variation up" },
+  delay_variation_down_ms: { id: "Ragam tunda, unduh", en: "Delay variation down" },
   loss_up_percent: { id: "Paket hilang, unggah", en: "Packet loss up" },
   loss_down_percent: { id: "Paket hilang, unduh", en: "Packet loss down" },
   burst_up_percent: { id: "Hilang beruntun, unggah", en: "Burst loss up" },

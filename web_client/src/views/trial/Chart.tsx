@@ -22,7 +22,8 @@ export function Chart({ rows, column, title, zone }: ChartProps) {
   useEffect(() => {
     const place = box.current;
     if (!place) return;
-    const plot = new uPlot(options(place, column, zone), dataOf(rows, column), place);
+    const data = dataOf(rows, column);
+    const plot = new uPlot(options(place, column, zone, ofOneDay(data[0])), data, place);
     const watch = new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height: HEIGHT }));
     watch.observe(place);
     return () => {
@@ -43,7 +44,12 @@ function dataOf(rows: TrialRow[], column: ColumnName): uPlot.AlignedData {
   ];
 }
 
-function options(place: HTMLElement, column: ColumnName, zone: string): uPlot.Options {
+/** Then the hours say more than the day. */
+function ofOneDay(seconds: ArrayLike<number>): boolean {
+  return (seconds[seconds.length - 1] ?? 0) - (seconds[0] ?? 0) < 86_400;
+}
+
+function options(place: HTMLElement, column: ColumnName, zone: string, hours: boolean): uPlot.Options {
   const colour = (name: string) => getComputedStyle(place).getPropertyValue(name).trim();
   const axis = {
     stroke: colour("--ink-2"),
@@ -58,7 +64,7 @@ function options(place: HTMLElement, column: ColumnName, zone: string): uPlot.Op
     legend: { show: false },
     cursor: { show: false },
     axes: [
-      { ...axis, values: "{D}/{M}" },
+      { ...axis, values: hours ? "{HH}:{mm}" : "{D}/{M}" },
       { ...axis, size: 52, space: 26, values: (_, ticks) => ticks.map((tick) => cellWords(column, tick, false)) },
     ],
     series: [

@@ -143,5 +143,5 @@ function CompareTable({ rows }: { rows: Change[] }) {
 function number(value: number | null, unit: string): string {
   if (value === null) return "–";
   const digits = Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : Math.abs(value) >= 10 ? 1 : 2;
-  return `${decimal(value, digits, lang.value)} ${unit}`.trim();
+  return `${decimal(value, digits, lang.value)} ${unit}`.trim().replace(/^-/, "−");
 }

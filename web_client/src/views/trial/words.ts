@@ -24,8 +24,17 @@ export function goWords(go: Go): GoWords {
       return { lead: trial.blocked, rest: named };
     case "untested":
       if (go.untested === go.all) return { lead: trial.blocked, rest: `${trial.noneTested}.` };
-      return { lead: trial.untestedHead, rest: `${trial.untestedRooms(go.names.join(", "))}.` };
+      return { lead: trial.untestedHead, rest: `${trial.untestedRooms(someNames(go.names))}.` };
   }
+}
+
+/** As many as fit a headline. */
+const NAMED = 4;
+
+function someNames(names: string[]): string {
+  if (names.length <= NAMED) return names.join(", ");
+  const shown = names.slice(0, NAMED - 1).join(", ");
+  return trial.andMore(shown, names.length - NAMED + 1);
 }
 
 export function countWords(go: Go): string {
