@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import vicon
+from tests.e2e.capture import camera, flags, microphone
 from tests.e2e.chromium import EXECUTABLE
 from tests.e2e.service import Service
 from tests.net.badline import BadLine, bad_line, why_not
@@ -31,8 +32,9 @@ from tests.net.truth import SETTINGS, Line, measure
 from vicon.ops import logging
 
 
-async def _all(arguments: argparse.Namespace, line: BadLine, folder: Path) -> list[dict[str, Any]]:
-    results: list[dict[str, Any]] = []
+async def _all(
+    arguments: argparse.Namespace, line: BadLine, folder: Path, results: list[dict[str, Any]]
+) -> None:
     service = Service(folder, HUB_ADDRESS)
     async with AsyncExitStack() as stack:
         await service.start()
@@ -46,7 +48,6 @@ async def _all(arguments: argparse.Namespace, line: BadLine, folder: Path) -> li
                     lines, run = await measure(setting, line.relay, trial)
                     results.append(_result(by, setting.name, lines, run))
                     print(_short(results[-1]), file=sys.stderr, flush=True)
-    return results
 
 
 async def _way(
@@ -55,7 +56,9 @@ async def _way(
     if by == "program":
         return lambda: by_program(line, service, seconds)
     line.relay.clean()
-    await stack.enter_async_context(open_test_page(line, service, folder))
+    voice = microphone(folder / "voice.wav", "speech")
+    hall = flags(camera(folder, "hall"), voice)
+    await stack.enter_async_context(open_test_page(line, service, folder, hall))
     desk = await stack.enter_async_context(technician(service))
     return lambda: by_page(desk, seconds)
 
@@ -130,16 +133,19 @@ def main() -> int:
         print(f"scripts/bench trial: {reason}", file=sys.stderr)
         return 2
     browser = subprocess.run([str(EXECUTABLE), "--version"], capture_output=True, text=True)
-    with tempfile.TemporaryDirectory() as folder, bad_line() as line:
-        results = asyncio.run(_all(arguments, line, Path(folder)))
     about = {
         "command": " ".join(["scripts/bench trial", *sys.argv[1:]]),
         "versions": f"vicon {vicon.__version__}, Python {platform.python_version()}, "
         f"{browser.stdout.strip()}",
     }
-    print(json.dumps(about | {"results": results}, indent=1))
-    if arguments.write:
-        arguments.write.write_text(_table(results, about), "utf-8")
+    results: list[dict[str, Any]] = []
+    try:
+        with tempfile.TemporaryDirectory() as folder, bad_line() as line:
+            asyncio.run(_all(arguments, line, Path(folder), results))
+    finally:  # what was measured before a stop is worth keeping
+        print(json.dumps(about | {"results": results}, indent=1))
+        if arguments.write:
+            arguments.write.write_text(_table(results, about), "utf-8")
     return 0 if all(f["good"] for r in results for f in r["figures"]) else 1
 
 
