@@ -128,6 +128,7 @@ def _threshold(row: tuple[str, str, str, str], lang: Language) -> list[str]:
     name, passes, fails, source = row
     title = pick(LIMITS[name], lang) if name in LIMITS else name
     limits = (text.replace(">=", "≥").replace("<=", "≤") for text in (passes, fails))
+    limits = ("–" if text == "-" else text.replace(" -", " −") for text in limits)
     if lang == "id":
         limits = (re.sub(r"(?<=\d)\.(?=\d)", ",", text) for text in limits)
         limits = (text.replace("(warning)", "(peringatan)") for text in limits)
