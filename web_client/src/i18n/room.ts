@@ -72,6 +72,8 @@ export const words = define({
     leave: "Keluar dari ruang",
 
     waitAdmit: "Menunggu diterima moderator",
+    untried: "Ruang ini belum lulus uji",
+    untriedSub: "Uji dahulu, atau minta moderator mengizinkan masuk",
     waitOpening: (time: string) => `Menunggu pembukaan ${time}`,
     waitOpeningSoon: "Menunggu pembukaan",
     lobbySub: "Tetap di halaman ini. Anda bisa melihat dan mendengar ruang lain.",
@@ -195,6 +197,8 @@ export const words = define({
     leave: "Leave the hall",
 
     waitAdmit: "Waiting for the moderator to let you in",
+    untried: "This room has not passed its trial",
+    untriedSub: "Test it first, or ask a moderator to let it in",
     waitOpening: (time: string) => `Waiting for the opening at ${time}`,
     waitOpeningSoon: "Waiting for the opening",
     lobbySub: "Stay on this page. You can see and hear the other halls.",

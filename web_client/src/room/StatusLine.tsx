@@ -53,6 +53,7 @@ function Says({ icon, said, turning }: { icon: IconName; said: Sentence; turning
 
 const icons: Record<Topic, IconName> = {
   waiting: "enter",
+  untried: "enter",
   onair: "air",
   next: "standby",
   asked: "mic",
@@ -74,6 +75,8 @@ function sentence(topic: Topic, seen: View, room: RoomView): Sentence {
   switch (topic) {
     case "waiting":
       return { title: words.waitAdmit, sub: words.stay };
+    case "untried":
+      return { title: words.untried, sub: words.untriedSub };
     case "onair":
       return { title: words.onAir, sub: heard ? words.onAirHeard : words.onAirMuted };
     case "next":

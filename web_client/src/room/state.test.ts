@@ -95,6 +95,19 @@ describe("the status line", () => {
   });
 });
 
+test("a hall that the gate holds is told why, others only that they wait", () => {
+  const waiting = { you: { device: device("x", { waiting: true }) } };
+  const at = (gate: boolean, state: "untested" | "not_ready" | "attention") => {
+    const seen = view({ ...waiting, conference: { gate } });
+    const own = room("64.02");
+    return topicOf("waiting", seen, { ...own, readiness: { ...own.readiness, state } });
+  };
+  expect(at(true, "untested")).toBe("untried");
+  expect(at(true, "not_ready")).toBe("untried");
+  expect(at(true, "attention")).toBe("waiting");
+  expect(at(false, "untested")).toBe("waiting");
+});
+
 test("a moderator's question opens a locked microphone for one press", () => {
   expect(micButton(room("a", { mic: "locked", mic_asked: true }))).toBe("asked");
   expect(micButton(room("a", { mic: "on", mic_asked: true }))).toBe("on");

@@ -72,6 +72,7 @@ export function micButton(room: RoomView): MicButton {
 /** What the status line talks about, the most pressing first. */
 export type Topic =
   | "waiting"
+  | "untried"
   | "onair"
   | "next"
   | "asked"
@@ -82,6 +83,7 @@ export type Topic =
   | "micOff";
 
 export function topicOf(stage: Stage, view: View, room: RoomView): Topic {
+  if (stage === "waiting" && heldAtGate(view, room)) return "untried";
   if (stage === "waiting" || stage === "onair") return stage;
   if (micButton(room) === "asked") return "asked";
   if (stage === "next") return "next";
@@ -89,6 +91,13 @@ export function topicOf(stage: Stage, view: View, room: RoomView): Topic {
   if (view.conference.phase === "lobby") return "opening";
   if (room.mic === "locked") return "locked";
   return room.mic === "on" ? "micOn" : "micOff";
+}
+
+/** The gate holds the main camera of a room whose trial failed or never was. */
+function heldAtGate(view: View, room: RoomView): boolean {
+  const { state } = room.readiness;
+  const main = view.you.device?.kind === "main";
+  return view.conference.gate && main && (state === "untested" || state === "not_ready");
 }
 
 export type MainCamera = "none" | "connected" | "lost";
