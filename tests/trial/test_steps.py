@@ -72,7 +72,12 @@ async def test_without_turn_only_the_straight_path_is_tried() -> None:
     run = await house.ended(await page.start())
     assert page.asked.count("path") == 1
     assert run.step("paths").cause_code == "udp_blocked_no_turn"
-    assert [one.name for one in run.step("paths").figures] == ["connect_udp_ms"]
+    tried, *untried = run.step("paths").figures
+    assert tried.name == "connect_udp_ms"
+    assert [one.name for one in untried] == [
+        f"connect_turn_{way}_ms" for way in ("udp", "tcp", "tls")
+    ]
+    assert all("belum diatur" in one.text.id for one in untried)
     await house.close()
 
 

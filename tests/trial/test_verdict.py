@@ -500,6 +500,17 @@ def test_the_verdict_is_never_better_than_a_step(rows: list[tuple[Any, ...]]) ->
     assert RANK[whole(seen)[1]] >= worst
 
 
+def test_walls_that_could_not_be_climbed_are_named() -> None:
+    straight = [one for one in clean().paths if one.name == "udp"]
+    step = verdict.judge("paths", clean(paths=straight, turn_configured=False), LIMITS)
+    assert step.state == "pass"
+    for name in ("turn_udp", "turn_tcp", "turn_tls"):
+        untried = figure(step, f"connect_{name}_ms")
+        assert untried.value is None
+        assert "belum diatur" in untried.text.id
+        assert "no TURN server" in untried.text.en
+
+
 def test_notes_keep_what_the_browser_said() -> None:
     step = verdict.judge("paths", clean(**blocked("turn_tls", error="701 no route")), LIMITS)
     assert "udp: 701 no route" in step.notes
