@@ -60,16 +60,21 @@ class Relay:
         self._input.write("".join(f"{command}\n" for command in commands))
         self._input.flush()
 
+    def _do(self, *commands: str) -> None:
+        """Done when this returns: a report comes after all that was told before."""
+        self._tell(*commands)
+        self.report()
+
     def set(self, way: Way = "both", **faults: float) -> None:
         """Set the faults that are named; the others stay as they are."""
         assert set(faults) <= set(_FAULTS), faults
-        self._tell(*(f"set {_SIDES[way]} {name} {value}" for name, value in faults.items()))
+        self._do(*(f"set {_SIDES[way]} {name} {value}" for name, value in faults.items()))
 
     def clean(self) -> None:
         self.set("both", **{name: _CLEAN.get(name, 0.0) for name in _FAULTS})
 
     def zero(self) -> None:
-        self._tell("zero")
+        self._do("zero")
 
     def report(self) -> dict[Literal["up", "down"], dict[str, Any]]:
         """`kinds` (rtp, rtcp, stun, dtls, tcp, other) and `streams` (by SSRC) of each direction."""

@@ -50,7 +50,7 @@ async def test_by_the_command_line(line: BadLine, tmp_path: Path, setting: Setti
         assert _accused(run) == []
         assert run["profile"] == "720p"
     else:
-        assert {"media", "capacity"} <= set(_accused(run))
+        assert "capacity" in _accused(run)  # a loss of just 1 % is a warning or not, by chance
 
 
 @needs_chromium
