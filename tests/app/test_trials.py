@@ -23,33 +23,15 @@ from vicon import config
 from vicon.cli.trial import open_desk
 from vicon.compose import Listener, Server, running
 from vicon.config.settings import Turn
-from vicon.measure.run import Run, encode, seal
+from vicon.measure.run import Run, seal
 from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir
 from vicon.ops.links import Link
-from vicon.ports import TrialRecord
 from vicon.store.trials import SqliteTrials
+from vicon.trial.runner import record
 
 KUKAR, BALIKPAPAN = "64.02", "64.71"
 PATIENCE = 10.0
-
-
-def stored(run: Run) -> TrialRecord:
-    return TrialRecord(
-        id=run.id,
-        conference=run.conference,
-        room=run.room,
-        kind=run.kind,
-        state=run.state,
-        verdict=run.verdict,
-        profile=run.profile,
-        started_at=run.started_at,
-        ended_at=run.ended_at,
-        by=run.by,
-        sweep=run.sweep,
-        hash=run.hash,
-        body=encode(run),
-    )
 
 
 def runs() -> tuple[Run, Run, Run]:
@@ -66,7 +48,7 @@ async def serving(
 ) -> AsyncIterator[Server]:
     store = await SqliteTrials.open(home)
     for run in runs():
-        await store.put(stored(run))
+        await store.put(record(run))
     await store.close()
     settings = config.load(config.example())
     (conference,) = settings.conferences

@@ -13,11 +13,11 @@ from msgspec.structs import replace
 from tests.cli.conftest import START, Vicon
 from tests.report.examples import good
 from vicon import config
-from vicon.measure.run import Run, encode, seal
+from vicon.measure.run import Run, seal
 from vicon.ops.data import DataDir
-from vicon.ports import TrialRecord
 from vicon.report.handed import RunReports
 from vicon.store.trials import SqliteTrials
+from vicon.trial.runner import record
 
 FORMATS = ("pdf", "csv", "json", "txt")
 
@@ -65,23 +65,8 @@ def reports(data: Path) -> dict[str, bytes]:
 
 
 async def _hand_out(home: DataDir, run: Run, bodies: dict[str, bytes]) -> None:
-    record = TrialRecord(
-        id=run.id,
-        conference=run.conference,
-        room=run.room,
-        kind=run.kind,
-        state=run.state,
-        verdict=run.verdict,
-        profile=run.profile,
-        started_at=run.started_at,
-        ended_at=run.ended_at,
-        by=run.by,
-        sweep=run.sweep,
-        hash=run.hash,
-        body=encode(run),
-    )
     store = await SqliteTrials.open(home)
-    await store.put(record)
+    await store.put(record(run))
     for kind, body in bodies.items():
         await store.add_report(hashlib.sha256(body).hexdigest(), run.id, kind, START)
     await store.close()
