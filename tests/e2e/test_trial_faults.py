@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from signaling import messages as wire
 from tests.e2e.service import VICON, Service, kill
 from tests.e2e.trials import doing, over, step, technician, trial, until
 
@@ -14,11 +15,14 @@ ROOM = "64.02"
 pytestmark = pytest.mark.timeout(180)
 
 
+def _measured_half(run: wire.RunView) -> bool:
+    return run.state == "running" and (step(run, "media").progress or 0) > 0.5
+
+
 async def test_a_worker_that_dies_under_the_call(service: Service) -> None:
     """The step is done once more on the worker that stood by."""
     async with technician(service) as desk, trial(service, ROOM, 6) as child:
-        await until(desk, doing("media"), 60)
-        await asyncio.sleep(7)  # settled, and being measured
+        await until(desk, _measured_half, 90)
         kill(service.workers()[0])
         run = await until(desk, over, 120)
         media = step(run, "media")
@@ -93,7 +97,6 @@ async def test_a_live_session_refuses_a_trial_unless_forced(service: Service) ->
     """Beside a forced one the session loses no frame."""
     import random
 
-    from signaling import messages as wire
     from signaling.client import Client, parse_link
     from tests.e2e.service import rehearsal
     from vicon.agent.trials import CannotRun
@@ -122,7 +125,10 @@ async def test_a_live_session_refuses_a_trial_unless_forced(service: Service) ->
         assert capacity is not None
         assert capacity.value is not None
         assert capacity.value < 2000  # a bounded share
-        await asyncio.sleep(2)
+        told = {code: len(rooms.reports(code)) for code in codes}
+        async with asyncio.timeout(20):
+            while any(len(rooms.reports(code)) < told[code] + 2 for code in codes):
+                await asyncio.sleep(0.1)
         for code in codes:
             after = _totals(rooms.reports(code)[-1])
             for other, (frames, lost) in after.items():
