@@ -16,8 +16,9 @@ import time
 from pathlib import Path
 
 from vicon.rtc import negotiate, rtcp, sdp
+from vicon.rtc.ice import local_addresses
 from vicon.rtc.rtp import HEADER, abs_send_time, extensions_block
-from vicon.rtc.transport import RtcTransport, local_addresses, make_certificate
+from vicon.rtc.transport import RtcTransport, make_certificate
 
 PACKETS_PER_FRAME = 5
 VIDEO_BYTES = 1170

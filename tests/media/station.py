@@ -9,7 +9,8 @@ import time
 from vicon.measure.encode import Clip
 from vicon.measure.leg import OVERHEAD, Leg
 from vicon.rtc import sdp
-from vicon.rtc.transport import RtcTransport, TurnServer, make_certificate
+from vicon.rtc.ice import TurnServer
+from vicon.rtc.transport import RtcTransport, make_certificate
 from vicon.rtc.trial_sdp import Ssrcs, agreed_trial, offer_path, offer_trial
 
 CERTIFICATE = make_certificate()

@@ -75,6 +75,9 @@ def test_every_private_name_that_we_use_is_still_there() -> None:
         "_nominated",
     ):
         assert hasattr(connection, name), name
+    for name in ("_query_consent_task",):
+        assert name in Connection.connect.__code__.co_names, name
+    assert callable(connection.query_consent)
     assert callable(connection.check_complete)
     assert callable(connection.build_request)
     assert "_TurnTransport__inner_protocol" in TurnTransport.__init__.__code__.co_names
@@ -177,13 +180,33 @@ async def test_the_end_of_one_side_is_told_to_the_other(pair: Pair) -> None:
 
 
 async def test_lost_consent_is_noticed(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("aioice.ice.CONSENT_INTERVAL", 0.05)
-    monkeypatch.setattr("aioice.ice.CONSENT_FAILURES", 2)
+    monkeypatch.setattr("vicon.rtc.ice.CONSENT_INTERVAL_S", 0.05)
+    monkeypatch.setattr("vicon.rtc.ice.CONSENT_S", 0.2)
     client, server = pair
     await join(client, server)
     await client._ice.close()  # gone without a word
     await until(lambda: server.state == "failed")
     assert "out of reach" in server.reason
+
+
+async def test_consent_holds_over_a_satellite(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer that takes longer than a STUN request is first waited for (0.5 s) is one."""
+    monkeypatch.setattr("vicon.rtc.ice.CONSENT_INTERVAL_S", 0.05)
+    monkeypatch.setattr("vicon.rtc.ice.CONSENT_S", 2.0)
+    client, server = pair
+    late = 0
+    await join(client, server)
+    (protocol,) = server._ice.protocols
+    at_once = protocol.datagram_received
+
+    def after_a_while(data: bytes, address: tuple[str, int]) -> None:
+        nonlocal late
+        late += 1
+        asyncio.get_running_loop().call_later(0.7, at_once, data, address)
+
+    protocol.datagram_received = after_a_while  # type: ignore[method-assign,assignment]
+    await until(lambda: late > 20 or server.state != "connected", 10)
+    assert server.state == "connected", server.reason
 
 
 async def test_nobody_there_fails_in_time_and_says_where() -> None:

@@ -12,7 +12,8 @@ from vicon.measure.encode import Clip
 from vicon.measure.ladder import Level
 from vicon.measure.leg import OVERHEAD, Leg
 from vicon.rtc import sdp
-from vicon.rtc.transport import RtcTransport, TransportError, TurnServer
+from vicon.rtc.ice import TurnServer
+from vicon.rtc.transport import RtcTransport, TransportError
 from vicon.rtc.trial_sdp import Ssrcs, agreed_trial, offer_path, offer_trial
 
 log = structlog.get_logger("vicon.agent")

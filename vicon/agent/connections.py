@@ -17,7 +17,8 @@ from vicon.measure.clipsender import REPORT_INTERVAL, ClipSender
 from vicon.measure.encode import Clip
 from vicon.ports import Clock
 from vicon.rtc import negotiate, rtcp, sdp
-from vicon.rtc.transport import Certificate, RtcTransport, TransportError, TurnServer
+from vicon.rtc.ice import TurnServer
+from vicon.rtc.transport import Certificate, RtcTransport, TransportError
 
 log = structlog.get_logger("vicon.agent")
 

@@ -28,8 +28,9 @@ from vicon.measure.heard import heard_chirps
 from vicon.measure.ladder import HEIGHTS, Level
 from vicon.measure.sync import sound_after_picture
 from vicon.measure.testclip import FPS
+from vicon.rtc.ice import TurnServer
 from vicon.rtc.sdp import SdpError
-from vicon.rtc.transport import TransportError, TurnServer
+from vicon.rtc.transport import TransportError
 
 log = structlog.get_logger("vicon.agent")
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ssl import SSLContext, create_default_context
 
 from signaling.messages import IceServer
-from vicon.rtc.transport import TurnServer
+from vicon.rtc.ice import TurnServer
 
 _URI = re.compile(
     r"(?P<scheme>turns?):(?P<host>\[[0-9A-Fa-f:.]+\]|[^:?]+)(?::(?P<port>\d{1,5}))?"

@@ -1,5 +1,5 @@
-"""One bundled media transport: ICE, DTLS and SRTP over UDP. The only file that touches aiortc,
-aioice and pylibsrtp, some of them by private names: tests/rtc/test_transport.py names each.
+"""One bundled media transport: ICE (see ice.py), DTLS and SRTP over UDP. The only file that touches
+aiortc and pylibsrtp, some of it by private names: tests/rtc/test_transport.py names each.
 
 Media datagrams leave the libraries' way at the first byte (RFC 7983) and go straight to SRTP
 and the callback; sending does the same in the other direction.
@@ -8,24 +8,14 @@ and the callback; sending does the same in the other direction.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import os
 import socket
-import struct
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from ssl import SSLCertVerificationError, SSLContext, SSLError
+from ssl import SSLCertVerificationError, SSLError
 from typing import Any, Literal, cast
 
 import pylibsrtp
-from aioice.candidate import Candidate as AioiceCandidate
-from aioice.ice import (
-    CandidatePair,
-    Connection,
-    StunProtocol,
-    get_host_addresses,
-    relayed_candidate,
-)
+from aioice.ice import StunProtocol
 from aioice.stun import TransactionFailed, TransactionTimeout
 from aiortc.rtcdtlstransport import (
     RTCCertificate,
@@ -37,7 +27,8 @@ from aiortc.rtcdtlstransport import (
 from OpenSSL import SSL
 from pylibsrtp._binding import ffi, lib
 
-from vicon.rtc.sdp import Candidate, Fingerprint, Setup, Transport
+from vicon.rtc.ice import Ice, TurnServer, from_sdp, local_addresses, relayed, to_sdp, usable
+from vicon.rtc.sdp import Fingerprint, Setup, Transport
 
 State = Literal["new", "connecting", "connected", "failed", "closed"]
 DtlsRole = Literal["server", "client"]
@@ -45,8 +36,6 @@ CONNECT_TIMEOUT_S = 15.0
 CLOSE_TIMEOUT_S = 3.0
 TURN_TIMEOUT_S = 6.0
 MAX_PINGS, PING_FORGOTTEN_S = 50, 3.0
-RELAY_BACKLOG = 1 << 16
-"""Bytes that wait on the way to a relay by TCP; media beyond is dropped, as a socket would."""
 _IPV4_UDP, _IPV6_UDP = 28, 48
 BUFFER_BYTES = 1 << 20
 """Of each socket and direction, as far as the kernel allows: a burst of key frames must fit."""
@@ -72,18 +61,6 @@ class TransportError(Exception):
     """The connection could not be made; the message says at which step."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TurnServer:
-    """How to reach a TURN server (RFC 8656); `tls`: verify its certificate by this context."""
-
-    host: str
-    port: int
-    transport: Literal["udp", "tcp"]
-    username: str
-    credential: str
-    tls: SSLContext | None = None
-
-
 class Certificate(RTCCertificate):
     """A self-signed certificate for DTLS; one per process will do. Peers with RSA keys are
     accepted too (aiortc offers suites for ECDSA only)."""
@@ -104,57 +81,10 @@ def make_certificate() -> Certificate:
     return Certificate.generateCertificate()
 
 
-class _Ice(Connection):
-    """An ICE agent that tells when the nominated pair may have changed."""
-
-    def __init__(self, controlling: bool, changed: Callable[[], None]) -> None:
-        super().__init__(ice_controlling=controlling)
-        self._changed = changed
-
-    def check_complete(self, pair: CandidatePair) -> None:
-        super().check_complete(pair)
-        self._changed()
-
-    async def gather_on(self, addresses: Sequence[str]) -> None:
-        """Gather on these addresses alone; aioice itself would leave out the loopback."""
-        self._local_candidates_start = True
-        self._local_candidates = await self.get_component_candidates(1, list(addresses))
-        self._local_candidates_end = True
-
-    async def relay_by(self, server: TurnServer) -> None:
-        """Gather a relayed candidate. Raises what the way to the server raises."""
-        candidate, protocol = await relayed_candidate(
-            component=1,
-            hide_related_address=True,
-            protocol_factory=lambda: StunProtocol(self),
-            turn_server=(server.host, server.port),
-            turn_username=server.username,
-            turn_password=server.credential,
-            turn_ssl=cast(bool, server.tls),
-            turn_transport=server.transport,
-        )
-        self._local_candidates = [*self._local_candidates, candidate]
-        self._protocols.append(protocol)
-
-    @property
-    def protocols(self) -> list[StunProtocol]:
-        return self._protocols
-
-    @property
-    def nominated(self) -> CandidatePair | None:
-        return self._nominated.get(1)
-
-    def remotes(self) -> frozenset[tuple[str, int]]:
-        """Where the other side may send from: its SDP's candidates and those that an authenticated
-        check came from. When several pairs work at once the two sides can settle on different
-        ones, so that the nominated pair's address alone would be too narrow."""
-        return frozenset((c.host, c.port) for c in self.remote_candidates)
-
-
 class _IceForDtls:
     """The four names that RTCDtlsTransport uses of an RTCIceTransport."""
 
-    def __init__(self, ice: _Ice) -> None:
+    def __init__(self, ice: Ice) -> None:
         self._recv = ice.recv
         self._send = ice.send
         self._ice = ice
@@ -235,7 +165,7 @@ class RtcTransport:
         self._addresses = addresses
         self._turn, self._relay_only = turn, relay_only
         self._pings: dict[bytes, float] = {}
-        self._ice = _Ice(controlling, self._pair_changed)
+        self._ice = Ice(controlling, self._pair_changed)
         self._dtls = RTCDtlsTransport(cast(Any, _IceForDtls(self._ice)), [certificate])
         self._dtls.add_listener("statechange", self._dtls_changed)
         self._sockets: dict[StunProtocol, socket.socket] = {}
@@ -267,7 +197,7 @@ class RtcTransport:
             password=self._ice.local_password,
             fingerprints=self._certificate.fingerprints(),
             setup=setup,
-            candidates=tuple(_to_sdp(c) for c in self._ice.local_candidates),
+            candidates=tuple(to_sdp(c) for c in self._ice.local_candidates),
         )
 
     async def _relay(self, server: TurnServer) -> None:
@@ -307,8 +237,8 @@ class RtcTransport:
         self._ice.remote_username = remote.ufrag
         self._ice.remote_password = remote.password
         for candidate in remote.candidates:
-            if _usable(candidate):
-                await self._ice.add_remote_candidate(_from_sdp(candidate))
+            if usable(candidate):
+                await self._ice.add_remote_candidate(from_sdp(candidate))
         # The end of candidates is never told: a browser without permission for its camera sends
         # only .local names, and its own checks make the pair (RFC 8445 section 7.3.1.3).
         await self._ice.connect()
@@ -444,7 +374,7 @@ class RtcTransport:
             return
         self._peer = pair.remote_addr
         own = self._sockets.get(pair.protocol)
-        self._sendto = own.sendto if own is not None else _relayed(pair.protocol)
+        self._sendto = own.sendto if own is not None else relayed(pair.protocol)
 
     def _dtls_changed(self) -> None:
         # Lost consent closes the ICE connection, and that ends the DTLS transport.
@@ -456,50 +386,6 @@ class RtcTransport:
             return
         self.state, self.reason = state, reason
         self.on_state(state, reason)
-
-
-def _relayed(protocol: StunProtocol) -> Callable[[bytes | memoryview, tuple[str, int]], int]:
-    """Sends through a TURN relay: as channel data at once where a channel is bound (RFC 8656,
-    section 12), else by the library, which binds one first."""
-    inner = cast(Any, protocol.transport)._TurnTransport__inner_protocol
-
-    def sendto(data: bytes | memoryview, address: tuple[str, int]) -> int:
-        channel = inner.peer_to_channel.get(address)
-        if inner.transport.get_write_buffer_size() > RELAY_BACKLOG:
-            raise BlockingIOError("the way to the relay is full")
-        if channel is None or inner.transport.is_closing():
-            protocol.transport.sendto(bytes(data), address)
-        else:
-            inner._send(struct.pack("!HH", channel, len(data)) + bytes(data))
-        return len(data)
-
-    return sendto
-
-
-def local_addresses() -> list[str]:
-    """This machine's addresses, or the loopback where there is no other."""
-    return get_host_addresses(use_ipv4=True, use_ipv6=True) or ["127.0.0.1"]
-
-
-def _usable(candidate: Candidate) -> bool:
-    """UDP and an address; .local names are not resolved (see _connect_ice)."""
-    if candidate.protocol != "udp" or candidate.component != 1:
-        return False
-    try:
-        ipaddress.ip_address(candidate.address)
-    except ValueError:
-        return False
-    return True
-
-
-def _from_sdp(c: Candidate) -> AioiceCandidate:
-    return AioiceCandidate(
-        c.foundation, c.component, c.protocol, c.priority, c.address, c.port, c.kind
-    )
-
-
-def _to_sdp(c: AioiceCandidate) -> Candidate:
-    return Candidate(c.foundation, c.component, c.transport, c.priority, c.host, c.port, c.type)
 
 
 def _dtls_role(ours: Setup, theirs: Setup) -> DtlsRole:
