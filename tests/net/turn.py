@@ -10,7 +10,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cryptography import x509
@@ -34,6 +34,8 @@ class Turn:
     authority: Path
     plain: int = 3478
     tls: int = 443
+    pid: int = 0
+    """Of the process, once it runs."""
 
     @property
     def urls(self) -> list[str]:
@@ -62,7 +64,7 @@ def turn_server(folder: Path, address: str, plain: int = 3478, tls: int = 443) -
     try:
         _await_port(process, address, made.tls)
         _await_port(process, address, made.plain)
-        yield made
+        yield replace(made, pid=process.pid)
     finally:
         process.terminate()
         try:

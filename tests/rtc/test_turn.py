@@ -6,6 +6,8 @@ import asyncio
 import base64
 import hashlib
 import hmac
+import os
+import signal
 import socket
 import ssl
 import time
@@ -17,8 +19,9 @@ import pytest
 
 from tests.net.turn import SECRET, WHY_NOT, Turn, turn_server
 from tests.rtc.test_transport import CERTIFICATE, join, make, until
+from vicon.rtc.ice import RELAY_BACKLOG, TurnServer
 from vicon.rtc.rtp import Packet
-from vicon.rtc.transport import RELAY_BACKLOG, RtcTransport, TransportError, TurnServer
+from vicon.rtc.transport import RtcTransport, TransportError
 
 pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT or "there is a TURN server")
 TLS_PORT, PORT = 15443, 15478
@@ -152,11 +155,13 @@ async def test_media_does_not_pile_up_before_a_slow_relay(turn: Turn) -> None:
     try:
         await join(client, server)
         packet = Packet(96, 1, 0, 7, bytes(1100)).build()
-        for _ in range(20_000):  # all before the loop can write
+        os.kill(turn.pid, signal.SIGSTOP)
+        for _ in range(20_000):  # more than the sockets hold
             client.send_rtp(packet)
         assert client.dropped_out > 1000
         inner = client._ice.nominated.protocol.transport._TurnTransport__inner_protocol  # type: ignore[union-attr]
         assert inner.transport.get_write_buffer_size() <= RELAY_BACKLOG + 2000
     finally:
+        os.kill(turn.pid, signal.SIGCONT)
         await client.close()
         await server.close()
