@@ -77,6 +77,8 @@ FIGURES = {
     "loss_down_percent": Words("Paket hilang, unduh", "Packet loss down"),
     "burst_up_percent": Words("Hilang beruntun, unggah", "Burst loss up"),
     "burst_down_percent": Words("Hilang beruntun, unduh", "Burst loss down"),
+    "reordered_up": Words("Paket tertukar urutan, unggah", "Packets out of order up"),
+    "reordered_down": Words("Paket tertukar urutan, unduh", "Packets out of order down"),
     "capacity_up_kbps": Words("Kapasitas unggah", "Capacity up"),
     "capacity_down_kbps": Words("Kapasitas unduh", "Capacity down"),
     "rtt_rise_up_ms": Words("Kenaikan RTT saat unggah penuh", "RTT rise under full load up"),

@@ -155,6 +155,7 @@ def _loss_figures(side: str, lost: Lost | None, state: State, limits: Thresholds
             f"{text.id}, {lost.packets} paket{unknown_id}",
             f"{text.en}, {lost.packets} packets{unknown_en}",
         )
+    reordered = float(lost.reordered) if lost is not None else None
     worst = burst is not None and burst >= limits.burst_percent_fail
     return [
         wording.figure(
@@ -175,6 +176,9 @@ def _loss_figures(side: str, lost: Lost | None, state: State, limits: Thresholds
             "fail" if worst else "pass",
             f"< {limits.burst_percent_fail:g} %",
             SOURCES["burst_percent"],
+        ),
+        wording.figure(
+            f"reordered_{side}", reordered, "", wording.both(wording.number(reordered or 0.0, 0))
         ),
     ]
 

@@ -14,6 +14,8 @@ const names: Record<string, Text> = {
   loss_down_percent: { id: "Paket hilang, unduh", en: "Packet loss down" },
   burst_up_percent: { id: "Hilang beruntun, unggah", en: "Burst loss up" },
   burst_down_percent: { id: "Hilang beruntun, unduh", en: "Burst loss down" },
+  reordered_up: { id: "Paket tertukar urutan, unggah", en: "Packets out of order up" },
+  reordered_down: { id: "Paket tertukar urutan, unduh", en: "Packets out of order down" },
   capacity_up_kbps: { id: "Kapasitas unggah", en: "Capacity up" },
   capacity_down_kbps: { id: "Kapasitas unduh", en: "Capacity down" },
   rtt_rise_up_ms: { id: "Kenaikan RTT saat unggah penuh", en: "RTT rise under full load up" },
