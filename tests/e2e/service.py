@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
+import functools
 import json
 import os
+import shutil
 import signal
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from vicon.measure import testclip
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 VICON = str(Path(sys.executable).with_name("vicon"))
@@ -27,6 +33,15 @@ def example(folder: Path, address: str, more: str = "", root: str = "") -> Path:
     where = f'[server]\nlisten = ["{address}"]\ntls = "off"\n[media]\naddresses = ["{address}"]\n'
     config.write_text(f"{where}{root}{EXAMPLE.read_text('utf-8')}\n{more}", "utf-8")
     return config
+
+
+@functools.cache
+def _clip() -> Path:
+    """Made once for all tests of a run."""
+    folder = Path(tempfile.mkdtemp(prefix="vicon-clip-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    testclip.load(folder)
+    return folder / testclip.NAME
 
 
 class Failed(Exception):
@@ -121,9 +136,18 @@ class Service:
     """`vicon serve` over one data folder; it may be killed and started again on its port."""
 
     def __init__(
-        self, folder: Path, address: str = "127.0.0.1", more: str = "", root: str = ""
+        self,
+        folder: Path,
+        address: str = "127.0.0.1",
+        more: str = "",
+        root: str = "",
+        *,
+        fresh: bool = False,
     ) -> None:
+        """`fresh`: nothing was ever made here. Else the clip of trial calls lies there already, as
+        it does ten seconds after the first start of an installation."""
         self.data = folder / "data"
+        self._fresh = fresh
         self._config = example(folder, address, more, root)
         self._port = 0
         self._child: Child | None = None
@@ -137,10 +161,18 @@ class Service:
         return self._child.process.pid
 
     @property
+    def clip(self) -> Path:
+        return self.data / "cache" / testclip.NAME
+
+    @property
     def log(self) -> Path:
         return self.data.with_name(self.data.name + ".log")
 
     async def start(self) -> None:
+        if not self._fresh:
+            made = await asyncio.to_thread(_clip)
+            self.clip.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(made, self.clip)
         command = [
             VICON, "serve", "--config", str(self._config),
             "--data", str(self.data), "--port", str(self._port), "--ready-json",

@@ -49,7 +49,7 @@ class MarkedClip:
     async def __call__(self) -> Clip:
         async with self._turn:
             if self._made is None:
-                self._made = await asyncio.to_thread(testclip.load, None)
+                self._made = await asyncio.to_thread(testclip.load, testclip.user_cache())
             return self._made
 
 

@@ -242,7 +242,7 @@ async def open_desk(link: str, ca: Path | None, *, station: bool) -> AsyncIterat
 
 
 async def _clip() -> Clip:
-    return await asyncio.to_thread(testclip.load, None)
+    return await asyncio.to_thread(testclip.load, testclip.user_cache())
 
 
 def _authority(ca: Path | None) -> ssl.SSLContext | None:

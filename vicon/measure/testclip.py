@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,6 +36,9 @@ SIZES = ((320, 180, 120_000, 250), (640, 360, 450_000, 300), (1280, 720, 1_200_0
 large key frame would fill the queue in one go."""
 VERSION = 2
 """Of the file; rises when picture, sound or encoding change."""
+NAME = f"trial-clip-{VERSION}.bin"
+NICE = 15
+"""Made beforehand: everything else on the machine goes first."""
 _CHROMA = 118
 _SOUND_BITS = 32_000
 
@@ -77,12 +81,23 @@ def load(cache: Path | None) -> Clip:
     another version is made anew too; one that cannot be written is no harm."""
     if cache is None:
         return make()
-    path = cache / f"trial-clip-{VERSION}.bin"
+    path = cache / NAME
     kept = _read(path)
     if kept is None:
         kept = make()
         _write(path, kept)
     return kept
+
+
+def user_cache() -> Path | None:
+    """Of whoever runs an agent or `vicon trial` (XDG Base Directory); None: there is none."""
+    named = os.environ.get("XDG_CACHE_HOME", "")
+    if Path(named).is_absolute():
+        return Path(named, "vicon")
+    try:
+        return Path.home() / ".cache" / "vicon"
+    except RuntimeError:  # a service without a home
+        return None
 
 
 def _read(path: Path) -> Clip | None:
@@ -117,3 +132,14 @@ def _write(path: Path, clip: Clip) -> None:
         fresh.replace(path)
     except OSError:
         fresh.unlink(missing_ok=True)
+
+
+def main() -> int:
+    """`python -m vicon.measure.testclip DIRECTORY`: see that the clip lies there."""
+    os.nice(NICE)
+    load(Path(sys.argv[1]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

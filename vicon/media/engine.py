@@ -15,6 +15,7 @@ from vicon.media import ipc
 from vicon.media.hub import EventHub
 from vicon.media.process import REQUEST_TIMEOUT_S, START_TIMEOUT_S, WorkerProcess
 from vicon.media.spare import Spare
+from vicon.media.warm import make_clip
 from vicon.ports import Clock, LegKind, MediaError, MediaEvent, Route, Slot, SlotPlan
 
 WAIT_FOR_WORKER_S = 3.0
@@ -48,7 +49,7 @@ class EmbeddedEngine:
         self._ready = asyncio.Event()
         self._closing = False
         self._supervisor: asyncio.Task[None] | None = None
-        self._spare = Spare(lambda: self._start_worker(), clock)
+        self._spare = Spare(lambda: self._start_worker(), clock, self._prepare_trials)
         self.restarts = 0
         """How many workers have died."""
 
@@ -130,6 +131,10 @@ class EmbeddedEngine:
 
     def _start_worker(self) -> Coroutine[Any, Any, WorkerProcess]:
         return WorkerProcess.start(self._publishing, self._addresses, self._cache)
+
+    async def _prepare_trials(self) -> None:
+        if self._cache is not None:
+            await make_clip(self._cache)
 
     # --- trial legs: ports.TrialEngine ----------------------------------------------------------
 

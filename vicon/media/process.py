@@ -84,12 +84,12 @@ class WorkerProcess:
                 if not isinstance(ready, ipc.Ready):
                     raise MediaError("media_unavailable", "the media worker greeted wrongly")
             except (TimeoutError, OSError, asyncio.IncompleteReadError, ipc.IpcError) as error:
-                await _kill(process)
+                await kill(process)
                 raise MediaError(
                     "media_unavailable", f"the media worker did not start: {error!r}"
                 ) from error
             except BaseException:  # cancelled, or greeted wrongly: leave no process behind
-                await _kill(process)
+                await kill(process)
                 raise
             finally:
                 server.close()
@@ -178,7 +178,7 @@ class WorkerProcess:
             async with asyncio.timeout(grace):
                 await self._process.wait()
         except TimeoutError:
-            await _kill(self._process)
+            await kill(self._process)
 
     def close(self) -> None:
         """Let the worker end; run() returns when it has."""
@@ -201,7 +201,8 @@ async def _first(
         ended.cancel()
 
 
-async def _kill(process: asyncio.subprocess.Process) -> None:
+async def kill(process: asyncio.subprocess.Process) -> None:
+    """And wait until it is gone; nothing to do when it is."""
     if process.returncode is None:
         process.kill()
     async with asyncio.timeout(STOP_TIMEOUT_S):

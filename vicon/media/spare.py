@@ -28,9 +28,16 @@ async def begin(start: Callable[[], Awaitable[WorkerProcess]]) -> Life:
 class Spare:
     """prepare() after each take(); close() last. All by the engine's supervisor."""
 
-    def __init__(self, start: Callable[[], Awaitable[WorkerProcess]], clock: Clock) -> None:
+    def __init__(
+        self,
+        start: Callable[[], Awaitable[WorkerProcess]],
+        clock: Clock,
+        afterwards: Callable[[], Awaitable[None]],
+    ) -> None:
+        """`afterwards`: what else is prepared, after a worker; given up when one is taken."""
         self._start = start
         self._clock = clock
+        self._afterwards = afterwards
         self._life: Life | None = None
         self._preparing: asyncio.Task[None] | None = None
 
@@ -66,6 +73,7 @@ class Spare:
             self._life = await begin(self._start)
         except MediaError as error:
             log.error("x spare worker", why=str(error))
+        await self._afterwards()
 
     async def _stop_preparing(self) -> None:
         """One that is being started is given up: WorkerProcess.start leaves no process behind."""
