@@ -118,13 +118,14 @@ class Watch:
 
     def between(self, start_ms: float, end_ms: float) -> Truth:
         """Unix ms of this machine."""
-        first = min(self._samples, key=lambda s: abs(s[0] - start_ms))[1]
-        last = min(self._samples, key=lambda s: abs(s[0] - end_ms))[1]
+        began, first = min(self._samples, key=lambda s: abs(s[0] - start_ms))
+        ended, last = min(self._samples, key=lambda s: abs(s[0] - end_ms))
+        seconds = max(1.0, (ended - began) / 1000)
         return Truth(
             loss={side: _loss(first[side], last[side]) for side in SIDES},
             packets={side: _grown(first[side], last[side], "rtp", "came") for side in SIDES},
             rtt_ms=sum(_mean_delay(first[side], last[side], "stun") for side in SIDES),
-            jitter_ms={side: _sound_jitter(first[side], last[side]) for side in SIDES},
+            jitter_ms={side: _sound_jitter(first[side], last[side], seconds) for side in SIDES},
         )
 
 
@@ -143,24 +144,18 @@ def _mean_delay(first: dict[str, Any], last: dict[str, Any], kind: str) -> float
     return float(_grown(first, last, kind, "delay_ms") / max(1, through))
 
 
-def _sound_jitter(first: dict[str, Any], last: dict[str, Any]) -> float:
+def _sound_jitter(first: dict[str, Any], last: dict[str, Any], seconds: float) -> float:
     """Of the stream whose number of packets is nearest to 50 a second: that is the sound."""
     grown = []
     for ssrc, now in last["streams"].items():
         before = first["streams"].get(ssrc, {"came": 0, "steps": 0, "wander_ms": 0.0})
         steps = now["steps"] - before["steps"]
         grown.append((now["came"] - before["came"], steps, now["wander_ms"] - before["wander_ms"]))
-    seconds = max((count for count, _, _ in grown), default=0) and _seconds(first, last)
-    if not seconds:
+    if not any(count for count, _, _ in grown):
         return 0.0
     _, steps, wander = min(grown, key=lambda one: abs(one[0] / seconds - 50))
     mean: float = wander / max(1, steps)
     return mean
-
-
-def _seconds(first: dict[str, Any], last: dict[str, Any]) -> float:
-    """By the server's ten pings a second."""
-    return max(1.0, float(_grown(first, last, "stun", "came") / 20))
 
 
 @dataclass(frozen=True)

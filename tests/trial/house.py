@@ -47,6 +47,8 @@ class FakeEngine:
         self.open: dict[str, LegKind] = {}
         self.sent: list[tuple[str, str, int]] = []
         self.report = examples.leg()
+        self.reports: list[LegReport] = []
+        """Before `report`, one for each reading."""
         self.loads = {"down": examples.load(), "up": examples.load()}
         self.fail: dict[str, list[MediaError]] = {}
         self.loading = self.most_loading = self.most_open = 0
@@ -79,7 +81,7 @@ class FakeEngine:
 
     async def leg_read(self, conference: str, leg: str) -> LegReport:
         self._at("leg_read", leg)
-        return self.report
+        return self.reports.pop(0) if self.reports else self.report
 
     async def leg_collect(self, conference: str, leg: str) -> Collected:
         self._at("leg_collect", leg)

@@ -208,3 +208,19 @@ async def test_devices_that_are_denied_are_not_looked_at(house: House) -> None:
     assert run.step("devices").figures == ()
     assert house.desk.still(run.id) == b""
     assert all(not leg.endswith("/look") for leg, _, _ in house.engine.sent)
+
+
+async def test_what_the_search_for_a_rate_loses_is_not_the_line_s(house: House) -> None:
+    page = await house.page()
+    up, down = examples.leg(up=examples.lost(40)), examples.leg(down=examples.lost(30))
+    house.engine.reports = [up, up, up, up, up, down, down]
+    run = await house.ended(await page.start())
+    assert house.engine.reports == []
+    assert (run.value("loss_up_percent"), run.value("loss_down_percent")) == (0, 0)
+
+
+async def test_a_line_that_goes_on_losing_is_measured_as_it_is(house: House) -> None:
+    page = await house.page()
+    house.engine.report = examples.leg(up=examples.lost(20))
+    run = await house.ended(await page.start())
+    assert run.value("loss_up_percent") == 20

@@ -30,6 +30,9 @@ PATHS: tuple[wire.PathName, ...] = ("udp", "turn_udp", "turn_tcp", "turn_tls")
 PATH_S, QUICK_PATH_S = 5.0, 3.0
 LOOK_S, QUICK_LOOK_S = 4.5, 2.5
 SETTLE_S, QUICK_SETTLE_S, QUICK_CALL_S = 5.0, 2.0, 4
+SETTLE_MORE_S, CALM_SECONDS, CALM_LOSS_PERCENT = 10.0, 2, 10.0
+"""The call is measured after so many seconds in a row that lost no more; at the latest after
+SETTLE_S and so long more: a line that goes on losing more is measured as it is."""
 ECHOES, QUICK_ECHOES, ECHO_GAP_S, QUICK_GAP_S = 20, 6, 0.5, 0.2
 CUT_S = 60.0
 PROOF_S = 1.5
@@ -287,11 +290,7 @@ class Steps:
         seen.call_connected = await self._open_call()
         if not seen.call_connected.connected:
             return
-        settle = QUICK_SETTLE_S if self._quick else SETTLE_S
-        end = self._clock.monotonic() + settle
-        while (left := end - self._clock.monotonic()) > 0:
-            self._show(0.0, Words("menyiapkan", "settling"))
-            await self._clock.sleep(min(1.0, left))
+        await self._settle()
         reading = asyncio.create_task(self._measure(float(self._seconds)))
         try:
             watch = wire.DoWatch(leg=CALL, seconds=float(self._seconds))
@@ -303,6 +302,25 @@ class Steps:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
         await self._compare(watched)
+
+    async def _settle(self) -> None:
+        """The senders look for a rate that the line carries: what is lost on the way there is of
+        our making, not the line's."""
+        least = QUICK_SETTLE_S if self._quick else SETTLE_S
+        most = least if self._quick else SETTLE_S + SETTLE_MORE_S
+        began, calm = self._clock.monotonic(), 0
+        while (spent := self._clock.monotonic() - began) < most:
+            if spent >= least and calm >= CALM_SECONDS:
+                break
+            self._show(0.0, Words("menyiapkan", "settling"))
+            calm = calm + 1 if await self._calm_second() else 0
+
+    async def _calm_second(self) -> bool:
+        await self._engine.leg_mark(self._conference, self._name(CALL))
+        await self._clock.sleep(1.0)
+        report = await self._read(CALL)
+        lost = [one.percent for one in (report.up, report.down) if one is not None]
+        return all(percent is None or percent <= CALM_LOSS_PERCENT for percent in lost)
 
     async def _measure(self, seconds: float) -> LegReport:
         """By our own clock: on a narrow line the station's report is itself a load, and must not
