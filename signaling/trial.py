@@ -136,6 +136,10 @@ class DeviceFacts(_Strict, tag="devices"):
     width: Annotated[int, Meta(ge=0, le=16384)] = 0
     height: Annotated[int, Meta(ge=0, le=16384)] = 0
     fps: Annotated[float, Meta(ge=0, le=1000)] = 0.0
+    frames: Annotated[int, Meta(ge=0, le=10_000)] | None = None
+    """Pictures of the camera that the station looked at itself; null: it cannot."""
+    changed: Annotated[int, Meta(ge=0, le=10_000)] = 0
+    """How many of these differ from the one before in any of the points that were looked at."""
     microphone: Short = ""
     microphone_problem: Short = ""
     speaker: Short = ""

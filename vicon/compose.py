@@ -287,10 +287,10 @@ class _Hosted:
 # recovery, is half a second shorter.
 
 
-def _examine(collected: Collected, chirps: bool) -> Examined:
+def _examine(collected: Collected, chirps: bool, moves: bool | None) -> Examined:
     from vicon.vision.examine import examine
 
-    return examine(collected, chirps)
+    return examine(collected, chirps, moves)
 
 
 def _fidelity(mark: int, luma: bytes, width: int, height: int) -> Fidelity:

@@ -290,13 +290,15 @@ class House:
     def __init__(self, turn: TurnSettings | None = TURN, store: FakeStore | None = None) -> None:
         self.engine, self.store = FakeEngine(), store or FakeStore()
         self.hosted = FakeHosted()
+        self.moves: list[bool | None] = []
+        """What each look was told of the camera's own picture."""
         self.examined: Examined = examples.EXAMINED
         numbers = count(1)
         tools = Tools(
             engine=self.engine,
             clock=LeapingClock(),
             turn=turn,
-            examine=lambda collected, chirps: self.examined,
+            examine=self._examine,
             fidelity=lambda mark, luma, width, height: self.fidelity(mark, luma, width, height),
             load_turn=asyncio.Lock(),
         )
@@ -309,6 +311,10 @@ class House:
         )
         self.desk = TrialDesk({CONFERENCE: self.hosted}, setup)
         self.pages: list[Page] = []
+
+    def _examine(self, collected: Collected, chirps: bool, moves: bool | None) -> Examined:
+        self.moves.append(moves)
+        return self.examined
 
     def fidelity(self, mark: int, luma: bytes, width: int, height: int) -> Fidelity:
         raise ValueError("no such picture")

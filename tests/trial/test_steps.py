@@ -224,3 +224,19 @@ async def test_a_line_that_goes_on_losing_is_measured_as_it_is(house: House) -> 
     house.engine.report = examples.leg(up=examples.lost(20))
     run = await house.ended(await page.start())
     assert run.value("loss_up_percent") == 20
+
+
+@pytest.mark.parametrize(
+    ("frames", "changed", "moves"), [(None, 0, None), (5, 0, None), (30, 0, False), (30, 1, True)]
+)
+async def test_the_station_knows_whether_its_camera_moves(
+    house: House, frames: int | None, changed: int, moves: bool | None
+) -> None:
+    page = await house.page()
+
+    async def devices(page: Page, message: m.TrialDo) -> m.TaskResult:
+        return replace(examples.DEVICES, frames=frames, changed=changed)
+
+    page.answers["devices"] = devices
+    await house.ended(await page.start())
+    assert set(house.moves) == {moves}

@@ -38,6 +38,25 @@ def test_a_camera(name: str, state: str) -> None:
     assert camera.fps == pytest.approx(15, abs=1)
 
 
+def test_whoever_sees_the_camera_itself_knows_whether_it_is_frozen() -> None:
+    """Some encoders never come to rest over a frozen picture, some hide a sensor's noise."""
+    film = {name: sent(filmed(name, 1.0)) for name in ("hall", "frozen", "black")}
+    looks = {
+        (name, moves): examine(film[name], moves=moves).camera
+        for name in film
+        for moves in (True, False)
+    }
+    states = {key: camera.state for key, camera in looks.items() if camera is not None}
+    assert states == {
+        ("hall", True): "good",
+        ("hall", False): "frozen",
+        ("frozen", True): "good",
+        ("frozen", False): "frozen",
+        ("black", True): "black",
+        ("black", False): "black",
+    }
+
+
 def test_a_still_is_a_small_jpeg() -> None:
     still = examine(sent(filmed("hall", 1.0))).still
     assert len(still) < 100_000

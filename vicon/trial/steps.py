@@ -29,6 +29,8 @@ from vicon.trial.tools import Tools
 PATHS: tuple[wire.PathName, ...] = ("udp", "turn_udp", "turn_tcp", "turn_tls")
 PATH_S, QUICK_PATH_S = 5.0, 3.0
 LOOK_S, QUICK_LOOK_S = 4.5, 2.5
+LEAST_FRAMES = 10
+"""Of its own that a station must have seen to say whether they change."""
 SETTLE_S, QUICK_SETTLE_S, QUICK_CALL_S = 5.0, 2.0, 4
 SETTLE_MORE_S, CALM_SECONDS, CALM_LOSS_PERCENT = 10.0, 2, 10.0
 """The call is measured after so many seconds in a row that lost no more; at the latest after
@@ -203,7 +205,9 @@ class Steps:
         while (left := end - self._clock.monotonic()) > 0:
             await self._clock.sleep(min(1.0, left))
             collected = await self._engine.leg_collect(self._conference, self._name(LOOK))
-            self.examined = await asyncio.to_thread(self._tools.examine, collected, True)
+            self.examined = await asyncio.to_thread(
+                self._tools.examine, collected, True, self._moves()
+            )
             self.still = self.examined.still or self.still
             left = max(0.0, end - self._clock.monotonic())
             self._show(1 - left / seconds)
@@ -211,6 +215,13 @@ class Steps:
         if examined is not None:
             self.seen.camera, self.seen.microphone = examined.camera, examined.microphone
             self.seen.looked = examined.camera is not None or examined.microphone is not None
+
+    def _moves(self) -> bool | None:
+        """Whether the station saw its own camera's picture change; None: it cannot tell."""
+        facts = self.seen.devices
+        if facts is None or facts.frames is None or facts.frames < LEAST_FRAMES:
+            return None
+        return facts.changed > 0
 
     # --- 3 signalling ---------------------------------------------------------------------------
 

@@ -28,8 +28,9 @@ class Tools(Struct, frozen=True, kw_only=True):
     engine: TrialEngine
     clock: Clock
     turn: TurnSettings | None
-    examine: Callable[[Collected, bool], Examined]
-    """Blocking; called in a thread. The second argument: the chirp was played."""
+    examine: Callable[[Collected, bool, bool | None], Examined]
+    """Blocking; called in a thread. Then: the chirp was played; the camera's own picture changes,
+    None: not known."""
     fidelity: Callable[[int, bytes, int, int], Fidelity]
     """Of a mark, and grey bytes of a width and a height. Blocking. Raises ValueError."""
     load_turn: asyncio.Lock

@@ -31,14 +31,14 @@ _MOST_LOOKED_AT = 90
 Colour = NDArray[np.uint8]
 
 
-def examine(collected: Collected, chirps: bool = True) -> Examined:
-    """`chirps`: the clip was played over the hall's loudspeakers meanwhile."""
+def examine(collected: Collected, chirps: bool = True, moves: bool | None = None) -> Examined:
+    """`chirps`: the clip was played over the hall's loudspeakers meanwhile. `moves`: see look."""
     pictures, times = _decode_video(collected)
     camera: CameraLook | None = None
     still = b""
     if pictures:
         greys = [_luma(p) for p in pictures]
-        camera = look(greys, times)
+        camera = look(greys, times, moves)
         still = _still(pictures[-1])
     samples = _decode_audio(collected.packets)
     return Examined(camera=camera, microphone=_listen(samples, chirps), still=still)

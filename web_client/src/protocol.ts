@@ -162,6 +162,8 @@ export interface DeviceFacts {
   width?: number;
   height?: number;
   fps?: number;
+  frames?: number | null;
+  changed?: number;
   microphone?: string;
   microphone_problem?: string;
   speaker?: string;

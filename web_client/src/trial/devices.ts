@@ -5,13 +5,12 @@ import { problemFor, trackOf } from "../capture";
 import { audioContext } from "../media/level";
 import { meterLevel } from "../media/rules";
 import type { DeviceFacts } from "../protocol";
+import { glance } from "./glance";
 import { trialLevel, trialPicture } from "./own";
-import { limited, sleep, Unfinished } from "./wait";
+import { limited } from "./wait";
 
 /** A person may have to answer the browser's question first, ms. */
 const ASK_MS = 25_000;
-/** Frames are counted for this long, ms. */
-const COUNT_MS = 1_200;
 const METER_MS = 100;
 const SAMPLES = 1024;
 const SHORT = 300;
@@ -34,13 +33,16 @@ export class Devices {
     if (this.microphone) this.stopMeter = meter(this.microphone);
     trialPicture.value = this.camera && new MediaStream([this.camera]);
     const { width = 0, height = 0, frameRate = 0 } = this.camera?.getSettings() ?? {};
+    const seen = this.camera && (await glance(this.camera, stop));
     return {
       type: "devices",
       camera: label(this.camera),
       camera_problem: problemIn(camera),
       width,
       height,
-      fps: this.camera ? await framesPerSecond(this.camera, frameRate, stop) : 0,
+      fps: seen ? seen.fps : frameRate,
+      frames: seen ? seen.frames : null,
+      changed: seen ? seen.changed : 0,
       microphone: label(this.microphone),
       microphone_problem: problemIn(microphone),
       speaker: await speakerName(),
@@ -141,43 +143,6 @@ async function speakerName(): Promise<string> {
   const speakers = all.filter((one) => one.kind === "audiooutput");
   const used = speakers.find((one) => one.deviceId === "default") ?? speakers[0];
   return (used?.label ?? "").slice(0, SHORT);
-}
-
-/** Counted where the browser tells of each frame; what the camera claims otherwise. */
-async function framesPerSecond(
-  track: MediaStreamTrack,
-  claimed: number,
-  stop: AbortSignal,
-): Promise<number> {
-  const video = document.createElement("video");
-  if (!("requestVideoFrameCallback" in video) || document.hidden) return claimed;
-  video.muted = true;
-  video.playsInline = true;
-  video.srcObject = new MediaStream([track]);
-  const times: number[] = [];
-  const each = (now: number): void => {
-    times.push(now);
-    video.requestVideoFrameCallback(each);
-  };
-  video.requestVideoFrameCallback(each);
-  try {
-    await limited(video.play(), COUNT_MS, stop, "own picture");
-    await sleep(COUNT_MS, stop);
-  } catch (error) {
-    // A camera that is open and shows nothing is a finding, not a failure of the task.
-    if (stop.aborted || !(error instanceof Unfinished || error instanceof DOMException)) throw error;
-  } finally {
-    video.srcObject = null;
-  }
-  return rate(times);
-}
-
-/** Frames per second of frames at these times, ms; 0 for fewer than two. */
-export function rate(times: number[]): number {
-  const first = times[0];
-  const last = times.at(-1);
-  if (first === undefined || last === undefined || last <= first) return 0;
-  return Math.round(((times.length - 1) * 10_000) / (last - first)) / 10;
 }
 
 function meter(track: MediaStreamTrack): () => void {

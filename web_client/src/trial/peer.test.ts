@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { bothWays } from "./browser";
-import { rate } from "./devices";
+import { rate } from "./glance";
 import { fileName, reportUrl } from "./http";
 import { browserName } from "./offer";
 import { chosenPath } from "./peer";
