@@ -132,10 +132,24 @@ async def test_a_store_that_cannot_be_read_is_told(
         other.execute(damage)
         other.commit()
     async with http(server, "technician") as session:
-        for path in ("trials", "trials/r1", "trials/r1/report.txt", "trials/r1/compare"):
+        for path in ("trials/r1", "trials/r1/report.txt", "trials/r1/compare"):
             found = await told(session, f"/api/v1/{path}", 503)
             assert found["code"] == "trials_unread"
+        if "DROP" in damage:
+            await told(session, "/api/v1/trials", 503)
         assert (await told(session, "/api/v1/readiness"))["go"] is False
+
+
+async def test_a_damaged_run_hides_no_other(server: Server, home: DataDir) -> None:
+    with closing(sqlite3.connect(home.trials)) as other:
+        other.execute("UPDATE runs SET body = x'00' WHERE id = 'r1'")
+        other.commit()
+    async with http(server, "technician") as session:
+        rows = await told(session, "/api/v1/trials")
+        damaged = {row["id"]: row["damaged"] for row in rows}
+        assert damaged["r1"]
+        assert not damaged["r2"]
+        assert (await told(session, "/api/v1/trials/r2/compare"))["against"] is None
 
 
 async def test_a_run_is_set_beside_the_last_good_one(server: Server) -> None:

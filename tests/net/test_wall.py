@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from tests.e2e.conftest import needs_chromium
 from tests.e2e.service import Service
+from tests.e2e.trials import step, until
 from tests.net.badline import TURN_ADDRESS, BadLine, bad_line, why_not
 from tests.net.hall import by_page, by_program, open_test_page, technician, trust
 from tests.net.lab import HUB_ADDRESS
@@ -101,3 +103,28 @@ async def test_without_a_turn_server_the_wall_and_the_cure_are_named(
     assert run["mos"] is None
     assert run["verdict"] == "fail"
     assert run["profile"] == "none"
+
+
+async def test_a_way_that_breaks_in_the_middle_of_the_call(line: BadLine, tmp_path: Path) -> None:
+    """As a firewall does that cuts a flow it had let pass: the report says when, and tells no
+    figure of a call that was half dead."""
+    service = Service(tmp_path, HUB_ADDRESS)
+    await service.start()
+    try:
+        async with technician(service) as desk:
+            trial = asyncio.create_task(by_program(line, service, 15))
+            await until(desk, lambda run: (step(run, "media").progress or 0) > 0.3, 90)
+            line.only_tcp(443, _port(service))
+            run = await trial
+    finally:
+        await service.stop()
+    media = _step(run, "media")
+    assert media["state"] == "fail"
+    assert "media stopped after" in media["cause"]["en"]
+    assert media["cure"]
+    for figure in ("rtt_ms", "jitter_ms", "loss_up_percent", "loss_down_percent", "mos"):
+        assert run[figure] is None, figure
+    assert (run["capacity_up_kbps"], run["capacity_down_kbps"]) == (None, None)
+    assert _step(run, "capacity")["state"] in ("warn", "fail", "skipped")
+    assert _step(run, "reconnect")["state"] == "fail"
+    assert (run["state"], run["verdict"], run["profile"]) == ("done", "fail", "none")

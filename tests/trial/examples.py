@@ -54,8 +54,9 @@ def leg(
     down: Lost | None = None,
     level: str = "720p",
     nothing: bool = False,
+    silent: tuple[float, float] = (0.02, 0.1),
 ) -> LegReport:
-    """`nothing`: no packet came either way."""
+    """`nothing`: no packet came either way. `silent`: since when none came up, none down."""
     delay = Delay(jitter=jitter, variation_p95=jitter)
     return LegReport(
         seconds=30,
@@ -65,6 +66,8 @@ def leg(
         down_delay=delay,
         round_trips=round_trips(rtt) if rtt is not None else None,
         picture=None,
+        up_silent_s=silent[0],
+        down_silent_s=silent[1],
         up_kbps=1100,
         down_kbps=1100,
         level=level,

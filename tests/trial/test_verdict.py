@@ -137,8 +137,10 @@ TABLE: list[tuple[StepName, str, str, dict[str, Any]]] = [
     ("paths", "fail", "udp_blocked_no_turn", blocked(turn=False)),
     ("paths", "fail", "all_paths_dead", blocked()),
     ("paths", "fail", "turn_refused", blocked(error="401 Unauthorized")),
+    ("paths", "fail", "turn_certificate", blocked(error="TURN certificate: expired")),
     ("media", "skipped", "media_no_path", {**blocked(), "call": None, "call_connected": None}),
     ("media", "fail", "ice_failed", {"call": None, "call_connected": examples.BLOCKED}),
+    ("media", "fail", "media_stopped", {"call": leg(silent=(12.0, 0.1))}),
     ("media", "fail", "no_media", call(nothing=True)),
     ("media", "fail", "no_media_up", {"call": replace(leg(), up=None, up_kbps=0.0)}),
     ("media", "fail", "no_media_down", {**watched(0.0), "call": replace(leg(), down=None)}),
@@ -194,6 +196,14 @@ def test_what_yields_a_cause(
     assert outcome != "pass"
     if state in ("warn", "fail"):
         assert (last.cause_code, sentence) == (code, found.cause)
+
+
+def test_of_a_call_that_ended_in_the_middle_no_figure_is_told() -> None:
+    """What was measured until then would speak well of it."""
+    media = verdict.judge("media", clean(call=leg(silent=(0.1, 22.4))), LIMITS)
+    assert media.figures == ()
+    assert media.cause is not None
+    assert "after 8 s" in media.cause.en
 
 
 def test_every_cause_is_in_the_table() -> None:

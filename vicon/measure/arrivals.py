@@ -48,6 +48,8 @@ class Arrivals:
         self._stalls: deque[tuple[float, float]] = deque(maxlen=1000)
         self._bins: deque[tuple[int, int]] = deque(maxlen=1200)
         """Number of the tenth of a second, bytes."""
+        self.last = now
+        """When the last packet came."""
         self.bytes = 0
         """Since the mark."""
 
@@ -57,6 +59,7 @@ class Arrivals:
 
     def packet(self, number: int | None, now: float, size: int) -> None:
         """`number`: 16 bits, None when it has none; `size`: bytes on the line."""
+        self.last = now
         self.bytes += size
         slot = int(now / BIN_S)
         if self._bins and self._bins[-1][0] == slot:

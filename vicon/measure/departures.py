@@ -42,6 +42,8 @@ class Departures:
         self._recent: deque[tuple[float, int]] = deque(maxlen=4000)
         """Numbers that feedback spoke of, with the time at which we heard it."""
         self._unsized: deque[int] = deque(maxlen=4000)
+        self.last_heard = now
+        """When feedback last told of a packet that came."""
         self.bytes = 0
         """Since the mark; everything that was sent."""
 
@@ -82,6 +84,7 @@ class Departures:
                 continue
             sent.known = True
             if ticks is not None:
+                self.last_heard = now
                 sent.came = (start + ticks) / TICKS_PER_SECOND
             self._recent.append((now, first + place))
 

@@ -340,6 +340,8 @@ class Leg:
         trip = self.round_trip
         gone = (left.lost(now, trip), left.delay(now, trip), left.bytes * 8 / 1000 / seconds)
         up, down = (come, gone) if self._server else (gone, come)
+        quiet = [min(seconds, now - at) for at in (arrived.last, left.last_heard)]
+        up_silent, down_silent = quiet if self._server else reversed(quiet)
         return LegReport(
             seconds=seconds,
             up=up[0],
@@ -348,6 +350,8 @@ class Leg:
             down_delay=down[1],
             round_trips=self._round_trips(now),
             picture=self._frames.picture(now),
+            up_silent_s=up_silent,
+            down_silent_s=down_silent,
             up_kbps=up[2],
             down_kbps=down[2],
             level=self.level,

@@ -71,6 +71,10 @@ class LegReport(Struct, frozen=True, kw_only=True):
     round_trips: RoundTrips | None
     picture: Picture | None
     """Received by the server."""
+    up_silent_s: float
+    """Seconds since the last packet came; since the mark when none came."""
+    down_silent_s: float
+    """Seconds since the station last told of any packet that came."""
     up_kbps: float
     """On the line: IP and UDP headers counted."""
     down_kbps: float

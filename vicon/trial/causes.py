@@ -321,12 +321,26 @@ _ALL = (
         ("Samakan jam kedua server.", "Set the clocks of both servers right."),
     ),
     _cause(
+        "turn_certificate",
+        "Sertifikat server TURN ditolak: {why}.",
+        "The TURN server's certificate was refused: {why}.",
+        (
+            "Pasang di server TURN sertifikat yang sah dan berlaku untuk nama di [turn] urls.",
+            "Give the TURN server a valid certificate, not expired, for the name in [turn] urls.",
+        ),
+        ("Setel jam komputer ini.", "Set this computer's clock right."),
+    ),
+    _cause(
         "all_paths_dead",
         "Tidak ada jalan media ke server dari jaringan ini: {tried} semua gagal.",
         "There is no way for media to the server from this network: {tried} all failed.",
         (
             "Minta dibuka: UDP ke server, atau TCP 443 ke server TURN.",
             "Ask for UDP to the server, or TCP 443 to the TURN server, to be opened.",
+        ),
+        (
+            "Pastikan server TURN hidup: uji juga dari jaringan yang biasanya lolos.",
+            "Make sure that the TURN server runs: test from a network that usually gets through.",
         ),
         (
             "Coba jaringan lain (modem) untuk memastikan.",
@@ -338,6 +352,20 @@ _ALL = (
         "ice_failed",
         "Panggilan media tidak tersambung lewat jalan yang tadi lolos.",
         "The media call did not connect by the way that got through before.",
+        _AGAIN,
+        _SECOND,
+    ),
+    _cause(
+        "media_stopped",
+        "Panggilan tersambung, lalu media berhenti sesudah {seconds} detik: jalannya putus di "
+        "tengah panggilan.",
+        "The call connected, then media stopped after {seconds} s: its way broke in the middle of "
+        "the call.",
+        _CABLE,
+        (
+            "Minta petugas jaringan memeriksa firewall: aliran UDP yang berjalan jangan diputus.",
+            "Ask the network's keeper to check the firewall: a UDP flow that runs must not be cut.",
+        ),
         _AGAIN,
         _SECOND,
     ),

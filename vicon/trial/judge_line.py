@@ -15,6 +15,8 @@ PATH_NAMES: dict[PathName, Words] = {
     "turn_tcp": Words("TURN/TCP", "TURN/TCP"),
     "turn_tls": Words("TLS 443", "TLS 443"),
 }
+_CERTIFICATE = "TURN certificate: "
+"""So a program's transport begins (vicon.rtc.transport)."""
 
 
 def signalling(seen: Seen, limits: Thresholds) -> Step:
@@ -58,9 +60,12 @@ def paths(seen: Seen, limits: Thresholds) -> Step:
     direct = next((one for one in asked if one.name == "udp"), None)
     udp = direct is not None and direct.connected is not None and direct.connected.connected
     refused = any("401" in error for one in asked for error in _errors(one))
+    certificate = _certificate(asked)
     if seen.chosen is None:
         if refused:
             found.add("fail", "turn_refused")
+        elif certificate is not None:
+            found.add("fail", "turn_certificate", why=certificate)
         elif not seen.turn_configured:
             found.add("fail", "udp_blocked_no_turn")
         else:
@@ -75,6 +80,15 @@ def paths(seen: Seen, limits: Thresholds) -> Step:
         line = PATH_NAMES["udp"]
     notes = tuple(f"{one.name}: {error}" for one in asked for error in _errors(one))
     return step("paths", line, found, figures, notes[:12])
+
+
+def _certificate(asked: list[PathTry]) -> str | None:
+    """Why the TURN server's certificate was refused; a browser does not tell it."""
+    for one in asked:
+        for error in _errors(one):
+            if error.startswith(_CERTIFICATE):
+                return error.removeprefix(_CERTIFICATE)
+    return None
 
 
 def _errors(one: PathTry) -> list[str]:

@@ -9,6 +9,9 @@ from vicon.trial.findings import RANK, Findings, broken, step
 from vicon.trial.seen import Seen
 from vicon.trial.thresholds import SOURCES, Thresholds
 
+SILENT_S = 3.0
+"""Sound goes fifty times a second: so long without any and the way is broken. What was measured
+before would speak well of a call that ended."""
 _SILENT_KBPS = 1.0
 """Sound alone is far more."""
 
@@ -26,6 +29,9 @@ def media(seen: Seen, limits: Thresholds) -> Step:
     call = seen.call
     if call is None:
         return broken("media", "not_measured")
+    silent = max(call.up_silent_s, call.down_silent_s)
+    if silent >= SILENT_S and not no_media(seen):
+        return _stopped(call.seconds - silent)
     found = Findings()
     figures: list[Figure] = []
     rtt = call.round_trips.mean if call.round_trips is not None else None
@@ -41,6 +47,14 @@ def media(seen: Seen, limits: Thresholds) -> Step:
     if loss is None and found.worst() is None:
         found.add("warn", "not_measured")
     return step("media", _media_line(rtt, loss), found, figures)
+
+
+def _stopped(after: float) -> Step:
+    cause, cure = causes.say("media_stopped", seconds=f"{after:.0f}")
+    line = Words("media berhenti", "media stopped")
+    return Step(
+        name="media", state="fail", line=line, cause_code="media_stopped", cause=cause, cure=cure
+    )
 
 
 def no_media(seen: Seen) -> str:

@@ -176,7 +176,7 @@ class TrialApi:
         full = [one for one in found if one.kind == "full" and one.state == "done"]
         for verdict in ("pass", "warn"):
             for record in full:
-                earlier = decode(record.body) if record.verdict == verdict else None
+                earlier = _whole(record) if record.verdict == verdict else None
                 if earlier is not None and not earlier.together:
                     return earlier
         return None
@@ -195,14 +195,24 @@ def _stored(handler: Handler) -> Handler:
     return tell
 
 
+def _whole(record: TrialRecord) -> Run | None:
+    """None for one that is damaged: it must not hide the others."""
+    try:
+        return decode(record.body)
+    except msgspec.MsgspecError as error:
+        log.error("x trial run", run=record.id, why=str(error))
+        return None
+
+
 def _short(record: TrialRecord) -> dict[str, Any]:
-    run = decode(record.body)
+    run = _whole(record)
     short = {
         field: getattr(record, field)
         for field in msgspec.structs.asdict(record)
         if field not in ("body", "conference")
     }
     return short | {
-        "together": run.together,
-        "figures": {name: run.value(name) for name in FIGURES},
+        "damaged": run is None,
+        "together": run is not None and run.together,
+        "figures": {name: run.value(name) if run is not None else None for name in FIGURES},
     }

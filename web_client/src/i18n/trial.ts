@@ -136,6 +136,7 @@ export const trial = define({
     chartOf: (what: string) => `${what} dari waktu ke waktu`,
     loading: "Memuat riwayat...",
     together: "serentak",
+    damaged: "rekamannya rusak",
 
     tickedBy: (name: string, when: string) => `${name}, ${when}`,
     notTicked: "belum dicentang",
@@ -293,6 +294,7 @@ export const trial = define({
     chartOf: (what: string) => `${what} over time`,
     loading: "Loading the history...",
     together: "all at once",
+    damaged: "its record is damaged",
 
     tickedBy: (name: string, when: string) => `${name}, ${when}`,
     notTicked: "not ticked yet",

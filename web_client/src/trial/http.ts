@@ -18,6 +18,8 @@ export interface TrialRow {
   by: string;
   sweep: string;
   together: boolean;
+  /** Its record can no longer be read; only what is told here is known of it. */
+  damaged: boolean;
   hash: string;
   /** null: not measured. */
   figures: Record<string, number | null>;
@@ -89,6 +91,8 @@ export interface Change {
 export interface Comparison {
   run: string;
   against: string | null;
+  /** When that one began, Unix ms. */
+  against_at: number | null;
   rows: Change[];
 }
 

@@ -128,6 +128,7 @@ function List({ rows, seen }: { rows: TrialRow[]; seen: View }) {
                 <small>
                   {row.by}, {kinds[row.kind]}
                   {row.together && `, ${trial.together}`}
+                  {row.damaged && `, ${trial.damaged}`}
                 </small>
               </span>
               <span class="push">{row.profile ? profiles[row.profile] : "–"}</span>

@@ -8,7 +8,7 @@ import { common } from "../../i18n/common";
 import { figureName } from "../../i18n/figures";
 import { reportFailed, trial } from "../../i18n/trial";
 import type { RunView } from "../../protocol";
-import { tell } from "../../store";
+import { clock, tell, view } from "../../store";
 import { isTrouble } from "../../trial/desk";
 import {
   type Change,
@@ -18,6 +18,7 @@ import {
   reportText,
   type ReportKind,
 } from "../../trial/http";
+import { whenWords } from "./words";
 
 function complain(error: unknown): void {
   if (!isTrouble(error)) throw error;
@@ -106,7 +107,7 @@ function Compare({ run, onClose }: { run: string; onClose: () => void }) {
       ) : found.against === null ? (
         <p>{trial.compareNone}</p>
       ) : (
-        <CompareTable rows={found.rows} />
+        <CompareTable rows={found.rows} at={found.against_at} />
       )}
     </Dialog>
   );
@@ -114,14 +115,18 @@ function Compare({ run, onClose }: { run: string; onClose: () => void }) {
 
 const tones: Record<Change["change"], string> = { better: "green", worse: "red", same: "", unknown: "muted" };
 
-function CompareTable({ rows }: { rows: Change[] }) {
+/** `at`: when the earlier run began, Unix ms. */
+function CompareTable({ rows, at }: { rows: Change[]; at: number | null }) {
   const words = { better: trial.better, worse: trial.worse, same: trial.same, unknown: trial.unknownChange };
   return (
     <table class="figures compare">
       <thead>
         <tr>
           <th scope="col">{trial.figure}</th>
-          <th scope="col">{trial.before}</th>
+          <th scope="col">
+            {trial.before}
+            {at !== null && view.value && <small>{whenWords(at, clock.value, view.value.conference)}</small>}
+          </th>
           <th scope="col">{trial.after}</th>
           <th scope="col">{trial.change}</th>
         </tr>
