@@ -89,22 +89,27 @@ from signaling.trial import (
     TrialWithdraw,
     Watched,
 )
+from signaling.views import (
+    ConferenceView,
+    CountState,
+    DeviceKind,
+    DeviceView,
+    JoinKind,
+    MediaKind,
+    MicState,
+    Phase,
+    Presence,
+    ReceiveWish,
+    RoomView,
+    SendWish,
+    Size,
+    View,
+    YouView,
+)
 
 PROTOCOL_VERSION = 1
 MAX_FRAME_BYTES = 262_144
 """Largest frame in either direction; an SDP with two dozen media sections fits."""
-
-Phase = Literal["draft", "lobby", "live", "closed"]
-DeviceKind = Literal["main", "document", "companion", "desk"]
-"""main: the hall's camera. document: a second camera. companion: one person's own phone or laptop.
-desk: a moderator's, technician's or observer's screen."""
-JoinKind = Literal["auto", "main", "document", "companion"]
-Presence = Literal["absent", "waiting", "joined", "lost"]
-CountState = Literal["unknown", "ok", "near", "full", "over"]
-MicState = Literal["off", "on", "locked"]
-MediaKind = Literal["audio", "video"]
-Size = Literal["large", "inset", "thumbnail"]
-
 
 # --- commands: what a person or a program asks for -------------------------------------------
 
@@ -305,117 +310,6 @@ class Ping(_Strict, tag="ping"):
 
 
 ClientMessage = Hello | Command | Ping
-
-
-# --- what a role sees ------------------------------------------------------------------------
-
-
-class DeviceView(_Part):
-    id: str
-    kind: DeviceKind
-    label: str
-    role: Role
-    connected: bool
-    lost_since: int | None
-    waiting: bool
-    """In the waiting room until a moderator admits it."""
-    shared: bool
-    publishing: bool
-    camera: bool
-
-
-class RoomView(_Part):
-    code: str
-    name: str
-    title: str
-    """The name without its kind: Kutai Kartanegara."""
-    short_name: str
-    abbr: str
-    hub: bool
-    cap: int
-    limit: int
-    """The cap, or what a moderator allowed beyond it."""
-    limit_reason: str
-    count: int | None
-    """Persons: tally and companions; null when nobody has said anything."""
-    tally: int | None
-    count_state: CountState
-    count_undo: bool
-    presence: Presence
-    lost_since: int | None
-    publishing: bool
-    camera: bool
-    mic: MicState
-    mic_asked: bool
-    mic_lock: bool
-    """The lock of this room alone; the conference has its own."""
-    hand: int | None
-    """Place in the queue of raised hands, from 1."""
-    main: str | None
-    devices: list[DeviceView]
-    """For moderators and technicians, and for the room itself; else empty."""
-    readiness: ReadinessView
-
-
-class ConferenceView(_Part):
-    id: str
-    title: str
-    phase: Phase
-    timezone: str
-    """IANA name."""
-    timezone_label: str
-    """As printed: WITA."""
-    starts_at: int | None
-    hub: str
-    floor: str | None
-    """The room on air; null: the hub."""
-    floor_since: int | None
-    next: str | None
-    floor_order: list[str]
-    hands: list[str]
-    mic_lock: bool
-    undo_until: int | None
-    """The floor's last change can be taken back until then."""
-    gate: bool
-    """Rooms that are not ready wait until a moderator lets them in."""
-
-
-class SendWish(_Part):
-    """What the server wants from this device now."""
-
-    audio: bool
-    video: bool
-    height: int
-    """Pixels; 720, 360 or 180."""
-    max_kbps: int
-    """For the video."""
-
-
-class ReceiveWish(_Part):
-    room: str
-    size: Size
-    audio: bool
-
-
-class YouView(_Part):
-    role: Role
-    name: str
-    room: str | None
-    device: DeviceView | None
-    """Null until joined."""
-    resume: str | None
-    """Token with which this device comes back as itself."""
-    send: SendWish | None
-    receive: list[ReceiveWish]
-    may: list[str]
-    """Types of the commands that the role may use."""
-
-
-class View(_Part):
-    conference: ConferenceView
-    rooms: list[RoomView]
-    """The hub first, then the rooms in the order of the floor."""
-    you: YouView
 
 
 # --- server to client ------------------------------------------------------------------------

@@ -31,7 +31,7 @@ RATE = sound.RATE
     ],
 )
 def test_a_camera(name: str, state: str) -> None:
-    camera = examine(sent(filmed(name))).camera
+    camera = examine(sent(filmed(name, 2.6))).camera
     assert camera is not None
     assert camera.state == state, camera
     assert (camera.width, camera.height) == (1280, 720)

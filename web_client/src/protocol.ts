@@ -59,13 +59,13 @@ export type TaskResult =
   | Loaded
   | Cut
   | Failed;
-export type Phase = "draft" | "lobby" | "live" | "closed";
+export type CountState = "unknown" | "ok" | "near" | "full" | "over";
 export type DeviceKind = "main" | "document" | "companion" | "desk";
 export type JoinKind = "auto" | "main" | "document" | "companion";
-export type Presence = "absent" | "waiting" | "joined" | "lost";
-export type CountState = "unknown" | "ok" | "near" | "full" | "over";
-export type MicState = "off" | "on" | "locked";
 export type MediaKind = "audio" | "video";
+export type MicState = "off" | "on" | "locked";
+export type Phase = "draft" | "lobby" | "live" | "closed";
+export type Presence = "absent" | "waiting" | "joined" | "lost";
 export type Size = "large" | "inset" | "thumbnail";
 export type CommandBody =
   | RoomJoin
@@ -539,6 +539,95 @@ export interface Watched {
   picture?: SeenPicture | null;
 }
 
+export interface ConferenceView {
+  id: string;
+  title: string;
+  phase: Phase;
+  timezone: string;
+  timezone_label: string;
+  starts_at: number | null;
+  hub: string;
+  floor: string | null;
+  floor_since: number | null;
+  next: string | null;
+  floor_order: string[];
+  hands: string[];
+  mic_lock: boolean;
+  undo_until: number | null;
+  gate: boolean;
+}
+
+export interface DeviceView {
+  id: string;
+  kind: DeviceKind;
+  label: string;
+  role: Role;
+  connected: boolean;
+  lost_since: number | null;
+  waiting: boolean;
+  shared: boolean;
+  publishing: boolean;
+  camera: boolean;
+}
+
+export interface ReceiveWish {
+  room: string;
+  size: Size;
+  audio: boolean;
+}
+
+export interface RoomView {
+  code: string;
+  name: string;
+  title: string;
+  short_name: string;
+  abbr: string;
+  hub: boolean;
+  cap: number;
+  limit: number;
+  limit_reason: string;
+  count: number | null;
+  tally: number | null;
+  count_state: CountState;
+  count_undo: boolean;
+  presence: Presence;
+  lost_since: number | null;
+  publishing: boolean;
+  camera: boolean;
+  mic: MicState;
+  mic_asked: boolean;
+  mic_lock: boolean;
+  hand: number | null;
+  main: string | null;
+  devices: DeviceView[];
+  readiness: ReadinessView;
+}
+
+/** What the server wants from this device now. */
+export interface SendWish {
+  audio: boolean;
+  video: boolean;
+  height: number;
+  max_kbps: number;
+}
+
+export interface View {
+  conference: ConferenceView;
+  rooms: RoomView[];
+  you: YouView;
+}
+
+export interface YouView {
+  role: Role;
+  name: string;
+  room: string | null;
+  device: DeviceView | null;
+  resume: string | null;
+  send: SendWish | null;
+  receive: ReceiveWish[];
+  may: string[];
+}
+
 /** Enter the room of the link. `auto`: main camera where there is none, else companion. */
 export interface RoomJoin {
   type: "room.join";
@@ -703,95 +792,6 @@ export interface Command {
 export interface Ping {
   type: "ping";
   t: number;
-}
-
-export interface DeviceView {
-  id: string;
-  kind: DeviceKind;
-  label: string;
-  role: Role;
-  connected: boolean;
-  lost_since: number | null;
-  waiting: boolean;
-  shared: boolean;
-  publishing: boolean;
-  camera: boolean;
-}
-
-export interface RoomView {
-  code: string;
-  name: string;
-  title: string;
-  short_name: string;
-  abbr: string;
-  hub: boolean;
-  cap: number;
-  limit: number;
-  limit_reason: string;
-  count: number | null;
-  tally: number | null;
-  count_state: CountState;
-  count_undo: boolean;
-  presence: Presence;
-  lost_since: number | null;
-  publishing: boolean;
-  camera: boolean;
-  mic: MicState;
-  mic_asked: boolean;
-  mic_lock: boolean;
-  hand: number | null;
-  main: string | null;
-  devices: DeviceView[];
-  readiness: ReadinessView;
-}
-
-export interface ConferenceView {
-  id: string;
-  title: string;
-  phase: Phase;
-  timezone: string;
-  timezone_label: string;
-  starts_at: number | null;
-  hub: string;
-  floor: string | null;
-  floor_since: number | null;
-  next: string | null;
-  floor_order: string[];
-  hands: string[];
-  mic_lock: boolean;
-  undo_until: number | null;
-  gate: boolean;
-}
-
-/** What the server wants from this device now. */
-export interface SendWish {
-  audio: boolean;
-  video: boolean;
-  height: number;
-  max_kbps: number;
-}
-
-export interface ReceiveWish {
-  room: string;
-  size: Size;
-  audio: boolean;
-}
-
-export interface YouView {
-  role: Role;
-  name: string;
-  room: string | null;
-  device: DeviceView | null;
-  resume: string | null;
-  send: SendWish | null;
-  receive: ReceiveWish[];
-  may: string[];
-}
-
-export interface View {
-  conference: ConferenceView;
-  rooms: RoomView[];
-  you: YouView;
 }
 
 export interface Welcome {
