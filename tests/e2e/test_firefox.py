@@ -1,4 +1,5 @@
-"""A hall in Firefox: it sees and hears the hub, and the hub gets its picture and sound."""
+"""A hall in Firefox: it sees and hears the hub, and the hub gets its picture and sound; its line can
+be tried."""
 
 from __future__ import annotations
 
@@ -11,9 +12,11 @@ from tests.e2e.chromium import PROBE
 from tests.e2e.conftest import needs_firefox
 from tests.e2e.firefox import firefox
 from tests.e2e.service import Service, agent
+from tests.e2e.trials import technician
 from tests.e2e.until import until
 
 ROOM = "64.72"
+GOOD_ENOUGH = ("pass", "warn")
 CLICK_JOIN = """(() => {
   const button = [...document.querySelectorAll("button")]
     .find((one) => one.textContent.trim().startsWith("Gabung") && !one.ariaDisabled);
@@ -55,3 +58,25 @@ async def test_a_hall_in_firefox(service: Service, tmp_path: Path) -> None:
             20,
             "the hub receives Firefox's picture and sound",
         )
+
+
+@needs_firefox
+@pytest.mark.browser
+@pytest.mark.timeout(180)
+async def test_a_trial_in_firefox(service: Service, tmp_path: Path) -> None:
+    async with technician(service) as desk, firefox(tmp_path / "profile") as page:
+        await page.goto(service.link("tester", ROOM).url)
+
+        async def stations() -> list[str]:
+            return [one.room for one in desk.stations]
+
+        await until(stations, lambda rooms: ROOM in rooms, 30, "Firefox's test page is ready")
+        ended = await desk.run(ROOM, seconds=5, quick=False, force=False)
+        run = await desk.fetch(ended.id)
+    assert run.state == "done"
+    assert "Firefox" in run.agent
+    faults = {step.name: step.cause_code for step in run.steps if step.state not in GOOD_ENOUGH}
+    assert not faults
+    for name in ("rtt_ms", "jitter_ms", "mos", "fps_received", "capacity_down_kbps", "camera_fps"):
+        assert run.value(name) is not None, name
+    assert (run.value("loss_up_percent"), run.value("loss_down_percent")) == (0, 0)

@@ -192,14 +192,36 @@ async def test_a_sweep_of_two_halls(morning: Morning) -> None:
     await expect(desk.page.locator("[data-go] h2")).to_contain_text("tidak bersuara")
 
 
-async def test_a_step_is_repeated_once_it_is_mended(morning: Morning) -> None:
-    desk = morning.desk
-    capture.microphone(morning.microphone, "speech")
-    await desk.choose(DUMB)
+async def repeated(desk: Desk) -> None:
+    """The devices step once more, in a run of its own."""
     before = await desk.run().get_attribute("data-run")
     await desk.press("repeat-devices")
     await expect(desk.run()).not_to_have_attribute("data-run", before or "", timeout=SOON)
     await expect(desk.run()).to_have_attribute("data-state", "done", timeout=2 * SOON)
+
+
+async def test_a_warning_opens_to_its_cause_and_cure(morning: Morning) -> None:
+    """The microphone is switched on, and far too loud."""
+    desk = morning.desk
+    capture.microphone(morning.microphone, "clipped")
+    await desk.choose(DUMB)
+    await repeated(desk)
+    devices = desk.step("devices")
+    await expect(devices).to_have_attribute("data-state", "warn")
+    face = devices.locator("button.face")
+    if await face.get_attribute("aria-expanded") == "false":
+        await face.click()
+    await expect(devices.locator("dl")).to_contain_text("terlalu keras")
+    await expect(devices.locator("dd ol li").first).to_be_visible()
+    await face.click()
+    await expect(devices.locator("dl")).to_have_count(0)
+    await face.click()
+
+
+async def test_a_step_is_repeated_once_it_is_mended(morning: Morning) -> None:
+    desk = morning.desk
+    capture.microphone(morning.microphone, "speech")
+    await repeated(desk)
     for name in STEPS:
         await expect(desk.step(name)).to_have_attribute("data-state", NO_FAULT)
     await expect(desk.step("devices")).to_have_attribute("data-state", "pass")
