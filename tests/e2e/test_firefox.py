@@ -1,5 +1,4 @@
-"""A hall in Firefox: it sees and hears the hub, and the hub gets its picture and sound; its line can
-be tried."""
+"""A hall in Firefox: it sees and hears the hub, is seen and heard, and its line can be tried."""
 
 from __future__ import annotations
 
