@@ -112,7 +112,7 @@ async def test_a_way_that_breaks_in_the_middle_of_the_call(line: BadLine, tmp_pa
     await service.start()
     try:
         async with technician(service) as desk:
-            trial = asyncio.create_task(by_program(line, service, 15))
+            trial = asyncio.create_task(by_program(line, service, 10))
             await until(desk, lambda run: (step(run, "media").progress or 0) > 0.3, 90)
             line.only_tcp(443, _port(service))
             run = await trial

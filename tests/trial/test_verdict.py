@@ -200,10 +200,13 @@ def test_what_yields_a_cause(
 
 def test_of_a_call_that_ended_in_the_middle_no_figure_is_told() -> None:
     """What was measured until then would speak well of it."""
-    media = verdict.judge("media", clean(call=leg(silent=(0.1, 22.4))), LIMITS)
+    seen = clean(call=leg(silent=(0.1, 22.4)))
+    media = verdict.judge("media", seen, LIMITS)
+    _, outcome, profile, _ = whole(seen)
+    assert (outcome, profile) == ("fail", "none")
     assert media.figures == ()
     assert media.cause is not None
-    assert "after 8 s" in media.cause.en
+    assert "after 8\xa0s" in media.cause.en
 
 
 def test_every_cause_is_in_the_table() -> None:

@@ -29,9 +29,9 @@ def media(seen: Seen, limits: Thresholds) -> Step:
     call = seen.call
     if call is None:
         return broken("media", "not_measured")
-    silent = max(call.up_silent_s, call.down_silent_s)
-    if silent >= SILENT_S and not no_media(seen):
-        return _stopped(call.seconds - silent)
+    after = stopped_after(seen)
+    if after is not None:
+        return _stopped(after)
     found = Findings()
     figures: list[Figure] = []
     rtt = call.round_trips.mean if call.round_trips is not None else None
@@ -55,6 +55,15 @@ def _stopped(after: float) -> Step:
     return Step(
         name="media", state="fail", line=line, cause_code="media_stopped", cause=cause, cure=cure
     )
+
+
+def stopped_after(seen: Seen) -> float | None:
+    """Seconds of a call that flowed and then ended; None: it did not."""
+    call = seen.call
+    if call is None or no_media(seen):
+        return None
+    silent = max(call.up_silent_s, call.down_silent_s)
+    return call.seconds - silent if silent >= SILENT_S else None
 
 
 def no_media(seen: Seen) -> str:

@@ -12,7 +12,7 @@ from vicon.measure.run import Outcome, Profile, Step, StepName, Words
 from vicon.trial import judge_capacity, judge_devices, judge_line, judge_media
 from vicon.trial.findings import RANK, broken
 from vicon.trial.judge_capacity import known
-from vicon.trial.judge_media import no_media, worse_loss
+from vicon.trial.judge_media import no_media, stopped_after, worse_loss
 from vicon.trial.seen import Seen
 from vicon.trial.thresholds import Thresholds
 from vicon.trial.wording import both
@@ -115,7 +115,7 @@ _ORDER: tuple[Profile, ...] = ("720p", "360p", "audio", "none")
 def _profile(seen: Seen, limits: Thresholds) -> Profile:
     """The poorest of what the media call reached and what the capacities allow."""
     call = seen.call
-    if call is None or no_media(seen):
+    if call is None or no_media(seen) or stopped_after(seen) is not None:
         return "none"
     profiles: list[Profile] = [_LEVELS.get(call.level, "audio")]
     up, up_more = known(seen.load_up)
