@@ -8,7 +8,7 @@ import json
 import pytest
 
 from signaling import messages as wire
-from tests.e2e.service import VICON, Service, kill
+from tests.e2e.service import Service, kill
 from tests.e2e.trials import doing, over, step, technician, trial, until
 
 ROOM = "64.02"
@@ -79,19 +79,6 @@ async def test_stopped_by_the_technician(service: Service) -> None:
         assert step(ended, "paths").state == "pass"
         told = await child.first(30)
         assert told["state"] == "stopped"
-
-
-async def test_a_trial_without_a_server_could_not_run(service: Service) -> None:
-    link = service.link("tester", ROOM).url
-    await service.stop()
-    process = await asyncio.create_subprocess_exec(
-        VICON, "trial", link, "--json", stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    out, err = await asyncio.wait_for(process.communicate(), 60)
-    assert process.returncode == 3
-    assert not out
-    assert b"Server tidak dapat dihubungi" in err
 
 
 async def test_a_live_session_refuses_a_trial_unless_forced(service: Service) -> None:

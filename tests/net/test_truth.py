@@ -12,7 +12,7 @@ from tests.e2e.service import Service
 from tests.net.badline import BadLine, bad_line, why_not
 from tests.net.hall import by_page, by_program, open_test_page, technician
 from tests.net.lab import HUB_ADDRESS
-from tests.net.truth import SETTINGS, Setting, measure
+from tests.net.truth import SETTINGS, measure
 
 NO_LINE = why_not()
 pytestmark = [
@@ -22,7 +22,7 @@ pytestmark = [
 ]
 CLEAN = SETTINGS[0]
 MIXED = next(one for one in SETTINGS if one.name.startswith("150 ms"))
-SECONDS = 15
+SECONDS = 12
 
 
 @pytest.fixture
@@ -31,36 +31,28 @@ def line() -> Iterator[BadLine]:
         yield made
 
 
-def _accused(run: dict) -> list[str]:  # type: ignore[type-arg]
-    return [step["name"] for step in run["steps"] if step["state"] in ("warn", "fail")]
-
-
-@pytest.mark.parametrize("setting", [CLEAN, MIXED], ids=lambda one: one.name)
-async def test_by_the_command_line(line: BadLine, tmp_path: Path, setting: Setting) -> None:
+async def test_a_clean_line_is_clean_by_the_command_line(line: BadLine, tmp_path: Path) -> None:
     service = Service(tmp_path, HUB_ADDRESS)
     await service.start()
     try:
-        figures, run = await measure(
-            setting, line.relay, lambda: by_program(line, service, SECONDS)
-        )
+        figures, run = await measure(CLEAN, line.relay, lambda: by_program(line, service, SECONDS))
     finally:
         await service.stop()
     assert [figure for figure in figures if not figure.good] == []
-    if setting is CLEAN:
-        assert _accused(run) == []
-        assert run["profile"] == "720p"
-    else:
-        assert "capacity" in _accused(run)  # a loss of just 1 % is a warning or not, by chance
+    assert [step["name"] for step in run["steps"] if step["state"] in ("warn", "fail")] == []
+    assert run["profile"] == "720p"
 
 
 @needs_chromium
 @pytest.mark.browser
-async def test_by_chromium(line: BadLine, tmp_path: Path) -> None:
+async def test_a_mixed_line_by_chromium(line: BadLine, tmp_path: Path) -> None:
     service = Service(tmp_path, HUB_ADDRESS)
     await service.start()
     try:
         async with open_test_page(line, service, tmp_path), technician(service) as desk:
-            figures, _ = await measure(MIXED, line.relay, lambda: by_page(desk, SECONDS))
+            figures, run = await measure(MIXED, line.relay, lambda: by_page(desk, SECONDS))
     finally:
         await service.stop()
     assert [figure for figure in figures if not figure.good] == []
+    # A loss of just 1 % is a warning or not, by chance.
+    assert next(step["state"] for step in run["steps"] if step["name"] == "capacity") == "warn"

@@ -59,7 +59,7 @@ async def test_a_program_gets_through_by_tls(line: BadLine, tmp_path: Path) -> N
         await service.start()
         try:
             line.only_tcp(443, _port(service))
-            run = await by_program(line, service, 8, "--ca", str(turn.authority))
+            run = await by_program(line, service, 5, "--ca", str(turn.authority))
             _passed_by_tls(run)
         finally:
             await service.stop()
@@ -78,7 +78,7 @@ async def test_chromium_gets_through_by_tls(line: BadLine, tmp_path: Path) -> No
                 open_test_page(line, service, tmp_path, environment=home),
                 technician(service) as desk,
             ):
-                _passed_by_tls(await by_page(desk, 8))
+                _passed_by_tls(await by_page(desk, 5))
         finally:
             await service.stop()
 
@@ -90,7 +90,7 @@ async def test_without_a_turn_server_the_wall_and_the_cure_are_named(
     await service.start()
     try:
         line.only_tcp(443, _port(service))
-        run = await by_program(line, service, 8)
+        run = await by_program(line, service, 5)
     finally:
         await service.stop()
     paths = _step(run, "paths")
@@ -125,6 +125,6 @@ async def test_a_way_that_breaks_in_the_middle_of_the_call(line: BadLine, tmp_pa
     for figure in ("rtt_ms", "jitter_ms", "loss_up_percent", "loss_down_percent", "mos"):
         assert run[figure] is None, figure
     assert (run["capacity_up_kbps"], run["capacity_down_kbps"]) == (None, None)
-    assert _step(run, "capacity")["state"] in ("warn", "fail", "skipped")
+    assert _step(run, "capacity")["state"] == "skipped"
     assert _step(run, "reconnect")["state"] == "fail"
     assert (run["state"], run["verdict"], run["profile"]) == ("done", "fail", "none")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import av
 import cv2
 import numpy as np
@@ -31,11 +33,16 @@ def hall(moment: int = 0, light: float = 1.0) -> Colour:
     return np.asarray(np.clip(picture * light, 0, 255), np.uint8)
 
 
-def noisy(picture: Colour, seed: int, sigma: float = 2.0) -> Colour:
-    rng = np.random.default_rng(seed)
-    return np.asarray(
-        np.clip(picture + rng.standard_normal(picture.shape) * sigma, 0, 255), np.uint8
-    )
+@cache
+def _grain(sigma: float) -> NDArray[np.int16]:
+    rng = np.random.default_rng(1)
+    return np.rint(rng.standard_normal(HEIGHT * WIDTH * 3) * sigma).astype(np.int16)
+
+
+def noisy(picture: Colour, moment: int, sigma: float = 2.0) -> Colour:
+    """A sensor's noise: other in each moment, though it is drawn once and moved."""
+    grain = np.roll(_grain(sigma), 104_729 * moment).reshape(picture.shape)
+    return np.asarray(np.clip(picture + grain, 0, 255), np.uint8)
 
 
 def filmed(name: str, seconds: float = 4.0) -> list[Colour]:

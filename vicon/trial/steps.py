@@ -20,6 +20,7 @@ from vicon.measure.looks import Examined
 from vicon.measure.report import LegReport
 from vicon.measure.run import StepName, Words
 from vicon.trial import turn, wording
+from vicon.trial.judge_media import stopped_after
 from vicon.trial.legs import CALL, CALL_S, LOAD, LOOK, Legs
 from vicon.trial.loads import Loads
 from vicon.trial.seen import PathTry, Seen
@@ -392,7 +393,8 @@ class Steps:
             return "together"
         if self._live() and not self._force:
             return "live"
-        return "no_path" if self.seen.chosen is None else ""
+        dead = self.seen.chosen is None or stopped_after(self.seen) is not None
+        return "no_path" if dead else ""
 
     # --- 7 reconnect ----------------------------------------------------------------------------
 
