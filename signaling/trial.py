@@ -129,7 +129,8 @@ class BrowserFacts(_Strict, tag="browser"):
 
 
 class DeviceFacts(_Strict, tag="devices"):
-    """What was opened. A `problem` is denied, missing, busy, insecure or failed; empty: none."""
+    """What was opened. A `problem` is denied, missing, busy, unanswered, insecure or failed; empty:
+    none."""
 
     camera: Short = ""
     camera_problem: Short = ""
@@ -430,7 +431,10 @@ class TrialRun(_Open, tag="trial.run"):
 
 
 class TrialSweeping(_Open, tag="trial.sweeping"):
-    sweep: SweepView
+    """To technicians and moderators: when they come, and on every change. null: this server knows
+    of no sweep."""
+
+    sweep: SweepView | None
 
 
 class TrialStations(_Open, tag="trial.stations"):

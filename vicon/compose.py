@@ -31,7 +31,7 @@ from vicon.core.model import Conference, Trial
 from vicon.core.refusals import Refused
 from vicon.measure.looks import Examined
 from vicon.measure.report import Collected
-from vicon.measure.run import Run
+from vicon.measure.run import Run, measured_at
 from vicon.media.engine import EmbeddedEngine
 from vicon.ops.data import DataDir, ServerInfo
 from vicon.ops.links import Claims, Link, issue_links, read_links
@@ -263,10 +263,11 @@ class _Hosted:
         up, down = run.figure("capacity_up_kbps"), run.figure("capacity_down_kbps")
         trial = Trial(
             run=run.id,
-            at=run.ended_at,
+            at=measured_at(run),
             by=run.by,
             verdict=run.verdict,
             profile=run.profile,
+            equipment=run.client == "browser",
             sentence_id=run.sentence.id,
             sentence_en=run.sentence.en,
             rtt_ms=run.value("rtt_ms"),

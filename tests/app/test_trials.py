@@ -112,6 +112,16 @@ async def test_a_technician_sees_all_runs_and_a_room_its_own(server: Server) -> 
         await told(session, "/api/v1/trials/r1", 403)
 
 
+async def test_why_a_room_is_not_ready_is_no_matter_of_another_room(server: Server) -> None:
+    async with http(server, "technician") as session:
+        rooms = (await told(session, "/api/v1/readiness"))["rooms"]
+        assert all(room["en"] for room in rooms.values())
+    async with http(server, "tester", KUKAR) as session:
+        rooms = (await told(session, "/api/v1/readiness"))["rooms"]
+        assert [code for code, room in rooms.items() if room["en"]] == [KUKAR]
+        assert rooms[BALIKPAPAN]["state"] == "untested"
+
+
 @pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x", "before=-1", "before=9e9"])
 async def test_a_bad_query_is_refused(server: Server, query: str) -> None:
     async with http(server, "technician") as session:

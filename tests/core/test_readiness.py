@@ -16,13 +16,16 @@ DAY = 86_400_000
 Verdict = Literal["pass", "warn", "fail"]
 
 
-def record(scene: Scene, room: str, verdict: Verdict, at: int | None = None) -> None:
+def record(
+    scene: Scene, room: str, verdict: Verdict, at: int | None = None, *, equipment: bool = True
+) -> None:
     trial = Trial(
         run="u1",
         at=scene.now if at is None else at,
         by="Teknisi",
         verdict=verdict,
         profile="720p",
+        equipment=equipment,
         sentence_id="Jalur naik sempit.",
         sentence_en="The line up is narrow.",
     )
@@ -176,3 +179,24 @@ def test_a_moderator_may_admit_one_device_without_an_override() -> None:
     scene.does(MODERATOR, do.AdmitDevice(device=main.device or ""))
     assert not waiting(scene, PASER)
     assert blocked(scene.state, PASER)
+
+
+def test_a_program_says_that_a_line_is_good_and_not_that_a_hall_is() -> None:
+    scene = Scene()
+    record(scene, PASER, "pass", equipment=False)
+    found = readiness(scene.state, PASER, scene.now)
+    assert found.state == "attention"
+    assert "camera and microphone were not tested" in found.en
+
+
+@pytest.mark.parametrize(
+    ("verdict", "state"), [("pass", "not_ready"), ("warn", "not_ready"), ("fail", "not_ready")]
+)
+def test_a_program_does_not_mend_what_failed_in_a_hall(verdict: Verdict, state: str) -> None:
+    scene = gated()
+    record(scene, PASER, "fail")
+    record(scene, PASER, verdict, equipment=False)
+    assert readiness(scene.state, PASER, scene.now).state == state
+    assert blocked(scene.state, PASER)
+    record(scene, PASER, "pass")
+    assert readiness(scene.state, PASER, scene.now).state == "ready"

@@ -46,6 +46,8 @@ class FakeEngine:
     def __init__(self) -> None:
         self.open: dict[str, LegKind] = {}
         self.sent: list[tuple[str, str, int]] = []
+        self.ceilings: list[int] = []
+        """Of the loads down, kbit/s."""
         self.report = examples.leg()
         self.reports: list[LegReport] = []
         """Before `report`, one for each reading."""
@@ -100,6 +102,7 @@ class FakeEngine:
     async def leg_load_down(
         self, conference: str, leg: str, ceiling_kbps: int, seconds: float
     ) -> LoadReport:
+        self.ceilings.append(ceiling_kbps)
         return await self._load("down", leg, seconds)
 
     async def leg_load_up(

@@ -22,9 +22,9 @@ from vicon.trial import (
 from vicon.trial.causes import CAUSES, Cause
 
 YIELDED_BY_NAME = {
-    *(f"camera_{why}" for why in ("denied", "missing", "busy", "failed")),
+    *(f"camera_{why}" for why in ("denied", "missing", "busy", "unanswered", "failed")),
     *(f"camera_{how}" for how in ("black", "covered", "frozen", "dark", "over_exposed", "blurred")),
-    *(f"microphone_{why}" for why in ("denied", "missing", "busy", "failed")),
+    *(f"microphone_{why}" for why in ("denied", "missing", "busy", "unanswered", "failed")),
     "loss_up",
     "loss_down",
     "no_media",

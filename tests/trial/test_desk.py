@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from signaling import messages as m
 from tests.trial.house import BERAU, KUKAR, PASER, TURN, House, Page
 from vicon.core.refusals import Refused
-from vicon.measure.run import encode
+from vicon.measure.run import encode, measured_at
 from vicon.trial import desk as desks
 from vicon.trial import stations
 
@@ -382,3 +382,40 @@ async def test_ended_runs_of_a_former_server_stay_as_they_are(house: House) -> N
     left.store.kept = dict(house.store.kept)
     await left.desk.start()
     assert left.store.kept[run.id].body == encode(run)
+
+
+async def test_a_page_that_comes_back_too_late_is_told_that_its_run_has_ended(house: House) -> None:
+    """The server waited for it, gave the run up, and forgot the station."""
+    page = await house.page()
+    run = await page.start()
+    await asyncio.sleep(4)
+    await page.go()
+    assert (await house.ended(run)).state == "broken"
+    await asyncio.sleep(2 * stations.KEPT_S)
+    await page.come()
+    assert page.seat is not None
+    (told,) = page.seat.of(m.TrialRun)
+    assert (told.run.id, told.run.state) == (run, "broken")
+    ends = [one for one in page.seat.of(m.TrialDo) if isinstance(one.body, m.DoEnd)]
+    assert [one.run for one in ends] == [run]
+
+
+async def test_a_damaged_run_is_not_repeated_and_ends_nobodys_connection(house: House) -> None:
+    page = await house.page()
+    run = await house.ended(await page.start())
+    house.store.kept["old"] = replace(house.store.kept[run.id], id="old", body=b"\x00")
+    guide = await house.seat("technician")
+    assert await house.refused(guide, m.TrialRepeat(run="old", step="browser")) == "unknown_run"
+
+
+async def test_what_is_taken_over_is_no_younger_for_one_step_done_again(house: House) -> None:
+    page = await house.page()
+    first = await house.ended(await page.start())
+    await asyncio.sleep(600)
+    guide = await house.seat("technician")
+    again = await started(house, guide, m.TrialRepeat(run=first.id, step="browser"))
+    second = await house.ended(again)
+    assert second.ended_at is not None
+    assert first.ended_at is not None
+    assert measured_at(second) <= first.ended_at < second.started_at
+    assert [run.id for run in house.hosted.recorded] == [first.id, second.id]

@@ -92,6 +92,7 @@ async def test_a_session_gets_the_greater_part_of_the_line(house: House) -> None
     await house.ended(started.run)
     load = next(one for one in asked if isinstance(one, m.DoLoadUp))
     assert load.to_kbps == loads.LIVE_CEILING_KBPS
+    assert house.engine.ceilings == [loads.LIVE_CEILING_KBPS]
 
 
 async def test_the_load_up_does_not_share_the_line_with_the_camera(house: House) -> None:

@@ -68,7 +68,7 @@ async def test_three_rooms_one_without_a_page(house: House) -> None:
         assert [s.name for s in together.steps if s.state == "pass"] == ["media", "verdict"]
     assert {run.room for run in house.hosted.recorded} == {PASER, BERAU}, "alone counts"
     assert len(house.hosted.recorded) == 2
-    parts = [one.sweep.part for one in guide.of(m.TrialSweeping)]
+    parts = [one.sweep.part for one in guide.of(m.TrialSweeping) if one.sweep is not None]
     assert parts == sorted(parts, key=("one_by_one", "together", "over").index)
 
 
@@ -178,6 +178,21 @@ async def test_the_servers_end_breaks_a_sweep(house: House, after: float, part: 
     assert {one.state for one in house.store.kept.values()} <= {"done", "broken"}
 
 
+async def test_a_session_that_begins_ends_an_unforced_sweep(house: House) -> None:
+    """No hall's line is filled once the session is live."""
+    for room in (PASER, KUKAR, BERAU):
+        await house.page(room)
+    await begun(house)
+    await until(house, 4.0, "one_by_one")
+    house.hosted.set_phase("live")
+    view = await over(house)
+    found = rooms(view)
+    assert [found[room].state for room in (PASER, KUKAR, BERAU)].count("done") == 1
+    late = [room for room in found.values() if "sudah dimulai" in why(room)]
+    assert len(late) >= 2
+    assert not any(room.together for room in view.rooms)
+
+
 async def test_one_sweep_at_a_time_and_one_after_the_other(house: House) -> None:
     await house.page(PASER)
     guide = await begun(house)
@@ -192,4 +207,12 @@ async def test_whoever_comes_later_sees_the_sweep(house: House) -> None:
     await begun(house)
     await asyncio.sleep(2)
     later = await house.seat("moderator", "64")
-    assert later.of(m.TrialSweeping)[0].sweep.state == "running"
+    (told,) = later.of(m.TrialSweeping)
+    assert told.sweep is not None
+    assert told.sweep.state == "running"
+
+
+async def test_that_there_is_no_sweep_is_told(house: House) -> None:
+    """A page or program that saw one before the server was restarted must not wait for it."""
+    (told,) = (await house.seat("technician")).of(m.TrialSweeping)
+    assert told.sweep is None

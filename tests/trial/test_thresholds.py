@@ -15,13 +15,14 @@ def test_the_defaults_are_those_of_the_design() -> None:
         "loss_percent": ("< 1", "> 5"),
         "burst_percent": ("< 10", ">= 10"),
         "mos": (">= 4", "< 3.5"),
-        "capacity_up_kbps": (">= 1200 (360p 500)", "< 150"),
+        "capacity_up_kbps": (">= 1200 (360p 500, audio 150)", "< 150"),
         "capacity_down_kbps": (">= 1500", "< 500"),
         "rtt_rise_ms": ("< 50", ">= 100 (warning)"),
         "fps_received": (">= 15", "< 7"),
         "microphone_dbfs": ("> -60", "<= -60"),
         "clipped_samples": ("<= 6", "-"),
         "path": ("UDP", "-"),
+        "signalling_ms": ("<= 1000", "-"),
         "reconnect_s": ("<= 5", "> 15"),
     }
 

@@ -116,7 +116,7 @@ TABLE: list[tuple[StepName, str, str, dict[str, Any]]] = [
     *(
         ("devices", "fail", f"{what}_{why}", devices(**{f"{what}_problem": why}))
         for what in ("camera", "microphone")
-        for why in ("denied", "missing", "busy", "failed")
+        for why in ("denied", "missing", "busy", "unanswered", "failed")
     ),
     ("devices", "fail", "camera_failed", devices(camera_problem="insecure")),
     ("devices", "fail", "camera_black", camera("black")),
@@ -196,6 +196,32 @@ def test_what_yields_a_cause(
     assert outcome != "pass"
     if state in ("warn", "fail"):
         assert (last.cause_code, sentence) == (code, found.cause)
+
+
+def test_of_a_program_that_passes_nobody_says_that_its_equipment_was_tested() -> None:
+    _, outcome, _, sentence = whole(clean(client="program", devices=None, camera=None))
+    assert outcome == "pass"
+    assert "Camera and microphone were not tested" in sentence.en
+
+
+def test_sound_alone_is_no_missing_picture() -> None:
+    """Firefox numbers no sound: of a call that carries nothing else no loss down is known."""
+    seen = clean(**watched(0.0), call=replace(leg(level="audio"), down=None))
+    media = verdict.judge("media", seen, LIMITS)
+    assert media.cause_code != "no_media_down"
+    assert whole(seen)[2] == "audio"
+
+
+@pytest.mark.parametrize(
+    ("percent", "burst", "state"),
+    [(0.5, 12.0, "fail"), (2.0, 30.0, "fail"), (2.0, 9.0, "warn"), (4.0, 14.0, "warn")],
+)
+def test_a_burst_fails_whatever_the_loss_unless_chance_makes_it(
+    percent: float, burst: float, state: str
+) -> None:
+    media = verdict.judge("media", clean(call=leg(up=lost(percent, burst=burst))), LIMITS)
+    assert media.state == state
+    assert (figure(media, "burst_up_percent").state == "fail") == (state == "fail")
 
 
 def test_of_a_call_that_ended_in_the_middle_no_figure_is_told() -> None:
@@ -354,7 +380,7 @@ NOTHING_KNOWN = leg(
         {"call": replace(leg(), up=None)},
         {"call": replace(leg(), down=None)},
         {
-            "call": replace(leg(), up=None, up_kbps=0.0),
+            "call": replace(leg(silent=(30.0, 0.1)), up=None, up_kbps=0.0),
             "devices": m.DeviceFacts(camera_problem="denied", microphone_problem="denied"),
         },
     ],

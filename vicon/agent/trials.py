@@ -26,9 +26,11 @@ from vicon.measure.run import Run
 log = structlog.get_logger("vicon.agent")
 
 CONNECT_S = 20.0
-GRACE_S = 180.0
-"""A full run lasts its call and about a minute more; beyond this something hangs."""
-SWEEP_S = 3600.0
+GRACE_S = 900.0
+"""A full run lasts its call and about a minute more, but may have to wait for its turn to fill the
+line: the server itself gives up after 840 s."""
+SWEEP_ROOM_S = 300.0
+"""Besides the calls, for each room of a sweep."""
 SILENCE_S = 12.0
 HTTP_S = 60.0
 
@@ -132,13 +134,18 @@ class TrialDesk:
         """Sweep all rooms and follow it to its end. Raises CannotRun."""
         before = self.sweep.id if self.sweep is not None else ""
         await self._ask(wire.TrialSweep(seconds=seconds, force=force))
+        await self._until(lambda: self.sweep is not None and self.sweep.id != before, CONNECT_S)
 
         def over() -> bool:
             sweep = self.sweep
-            return sweep is not None and sweep.id != before and sweep.state != "running"
+            if sweep is None:
+                return True  # a server that was restarted knows of none
+            return sweep.id != before and sweep.state != "running"
 
-        await self._until(over, SWEEP_S)
-        assert self.sweep is not None
+        rooms = len(self.stations) + 2
+        await self._until(over, rooms * (seconds + SWEEP_ROOM_S))
+        if self.sweep is None:
+            raise _lost_sweep()
         return self.sweep
 
     async def stop_sweep(self) -> None:
@@ -208,6 +215,17 @@ def _refused(body: bytes, status: int) -> CannotRun:
         return CannotRun(msgspec.json.decode(body, type=_Problem).text)
     except msgspec.MsgspecError:
         return _out_of_reach(f"HTTP {status}")
+
+
+def _lost_sweep() -> CannotRun:
+    return CannotRun(
+        wire.Text(
+            id="Server dinyalakan ulang di tengah uji serentak. Mulai lagi; ruang yang sudah diuji "
+            "ada di riwayat.",
+            en="The server was restarted in the middle of the sweep. Start it again; the rooms "
+            "that were tested are in the history.",
+        )
+    )
 
 
 def _out_of_reach(why: str) -> CannotRun:

@@ -371,7 +371,10 @@ async def _recognise(home: DataDir, body: bytes) -> _Found:
         await store.close()
     if record is None:
         return _Found(genuine=False, known=False, run=None, room=None, verdict=None)
-    run = decode(record.body)
+    try:
+        run = decode(record.body)
+    except msgspec.MsgspecError:  # a damaged record proves nothing
+        return _Found(genuine=False, known=False, run=record.id, room=None, verdict=None)
     known = sealed(run)
     return _Found(
         genuine=handed is not None and known,

@@ -90,6 +90,8 @@ class Trial(Struct, frozen=True, kw_only=True):
     by: str
     verdict: Literal["pass", "warn", "fail"]
     profile: Literal["720p", "360p", "audio", "none"]
+    equipment: bool = True
+    """Camera and microphone were looked at too; a program has none."""
     sentence_id: str
     sentence_en: str
     rtt_ms: float | None = None

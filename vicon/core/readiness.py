@@ -78,6 +78,13 @@ def readiness(state: Conference, code: str, now: int) -> Readiness:
             f"The last trial was {hours} hours ago. Test again.",
             True,
         )
+    if not trial.equipment:
+        return Readiness(
+            "attention",
+            "Jalur baik; kamera dan mikrofon belum diuji di halaman uji.",
+            "The line is good; camera and microphone were not tested on the test page.",
+            False,
+        )
     missing = _missing(room)
     if missing:
         id, en = (", ".join(_NAMES[item][n] for item in missing) for n in (0, 1))
@@ -105,8 +112,13 @@ def blocked(state: Conference, code: str) -> bool:
 
 
 def record(state: Conference, asker: Who, command: do.RecordTrial, now: int) -> Outcome:
+    """A program that tries the same line cannot say that a hall's fault is mended."""
     if command.room not in state.rooms:
         return Refused("unknown_room")
+    trial, before = command.trial, state.rooms[command.room].trial
+    failed = before is not None and before.equipment and before.verdict == "fail"
+    if failed and not trial.equipment and trial.verdict != "fail":
+        return []
     return [TrialRecorded(room=command.room, trial=command.trial)]
 
 

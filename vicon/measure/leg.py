@@ -74,6 +74,8 @@ class Leg:
         self._ramp: Ramp | None = None
         self._received: Received | None = None
         self._quiet_rtt: float | None = None
+        self._sound_told = -1
+        """Highest number of our sound that the other end has told of."""
         self._done: LoadReport | None = None
         self._pings: deque[tuple[float, float | None]] = deque(maxlen=5000)
         """When it was asked or answered, and seconds; None: never."""
@@ -179,6 +181,8 @@ class Leg:
                 self._departures.feedback(packet, now)
             elif isinstance(packet, rtcp.SenderReport):
                 self._heard_sender(packet, now)
+            if isinstance(packet, rtcp.SenderReport | rtcp.ReceiverReport):
+                self._heard_sound(packet, now)
         if self._sender is not None:
             for copy in self._sender.receive(packets, now, self._unix(now) / 1000):
                 self._transmit(copy, now)
@@ -188,6 +192,13 @@ class Leg:
             self._sound.heard_sender(report, now)
         elif report.ssrc == self._remote.get("video"):
             self._frames.reception.heard_sender(report, now)
+
+    def _heard_sound(self, report: rtcp.SenderReport | rtcp.ReceiverReport, now: float) -> None:
+        """Firefox numbers no sound: of a call that carries sound alone this is all it tells."""
+        for block in report.blocks:
+            if block.ssrc == self.media.ssrcs.audio and block.highest != self._sound_told:
+                self._sound_told = block.highest
+                self._departures.last_heard = now
 
     def stalled(self, start: float, end: float) -> None:
         """The program stood still in between."""

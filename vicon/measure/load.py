@@ -41,7 +41,7 @@ class Ramp:
         self._held_from: float | None = None
         self._top_at: float | None = None
         self._sending_until: float | None = None
-        self._growth = 0.0
+        self._growth: float | None = None
         self._steps: list[tuple[float, float, float]] = []
         self.filled = False
 
@@ -84,7 +84,7 @@ class Ramp:
         return now - self._full_since >= KNEE_S
 
     def _looks_full(self, now: float) -> bool:
-        if self._growth >= KNEE_DELAY_S:
+        if self._growth is not None and self._growth >= KNEE_DELAY_S:
             return True
         got = self._delivered(now, SHARE_S)
         if got is None or now - self._start < self._late + SHARE_S:
@@ -108,7 +108,7 @@ class Ramp:
         if got is not None:
             kbps, lost = got
             # What is lost at random does not reach the bottleneck: offer that much more.
-            self._rate = min(self._ceiling * HOLD, HOLD * kbps / max(0.5, 1 - min(lost, 0.3)))
+            self._rate = min(self._ceiling, HOLD * kbps / max(0.5, 1 - min(lost, 0.3)))
 
     def _climb(self, now: float) -> None:
         if self._rate >= self._ceiling:
@@ -142,7 +142,7 @@ class Ramp:
         else:
             since = until - HOLD_S
         got = self._departures.delivered(since, until)
-        if rtt_during is None and rtt_before is not None:
+        if rtt_during is None and rtt_before is not None and self._growth is not None:
             rtt_during = rtt_before + 1000 * self._growth
         return LoadReport(
             kbps=got[0] if got else None,

@@ -135,3 +135,9 @@ def encode(run: Run) -> bytes:
 def decode(body: bytes) -> Run:
     """Raises msgspec.MsgspecError for what is none."""
     return msgspec.json.decode(body, type=Run)
+
+
+def measured_at(run: Run) -> int:
+    """Unix ms of its oldest step: a run that repeats one step is no younger for the others."""
+    times = [step.started_at for step in run.steps if step.started_at and step.name != "verdict"]
+    return min(times, default=run.started_at)

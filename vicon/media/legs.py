@@ -19,8 +19,8 @@ from vicon.rtc.transport import Certificate, RtcTransport, TransportError
 from vicon.rtc.trial_sdp import Ssrcs, answer_trial
 
 MAX_LEGS = 64
-KEPT_S = 60.0
-"""A leg whose other end is gone can be read for so long."""
+KEPT_S = 180.0
+"""A leg whose other end is gone can be read for so long: the longest call and what is around it."""
 CLIP_S = 10.0
 DRAIN_S = 12.0
 """Beyond its seconds a load must have ended after so long."""

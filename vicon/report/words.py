@@ -103,6 +103,9 @@ FIGURES = {
     "connect_turn_tls_ms": Words("Tersambung lewat TURN/TLS", "Connected by TURN/TLS"),
     "microphone_dbfs": Words("Tingkat mikrofon", "Microphone level"),
     "clipped_samples": Words("Sampel terpotong", "Clipped samples"),
+    "echo_db": Words("Gema suara uji", "Echo of the test sound"),
+    "speaker": Words("Pengeras suara", "Loudspeaker"),
+    "concealed_percent": Words("Suara yang ditambal", "Sound that was made up"),
     "camera_height": Words("Tinggi gambar kamera", "Height of the camera's picture"),
     "camera_fps": Words("Gambar kamera per detik", "Camera's pictures per second"),
 }
@@ -121,6 +124,7 @@ LIMITS = {
     "clipped_samples": Words("Sampel terpotong", "Clipped samples"),
     "path": Words("Jalur", "Path"),
     "reconnect_s": Words("Sambung ulang, s", "Reconnect, s"),
+    "signalling_ms": Words("Pensinyalan, ms", "Signalling, ms"),
 }
 """Of the thresholds: with their units, since the limits are bare figures."""
 

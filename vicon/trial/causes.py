@@ -94,6 +94,13 @@ _ALL = (
         _RELOAD,
     ),
     _cause(
+        "camera_unanswered",
+        "Pertanyaan izin kamera di peramban belum dijawab.",
+        "The browser's question about the camera was not answered.",
+        _ALLOW,
+        _RELOAD,
+    ),
+    _cause(
         "camera_missing",
         "Tidak ada kamera yang terbaca di komputer ini.",
         "This computer sees no camera.",
@@ -177,6 +184,13 @@ _ALL = (
         "microphone_denied",
         "Izin mikrofon ditolak di peramban ini.",
         "Permission for the microphone was denied in this browser.",
+        _ALLOW,
+        _RELOAD,
+    ),
+    _cause(
+        "microphone_unanswered",
+        "Pertanyaan izin mikrofon di peramban belum dijawab.",
+        "The browser's question about the microphone was not answered.",
         _ALLOW,
         _RELOAD,
     ),

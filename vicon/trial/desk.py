@@ -114,8 +114,7 @@ class TrialDesk:
             if runner.run_now.conference == visitor.conference:
                 visitor.send(wire.TrialRun(run=runner.view()))
         sweep = self._sweeps.get(visitor.conference)
-        if sweep is not None:
-            visitor.send(wire.TrialSweeping(sweep=sweep.view()))
+        visitor.send(wire.TrialSweeping(sweep=sweep.view() if sweep is not None else None))
 
     async def gone(self, visitor: Visitor) -> None:
         self._visitors = [one for one in self._visitors if one is not visitor]
@@ -152,8 +151,13 @@ class TrialDesk:
         if isinstance(station, Refused):
             return station
         for runner in self._runners.values():
-            if runner.station is station:
-                visitor.send(wire.TrialRun(run=runner.view()))
+            run = runner.run_now
+            where = (run.conference, run.room, run.station)
+            if where != (station.conference, station.room, station.name):
+                continue
+            visitor.send(wire.TrialRun(run=runner.view()))
+            if run.state != "running":  # what told it so may have found nobody
+                visitor.send(wire.TrialDo(run=run.id, task=1, body=wire.DoEnd()))
         return None
 
     async def _withdraw(self, visitor: Visitor) -> None:
@@ -171,6 +175,9 @@ class TrialDesk:
     def station(self, conference: str, room: str, own: Visitor | None = None) -> Station | None:
         """See Stations.best."""
         return self._stations.best(conference, room, own)
+
+    def live(self, conference: str) -> bool:
+        return self._conferences[conference].state.phase == "live"
 
     # --- runs -----------------------------------------------------------------------------------
 
@@ -361,9 +368,15 @@ class TrialDesk:
             return Refused("journal_failed")
         if kept is None or kept.conference != visitor.conference:
             return Refused("unknown_run")
-        return self._may(visitor, kept.room) or self._again(
-            visitor, decode(kept.body), MEASURING, None
-        )
+        refused = self._may(visitor, kept.room)
+        if refused is not None:
+            return refused
+        try:
+            run = decode(kept.body)
+        except MsgspecError as error:
+            log.error("x trial run", run=kept.id, why=str(error))
+            return Refused("unknown_run")
+        return self._again(visitor, run, MEASURING, None)
 
     def _again(
         self, visitor: Visitor, run: Run, todo: tuple[StepName, ...], seen: Seen | None

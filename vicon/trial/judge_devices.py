@@ -46,6 +46,9 @@ def devices(seen: Seen, limits: Thresholds) -> Step:
     figures: list[Figure] = []
     _camera(seen, facts, found, figures)
     _microphone(seen, facts, limits, found, figures)
+    if facts.speaker:
+        name = Words(facts.speaker, facts.speaker)
+        figures.append(Figure(name="speaker", value=None, unit="", text=name))
     opened = not (facts.camera_problem and facts.microphone_problem)
     unseen = (not facts.camera_problem and seen.camera is None) or (
         not facts.microphone_problem and seen.microphone is None
@@ -73,7 +76,7 @@ def _camera_height(seen: Seen, facts: DeviceFacts) -> int:
     return facts.height or (seen.camera.height if seen.camera is not None else 0)
 
 
-_PROBLEMS = frozenset(("denied", "missing", "busy"))
+_PROBLEMS = frozenset(("denied", "missing", "busy", "unanswered"))
 
 
 def _camera(seen: Seen, facts: DeviceFacts, found: Findings, figures: list[Figure]) -> None:

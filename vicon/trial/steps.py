@@ -20,7 +20,7 @@ from vicon.measure.looks import Examined
 from vicon.measure.report import LegReport
 from vicon.measure.run import StepName, Words
 from vicon.trial import turn, wording
-from vicon.trial.judge_media import stopped_after
+from vicon.trial.judge_media import dumb, stopped_after
 from vicon.trial.legs import CALL, CALL_S, LOAD, LOOK, Legs
 from vicon.trial.loads import Loads
 from vicon.trial.seen import PathTry, Seen
@@ -30,6 +30,8 @@ from vicon.trial.tools import Tools
 PATHS: tuple[wire.PathName, ...] = ("udp", "turn_udp", "turn_tcp", "turn_tls")
 PATH_S, QUICK_PATH_S = 5.0, 3.0
 LOOK_S, QUICK_LOOK_S = 4.5, 2.5
+DEVICES_S = 60.0
+"""A person may have to allow camera and microphone first."""
 LEAST_FRAMES = 10
 """Of its own that a station must have seen to say whether they change."""
 SETTLE_S, QUICK_SETTLE_S, QUICK_CALL_S = 5.0, 2.0, 4
@@ -155,7 +157,7 @@ class Steps:
     async def _devices(self) -> None:
         if self.seen.client == "program":
             return
-        result = await self._line.ask(wire.DoDevices(), 30.0)  # a person may have to allow it
+        result = await self._line.ask(wire.DoDevices(), DEVICES_S)
         facts = self.seen.devices = _expect(result, wire.DeviceFacts)
         self.seen.camera = self.seen.microphone = None
         self.seen.looked, self.examined = False, None
@@ -399,8 +401,9 @@ class Steps:
     # --- 7 reconnect ----------------------------------------------------------------------------
 
     async def _reconnect(self) -> None:
-        self.seen.cut = None
-        path = self.seen.chosen
+        seen = self.seen
+        seen.cut = None
+        path = seen.chosen
         if self._quick or self.seen.together or path is None:
             return
         if not self.legs.is_open(CALL) and not (await self._open_call()).connected:
@@ -414,7 +417,7 @@ class Steps:
             if self._line.station.visitor is not None:
                 raise
             cut = wire.Cut(socket_ms=None, media_ms=None)  # it is what was asked: it stays away
-        if cut.media_ms is not None and not await self._flows():
+        if cut.media_ms is not None and not dumb(seen) and not await self._flows():
             cut = wire.Cut(socket_ms=cut.socket_ms, media_ms=None)
         self.seen.cut = cut
 

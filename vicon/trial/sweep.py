@@ -25,6 +25,10 @@ _NO_STATION = Words(
     "Tidak ada halaman uji yang terbuka di ruang ini.", "No test page is open in this room."
 )
 _BUSY = Words("Ruang ini sedang diuji dari tempat lain.", "This room is being tested elsewhere.")
+_LIVE = Words(
+    "Sesi sudah dimulai; ruang ini tidak diuji lagi.",
+    "The session has begun; this room is not tested any more.",
+)
 _RANK = {"pass": 0, "warn": 1, "fail": 2}
 
 
@@ -134,6 +138,9 @@ class Sweep:
             why = _NO_STATION if station is None else _BUSY
             self._set(code, state="skipped", why=text(why))
             return
+        if self._too_late():
+            self._set(code, state="skipped", why=text(_LIVE))
+            return
         runner = self._desk.begin(
             station,
             self._by,
@@ -150,6 +157,10 @@ class Sweep:
         said = None if run.state == "done" else text(run.sentence)
         self._set(code, state="done", verdict=run.verdict, why=said)
 
+    def _too_late(self) -> bool:
+        """The session began meanwhile: its line is not to be filled."""
+        return not self._force and self._desk.live(self.conference)
+
     async def _await(self, runners: list[Runner]) -> None:
         self._now = runners
         await asyncio.gather(*(runner.over() for runner in runners))
@@ -162,7 +173,7 @@ class Sweep:
             for code, runner in self._alone.items()
             if runner.seen.chosen is not None and runner.station.visitor is not None
         }
-        if len(able) < 2:
+        if len(able) < 2 or self._too_late():
             return
         self._part = "together"
         extra = THUMBNAIL_KBPS * (len(self._rooms) - 1)

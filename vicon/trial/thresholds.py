@@ -46,7 +46,7 @@ def rows(limits: Thresholds) -> tuple[tuple[str, str, str, str], ...]:
         ("mos", f">= {t.mos_pass:g}", f"< {t.mos_fail:g}", SOURCES["mos"]),
         (
             "capacity_up_kbps",
-            f">= {t.up_kbps_pass:g} (360p {t.up_kbps_360p:g})",
+            f">= {t.up_kbps_pass:g} (360p {t.up_kbps_360p:g}, audio {t.up_kbps_fail:g})",
             f"< {t.up_kbps_fail:g}",
             SOURCES["up_kbps"],
         ),
@@ -71,6 +71,7 @@ def rows(limits: Thresholds) -> tuple[tuple[str, str, str, str], ...]:
         ),
         ("clipped_samples", f"<= {t.clipped_samples_pass:g}", "-", SOURCES["clipped_samples"]),
         ("path", "UDP", "-", SOURCES["path"]),
+        ("signalling_ms", f"<= {t.signalling_ms_pass:g}", "-", SOURCES["signalling_ms"]),
         (
             "reconnect_s",
             f"<= {t.reconnect_s_pass:g}",

@@ -89,6 +89,11 @@ def _sentence(outcome: Outcome, profile: Profile | None, worst: Step, seen: Seen
             "Jalur tetap membawa sesi saat semua ruang diuji bersama.",
             "The line carries the session while all rooms are tested at once.",
         )
+    if outcome == "pass" and seen.client == "program":
+        return Words(
+            "Siap: jalur membawa sesi. Kamera dan mikrofon tidak diuji.",
+            "Ready: the line carries it. Camera and microphone were not tested.",
+        )
     if outcome == "pass":
         return Words(
             "Siap: jalur dan perangkat membawa sesi.", "Ready: line and equipment carry it."

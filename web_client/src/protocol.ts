@@ -154,7 +154,10 @@ export interface Cut {
   media_ms: number | null;
 }
 
-/** What was opened. A `problem` is denied, missing, busy, insecure or failed; empty: none. */
+/**
+ * What was opened. A `problem` is denied, missing, busy, unanswered, insecure or failed; empty:
+ * none.
+ */
 export interface DeviceFacts {
   type: "devices";
   camera?: string;
@@ -508,9 +511,13 @@ export interface TrialSweep {
   force?: boolean;
 }
 
+/**
+ * To technicians and moderators: when they come, and on every change. null: this server knows
+ * of no sweep.
+ */
 export interface TrialSweeping {
   type: "trial.sweeping";
-  sweep: SweepView;
+  sweep: SweepView | null;
 }
 
 export interface TrialSweepStop {
