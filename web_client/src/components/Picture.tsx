@@ -30,6 +30,19 @@ export function Picture(props: PictureProps) {
   const last = useRef<HTMLCanvasElement>(null);
   const [held, setHeld] = useState(false);
 
+  // Elements that are gone keep their decoder and their picture until memory is collected.
+  useLayoutEffect(() => {
+    const [screen, canvas] = [video.current, last.current];
+    return () => {
+      if (screen) screen.srcObject = null;
+      empty(canvas);
+    };
+  }, [state === "void"]);
+
+  useLayoutEffect(() => {
+    if (!held) empty(last.current);
+  }, [held]);
+
   useLayoutEffect(() => {
     const screen = video.current;
     if (!screen || screen.srcObject === stream) return;
@@ -65,6 +78,10 @@ function keepLast(screen: HTMLVideoElement, canvas: HTMLCanvasElement | null): b
   canvas.height = height;
   canvas.getContext("2d")?.drawImage(screen, 0, 0, width, height);
   return true;
+}
+
+function empty(canvas: HTMLCanvasElement | null): void {
+  if (canvas) canvas.width = canvas.height = 0;
 }
 
 function start(screen: HTMLVideoElement): void {

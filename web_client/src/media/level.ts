@@ -1,6 +1,7 @@
 // How loud the own microphone is.
 
 import { signal } from "@preact/signals";
+import { atEachPress } from "./press";
 import { meterLevel } from "./rules";
 
 const EVERY_MS = 100;
@@ -27,6 +28,18 @@ export function audioContext(): AudioContext {
   return context;
 }
 
+/** Until the context runs it is resumed at each press; what this gives back ends that. */
+export function wakeContext(): () => void {
+  const audio = audioContext();
+  if (audio.state === "running") return () => {};
+  const wake = (): void => {
+    audio.resume().then(end, (error: unknown) => console.warn("- sound did not wake:", error));
+  };
+  const end = atEachPress(wake);
+  wake(); // a page that has the microphone needs no press in some browsers
+  return end;
+}
+
 function measure(track: MediaStreamTrack): () => void {
   const audio = audioContext();
   const source = audio.createMediaStreamSource(new MediaStream([track]));
@@ -40,11 +53,10 @@ function measure(track: MediaStreamTrack): () => void {
     const power = samples.reduce((sum, x) => sum + x * x, 0) / SAMPLES;
     localLevel.value = meterLevel(Math.sqrt(power));
   }, EVERY_MS);
-  const wake = (): void => void audio.resume();
-  if (audio.state !== "running") addEventListener("pointerdown", wake, { once: true });
+  const endWaking = wakeContext();
   return () => {
     clearInterval(timer);
-    removeEventListener("pointerdown", wake);
+    endWaking();
     source.disconnect();
   };
 }

@@ -1,6 +1,8 @@
 // The sound of the rooms: one hidden element each, for a browser cancels the echo of those.
 
 import { signal } from "@preact/signals";
+import { audioContext } from "./level";
+import { pressed } from "./press";
 
 /** The browser wants a click before it plays sound. */
 export const audioBlocked = signal(false);
@@ -22,6 +24,8 @@ export function playSound(sources: Record<string, MediaStream>): void {
 export function resumeAudio(): void {
   audioBlocked.value = false;
   for (const player of players.values()) begin(player);
+  audioContext().resume().catch((error: unknown) => console.warn("- sound did not wake:", error));
+  pressed();
 }
 
 function add(room: string): HTMLAudioElement {

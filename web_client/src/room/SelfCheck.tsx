@@ -6,6 +6,7 @@ import { Icon, type IconName } from "../components/Icon";
 import { date, time } from "../format";
 import { lang, say } from "../i18n";
 import { check } from "../i18n/check";
+import { common } from "../i18n/common";
 import type { Outcome, Profile, RoomView, TestedView, View } from "../protocol";
 import { clock, isRefusal } from "../store";
 import { type Advice, type CheckState, checkState } from "../trial/check";
@@ -100,15 +101,18 @@ function Act({ state, room }: { state: CheckState; room: string }) {
       if (!isRefusal(error)) throw error; // a refusal is said in the notice already
     });
   };
+  const blocked = offered.value ? null : common.connecting;
   return (
     <button
       class="btn push"
       type="button"
       data-testid="check-line"
-      aria-disabled={offered.value ? undefined : true}
-      onClick={offered.value ? start : undefined}
+      aria-disabled={blocked ? true : undefined}
+      title={blocked ?? undefined}
+      onClick={blocked ? undefined : start}
     >
       {state.is === "none" ? check.test : check.again}
+      {blocked && <span class="vh">. {blocked}</span>}
     </button>
   );
 }

@@ -1,6 +1,7 @@
 // The two-way media call of a trial: sound in section 0, picture in section 1.
 
 import type { Connected, DoCall } from "../protocol";
+import { atEachPress } from "../media/press";
 import { encodingFor } from "../media/rules";
 import type { Devices } from "./devices";
 import { receivedPicture, soundBlocked } from "./own";
@@ -28,10 +29,10 @@ async function keepSize(sender: RTCRtpSender): Promise<void> {
 }
 
 export class Call {
-  readonly video = hidden(document.createElement("video"));
+  readonly video: HTMLVideoElement;
   /** What is received, once it is. */
   sound: MediaStreamTrack | null = null;
-  private readonly audio = hidden(document.createElement("audio"));
+  private readonly audio: HTMLAudioElement;
   private readonly peer: Peer;
   private readonly closed = new AbortController();
 
@@ -40,7 +41,9 @@ export class Call {
     private readonly task: DoCall,
     stop: AbortSignal,
   ) {
-    this.peer = new Peer({ ...task, run }, stop);
+    this.peer = new Peer({ ...task, run }, stop); // first: when it throws, nothing stays in the page
+    this.video = hidden(document.createElement("video"));
+    this.audio = hidden(document.createElement("audio"));
     this.video.muted = true;
     this.video.playsInline = true;
     // Only the test that listens for its own echo needs the sound in the room.
@@ -105,14 +108,18 @@ export class Call {
   }
 
   private waitForClick(): void {
+    const { signal } = this.closed;
+    if (signal.aborted) return;
     soundBlocked.value = true;
     const again = (): void => {
-      this.audio.play().then(
-        () => (soundBlocked.value = false),
-        (error: unknown) => console.warn("- trial sound:", error),
-      );
+      this.audio.play().then(heard, (error: unknown) => console.warn("- trial sound:", error));
     };
-    addEventListener("pointerdown", again, { once: true, signal: this.closed.signal });
+    const end = atEachPress(again);
+    const heard = (): void => {
+      soundBlocked.value = false;
+      end();
+    };
+    signal.addEventListener("abort", end, { once: true });
   }
 
   private async received(): Promise<number> {

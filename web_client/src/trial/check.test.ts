@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { RunView, StepName, StepView } from "../protocol";
 import { checkState } from "./check";
-import { newest, remember } from "./runs";
+import { forget, newest, remember, running } from "./runs";
 
 const NAMES: StepName[] = [
   ...(["browser", "devices", "signalling", "paths"] as const),
@@ -67,6 +67,12 @@ describe("the runs that a page remembers", () => {
     const all = remember({ r: run() }, run({ state: "done" }));
     expect(Object.keys(all)).toEqual(["r"]);
     expect(all["r"]?.state).toBe("done");
+  });
+
+  test("those that run can be forgotten", () => {
+    const all = { a: run({ id: "a" }), b: run({ id: "b", state: "done" }), c: run({ id: "c" }) };
+    expect(running(all)).toEqual(["a", "c"]);
+    expect(forget(all, ["a", "c"])).toEqual({ b: all.b });
   });
 
   test("the oldest go, but none that runs", () => {

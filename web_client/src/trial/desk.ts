@@ -3,9 +3,11 @@
 import { computed, effect, signal } from "@preact/signals";
 import { isRefusal, view } from "../store";
 import { asView, runOf } from "./board";
-import { HttpProblem, type TrialRow, trialHistory, trialLinks, trialRun } from "./http";
+import { isTrouble, type TrialRow, trialHistory, trialLinks, trialRun } from "./http";
 import { runs, startSweep, startTrial } from "./state";
 import type { RunView } from "../protocol";
+
+export { isTrouble } from "./http";
 
 export type Segment = "test" | "history" | "equipment" | "devices";
 
@@ -33,7 +35,8 @@ const stored = signal<Record<string, RunView>>({});
 export const shownRun = computed<RunView | null>(() => {
   const room = chosen.value;
   if (room === null) return null;
-  if (opened.value?.room === room) return opened.value;
+  const old = opened.value;
+  if (old?.room === room) return runs.value[old.id] ?? old;
   return runOf(runs.value, room) ?? runOf(stored.value, room);
 });
 
@@ -68,11 +71,6 @@ export async function testAll(force: boolean): Promise<void> {
   }
 }
 
-/** Network trouble and refusals of the server; other errors are ours. */
-export function isTrouble(error: unknown): boolean {
-  return error instanceof HttpProblem || error instanceof TypeError || error instanceof DOMException;
-}
-
 /** Sparks are decoration: without them the board stands, so trouble is only logged. */
 export async function loadRecent(): Promise<void> {
   try {
@@ -94,21 +92,18 @@ export async function loadLinks(): Promise<void> {
   }
 }
 
-/** Fetches the room's last run when none was seen since this page came. */
+/** Fetches the room's last run when none was seen since this page came. Rejects as `openRun`. */
 export async function loadLast(room: string, id: string): Promise<void> {
   if (runOf(runs.value, room) || stored.value[id]) return;
-  try {
-    stored.value = { ...stored.value, [id]: asView((await trialRun(id)).run) };
-  } catch (error) {
-    if (!isTrouble(error)) throw error;
-    console.warn("x last run:", error);
-  }
+  const run = asView((await trialRun(id)).run);
+  stored.value = { ...stored.value, [id]: run };
 }
 
 /** Opens an old run in the panel. Rejects with what `isTrouble` knows. */
 export async function openRun(id: string): Promise<void> {
   const known = runs.value[id];
-  opened.value = known ?? asView((await trialRun(id)).run);
+  const now = known?.state === "running" && runOf(runs.value, known.room) === known;
+  opened.value = now ? null : (known ?? asView((await trialRun(id)).run));
   segment.value = "test";
 }
 

@@ -2,20 +2,20 @@
 
 import type { CaptureKind, CaptureProblem } from "../capture";
 import { problemFor, trackOf } from "../capture";
-import { audioContext } from "../media/level";
+import { audioContext, wakeContext } from "../media/level";
 import { meterLevel } from "../media/rules";
 import type { DeviceFacts } from "../protocol";
 import { glance } from "./glance";
 import { trialLevel, trialPicture } from "./own";
-import { limited } from "./wait";
+import { limited, Unfinished } from "./wait";
 
-/** A person may have to answer the browser's question first, ms. */
+/** A person may have to answer the browser's questions first; for both together, ms. */
 const ASK_MS = 25_000;
 const METER_MS = 100;
 const SAMPLES = 1024;
 const SHORT = 300;
 
-type Opened = MediaStreamTrack | CaptureProblem;
+type Opened = MediaStreamTrack | CaptureProblem | "unanswered";
 
 export class Devices {
   private camera: MediaStreamTrack | null = null;
@@ -26,11 +26,15 @@ export class Devices {
   /** Opens both, each for itself: one that is missing does not hide the other. */
   async look(stop: AbortSignal): Promise<DeviceFacts> {
     this.close();
-    const camera = await limited(this.openCamera(), ASK_MS, stop, "camera");
-    const microphone = await limited(openSound(false), ASK_MS, stop, "microphone");
-    this.camera = trackIn(camera);
+    const end = performance.now() + ASK_MS;
+    const camera = await answered(this.openCamera(), ASK_MS, stop, "camera");
+    this.camera = trackIn(camera); // held at once, so that whatever ends this closes it
+    const left = end - performance.now();
+    // No second question behind one that stands unanswered.
+    const microphone =
+      camera === "unanswered" ? camera : await answered(openSound(false), left, stop, "microphone");
     this.microphone = trackIn(microphone);
-    if (this.microphone) this.stopMeter = meter(this.microphone);
+    this.listen(this.microphone);
     trialPicture.value = this.camera && new MediaStream([this.camera]);
     const { width = 0, height = 0, frameRate = 0 } = this.camera?.getSettings() ?? {};
     const seen = this.camera && (await glance(this.camera, stop));
@@ -52,7 +56,7 @@ export class Devices {
   /** The camera for a call; null where there is none. */
   async video(stop: AbortSignal): Promise<MediaStreamTrack | null> {
     if (this.camera?.readyState !== "live") {
-      this.camera = trackIn(await limited(this.openCamera(), ASK_MS, stop, "camera"));
+      this.camera = trackIn(await inTime(this.openCamera(), ASK_MS, stop, "camera"));
       trialPicture.value = this.camera && new MediaStream([this.camera]);
     }
     return this.camera;
@@ -63,9 +67,10 @@ export class Devices {
     const held = raw ? this.microphone : this.session;
     if (held?.readyState === "live") return held;
     const opened = raw ? openSound(false) : sessionSound();
-    const track = trackIn(await limited(opened, ASK_MS, stop, "microphone"));
+    const track = trackIn(await inTime(opened, ASK_MS, stop, "microphone"));
     if (raw) this.microphone = track;
     else this.session = track;
+    this.listen(track);
     return track;
   }
 
@@ -76,6 +81,12 @@ export class Devices {
     this.camera = this.microphone = this.session = null;
     trialPicture.value = null;
     trialLevel.value = 0;
+  }
+
+  private listen(track: MediaStreamTrack | null): void {
+    if (!track) return;
+    this.stopMeter?.();
+    this.stopMeter = meter(track);
   }
 
   /** A camera that the page has open already is shared: some cannot be opened twice. */
@@ -126,6 +137,37 @@ async function open(wish: MediaStreamConstraints): Promise<Opened> {
   }
 }
 
+/** Rejects as `limited` does; a track that comes later is closed, for nobody holds it. */
+async function inTime(
+  opening: Promise<Opened>,
+  ms: number,
+  stop: AbortSignal,
+  what: string,
+): Promise<Opened> {
+  try {
+    return await limited(opening, ms, stop, what);
+  } catch (error) {
+    opening.then(
+      (late) => trackIn(late)?.stop(),
+      (why: unknown) => console.warn("- trial device:", why),
+    );
+    throw error;
+  }
+}
+
+/** A question that nobody answers is a finding, not a failure of the task. */
+function answered(
+  opening: Promise<Opened>,
+  ms: number,
+  stop: AbortSignal,
+  what: string,
+): Promise<Opened> {
+  return inTime(opening, ms, stop, what).catch((error: unknown): Opened => {
+    if (stop.aborted || !(error instanceof Unfinished)) throw error;
+    return "unanswered";
+  });
+}
+
 function trackIn(opened: Opened): MediaStreamTrack | null {
   return typeof opened === "string" ? null : opened;
 }
@@ -157,8 +199,10 @@ function meter(track: MediaStreamTrack): () => void {
     const power = samples.reduce((sum, x) => sum + x * x, 0) / SAMPLES;
     trialLevel.value = meterLevel(Math.sqrt(power));
   }, METER_MS);
+  const endWaking = wakeContext();
   return () => {
     clearInterval(timer);
+    endWaking();
     source.disconnect();
   };
 }

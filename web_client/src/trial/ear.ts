@@ -1,6 +1,6 @@
 // Listens to the sound that the server sends, for the chirps of its clip.
 
-import { audioContext } from "../media/level";
+import { audioContext, wakeContext } from "../media/level";
 import { findChirp } from "./chirp";
 
 /** The largest that an analyser gives back: 0.68 s at 48 kHz. */
@@ -19,6 +19,7 @@ export class Ear {
   private readonly samples = new Float32Array(SAMPLES);
   private readonly timer: ReturnType<typeof setInterval>;
   private readonly began = performance.now();
+  private readonly endWaking = wakeContext();
 
   constructor(track: MediaStreamTrack) {
     const audio = audioContext();
@@ -31,6 +32,7 @@ export class Ear {
 
   close(): void {
     clearInterval(this.timer);
+    this.endWaking();
     this.source.disconnect();
   }
 

@@ -94,9 +94,9 @@ function concealed(before: InboundStat | undefined, after: InboundStat | undefin
 /** Grey of RGBA bytes: ITU-R BT.601, 2.5.1. */
 export function greyOf(rgba: Uint8ClampedArray): Uint8Array {
   const grey = new Uint8Array(rgba.length / 4);
+  const at = (place: number): number => rgba[place] ?? 0;
   for (let i = 0; i < grey.length; i++) {
-    const [r = 0, g = 0, b = 0] = rgba.subarray(i * 4, i * 4 + 3);
-    grey[i] = Math.round(0.299 * r + 0.587 * g + 0.114 * b);
+    grey[i] = Math.round(0.299 * at(i * 4) + 0.587 * at(i * 4 + 1) + 0.114 * at(i * 4 + 2));
   }
   return grey;
 }

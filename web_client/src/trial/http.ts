@@ -113,6 +113,11 @@ export class HttpProblem extends Error {
   }
 }
 
+/** Network trouble and refusals of the server; other errors are ours. */
+export function isTrouble(error: unknown): boolean {
+  return error instanceof HttpProblem || error instanceof TypeError || error instanceof DOMException;
+}
+
 /** The latest first, before `before` (Unix ms). All below reject with HttpProblem. */
 export function trialHistory(room?: string, limit = 20, before?: number): Promise<TrialRow[]> {
   const query = new URLSearchParams({ limit: String(limit) });

@@ -23,8 +23,9 @@ export async function loadUp(run: string, asked: DoLoadUp, stop: AbortSignal): P
   const firefox = browserName(navigator.userAgent).startsWith("Firefox");
   const task = firefox ? withoutRamp(asked) : asked;
   const peer = new Peer({ ...task, run }, stop);
-  const noise = new Noise(firefox ? LARGE : SMALL);
+  let noise: Noise | null = null;
   try {
+    noise = new Noise(firefox ? LARGE : SMALL);
     const { sender } = peer.rtc.addTransceiver(noise.track, {
       direction: "sendonly",
       sendEncodings: [{ maxBitrate: task.from_kbps * 1000 }],
@@ -33,7 +34,7 @@ export async function loadUp(run: string, asked: DoLoadUp, stop: AbortSignal): P
     if (!connected) return { type: "loaded", connected: false, limited: false };
     return { type: "loaded", connected: true, limited: await climb(task, sender, stop) };
   } finally {
-    noise.close();
+    noise?.close();
     peer.close();
   }
 }
@@ -74,24 +75,27 @@ async function outbound(sender: RTCRtpSender): Promise<OutboundStat | undefined>
 class Noise {
   readonly track: MediaStreamTrack;
   private readonly timer: ReturnType<typeof setInterval>;
+  private readonly sheets: HTMLCanvasElement[];
 
   constructor({ width, height }: Size) {
     const sheet = canvas(width, height * 2);
     brushOf(sheet).putImageData(noisePixels(width, height * 2), 0, 0);
     const shown = canvas(width, height);
+    this.sheets = [sheet, shown];
     const brush = brushOf(shown);
     const draw = (): void => brush.drawImage(sheet, 0, -Math.floor(Math.random() * height));
     draw();
-    this.timer = setInterval(draw, 1000 / FPS);
     const [track] = shown.captureStream(FPS).getVideoTracks();
     if (!track) throw new Error("the canvas gives no picture");
     track.contentHint = "detail"; // keep the size: a smaller picture could not fill the line
     this.track = track;
+    this.timer = setInterval(draw, 1000 / FPS);
   }
 
   close(): void {
     clearInterval(this.timer);
     this.track.stop();
+    for (const one of this.sheets) one.width = one.height = 0; // or they stay until memory is collected
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readMark, wordOf } from "./mark";
+import { markRows, readMark, wordOf } from "./mark";
 
 /** As vicon/measure/picture.py has them: mark, word, and both rows, 1 for light. */
 const DRAWN: [number, number, string, string][] = [
@@ -30,6 +30,15 @@ describe("a mark", () => {
       expect(readMark(draw(rows, width, height), width, height)).toBe(mark);
       expect(readMark(draw(rows, width, height, 60, 130), width, height)).toBe(mark);
     }
+  });
+
+  test.each(DRAWN)("%i is read of its rows alone, at every size", (mark, _, ...rows) => {
+    for (let height = 24; height <= 720; height += 12) {
+      const data = draw(rows, 320, height);
+      const band = data.subarray(0, markRows(height) * 320 * 4);
+      expect(readMark(band, 320, height)).toBe(readMark(data, 320, height));
+    }
+    expect(readMark(draw(rows, 320, 180).subarray(0, 30 * 320 * 4), 320, 180)).toBe(mark);
   });
 
   test("a flipped cell, too little contrast or no picture gives none", () => {

@@ -19,9 +19,14 @@ const TURNED = 0x00056542;
 const DARK = [[0, 0], [0, 19], [1, 1], [1, 18]] as const;
 const LIGHT = [[0, 1], [0, 18], [1, 0], [1, 19]] as const;
 
+/** How many rows of a picture, from the top, hold its mark. */
+export function markRows(height: number): number {
+  return Math.floor(height / BAND);
+}
+
 /**
  * The mark, 0..1023, of a picture of RGBA bytes, of any size from 40 x 24; -1: it cannot be read
- * surely.
+ * surely. `data` may end after the first markRows(height) rows.
  */
 export function readMark(data: Uint8ClampedArray, width: number, height: number): number {
   if (height < ROWS * BAND * 2 || width < COLUMNS * 2) return -1;
@@ -75,7 +80,7 @@ function middle(
   row: number,
   column: number,
 ): number {
-  const [cellWidth, cellHeight] = [width / COLUMNS, Math.floor(height / BAND) / ROWS];
+  const [cellWidth, cellHeight] = [width / COLUMNS, markRows(height) / ROWS];
   const [left, right] = inner(column, cellWidth);
   const [top, bottom] = inner(row, cellHeight);
   let sum = 0;

@@ -4,6 +4,8 @@ import { effect, signal, untracked } from "@preact/signals";
 import { isRefusal, link, quietCommand } from "../store";
 
 const KEY = "vicon.station";
+/** After a refusal: too many pages of this room may be one fewer by then, ms. */
+const AGAIN_MS = 2_000;
 
 /** This page can be tested. */
 export const stationOn = signal(false);
@@ -48,6 +50,8 @@ export function browserName(agent: string): string {
   return agent.slice(0, 300);
 }
 
+let again: ReturnType<typeof setTimeout> | undefined;
+
 /** Offers or withdraws on the socket that stands; a new socket knows nothing of us. */
 effect(() => {
   const open = link.value.state === "open";
@@ -60,6 +64,7 @@ effect(() => {
 });
 
 function offer(): void {
+  clearTimeout(again);
   const standing = link.value;
   const agent = browserName(navigator.userAgent);
   quietCommand({ type: "trial.offer", station: stationName(), client: "browser", agent }).then(
@@ -68,7 +73,12 @@ function offer(): void {
       offered.value = true;
       if (!stationOn.value) withdraw();
     },
-    complain,
+    (error: unknown) => {
+      complain(error);
+      again = setTimeout(() => {
+        if (link.value === standing && stationOn.value && !offered.value) offer();
+      }, AGAIN_MS);
+    },
   );
 }
 

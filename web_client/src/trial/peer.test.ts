@@ -3,7 +3,7 @@ import { bothWays } from "./browser";
 import { rate } from "./glance";
 import { fileName, reportUrl } from "./http";
 import { browserName } from "./offer";
-import { chosenPath } from "./peer";
+import { chosenPath, Peer } from "./peer";
 import { limited, sleep, Unfinished } from "./wait";
 
 beforeEach(() => void vi.restoreAllMocks());
@@ -21,6 +21,21 @@ test("the path in use is the transport's pair, not the first that succeeded", ()
     { ...local, candidateType: "relay", protocol: "udp", relayProtocol: "tls" },
   ];
   expect(chosenPath(stats)).toEqual({ candidate: "relay", protocol: "udp", relay: "tls" });
+});
+
+test.each([null, { candidate: "", type: null }])("no address at all is told at once: %o", async (candidate) => {
+  vi.stubGlobal(
+    "RTCPeerConnection",
+    class {
+      onicecandidate: ((event: unknown) => void) | null = null;
+      createOffer = async (): Promise<object> => ({});
+      setLocalDescription = async (): Promise<void> => this.onicecandidate?.({ candidate });
+    },
+  );
+  const way = { run: "r", leg: "l", ice: [], relay_only: false, timeout_s: 60 };
+  const result = await new Peer(way, new AbortController().signal).open();
+  vi.unstubAllGlobals();
+  expect(result).toMatchObject({ connected: false, errors: ["no address of our own"] });
 });
 
 test("where a browser tells no transport, its selected pair counts", () => {

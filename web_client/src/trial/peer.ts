@@ -89,7 +89,8 @@ export class Peer {
   private firstAddress(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.rtc.onicecandidate = ({ candidate }) => {
-        if (!candidate) reject(new Unfinished("no address of our own"));
+        // Firefox says the same with an empty candidate before the null.
+        if (!candidate?.candidate) reject(new Unfinished("no address of our own"));
         else if (!this.way.relay_only || candidate.type === "relay") resolve();
       };
     });

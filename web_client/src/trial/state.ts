@@ -1,6 +1,6 @@
 // What pages read of trial calls, and what they may do.
 
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal, untracked } from "@preact/signals";
 import type {
   EquipmentItem,
   Ok,
@@ -11,11 +11,12 @@ import type {
   SweepView,
 } from "../protocol";
 import type { TrialMessage } from "../session";
-import { command, onTrial, press, quietCommand } from "../store";
-import { isTogether } from "./board";
-import { stationName } from "./offer";
-import { newest, remember } from "./runs";
-import { takeTask } from "./station";
+import { command, link, me, onTrial, press, quietCommand } from "../store";
+import { asView, isTogether } from "./board";
+import { isTrouble, trialRun } from "./http";
+import { offered, stationName } from "./offer";
+import { forget, newest, remember, running } from "./runs";
+import { endRun, takeTask } from "./station";
 
 export { offered, offerStation, stationOn, withdrawStation } from "./offer";
 export { receivedPicture, soundBlocked, trialLevel, trialPicture } from "./own";
@@ -40,8 +41,7 @@ function take(message: TrialMessage): void {
     case "trial.do":
       return takeTask(message);
     case "trial.run":
-      runs.value = remember(runs.value, message.run);
-      return;
+      return takeRun(message.run);
     case "trial.sweeping":
       sweep.value = message.sweep;
       return;
@@ -51,6 +51,61 @@ function take(message: TrialMessage): void {
 }
 
 onTrial(take);
+
+/** Runs that went on when the socket before was lost, and that nobody has told of since. */
+let unsure = new Set<string>();
+
+function takeRun(run: RunView): void {
+  unsure.delete(run.id);
+  runs.value = remember(runs.value, run);
+  if (run.state !== "running") endRun(run.id);
+}
+
+/**
+ * What ended while the link was away is told by nobody. What goes on is told again: to a desk
+ * right after the welcome, to a station once it has offered itself.
+ */
+effect(() => {
+  if (link.value.state === "open") untracked(doubt);
+});
+
+function doubt(): void {
+  const role = me.value?.role;
+  const desk = role === "technician" || role === "moderator";
+  const open = running(runs.value);
+  unsure = new Set(desk ? [] : open);
+  if (!desk) return;
+  runs.value = forget(runs.value, open);
+  if (sweep.value?.state === "running") sweep.value = null;
+}
+
+effect(() => {
+  if (offered.value) untracked(() => [...unsure].forEach(settle));
+});
+
+/** The server did not tell of this run again: it is over here, however it ended. */
+function settle(id: string): void {
+  endRun(id);
+  endOf(id).then(
+    (run) => {
+      if (!unsure.delete(id)) return; // told meanwhile
+      runs.value = run ? remember(runs.value, run) : forget(runs.value, [id]);
+    },
+    (error: unknown) => console.error("x trial run:", error),
+  );
+}
+
+/** null: nobody can say how it ended. */
+async function endOf(id: string): Promise<RunView | null> {
+  try {
+    const run = asView((await trialRun(id)).run);
+    return run.state === "running" ? null : run;
+  } catch (error) {
+    if (!isTrouble(error)) throw error;
+    console.warn("x trial run:", error);
+    return null;
+  }
+}
 
 export interface Wish {
   kind?: RunKind;

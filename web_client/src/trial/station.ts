@@ -45,7 +45,8 @@ function begin(run: string): void {
   current = run;
 }
 
-function endRun(run: string): void {
+/** The run is over, whoever said so: nothing of it stays open. */
+export function endRun(run: string): void {
   if (run !== current) return;
   closeAll();
 }

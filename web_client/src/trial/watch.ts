@@ -5,7 +5,7 @@ import { clockError, serverNow } from "../store";
 import { type Shown, soundAfterPicture } from "./chirp";
 import { Ear } from "./ear";
 import { base64, figures, greyOf, type InboundStat } from "./figures";
-import { readMark } from "./mark";
+import { markRows, readMark } from "./mark";
 import { sleep } from "./wait";
 
 const FRAMES_KEPT = 4_000;
@@ -40,7 +40,7 @@ export async function watch(
     frames: eye.frames(),
     av_offset_ms: ear && soundAfterPicture(ear.chirps, eye.shown()),
     clock_error_ms: Number.isFinite(error) ? error : null,
-    picture: eye.picture,
+    picture: eye.picture(),
   };
 }
 
@@ -50,10 +50,10 @@ async function inbound(rtc: RTCPeerConnection): Promise<InboundStat[]> {
 
 /** Looks at every frame that a browser says it has shown. */
 class Eye {
-  picture: SeenPicture | null = null;
   private readonly seen: SeenFrames = { rtp: [], arrived: [], shown: [], mark: [] };
   private readonly brush: CanvasRenderingContext2D | null;
   private readonly marks: Shown[] = [];
+  private kept: { mark: number; data: Uint8ClampedArray } | null = null;
   private untimed = false;
   private request = 0;
 
@@ -73,6 +73,13 @@ class Eye {
   /** Times of performance.now(). */
   shown(): Shown[] {
     return this.marks;
+  }
+
+  /** Reckoned here, after the watch: it would hold up the frames. */
+  picture(): SeenPicture | null {
+    if (!this.kept) return null;
+    const { mark, data } = this.kept;
+    return { mark, width: WIDTH, height: HEIGHT, luma: base64(greyOf(data)) };
   }
 
   close(): void {
@@ -109,14 +116,12 @@ class Eye {
     const { brush } = this;
     if (!brush) return -2;
     brush.drawImage(this.video, 0, 0, WIDTH, HEIGHT);
-    const { data } = brush.getImageData(0, 0, WIDTH, HEIGHT);
-    const mark = readMark(data, WIDTH, HEIGHT);
+    const band = brush.getImageData(0, 0, WIDTH, markRows(HEIGHT));
+    const mark = readMark(band.data, WIDTH, HEIGHT);
     const due = this.seen.rtp.length % KEEP_EVERY === 0;
-    if (mark >= 0 && (due || !this.picture)) this.keep(mark, data);
+    if (mark >= 0 && (due || !this.kept)) {
+      this.kept = { mark, data: brush.getImageData(0, 0, WIDTH, HEIGHT).data };
+    }
     return mark;
-  }
-
-  private keep(mark: number, data: Uint8ClampedArray): void {
-    this.picture = { mark, width: WIDTH, height: HEIGHT, luma: base64(greyOf(data)) };
   }
 }

@@ -1,12 +1,13 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Button } from "../../components/Button";
 import { Icon } from "../../components/Icon";
 import { say } from "../../i18n";
+import { common } from "../../i18n/common";
 import { trial } from "../../i18n/trial";
 import type { RoomView, RunView, View } from "../../protocol";
 import { clock } from "../../store";
 import { openStep, stationOf } from "../../trial/board";
-import { loadLast, opened, type Segment, segment, shownRun, wanted } from "../../trial/desk";
+import { isTrouble, loadLast, opened, type Segment, segment, shownRun, wanted } from "../../trial/desk";
 import { stations, stopTrial } from "../../trial/state";
 import { Equipment } from "./Equipment";
 import { History } from "./History";
@@ -84,7 +85,7 @@ function Segments() {
 function Part({ room, seen }: { room: RoomView; seen: View }) {
   switch (segment.value) {
     case "test":
-      return <TestPart room={room} />;
+      return <TestPart key={room.code} room={room} />;
     case "history":
       return <History key={room.code} room={room} seen={seen} />;
     case "equipment":
@@ -95,11 +96,8 @@ function Part({ room, seen }: { room: RoomView; seen: View }) {
 }
 
 function TestPart({ room }: { room: RoomView }) {
-  const last = room.readiness.tested?.run;
-  useEffect(() => {
-    if (last) void loadLast(room.code, last);
-  }, [room.code, last]);
   const run = shownRun.value;
+  const last = useLast(room, run === null);
   const station = stationOf(stations.value, room.code);
   return (
     <>
@@ -107,6 +105,7 @@ function TestPart({ room }: { room: RoomView }) {
         {!station && run?.state !== "running" && (
           <NoStation room={room} open={!run || wanted.value === room.code} />
         )}
+        {!run && last && <Last {...last} />}
         {run && <RunHead run={run} />}
         {run && <Steps run={run} repeats={station !== null} />}
         {station && !run && (
@@ -116,6 +115,39 @@ function TestPart({ room }: { room: RoomView }) {
         )}
       </div>
       <Reports run={run} />
+    </>
+  );
+}
+
+interface LastProps {
+  failed: boolean;
+  retry: () => void;
+}
+
+/** Fetches the room's last run; null: it has none. */
+function useLast(room: RoomView, missing: boolean): LastProps | null {
+  const id = room.readiness.tested?.run;
+  const [failed, setFailed] = useState(false);
+  const load = () => {
+    if (!id) return;
+    setFailed(false);
+    loadLast(room.code, id).catch((error: unknown) => {
+      if (!isTrouble(error)) throw error;
+      console.warn("x last run:", error);
+      setFailed(true);
+    });
+  };
+  useEffect(load, [id, missing]); // the panel makes a new part for each room
+  return id ? { failed, retry: load } : null;
+}
+
+function Last({ failed, retry }: LastProps) {
+  return (
+    <>
+      <p role="status" class="muted">
+        {failed ? trial.loadFailed : common.loading}
+      </p>
+      {failed && <Button onClick={retry}>{trial.retry}</Button>}
     </>
   );
 }
