@@ -40,12 +40,15 @@ class CompareRow(Struct, frozen=True, kw_only=True):
 
 
 def compare(run: Run, against: Run | None) -> list[CompareRow]:
-    """All figures of `run`, in their order, beside those of `against`."""
+    """The figures of `run`, in their order, beside those of `against`; what neither knows is left
+    out."""
     rows: dict[str, CompareRow] = {}
     for step in run.steps:
         for figure in step.figures:
             old = against.figure(figure.name) if against is not None else None
-            rows[figure.name] = _row(figure, old)
+            row = _row(figure, old)
+            if row.before is not None or row.after is not None:
+                rows[figure.name] = row
     return list(rows.values())
 
 

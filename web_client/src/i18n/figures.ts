@@ -40,6 +40,9 @@ const names: Record<string, Text> = {
   connect_turn_tls_ms: { id: "Tersambung lewat TURN/TLS", en: "Connected by TURN/TLS" },
   microphone_dbfs: { id: "Tingkat mikrofon", en: "Microphone level" },
   clipped_samples: { id: "Sampel terpotong", en: "Clipped samples" },
+  echo_db: { id: "Gema suara uji", en: "Echo of the test sound" },
+  speaker: { id: "Pengeras suara", en: "Loudspeaker" },
+  concealed_percent: { id: "Suara yang ditambal", en: "Sound that was made up" },
   camera_height: { id: "Tinggi gambar kamera", en: "Height of the camera's picture" },
   camera_fps: { id: "Gambar kamera per detik", en: "Camera's pictures per second" },
 };

@@ -33,11 +33,14 @@ export const trial = define({
     sweepAsk: (n: number) => `Uji serentak tanpa ${n} ruang?`,
     sweepAskWhy: (names: string) =>
       `Belum ada halaman uji yang terbuka di: ${names}. Ruang itu dilewati. Kirim tautannya, minta operator membukanya, lalu mulai.`,
+    sweepAskAll: "Uji semua ruang?",
+    sweepAskAllWhy: "Halaman uji sekarang terbuka di semua ruang.",
     sweepNoRoom: "Belum ada ruang yang dapat diuji",
     sweepNoRoomWhy: "Salin tautan uji, kirim ke setiap operator, dan minta halaman itu dibuka.",
     sweepYes: (n: number) => `Uji ${n} ruang`,
     copyLinks: "Salin tautan uji",
     copied: "Tersalin",
+    fetching: "Memuat...",
     copyFailed: "Peramban tidak mengizinkan menyalin. Pilih teksnya lalu tekan Ctrl+C.",
     cellDone: "selesai",
     cellWaiting: "menunggu",
@@ -158,6 +161,7 @@ export const trial = define({
     clickForSound: "Klik sekali agar suara uji terdengar",
     soundOn: "Bunyikan suara uji",
     stay: "Tetap di halaman ini sampai uji selesai.",
+    pressAllow: "Tekan Izinkan saat peramban meminta kamera dan mikrofon.",
     ownPicture: "Kamera Anda",
     stepsTitle: "Langkah uji",
   },
@@ -191,11 +195,14 @@ export const trial = define({
     sweepAsk: (n: number) => `Test all but ${n} rooms?`,
     sweepAskWhy: (names: string) =>
       `No test page is open in: ${names}. These rooms are left out. Send the links, have the operators open them, then start.`,
+    sweepAskAll: "Test all rooms?",
+    sweepAskAllWhy: "A test page is now open in every room.",
     sweepNoRoom: "No room can be tested yet",
     sweepNoRoomWhy: "Copy the test links, send one to each operator, and have the page opened.",
     sweepYes: (n: number) => `Test ${n} rooms`,
     copyLinks: "Copy test links",
     copied: "Copied",
+    fetching: "Loading...",
     copyFailed: "The browser does not allow copying. Select the text and press Ctrl+C.",
     cellDone: "done",
     cellWaiting: "waiting",
@@ -316,6 +323,7 @@ export const trial = define({
     clickForSound: "Click once so that the test sound can be heard",
     soundOn: "Play the test sound",
     stay: "Stay on this page until the test has ended.",
+    pressAllow: "Press Allow when the browser asks for camera and microphone.",
     ownPicture: "Your camera",
     stepsTitle: "Steps of the test",
   },
@@ -357,8 +365,8 @@ export const outcomes = define<Record<Outcome, string>>({
 });
 
 export const profiles = define<Record<Profile, string>>({
-  id: { "720p": "720p", "360p": "360p", audio: "audio", none: "–" },
-  en: { "720p": "720p", "360p": "360p", audio: "audio", none: "–" },
+  id: { "720p": "720p", "360p": "360p", audio: "audio", none: "tidak ada" },
+  en: { "720p": "720p", "360p": "360p", audio: "audio", none: "none" },
 });
 
 export const kinds = define<Record<RunKind, string>>({

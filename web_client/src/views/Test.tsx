@@ -77,6 +77,12 @@ export function Test({ seen }: { seen: View }) {
 
 const tones: Record<Outcome, "ok" | "warn" | "bad"> = { pass: "ok", warn: "warn", fail: "bad" };
 
+/** Camera and microphone are not open yet: as a rule the browser asks the person for leave. */
+function waitsForLeave(run: RunView): boolean {
+  const looking = run.steps.some((step) => step.name === "devices" && step.state === "running");
+  return looking && trialPicture.value === null && run.microphone === null;
+}
+
 function Said({ run, seen }: { run: RunView | null; seen: View }) {
   if (!run && !offered.value) {
     return (
@@ -97,7 +103,7 @@ function Said({ run, seen }: { run: RunView | null; seen: View }) {
   if (run.state === "running") {
     return (
       <div role="status">
-        <p class="big">{trial.stay}</p>
+        <p class="big">{waitsForLeave(run) ? trial.pressAllow : trial.stay}</p>
         <p class="muted">{words}</p>
       </div>
     );

@@ -6,9 +6,9 @@ import { time } from "../../format";
 import { say } from "../../i18n";
 import { common } from "../../i18n/common";
 import { outcomes, trial } from "../../i18n/trial";
-import type { RoomView, SweepRoomView, SweepView, View } from "../../protocol";
+import type { Outcome, RoomView, SweepRoomView, SweepView, View } from "../../protocol";
 import { clock } from "../../store";
-import { type GoKind, goOf, sweepCell, sweepDone, withoutStation } from "../../trial/board";
+import { type GoKind, goOf, type SweepCell, sweepCell, sweepDone, withoutStation } from "../../trial/board";
 import { isLive, testAll } from "../../trial/desk";
 import { stations, stopSweep, sweep } from "../../trial/state";
 import { LiveAsk } from "./LiveAsk";
@@ -94,15 +94,26 @@ function partWords(now: SweepView, seen: View): string {
   return trial.sweepOver(time(now.ended_at ?? now.started_at, seen.conference, false), now.by);
 }
 
+const verdicts: Partial<Record<SweepCell, Outcome>> = { ok: "pass", warn: "warn", bad: "fail" };
+
+/** The words say what the colour says. */
 function cellWords(room: SweepRoomView, titles: Map<string, string>): string {
+  const verdict = verdicts[sweepCell(room)];
   const what = {
     waiting: trial.cellWaiting,
-    running: common.loading,
+    running: trial.isTested,
     skipped: trial.cellSkipped,
-    done: room.verdict ? outcomes[room.verdict] : trial.cellDone,
+    done: verdict ? outcomes[verdict] : trial.cellDone,
   }[room.state];
   const why = room.why ? `. ${say(room.why)}` : "";
   return `${titles.get(room.room) ?? room.room}: ${what}${why}`;
+}
+
+function askWords(missing: RoomView[], there: number): { title: string; why: string } {
+  if (there === 0) return { title: trial.sweepNoRoom, why: trial.sweepNoRoomWhy };
+  if (missing.length === 0) return { title: trial.sweepAskAll, why: trial.sweepAskAllWhy };
+  const names = missing.map((room) => room.title).join(", ");
+  return { title: trial.sweepAsk(missing.length), why: trial.sweepAskWhy(names) };
 }
 
 /** Says which rooms would be left out before it begins; in a live session it asks once more. */
@@ -110,16 +121,18 @@ function SweepAsk({ rooms, onClose }: { rooms: RoomView[]; onClose: () => void }
   const [known, setKnown] = useState(false);
   const missing = withoutStation(rooms, stations.value);
   const there = rooms.length - missing.length;
+  const [atOnce] = useState(there > 0 && missing.length === 0); // a page that opens later presses no button
   const begin = (force: boolean) => {
     onClose();
     void testAll(force);
   };
-  if (there > 0 && (known || missing.length === 0)) {
+  if (known || atOnce) {
     return <LiveAsk onYes={begin} onClose={onClose} />;
   }
+  const { title, why } = askWords(missing, there);
   return (
     <Dialog
-      title={there ? trial.sweepAsk(missing.length) : trial.sweepNoRoom}
+      title={title}
       onClose={onClose}
       ends={
         <>
@@ -138,8 +151,8 @@ function SweepAsk({ rooms, onClose }: { rooms: RoomView[]; onClose: () => void }
         </>
       }
     >
-      <p>{there ? trial.sweepAskWhy(missing.map((room) => room.title).join(", ")) : trial.sweepNoRoomWhy}</p>
-      <CopyLinks rooms={missing} />
+      <p>{why}</p>
+      {missing.length > 0 && <CopyLinks rooms={missing} />}
     </Dialog>
   );
 }

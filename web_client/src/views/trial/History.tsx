@@ -31,6 +31,7 @@ export function History({ room, seen }: { room: RoomView; seen: View }) {
   const [loaded, setLoaded] = useState<Loaded>(NONE);
   const [column, setColumn] = useState<ColumnName>("rtt");
   const load = (before?: number) => {
+    setLoaded((old) => ({ ...old, state: "loading" }));
     trialHistory(room.code, PAGE, before).then(
       (rows) =>
         setLoaded((old) => ({
@@ -55,9 +56,14 @@ export function History({ room, seen }: { room: RoomView; seen: View }) {
         {state === "failed" && trial.loadFailed}
         {state === "known" && rows.length === 0 && trial.historyNone}
       </p>
-      {state === "failed" && <Button onClick={() => load(rows.at(-1)?.started_at)}>{trial.retry}</Button>}
-      {state === "known" && more && (
-        <Button onClick={() => load(rows.at(-1)?.started_at)}>{trial.loadMore}</Button>
+      {(state === "failed" || more) && (
+        <Button
+          blocked={state === "loading" ? trial.loading : null}
+          onClick={() => load(rows.at(-1)?.started_at)}
+          testId="history-more"
+        >
+          {state === "failed" ? trial.retry : trial.loadMore}
+        </Button>
       )}
     </section>
   );
@@ -102,6 +108,17 @@ function Charted({ rows, column, setColumn, seen }: ChartedProps) {
   );
 }
 
+/** The verdict; without one, how the run ended. */
+function rowWord({ verdict, state }: TrialRow): string {
+  if (verdict) return outcomes[verdict];
+  return {
+    running: trial.isTested,
+    done: trial.cellDone,
+    stopped: trial.sweepStopped,
+    broken: trial.sweepBroken,
+  }[state];
+}
+
 function List({ rows, seen }: { rows: TrialRow[]; seen: View }) {
   return (
     <ul class="runs">
@@ -121,7 +138,7 @@ function List({ rows, seen }: { rows: TrialRow[]; seen: View }) {
               }
             >
               <span class={sign?.tone ?? "faint"}>
-                <Icon name={sign?.icon ?? "skip"} label={row.verdict ? outcomes[row.verdict] : trial.sweepStopped} />
+                <Icon name={sign?.icon ?? "skip"} label={rowWord(row)} />
               </span>
               <span>
                 {whenWords(row.started_at, clock.value, seen.conference)}

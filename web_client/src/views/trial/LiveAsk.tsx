@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { common } from "../../i18n/common";
@@ -12,7 +12,7 @@ interface AskProps {
 
 /** In a live session a test is wanted twice; else it begins at once. */
 export function LiveAsk({ onYes, onClose }: AskProps) {
-  const asks = isLive.value;
+  const [asks] = useState(isLive.value); // a session that ends meanwhile does not answer for the person
   useEffect(() => {
     if (!asks) onYes(false);
   }, []);

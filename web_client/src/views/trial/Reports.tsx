@@ -18,6 +18,7 @@ import {
   reportText,
   type ReportKind,
 } from "../../trial/http";
+import { ByHand, copyText } from "./CopyText";
 import { whenWords } from "./words";
 
 function complain(error: unknown): void {
@@ -36,10 +37,13 @@ interface ReportsProps {
 export function Reports({ run, compares = true }: ReportsProps) {
   const [comparing, setComparing] = useState(false);
   const [copied, setCopied] = useState(false);
+  const [left, setLeft] = useState<string | null>(null);
   const blocked = !run ? trial.noRun : run.state === "running" ? trial.notEnded : null;
   const id = run?.id ?? "";
   const copy = () =>
-    void copyReport(id).then(() => {
+    void copyText(reportText(id, lang.value)).then((uncopied) => {
+      setLeft(uncopied);
+      if (uncopied !== null) return;
       setCopied(true);
       setTimeout(() => setCopied(false), 2000);
     }, complain);
@@ -59,18 +63,18 @@ export function Reports({ run, compares = true }: ReportsProps) {
       </Button>
       {!blocked && <Menu save={save} />}
       {comparing && run && <Compare run={run.id} onClose={() => setComparing(false)} />}
+      {left !== null && <Uncopied text={left} onClose={() => setLeft(null)} />}
     </div>
   );
 }
 
-/** Safari and Chromium copy only what a press asked for: the promise goes in, not its text. */
-async function copyReport(id: string): Promise<void> {
-  const text = reportText(id, lang.value);
-  if (typeof ClipboardItem === "undefined" || !navigator.clipboard.write) {
-    return navigator.clipboard.writeText(await text);
-  }
-  const blob = text.then((words) => new Blob([words], { type: "text/plain" }));
-  return navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+function Uncopied({ text, onClose }: { text: string; onClose: () => void }) {
+  return (
+    <Dialog title={trial.copyText} onClose={onClose} ends={<Button onClick={onClose}>{common.close}</Button>}>
+      <p>{trial.copyFailed}</p>
+      <ByHand text={text} label={trial.copyText} />
+    </Dialog>
+  );
 }
 
 function Menu({ save }: { save: (kind: ReportKind) => void }) {
@@ -102,7 +106,7 @@ function Compare({ run, onClose }: { run: string; onClose: () => void }) {
     <Dialog title={trial.compareTitle} onClose={onClose} ends={<Button onClick={onClose}>{common.close}</Button>}>
       {!found ? (
         <p role="status">
-          <Icon name="load" spin /> {trial.loading}
+          <Icon name="load" spin /> {trial.fetching}
         </p>
       ) : found.against === null ? (
         <p>{trial.compareNone}</p>

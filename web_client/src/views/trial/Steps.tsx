@@ -91,6 +91,12 @@ function Row({ step, run, place, open, turn, repeats, primary }: RowProps) {
       {step.state === "running" && step.progress !== null && (
         <progress class="prog" max={1} value={step.progress} aria-label={steps[step.name]} />
       )}
+      {step.name === "devices" && step.state === "running" && run.microphone !== null && (
+        <span class="lv">
+          {trial.micNow}
+          <Meter level={meterLevel(run.microphone)} cells={14} />
+        </span>
+      )}
       {open && (
         <div class="body" id={id}>
           <Why step={step} />
@@ -132,9 +138,8 @@ function Why({ step }: { step: StepView }) {
 type ActProps = Pick<RowProps, "step" | "run" | "place" | "repeats" | "primary">;
 
 function Act({ step, run, place, repeats, primary }: ActProps) {
-  const hears = step.name === "devices" && run.microphone !== null;
   const again = repeats && step.name !== "verdict" && (step.state === "fail" || step.state === "warn");
-  if (!again && !hears) return null;
+  if (!again) return null;
   const repeat = () =>
     void repeatStep(run.id, step.name).then(
       () => (opened.value = null), // of an old run this began a new one
@@ -144,17 +149,9 @@ function Act({ step, run, place, repeats, primary }: ActProps) {
     );
   return (
     <div class="act">
-      {again && (
-        <Button look={primary ? "primary" : "plain"} icon="redo" onClick={repeat} testId={`repeat-${step.name}`}>
-          {trial.repeat(place)}
-        </Button>
-      )}
-      {hears && (
-        <span class="lv">
-          {trial.micNow}
-          <Meter level={meterLevel(run.microphone)} cells={14} />
-        </span>
-      )}
+      <Button look={primary ? "primary" : "plain"} icon="redo" onClick={repeat} testId={`repeat-${step.name}`}>
+        {trial.repeat(place)}
+      </Button>
     </div>
   );
 }

@@ -65,9 +65,10 @@ export function whenWords(at: number, now: number, zone: Zone): string {
 
 export function runWords(run: RunView, now: number, zone: Zone): string {
   if (run.state === "running") return trial.running(time(run.started_at, zone), run.by);
-  const when = lowerFirst(whenWords(run.ended_at ?? run.started_at, now, zone));
-  if (run.state === "stopped") return trial.stopped(when, run.by);
-  return run.state === "broken" ? trial.broken(when, run.by) : trial.ended(when, run.by);
+  const when = (at: number) => lowerFirst(whenWords(at, now, zone));
+  if (run.state === "stopped") return trial.stopped(when(run.started_at), run.by);
+  if (run.state === "broken") return trial.broken(when(run.started_at), run.by);
+  return trial.ended(when(run.ended_at ?? run.started_at), run.by);
 }
 
 const DIGITS: Record<ColumnName, number> = { rtt: 0, loss: 1, up: 1, down: 1, mos: 2 };
