@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import cast
 
@@ -27,7 +27,7 @@ from vicon.measure.run import sealed
 from vicon.ops.clock import SystemClock
 from vicon.rtc.transport import make_certificate
 
-KUKAR = "64.02"
+KUKAR, BERAU = "64.02", "64.03"
 PATIENCE = 10.0
 
 
@@ -56,10 +56,12 @@ class FakeClient:
         self.away = False
         self.sent: list[m.CommandBody] = []
         self.came = asyncio.Event()
+        self.refused = asyncio.Event()
         self.feed = Feed()
 
     async def command(self, body: m.CommandBody) -> None:
         if self.away:
+            self.refused.set()
             raise ConnectionLost("away")
         self.sent.append(body)
         self.came.set()
@@ -167,13 +169,18 @@ async def test_a_path_that_the_server_does_not_answer_is_not_reached(
 
 
 async def test_a_report_that_is_lost_does_not_end_it(client: FakeClient, station: Station) -> None:
-    client.away = True
-    station.on_trial(do(1, m.DoEcho()))
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    async with asyncio.timeout(PATIENCE):
+        while not client.offers():  # else it would be the offer that is refused
+            client.came.clear()
+            await client.came.wait()
+        client.away = True
+        station.on_trial(do(1, m.DoEcho()))
+        await client.refused.wait()
     client.away = False
     station.on_trial(do(2, m.DoEcho()))
     assert await client.answer(2) == m.Echoed()
+    reports = [body.task for body in client.sent if isinstance(body, m.TrialReport)]
+    assert reports == [2]
 
 
 async def test_another_task_takes_the_place_of_one_that_lasts(
@@ -291,27 +298,36 @@ async def test_a_short_trial_over_the_loopback(house: House) -> None:
     assert loss is not None
 
 
-@pytest.mark.parametrize("trials", [True, False])
-async def test_an_agent_can_be_tested_unless_told_otherwise(house: House, trials: bool) -> None:
-    options = Options(connect_s=5, media=False, trials=trials)
-    stations: list[str] = []
-    offered = asyncio.Event()
-
+@asynccontextmanager
+async def listed(house: House) -> AsyncIterator[Callable[[str], Awaitable[set[str]]]]:
+    """For a technician: waits until this room can be tested, and gives all that can."""
     async with desk_of(house.link("technician"), None) as desk:
+        offered = asyncio.Event()
+        desk.on_change = offered.set
 
-        def look(message: TrialMessage) -> None:
-            if isinstance(message, m.TrialStations):
-                stations[:] = [one.room for one in message.stations]
-                offered.set()
+        async def until(room: str) -> set[str]:
+            async with asyncio.timeout(PATIENCE):
+                while room not in (found := {one.room for one in desk.stations}):
+                    offered.clear()
+                    await offered.wait()
+            return found
 
-        desk.client.on_trial = look
-        async with visit(house.link("operator", KUKAR), options) as agent:
-            await agent.until(lambda line: line.state == "joined")
-            if trials:
-                async with asyncio.timeout(PATIENCE):
-                    while stations != [KUKAR]:
-                        offered.clear()
-                        await offered.wait()
-            else:
-                await desk.client.command(m.ReadinessCheck(room=KUKAR, item="camera", on=True))
-                assert stations == []
+        yield until
+
+
+async def test_an_agent_can_be_tested(house: House) -> None:
+    options = Options(connect_s=5, media=False)
+    async with listed(house) as until, visit(house.link("operator", KUKAR), options) as agent:
+        await agent.until(lambda line: line.state == "joined")
+        assert await until(KUKAR) == {KUKAR}
+
+
+async def test_an_agent_that_was_told_not_to_cannot_be_tested(house: House) -> None:
+    """The room that comes after it is listed, it is not."""
+    silent = Options(connect_s=5, media=False, trials=False)
+    open_to_all = Options(connect_s=5, media=False)
+    async with listed(house) as until, visit(house.link("operator", KUKAR), silent) as first:
+        await first.until(lambda line: line.state == "joined")
+        async with visit(house.link("operator", BERAU), open_to_all) as second:
+            await second.until(lambda line: line.state == "joined")
+            assert await until(BERAU) == {BERAU}

@@ -1,8 +1,9 @@
 """scripts/bench trial [--only TEXT] [--by program,browser] [--write FILE]: are trials true?
 
-Over a bad line made of two network namespaces and a relay that counts what it does (tests/net), one
-trial per setting, by the command line and by Chromium. Prints JSON: what was asked, what the relay
-did, what the trial reported, the error. `--write` makes the table of docs/trial-accuracy.md.
+Over a bad line made of three network namespaces and a relay that counts what it does (tests/net),
+one trial per setting, by the command line and by Chromium. Prints JSON: what was asked, what the
+relay did, what the trial reported, the error. `--write` puts the table into docs/trial-accuracy.md,
+below the words that stand there.
 Needs root, gcc, iproute2, ethtool, nftables and Chromium.
 """
 
@@ -12,6 +13,7 @@ import argparse
 import asyncio
 import json
 import platform
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -25,8 +27,9 @@ import vicon
 from tests.e2e.capture import camera, flags, microphone
 from tests.e2e.chromium import EXECUTABLE
 from tests.e2e.service import Service
+from tests.e2e.trials import technician
 from tests.net.badline import BadLine, bad_line, why_not
-from tests.net.hall import by_page, by_program, open_test_page, technician
+from tests.net.hall import by_page, by_program, open_test_page
 from tests.net.lab import HUB_ADDRESS
 from tests.net.truth import SETTINGS, Line, measure
 from vicon.ops import logging
@@ -120,12 +123,40 @@ def _table(results: list[dict[str, Any]], about: dict[str, Any]) -> str:
     return f"{words}\n\n" + "\n".join(head) + "\n"
 
 
+_TABLE = "`scripts/bench trial"
+"""So the first line of what _table() makes begins."""
+
+
+def _command(arguments: argparse.Namespace) -> str:
+    """What to type to measure this again; where the table was put is no part of it."""
+    words = ["scripts/bench trial", "--by", arguments.by, "--seconds", str(arguments.seconds)]
+    if arguments.only:
+        words += ["--only", shlex.quote(arguments.only)]
+    return " ".join(words)
+
+
+def _beneath(text: str, table: str) -> str:
+    """The table in the place of the one that stands in `text`, or at its end."""
+    kept: list[str] = []
+    for line in text.splitlines():
+        if line.startswith(_TABLE):
+            break
+        kept.append(line)
+    above = "\n".join(kept).rstrip()
+    return f"{above}\n\n{table}" if above else table
+
+
+def _write(path: Path, table: str) -> None:
+    before = path.read_text("utf-8") if path.exists() else ""
+    path.write_text(_beneath(before, table), "utf-8")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench trial", description=__doc__)
     parser.add_argument("--seconds", type=int, default=20, help="of each media call")
     parser.add_argument("--only", default="", help="settings whose name holds this")
     parser.add_argument("--by", default="program,browser")
-    parser.add_argument("--write", type=Path, help="write the table to this file")
+    parser.add_argument("--write", type=Path, help="put the table into this file")
     arguments = parser.parse_args()
     logging.setup(level="warning")  # standard output is for the figures
     reason = why_not()
@@ -134,7 +165,7 @@ def main() -> int:
         return 2
     browser = subprocess.run([str(EXECUTABLE), "--version"], capture_output=True, text=True)
     about = {
-        "command": " ".join(["scripts/bench trial", *sys.argv[1:]]),
+        "command": _command(arguments),
         "versions": f"vicon {vicon.__version__}, Python {platform.python_version()}, "
         f"{browser.stdout.strip()}",
     }
@@ -144,9 +175,9 @@ def main() -> int:
             asyncio.run(_all(arguments, line, Path(folder), results))
     finally:  # what was measured before a stop is worth keeping
         print(json.dumps(about | {"results": results}, indent=1))
-        if arguments.write:
-            arguments.write.write_text(_table(results, about), "utf-8")
-    return 0 if all(f["good"] for r in results for f in r["figures"]) else 1
+        if arguments.write and results:
+            _write(arguments.write, _table(results, about))
+    return 0 if results and all(f["good"] for r in results for f in r["figures"]) else 1
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""`vicon trial` and `vicon sweep` where they are called wrongly, and reports told from fakes."""
+"""`vicon trial` and `vicon sweep` where they are called wrongly, what a sweep's exit code says, and
+reports told from fakes."""
 
 from __future__ import annotations
 
@@ -10,10 +11,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from signaling import messages as wire
 from tests.cli.conftest import START, Vicon
 from tests.report.examples import good
 from vicon import config
-from vicon.measure.run import Run, seal
+from vicon.cli.sweep import _code
+from vicon.measure.run import Outcome, Run, seal
 from vicon.ops.data import DataDir
 from vicon.report.handed import RunReports
 from vicon.store.trials import SqliteTrials
@@ -42,6 +45,48 @@ def test_wrong_use_is_2_and_what_stands_in_the_way_3(
     done = vicon(*arguments)
     assert (done.returncode, done.stdout) == (code, "")
     assert said in done.stderr
+
+
+Tested = tuple[Outcome | None, Outcome | None]
+"""A room's verdict alone and with all others."""
+NO_STATION: Tested = (None, None)
+
+
+@pytest.mark.parametrize(
+    ("state", "rooms", "code"),
+    [
+        ("done", [("pass", "pass"), ("pass", "pass")], 0),
+        ("done", [("pass", None)], 0),
+        ("done", [("pass", "pass"), NO_STATION], 1),
+        ("done", [("pass", "pass"), ("warn", "pass")], 1),
+        ("done", [("pass", "warn"), ("pass", "pass")], 1),
+        ("done", [("warn", "warn"), ("fail", None), NO_STATION], 2),
+        ("done", [("pass", "fail"), ("pass", "pass")], 2),
+        ("stopped", [("pass", "pass"), NO_STATION], 3),
+        ("stopped", [("fail", None)], 3),
+        ("broken", [("pass", "pass")], 3),
+        ("running", [("pass", "pass")], 3),
+    ],
+)
+def test_a_sweep_says_the_worst_of_its_rooms(
+    state: wire.RunState, rooms: list[Tested], code: int
+) -> None:
+    views = [
+        wire.SweepRoomView(
+            room=f"64.{number}",
+            state="skipped" if alone is None else "done",
+            run=None,
+            verdict=alone,
+            together=None,
+            together_verdict=together,
+            why=None,
+        )
+        for number, (alone, together) in enumerate(rooms)
+    ]
+    swept = wire.SweepView(
+        id="s1", state=state, part="over", rooms=views, started_at=START, ended_at=START, by="Rini"
+    )
+    assert _code(swept) == code
 
 
 def test_a_data_directory_without_trials_is_3(vicon: Vicon, tmp_path: Path) -> None:

@@ -22,18 +22,15 @@ def _measured_half(run: wire.RunView) -> bool:
 async def test_a_worker_that_dies_under_the_call(service: Service) -> None:
     """The step is done once more on the worker that stood by."""
     async with technician(service) as desk, trial(service, ROOM, 6) as child:
-        await until(desk, _measured_half, 90)
+        await until(desk, _measured_half, 60)
         kill(service.workers()[0])
-        run = await until(desk, over, 120)
+        run = await until(desk, over, 90)
         media = step(run, "media")
-        if media.state == "pass":
-            assert next(f for f in media.figures if f.name == "rtt_ms").value is not None
-        else:
-            assert media.cause is not None
-            assert "media part died" in media.cause.en
-            assert not [f for f in media.figures if f.value is not None]
+        assert media.attempts == 2
+        assert media.state in ("pass", "warn"), media.cause
+        assert next(f for f in media.figures if f.name == "rtt_ms").value is not None
         assert run.state == "done"
-        told = await child.first(30)
+        told = await child.first(20)
         assert told["state"] == "done"
 
 
@@ -51,9 +48,8 @@ async def test_a_server_that_is_killed(service: Service) -> None:
         assert ended.step("media").cause_code == "server_restarted"
         assert ended.value("rtt_ms") is None
         assert ended.verdict is None
-        assert child.process is not None
-        told = await child.first(260)
-        assert told["verdict"] is None
+        told = await child.first(60)
+        assert (told["run"], told["state"], told["verdict"]) == (run.id, "broken", None)
 
 
 async def test_a_station_that_goes_away(service: Service) -> None:
@@ -112,7 +108,8 @@ async def test_a_live_session_refuses_a_trial_unless_forced(service: Service) ->
         capacity = run.figure("capacity_down_kbps")
         assert capacity is not None
         assert capacity.value is not None
-        assert capacity.value < 2000  # a bounded share
+        # The call itself is 1.3 Mbit/s on the line; above the ceiling nothing is sent beside it.
+        assert capacity.value < 1500
         told = {code: len(rooms.reports(code)) for code in codes}
         async with asyncio.timeout(20):
             while any(len(rooms.reports(code)) < told[code] + 2 for code in codes):

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.measure.line import Way, World, agreed
+from vicon.measure.statistics import lost
 
 
 def way(seed: int, **faults: float) -> Way:
@@ -246,4 +247,51 @@ def test_garbage_is_counted_and_harmless() -> None:
         world.server.on_rtp(rng.randbytes(rng.randint(0, 200)), world.now, 100)
         world.server.on_rtcp(rng.randbytes(rng.randint(0, 200)), world.now)
     assert world.server.malformed > 300
-    world.run(1)
+    world.measure(5)
+    report = world.server.read(world.now)
+    assert report.up is not None
+    assert (report.up.lost, report.up.percent) == (0, 0)
+
+
+@pytest.mark.parametrize(("spacing_ms", "percent"), [(3, 14.9), (5, None)])
+def test_a_burst_is_the_worst_fifth_of_a_second_that_holds_enough(
+    spacing_ms: int, percent: float | None
+) -> None:
+    fates = [(place * spacing_ms / 1000, 200 <= place < 210) for place in range(400)]
+    told = lost(fates, unknown=0, reordered=0)
+    assert told.percent == pytest.approx(2.5)
+    if percent is None:
+        assert told.burst_percent is None
+    else:
+        assert told.burst_percent == pytest.approx(percent, abs=0.3)
+
+
+def test_a_picture_that_stands_still_is_a_freeze() -> None:
+    world = World(way(1, delay_ms=10), way(2, delay_ms=10))
+    world.measure(3)
+    world.down.loss = 1.0
+    world.run(1.5)
+    world.down.loss = 0.0
+    world.run(2)
+    seen = world.station.read(world.now).picture
+    assert seen is not None
+    assert seen.freezes >= 1
+    assert 1000 < seen.frozen_ms < 3500
+    sent = world.server.read(world.now).picture
+    assert sent is not None
+    assert sent.freezes == 0
+
+
+def test_how_long_a_way_has_been_silent() -> None:
+    """The server hears of the way down by the way up: when that dies, it hears of neither."""
+    world = World(way(1, delay_ms=10), way(2, delay_ms=10))
+    world.measure(3)
+    for report in (world.server.read(world.now), world.station.read(world.now)):
+        assert max(report.up_silent_s, report.down_silent_s) < 0.3
+    world.up.loss = 1.0
+    world.run(4)
+    at_server, at_station = world.server.read(world.now), world.station.read(world.now)
+    assert at_server.up_silent_s == pytest.approx(4, abs=0.3)
+    assert at_server.down_silent_s == pytest.approx(4, abs=0.3)
+    assert 2.9 < at_station.up_silent_s < 4.1, "the server's last report may be a second late"
+    assert at_station.down_silent_s < 0.3

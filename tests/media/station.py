@@ -32,6 +32,8 @@ class Far:
         self._clip = clip
         self._ssrcs = Ssrcs(audio=101, video=102, rtx=103)
         self._task: asyncio.Task[None] | None = None
+        self.again = 0
+        """Packets of the retransmissions' type that came: a load is made of them."""
 
     async def offer(self, *, path: bool = False) -> str:
         ours = await self.transport.gather("actpass")
@@ -54,13 +56,18 @@ class Far:
             send_rtcp=self.transport.send_rtcp,
         )
         self.leg = leg
-        self.transport.on_rtp = lambda packet, now: leg.on_rtp(
-            packet, now, self.transport.last_size + OVERHEAD - 16
-        )
+        self.transport.on_rtp = self._on_rtp
         self.transport.on_rtcp = leg.on_rtcp
         leg.play(self._clip, time.monotonic())
         leg.want("720p", 0, time.monotonic())
         self._task = asyncio.create_task(self._run(leg))
+
+    def _on_rtp(self, packet: bytes, now: float) -> None:
+        assert self.leg is not None
+        video = self.leg.media.video
+        if video is not None and video.rtx is not None:
+            self.again += packet[1] & 127 == video.rtx.payload_type
+        self.leg.on_rtp(packet, now, self.transport.last_size + OVERHEAD - 16)
 
     async def _run(self, leg: Leg) -> None:
         while True:

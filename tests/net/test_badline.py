@@ -11,17 +11,18 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.net.badline import BadLine, bad_line, why_not
+from tests.net.badline import BadLine
+from tests.net.conftest import needs_line
 from tests.net.lab import HUB_ADDRESS
 
-NO_LINE = why_not()
-pytestmark = [
-    pytest.mark.net,
-    pytest.mark.skipif(bool(NO_LINE), reason=NO_LINE or "there is a line"),
-]
-_ECHO = """
+pytestmark = [pytest.mark.net, needs_line]
+ROOM = 4 << 20
+"""Bytes that a socket holds while this machine does something else: what it dropped would look like
+the relay's doing."""
+_ECHO = f"""
 import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, {ROOM})
 s.bind(("0.0.0.0", 9000))
 print("ready", flush=True)
 while True:
@@ -29,12 +30,6 @@ while True:
     s.sendto(data, address)
 """
 _RTP = b"\x80\x60\x00\x01" + b"\0" * 4 + b"\0\0\0\x07"
-
-
-@pytest.fixture
-def line() -> Iterator[BadLine]:
-    with bad_line() as made:
-        yield made
 
 
 @pytest.fixture
@@ -51,6 +46,7 @@ def echo(line: BadLine) -> Iterator[BadLine]:
 def _exchange(count: int, gap_s: float, size: int = 200) -> list[float]:
     """Round trips in ms of what came back of `count` packets."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as own:
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, ROOM)
         own.bind((HUB_ADDRESS, 0))
         own.settimeout(1.5)
         sent = {}
@@ -90,11 +86,11 @@ def test_delay_on_each_way(echo: BadLine) -> None:
     echo.relay.set("down", delay_ms=60)
     trips = _exchange(30, 0.01)
     assert len(trips) == 30
-    assert min(trips) >= 99.5
-    assert statistics.median(trips) < 115
+    assert 99.5 <= min(trips) < 108  # the quickest: it waited for no other program
+    assert statistics.median(trips) < 140
     counted = echo.relay.report()
     passed = counted["up"]["kinds"]["rtp"]
-    assert 40 <= passed["delay_ms"] / passed["through"] < 50
+    assert 40 <= passed["delay_ms"] / passed["through"] < 58  # not those of the way down
     assert counted["down"]["streams"]["7"]["came"] == 30
 
 

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.conftest import needs_chromium
 from tests.e2e.service import Service
-from tests.net.badline import BadLine, bad_line, why_not
-from tests.net.hall import by_page, by_program, open_test_page, technician
+from tests.e2e.trials import technician
+from tests.net.badline import BadLine
+from tests.net.conftest import needs_line
+from tests.net.hall import by_page, by_program, open_test_page
 from tests.net.lab import HUB_ADDRESS
 from tests.net.truth import SETTINGS, measure
 
-NO_LINE = why_not()
-pytestmark = [
-    pytest.mark.net,
-    pytest.mark.skipif(bool(NO_LINE), reason=NO_LINE or "there is a line"),
-    pytest.mark.timeout(300),
-]
+pytestmark = [pytest.mark.net, needs_line, pytest.mark.timeout(300)]
 CLEAN = SETTINGS[0]
 MIXED = next(one for one in SETTINGS if one.name.startswith("150 ms"))
 SECONDS = 12
-
-
-@pytest.fixture
-def line() -> Iterator[BadLine]:
-    with bad_line() as made:
-        yield made
 
 
 async def test_a_clean_line_is_clean_by_the_command_line(line: BadLine, tmp_path: Path) -> None:

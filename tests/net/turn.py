@@ -105,11 +105,14 @@ def _await_port(process: subprocess.Popen[bytes], address: str, port: int) -> No
     while True:
         try:
             socket.create_connection((address, port), 1).close()
-            return
         except OSError:
             if process.poll() is not None or time.monotonic() > end:
                 raise
             time.sleep(0.05)
+            continue
+        if process.poll() is not None:
+            raise RuntimeError(f"turnserver has ended; another program has port {port}")
+        return
 
 
 def _certificates(folder: Path, address: str) -> Path:

@@ -18,6 +18,7 @@ from vicon.report.trial import Form, pdf
 from vicon.report.words import Language, opening, spoken
 
 FORM = Form(title="Deklarasi & Pakta Integritas 2020", kop=("Pemerintah Provinsi", "Diskominfo"))
+_ENDS = ("awal", "akhir")
 LANGUAGES: tuple[Language, ...] = ("id", "en")
 
 
@@ -60,13 +61,40 @@ def test_nothing_that_a_person_typed_is_markup() -> None:
     assert name in said
 
 
-def test_twenty_findings_and_long_names_fit() -> None:
+def _long(word: str) -> Words:
+    """Its first and its last word can be found again; a hyphen would be a place to break a line."""
+    text = f"{word}awal " + "kata " * 40 + f"{word}akhir"
+    return Words(text, text)
+
+
+def test_every_finding_and_cure_is_printed_however_many_and_long() -> None:
     base = failing()
-    cause = Words("Sebab " * 40, "Cause " * 40)
-    steps = tuple(replace(s, cause=cause, cure=(cause,) * 4, state="warn") for s in base.steps)
-    run = replace(base, steps=steps, room_name="Kabupaten " + "Panjangsekali" * 8)
-    _, pages = read(pdf(run, FORM, "id"))
-    assert pages >= 3
+    found = {
+        step.name: [f"{step.name}{what}" for what in ("sebab", "satu", "dua", "tiga", "empat")]
+        for step in base.steps
+        if step.name != "verdict"  # it repeats the worst of the others
+    }
+    steps = tuple(
+        replace(
+            step,
+            cause=_long(found[step.name][0]),
+            cure=tuple(_long(word) for word in found[step.name][1:]),
+            state="warn",
+        )
+        if step.name in found
+        else step
+        for step in base.steps
+    )
+    said, _ = read(pdf(replace(base, steps=steps), FORM, "id"))
+    wanted = [word + end for words in found.values() for word in words for end in _ENDS]
+    assert len(wanted) == 70
+    assert [word for word in wanted if said.count(word) != 1] == []
+
+
+def test_a_long_name_is_printed_whole() -> None:
+    name = "Kabupaten " + " ".join(["Panjangsekali"] * 8)
+    said, _ = read(pdf(replace(good(), room_name=name), FORM, "id"))
+    assert name in said
 
 
 @pytest.mark.parametrize("run", [good(), failing()], ids=["good", "failing"])

@@ -124,7 +124,7 @@ async def test_a_browser_that_hides_its_addresses_is_connected_quickly(pair: Pai
         client, server, lambda offer: msgspec.structs.replace(offer, candidates=(hidden, tcp))
     )
     assert server.state == "connected"
-    assert time.monotonic() - begun < 1.5
+    assert time.monotonic() - begun < 4  # asking for the .local name alone would take 5 s
 
 
 async def test_media_may_come_from_any_of_the_peers_candidates() -> None:

@@ -128,15 +128,20 @@ def test_damaged_media_gives_what_it_can_and_no_error() -> None:
     rng = np.random.default_rng(5)
     junk = [rng.bytes(200) for _ in range(20)]
     whole = sent(filmed("hall", 1.0))
-    frames = [data if i % 4 else data[: len(data) // 2] for i, data in enumerate(whole.frames)]
+    halves = [data[: len(data) // 2] for data in whole.frames]
+    frames = [halves[i] if i % 4 == 3 else data for i, data in enumerate(whole.frames)]
+    damaged = examine(Collected(frames=frames, frame_ms=whole.frame_ms, packets=[b""] * 9,
+                                width=1280, height=720, sent_offset_ms=0.0))  # fmt: skip
+    assert damaged.camera is not None
+    assert (damaged.camera.width, damaged.camera.height) == (1280, 720)
+    assert damaged.still[:2] == b"\xff\xd8"
+    assert damaged.microphone is None
     for one in (
         Collected(frames=junk, frame_ms=[0.0] * 20, packets=junk, width=0, height=0,
                   sent_offset_ms=0.0),
-        Collected(frames=frames, frame_ms=whole.frame_ms, packets=[b""] * 9, width=1280,
-                  height=720, sent_offset_ms=0.0),
+        Collected(frames=halves, frame_ms=whole.frame_ms, packets=[], width=1280, height=720,
+                  sent_offset_ms=0.0),
         Collected(frames=[], frame_ms=[], packets=[], width=0, height=0, sent_offset_ms=0.0),
     ):  # fmt: skip
-        examine(one)
-    nothing = examine(Collected(frames=[], frame_ms=[], packets=[], width=0, height=0,
-                                sent_offset_ms=0.0))  # fmt: skip
-    assert (nothing.camera, nothing.microphone, nothing.still) == (None, None, b"")
+        nothing = examine(one)
+        assert (nothing.camera, nothing.microphone, nothing.still) == (None, None, b"")

@@ -122,7 +122,7 @@ async def _to_the_end(desk: TrialDesk, seconds: int, force: bool) -> wire.SweepV
 
 
 def _code(sweep: wire.SweepView) -> int:
-    if sweep.state == "broken":
+    if sweep.state != "done":
         return COULD_NOT
     worst = 0
     for room in sweep.rooms:
