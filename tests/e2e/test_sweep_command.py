@@ -13,9 +13,10 @@ from tests.e2e.service import VICON, Service, rehearsal
 from tests.e2e.trials import technician
 from vicon.cli.sweep import _code
 
-ROOMS = 2
-SWEEP_S = 200.0
-pytestmark = pytest.mark.timeout(260)
+ROOMS = 1
+"""All at once is swept from the technician's page, in test_trial_pages."""
+SWEEP_S = 120.0
+pytestmark = pytest.mark.timeout(180)
 
 
 async def _sweep(service: Service) -> tuple[int, dict[str, object]]:
@@ -34,7 +35,7 @@ async def _sweep(service: Service) -> tuple[int, dict[str, object]]:
     return process.returncode, json.loads(out)
 
 
-async def test_two_rooms_of_ten(service: Service) -> None:
+async def test_one_room_of_ten(service: Service) -> None:
     async with rehearsal(service, ROOMS):
         async with technician(service) as desk, asyncio.timeout(30):
             while len(desk.stations) < ROOMS:
@@ -49,9 +50,9 @@ async def test_two_rooms_of_ten(service: Service) -> None:
     tested = {room.room: room for room in sweep.rooms if room.run is not None}
     assert set(tested) == there
     for room in tested.values():
-        for run in (room.run, room.together):
-            assert run is not None
-            assert _figure(runs[run], "rtt_ms") is not None
+        assert room.run is not None
+        assert room.verdict in ("pass", "warn")
+        assert _figure(runs[room.run], "rtt_ms") is not None
     untested = [room for room in sweep.rooms if room.run is None]
     assert {(room.state, room.verdict) for room in untested} == {("skipped", None)}
     assert all(room.why is not None and "No test page" in room.why.en for room in untested)
