@@ -19,6 +19,10 @@ def _measured_half(run: wire.RunView) -> bool:
     return run.state == "running" and (step(run, "media").progress or 0) > 0.5
 
 
+def _has_progress(run: wire.RunView) -> bool:
+    return run.state == "running" and step(run, "media").progress is not None
+
+
 async def test_a_worker_that_dies_under_the_call(service: Service) -> None:
     """The step is done once more on the worker that stood by."""
     async with technician(service) as desk, trial(service, ROOM, 6) as child:
@@ -37,7 +41,7 @@ async def test_a_worker_that_dies_under_the_call(service: Service) -> None:
 async def test_a_server_that_is_killed(service: Service) -> None:
     """Nothing is lost of what was measured, and nobody waits for ever."""
     async with technician(service) as desk, trial(service, ROOM, 20) as child:
-        run = await until(desk, doing("media"), 60)
+        run = await until(desk, _has_progress, 60)  # that it has begun is stored by then
         await service.kill()
         await service.start()
         async with technician(service) as again:

@@ -18,7 +18,7 @@ from tests.net.truth import SETTINGS, measure
 pytestmark = [pytest.mark.net, needs_line, pytest.mark.timeout(300)]
 CLEAN = SETTINGS[0]
 MIXED = next(one for one in SETTINGS if one.name.startswith("150 ms"))
-SECONDS = 12
+SECONDS = 10
 
 
 async def test_a_clean_line_is_clean_by_the_command_line(line: BadLine, tmp_path: Path) -> None:
