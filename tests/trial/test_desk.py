@@ -419,3 +419,16 @@ async def test_what_is_taken_over_is_no_younger_for_one_step_done_again(house: H
     assert first.ended_at is not None
     assert measured_at(second) <= first.ended_at < second.started_at
     assert [run.id for run in house.hosted.recorded] == [first.id, second.id]
+
+
+async def test_a_page_that_comes_back_in_a_run_is_not_told_that_an_older_one_has_ended(
+    house: House,
+) -> None:
+    """It would give up what it is doing for the one that goes on."""
+    page = await house.page()
+    await house.ended(await page.start())
+    run = await house.ended(await page.start())  # it loses its socket where the line is cut
+    assert run.step("reconnect").state == "pass"
+    assert page.seat is not None
+    ends = [one.run for one in page.seat.of(m.TrialDo) if isinstance(one.body, m.DoEnd)]
+    assert ends == [run.id]

@@ -150,14 +150,17 @@ class TrialDesk:
         station = self._stations.offer(visitor, body)
         if isinstance(station, Refused):
             return station
-        for runner in self._runners.values():
-            run = runner.run_now
-            where = (run.conference, run.room, run.station)
-            if where != (station.conference, station.room, station.name):
-                continue
-            visitor.send(wire.TrialRun(run=runner.view()))
-            if run.state != "running":  # what told it so may have found nobody
-                visitor.send(wire.TrialDo(run=run.id, task=1, body=wire.DoEnd()))
+        own = (station.conference, station.room, station.name)
+        told = [
+            runner.view()
+            for runner in self._runners.values()
+            if (runner.run_now.conference, runner.run_now.room, runner.run_now.station) == own
+        ]
+        for run in told:
+            visitor.send(wire.TrialRun(run=run))
+        if told and all(run.state != "running" for run in told):
+            # What told it that the last one ended may have found nobody.
+            visitor.send(wire.TrialDo(run=told[-1].id, task=1, body=wire.DoEnd()))
         return None
 
     async def _withdraw(self, visitor: Visitor) -> None:
