@@ -85,6 +85,11 @@ class Route(Struct, frozen=True, kw_only=True, array_like=True):
     sender: str
     audio: bool
     video: bool
+    height: int = 720
+    """Pixels at which the picture is shown at most."""
+    rank: int = 2
+    """0: on air; 1: the hub; 2: the rest. Sound of 0 and 1 is always forwarded, their pictures
+    first."""
 
 
 class MediaChanged(Struct, frozen=True, kw_only=True):
@@ -100,7 +105,75 @@ class MediaRestarted(Struct, frozen=True, kw_only=True):
     epoch: str
 
 
-MediaEvent = MediaChanged | MediaRestarted
+class LayersWanted(Struct, frozen=True, kw_only=True):
+    """What a device that publishes simulcast should encode: the layers that somebody receives or
+    is to receive. Told when it changes."""
+
+    device: str
+    layers: tuple[str, ...]
+    """Of "q", "h", "f", lowest first; empty: nobody wants its picture."""
+
+
+Limit = Literal["", "reduced", "sound"]
+"""What the link does to a receiver's pictures: nothing; smaller or slower ones; none at all."""
+
+
+class StreamStats(Struct, frozen=True, kw_only=True):
+    """One stream over the last interval: a layer that a device sends, or a slot it receives."""
+
+    room: str = ""
+    """Whose source it is, for a slot."""
+    kind: Literal["audio", "video"]
+    layer: str = ""
+    """rid of the layer, with the highest temporal id forwarded after a dot: "h.1"."""
+    codec: str = ""
+    kbps: int
+    """Payload and RTP headers."""
+    packets: int
+    lost_percent: float
+    jitter_ms: float
+    rtt_ms: float | None = None
+    nacks: int = 0
+    """Packets asked for again."""
+    repaired: int = 0
+    """Packets that came, or were sent, again."""
+    plis: int = 0
+    """Key frames asked for."""
+    fps: float | None = None
+    paused: Literal["", "bandwidth", "silent", "codec", "source"] = ""
+    """Why nothing is forwarded: the link is too narrow; not among the loudest; the receiver cannot
+    decode it; the source sends nothing."""
+
+
+class LineStats(Struct, frozen=True, kw_only=True):
+    """One connection of a device over the last interval."""
+
+    rtt_ms: float | None
+    kbps: int
+    available_kbps: int | None
+    """Estimate of what the link carries."""
+    limit: Limit = ""
+    """Of a down connection."""
+    state: str = "connected"
+    """As RtcTransport.state."""
+    streams: tuple[StreamStats, ...] = ()
+
+
+class DeviceStats(Struct, frozen=True, kw_only=True):
+    device: str
+    up: LineStats | None = None
+    down: LineStats | None = None
+
+
+class MediaFigures(Struct, frozen=True, kw_only=True):
+    """Statistics of all devices of the conference that have a connection, every STATS_S."""
+
+    devices: tuple[DeviceStats, ...]
+
+
+STATS_S = 2.0
+
+MediaEvent = MediaChanged | MediaRestarted | LayersWanted | MediaFigures
 
 
 class MediaError(Exception):

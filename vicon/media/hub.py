@@ -5,23 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from vicon.ports import MediaChanged, MediaEvent, MediaRestarted
+from vicon.ports import LayersWanted, MediaChanged, MediaEvent, MediaFigures, MediaRestarted
 
 
 class _Follower:
-    """What one listener has not fetched yet. Bounded without loss: of each device only its last
-    change counts, and a restart makes all before it void."""
+    """What one listener has not fetched yet. Bounded: of each device only its last change of each
+    kind counts, of figures only the last, and a restart makes all before it void."""
 
     def __init__(self) -> None:
-        self._pending: dict[str, MediaEvent] = {}
+        self._pending: dict[tuple[type, str], MediaEvent] = {}
         self._some = asyncio.Event()
 
     def put(self, event: MediaEvent) -> None:
         if isinstance(event, MediaRestarted):
-            self._pending = {"": event}
+            self._pending = {(MediaRestarted, ""): event}
         else:
-            self._pending.pop(event.device, None)
-            self._pending[event.device] = event
+            device = event.device if not isinstance(event, MediaFigures) else ""
+            self._pending.pop((type(event), device), None)
+            self._pending[type(event), device] = event
         self._some.set()
 
     async def get(self) -> MediaEvent:
@@ -32,11 +33,13 @@ class _Follower:
 
 
 class EventHub:
-    """Knows which devices publish, tells followers, and those who come late what holds now."""
+    """Knows which devices publish and with which layers, tells followers, and those who come late
+    what holds now."""
 
     def __init__(self) -> None:
         self._followers: dict[str, list[_Follower]] = {}
         self._publishing: dict[str, set[str]] = {}
+        self._layers: dict[str, dict[str, LayersWanted]] = {}
 
     def changed(self, conference: str, device: str, publishing: bool) -> None:
         devices = self._publishing.setdefault(conference, set())
@@ -46,12 +49,24 @@ class EventHub:
             devices.discard(device)
         self._tell(conference, MediaChanged(device=device, publishing=publishing))
 
+    def layers(self, conference: str, wanted: LayersWanted) -> None:
+        self._layers.setdefault(conference, {})[wanted.device] = wanted
+        self._tell(conference, wanted)
+
+    def gone(self, conference: str, device: str) -> None:
+        """The device's connections were removed: nothing is wanted of it."""
+        self._layers.get(conference, {}).pop(device, None)
+
+    def figures(self, conference: str, figures: MediaFigures) -> None:
+        self._tell(conference, figures)
+
     def lost(self) -> None:
         """The worker died: nobody publishes any more."""
         for conference, devices in self._publishing.items():
             for device in sorted(devices):
                 self._tell(conference, MediaChanged(device=device, publishing=False))
             devices.clear()
+        self._layers.clear()
 
     def restarted(self, epoch: str) -> None:
         for conference in self._followers:
@@ -66,6 +81,8 @@ class EventHub:
         follower = _Follower()
         for device in sorted(self._publishing.get(conference, ())):
             follower.put(MediaChanged(device=device, publishing=True))
+        for wanted in self._layers.get(conference, {}).values():
+            follower.put(wanted)
         self._followers.setdefault(conference, []).append(follower)
         try:
             while True:

@@ -41,6 +41,17 @@ class Choice(Struct, frozen=True, kw_only=True):
     send_time_id: int | None
     mid_id: int | None
     twcc_id: int | None = None
+    rids: tuple[str, ...] = ()
+    """Simulcast encodings (RFC 8853), lowest first; empty: one encoding without a name."""
+    rid_id: int | None = None
+    repaired_id: int | None = None
+    """Header extension ids of rid and repaired rid (RFC 8852)."""
+    layer_ssrcs: tuple[tuple[int, int | None], ...] = ()
+    """Media and RTX SSRC of each rid in their order, where the offer names them (SIM group)."""
+    red: Codec | None = None
+    """RFC 2198, for audio."""
+    dependency_id: int | None = None
+    """AV1's dependency descriptor extension."""
 
 
 def choose(section: Section) -> Choice:
