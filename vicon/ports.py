@@ -118,6 +118,11 @@ Limit = Literal["", "reduced", "sound"]
 """What the link does to a receiver's pictures: nothing; smaller or slower ones; none at all."""
 
 
+Paused = Literal["", "bandwidth", "silent", "codec", "source"]
+"""Why nothing is forwarded: the link is too narrow; not among the loudest; the receiver cannot
+decode it; the source sends nothing."""
+
+
 class StreamStats(Struct, frozen=True, kw_only=True):
     """One stream over the last interval: a layer that a device sends, or a slot it receives."""
 
@@ -140,9 +145,7 @@ class StreamStats(Struct, frozen=True, kw_only=True):
     plis: int = 0
     """Key frames asked for."""
     fps: float | None = None
-    paused: Literal["", "bandwidth", "silent", "codec", "source"] = ""
-    """Why nothing is forwarded: the link is too narrow; not among the loudest; the receiver cannot
-    decode it; the source sends nothing."""
+    paused: Paused = ""
 
 
 class LineStats(Struct, frozen=True, kw_only=True):
@@ -199,9 +202,14 @@ class MediaEngine(Protocol):
         ...
 
     async def subscribe(
-        self, conference: str, device: str, slots: Sequence[SlotPlan]
+        self,
+        conference: str,
+        device: str,
+        slots: Sequence[SlotPlan],
+        start_kbps: int | None = None,
     ) -> tuple[str, list[Slot]]:
-        """Offer of a new down connection with these sections, none of them fed yet."""
+        """Offer of a new down connection with these sections, none of them fed yet. `start_kbps`:
+        what its line is known to carry, from its last trial."""
         ...
 
     async def answer(self, conference: str, device: str, answer: str) -> None: ...

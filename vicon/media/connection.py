@@ -39,6 +39,8 @@ class Connection:
         self.transport = transport
         self.subscriber: Subscriber | None = None
         self.offered: tuple[Slot, ...] = ()
+        self.round_trip: float | None = None
+        """Seconds that the last check of the path took."""
         self._on_connected = on_connected
         self._on_ended = on_ended
         self._remote: asyncio.Future[Transport] = asyncio.get_running_loop().create_future()
@@ -46,6 +48,7 @@ class Connection:
         self._reason = ""
         self._task: asyncio.Task[None] | None = None
         transport.on_state = self._changed
+        transport.on_pong = self._ponged
 
     @property
     def begun(self) -> bool:
@@ -97,6 +100,9 @@ class Connection:
         if state == "failed" and not self._over.is_set():
             self._reason = self._reason or reason
             self._over.set()
+
+    def _ponged(self, seconds: float, now: float) -> None:
+        self.round_trip = seconds
 
     def _note(self, event: str, **more: object) -> None:
         conference, device = self.key

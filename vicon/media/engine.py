@@ -99,10 +99,20 @@ class EmbeddedEngine:
         return _expect(reply, ipc.Published).sdp
 
     async def subscribe(
-        self, conference: str, device: str, slots: Sequence[SlotPlan]
+        self,
+        conference: str,
+        device: str,
+        slots: Sequence[SlotPlan],
+        start_kbps: int | None = None,
     ) -> tuple[str, list[Slot]]:
         reply = await self._call(
-            lambda n: ipc.Subscribe(id=n, conference=conference, device=device, slots=list(slots))
+            lambda n: ipc.Subscribe(
+                id=n,
+                conference=conference,
+                device=device,
+                slots=list(slots),
+                start_kbps=start_kbps,
+            )
         )
         offered = _expect(reply, ipc.Offered)
         return offered.sdp, offered.slots
@@ -123,6 +133,7 @@ class EmbeddedEngine:
 
     async def remove(self, conference: str, device: str) -> None:
         """Without a worker there is nothing to remove."""
+        self._hub.gone(conference, device)
         if self._worker is not None:
             await self._call(lambda n: ipc.Remove(id=n, conference=conference, device=device))
 
@@ -130,7 +141,7 @@ class EmbeddedEngine:
         return self._hub.follow(conference)
 
     def _start_worker(self) -> Coroutine[Any, Any, WorkerProcess]:
-        return WorkerProcess.start(self._publishing, self._addresses, self._cache)
+        return WorkerProcess.start(self._told, self._addresses, self._cache)
 
     async def _prepare_trials(self) -> None:
         if self._cache is not None:
@@ -242,8 +253,14 @@ class EmbeddedEngine:
             self.restarts += 1
             log.error("x worker", pid=worker.pid, why=why)
 
-    def _publishing(self, word: ipc.Publishing) -> None:
-        self._hub.changed(word.conference, word.device, word.publishing)
+    def _told(self, word: ipc.Told) -> None:
+        match word:
+            case ipc.Publishing():
+                self._hub.changed(word.conference, word.device, word.publishing)
+            case ipc.Layers():
+                self._hub.layers(word.conference, word.wanted)
+            case ipc.Figures():
+                self._hub.figures(word.conference, word.figures)
 
 
 def _expect(reply: ipc.Reply, kind: type[_R]) -> _R:

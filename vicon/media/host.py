@@ -14,17 +14,29 @@ import structlog
 
 from vicon.measure.encode import Clip
 from vicon.media.connection import Connection, Direction
+from vicon.media.figures import Figures
 from vicon.media.legs import Legs
-from vicon.media.sfu.consumer import Consumer
 from vicon.media.sfu.publisher import Publisher
-from vicon.media.sfu.retransmit import Retransmissions
-from vicon.media.sfu.router import Key, Router, Want
-from vicon.media.sfu.subscriber import SlotKey, Subscriber
-from vicon.ports import Clock, MediaError, Route, Slot, SlotPlan
+from vicon.media.sfu.router import Key, Router
+from vicon.media.sfu.subscriber import Subscriber
+from vicon.media.slots import agree, make_slots, offered
+from vicon.ports import (
+    STATS_S,
+    Clock,
+    LayersWanted,
+    MediaError,
+    MediaFigures,
+    Route,
+    Slot,
+    SlotPlan,
+)
 from vicon.rtc import negotiate, sdp
+from vicon.rtc.gcc import SendSide
 from vicon.rtc.transport import Certificate, RtcTransport, TransportError, make_certificate
 
-TICK_S = 0.02
+TICK_S, PROBE_S = 0.02, 0.005
+START_KBPS = 1000
+"""What a receiver's link is taken to carry until it is known better."""
 MAX_CONNECTIONS = 400
 """Of all conferences together; one process forwards far fewer."""
 
@@ -38,16 +50,21 @@ class MediaHost:
         self,
         clock: Clock,
         on_publishing: Callable[[str, str, bool], None],
+        on_layers: Callable[[str, LayersWanted], None],
+        on_figures: Callable[[str, MediaFigures], None],
         *,
         addresses: Sequence[str] | None = None,
         cache: Path | None = None,
         randbits: Callable[[int], int] = secrets.randbits,
     ) -> None:
-        """`on_publishing` gets conference, device and whether media comes from it. `addresses`:
+        """`on_publishing` gets conference, device and whether media comes from it; `on_layers` and
+        `on_figures` get a conference and what ports.MediaEngine tells of it. `addresses`:
         see RtcTransport. `cache`: where the clip of trial calls is kept; None: nowhere."""
-        self.router = Router()
+        self.router = Router(on_layers)
         self._clock = clock
         self._on_publishing = on_publishing
+        self._on_figures = on_figures
+        self._figures = Figures(self.router)
         self._addresses = addresses
         self._randbits = randbits
         self._certificate: Certificate = make_certificate()
@@ -58,11 +75,25 @@ class MediaHost:
         self.legs = Legs(clock, self._certificate, randbits, self._trial_clip, addresses)
 
     async def run(self) -> None:
-        """Retries and reports, until cancelled."""
+        """Retries, reports, probes and figures, until cancelled."""
+        next_tick = next_figures = self._clock.monotonic()
         while True:
-            await self._clock.sleep(TICK_S)
-            self.router.tick(self._clock.monotonic())
-            self.legs.tidy()
+            probing = self.router.probing(self._clock.monotonic())
+            await self._clock.sleep(PROBE_S if probing else TICK_S)
+            now = self._clock.monotonic()
+            for subscriber in probing:
+                subscriber.probe(now)
+            if now >= next_tick:
+                next_tick = now + TICK_S
+                self.router.tick(now)
+                self.legs.tidy()
+            if now >= next_figures:
+                next_figures = now + STATS_S
+                for conference, figures in self._collect(now).items():
+                    self._on_figures(conference, figures)
+
+    def _collect(self, now: float) -> dict[str, MediaFigures]:
+        return self._figures.collect(self._connections.values(), now)
 
     async def _trial_clip(self) -> Clip:
         """Made or read at the first trial, in a thread, once."""
@@ -108,7 +139,9 @@ class MediaHost:
             connection.begin(description.transport)
             return sdp.render(answer)
 
-    async def subscribe(self, key: Key, plan: Sequence[SlotPlan]) -> tuple[str, list[Slot]]:
+    async def subscribe(
+        self, key: Key, plan: Sequence[SlotPlan], start_kbps: int | None = None
+    ) -> tuple[str, list[Slot]]:
         """See ports.MediaEngine.subscribe."""
         if not 0 < len(plan) < sdp.MAX_SECTIONS:
             raise MediaError("media_state", "a down connection needs between 1 and 127 slots")
@@ -120,10 +153,9 @@ class MediaHost:
             except MediaError:
                 await transport.close("too many connections")
                 raise
-            consumers: dict[SlotKey, Consumer] = {
-                (slot.room, slot.kind): self._consumer(slot, transport.send_rtp) for slot in plan
-            }
-            subscriber = Subscriber(consumers, transport.send_rtcp)
+            consumers = make_slots(plan, transport.send_rtp, self._randbits)
+            link = SendSide(self._clock.monotonic(), 1000 * (start_kbps or START_KBPS))
+            subscriber = Subscriber(consumers, transport.send_rtcp, link)
             transport.on_rtcp = subscriber.on_rtcp
             connection = self._open(key, "down", transport)
             connection.subscriber = subscriber
@@ -131,8 +163,8 @@ class MediaHost:
                 Slot(mid=str(index), room=slot.room, kind=slot.kind)
                 for index, slot in enumerate(plan)
             ]
-            offered = [_down_slot(slot, consumers[slot.room, slot.kind]) for slot in slots]
-            offer = negotiate.offer_subscribe(offered, ours, self._randbits(62))
+            sections = [offered(slot, consumers[slot.room, slot.kind]) for slot in slots]
+            offer = negotiate.offer_subscribe(sections, ours, self._randbits(62))
             connection.offered = tuple(slots)
             return sdp.render(offer), slots
 
@@ -142,29 +174,15 @@ class MediaHost:
         connection = self._connections.get((key, "down"))
         if connection is None or connection.subscriber is None or connection.begun:
             raise MediaError("media_state", "no offer of a down connection waits for an answer")
-        by_mid = {section.mid: section for section in description.sections}
-        for slot in connection.offered:
-            section = by_mid.get(slot.mid)
-            consumer = connection.subscriber.slots[slot.room, slot.kind]
-            if section is None or section.rejected or section.direction == "inactive":
-                connection.subscriber.drop((slot.room, slot.kind))
-                continue
-            try:
-                choice = negotiate.choose(section)
-            except sdp.SdpError as error:
-                raise MediaError("bad_sdp", str(error)) from error
-            known = choice.send_time_id if consumer.video else choice.level_id
-            consumer.agreed(
-                choice.codec.payload_type,
-                choice.rtx.payload_type if choice.rtx else None,
-                known is not None,
-            )
+        try:
+            agree(connection.subscriber, connection.offered, description)
+        except sdp.SdpError as error:
+            raise MediaError("bad_sdp", str(error)) from error
         connection.begin(description.transport)
 
     def route(self, conference: str, routes: Sequence[Route]) -> None:
         """See ports.MediaEngine.route."""
-        wants = [Want(r.receiver, r.room, r.sender, r.audio, r.video) for r in routes]
-        self.router.route(conference, wants, self._clock.monotonic())
+        self.router.route(conference, routes, self._clock.monotonic())
 
     async def remove(self, key: Key) -> None:
         """See ports.MediaEngine.remove."""
@@ -232,37 +250,6 @@ class MediaHost:
 
     def _ssrc(self) -> int:
         return self._randbits(32) | 1
-
-    def _consumer(self, slot: SlotPlan, send: Callable[[bytes], None]) -> Consumer:
-        video = slot.kind == "video"
-        retransmissions = None
-        if video:
-            retransmissions = Retransmissions(self._ssrc(), negotiate.RTX_TYPE, self._randbits(15))
-        return Consumer(
-            video=video,
-            ssrc=self._ssrc(),
-            payload_type=negotiate.VP8_TYPE if video else negotiate.OPUS_TYPE,
-            clock_rate=negotiate.VIDEO_RATE if video else negotiate.OPUS_RATE,
-            first_sequence=self._randbits(15),
-            send=send,
-            retransmissions=retransmissions,
-        )
-
-
-def _down_slot(slot: Slot, consumer: Consumer) -> negotiate.DownSlot:
-    rtx = consumer.retransmissions
-    return negotiate.DownSlot(
-        mid=slot.mid,
-        kind=slot.kind,
-        stream=_stream(slot.room),
-        ssrc=consumer.ssrc,
-        rtx_ssrc=rtx.ssrc if rtx is not None else None,
-    )
-
-
-def _stream(room: str) -> str:
-    """A room code as a stream id: only characters that an SDP token may hold (RFC 8830)."""
-    return "room-" + "".join(c if c.isascii() and (c.isalnum() or c in ".-") else "_" for c in room)
 
 
 def _parse(text: str) -> sdp.Description:

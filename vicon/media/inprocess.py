@@ -21,7 +21,14 @@ class InProcessEngine:
         self, clock: Clock, *, addresses: Sequence[str] | None = None, cache: Path | None = None
     ) -> None:
         self._hub = EventHub()
-        self.host = MediaHost(clock, self._hub.changed, addresses=addresses, cache=cache)
+        self.host = MediaHost(
+            clock,
+            self._hub.changed,
+            self._hub.layers,
+            self._hub.figures,
+            addresses=addresses,
+            cache=cache,
+        )
         self._epoch = secrets.token_hex(8)
         self._ticking = asyncio.create_task(self.host.run(), name="media ticks")
 
@@ -41,9 +48,13 @@ class InProcessEngine:
         return await self.host.publish((conference, device), offer)
 
     async def subscribe(
-        self, conference: str, device: str, slots: Sequence[SlotPlan]
+        self,
+        conference: str,
+        device: str,
+        slots: Sequence[SlotPlan],
+        start_kbps: int | None = None,
     ) -> tuple[str, list[Slot]]:
-        return await self.host.subscribe((conference, device), slots)
+        return await self.host.subscribe((conference, device), slots, start_kbps)
 
     async def answer(self, conference: str, device: str, answer: str) -> None:
         await self.host.answer((conference, device), answer)
@@ -52,6 +63,7 @@ class InProcessEngine:
         self.host.route(conference, routes)
 
     async def remove(self, conference: str, device: str) -> None:
+        self._hub.gone(conference, device)
         await self.host.remove((conference, device))
 
     def events(self, conference: str) -> AsyncIterator[MediaEvent]:

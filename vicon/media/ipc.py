@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from vicon.measure.report import Collected, LegReport, LoadReport
-from vicon.ports import LegKind, Route, Slot, SlotPlan
+from vicon.ports import LayersWanted, LegKind, MediaFigures, Route, Slot, SlotPlan
 
 MAX_MESSAGE = 8 << 20
 """Collected media of a trial is the largest: 2 MB and what stands around it."""
@@ -35,6 +35,7 @@ class Subscribe(_Request, frozen=True, tag="subscribe"):
     conference: str
     device: str
     slots: list[SlotPlan]
+    start_kbps: int | None = None
 
 
 class Answer(_Request, frozen=True, tag="answer"):
@@ -151,6 +152,20 @@ class Publishing(_Message, frozen=True, tag="publishing"):
     publishing: bool
 
 
+class Layers(_Message, frozen=True, tag="layers"):
+    """Told, not asked for."""
+
+    conference: str
+    wanted: LayersWanted
+
+
+class Figures(_Message, frozen=True, tag="figures"):
+    """Told, not asked for."""
+
+    conference: str
+    figures: MediaFigures
+
+
 class Measured(_Message, frozen=True, tag="measured"):
     id: int
     report: LegReport
@@ -167,7 +182,8 @@ class Loaded(_Message, frozen=True, tag="loaded"):
 
 
 Reply = Done | Published | Offered | Health | Failed | Measured | Gathered | Loaded
-FromWorker = Ready | Reply | Publishing
+Told = Publishing | Layers | Figures
+FromWorker = Ready | Reply | Told
 
 _encoder = msgspec.msgpack.Encoder()
 _requests = msgspec.msgpack.Decoder(Request)

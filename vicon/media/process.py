@@ -32,14 +32,14 @@ class WorkerProcess:
         process: asyncio.subprocess.Process,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
-        on_publishing: Callable[[ipc.Publishing], None],
+        on_told: Callable[[ipc.Told], None],
     ) -> None:
         self.pid = process.pid
         self.health: ipc.Health | None = None
         self._process = process
         self._reader = reader
         self._writer = writer
-        self._on_publishing = on_publishing
+        self._on_told = on_told
         self._ids = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[ipc.Reply]] = {}
         self._over = False
@@ -47,7 +47,7 @@ class WorkerProcess:
     @classmethod
     async def start(
         cls,
-        on_publishing: Callable[[ipc.Publishing], None],
+        on_told: Callable[[ipc.Told], None],
         addresses: Sequence[str] | None,
         cache: Path | None = None,
     ) -> WorkerProcess:
@@ -94,7 +94,7 @@ class WorkerProcess:
             finally:
                 server.close()
         log.info("- worker ready", pid=process.pid)
-        return cls(process, reader, writer, on_publishing)
+        return cls(process, reader, writer, on_told)
 
     async def run(self) -> str:
         """Take in what the worker says and watch its heartbeat. Returns why it ended; the process
@@ -125,8 +125,8 @@ class WorkerProcess:
             return f"it broke the protocol: {error}"
 
     def _take(self, word: ipc.FromWorker) -> None:
-        if isinstance(word, ipc.Publishing):
-            self._on_publishing(word)
+        if isinstance(word, ipc.Told):
+            self._on_told(word)
         elif not isinstance(word, ipc.Ready):
             future = self._waiting.pop(word.id, None)
             if future is not None and not future.done():

@@ -20,7 +20,7 @@ from vicon.media.host import MediaHost
 from vicon.media.legs import MAX_LEGS
 from vicon.ops import logging as logs
 from vicon.ops.clock import SystemClock
-from vicon.ports import MediaError
+from vicon.ports import LayersWanted, MediaError, MediaFigures
 
 MAX_PARALLEL = 64
 MAX_LONG = 2 * MAX_LEGS
@@ -44,7 +44,14 @@ class Worker:
     ) -> None:
         self._reader = reader
         self._writer = writer
-        self._host = MediaHost(SystemClock(), self._publishing, addresses=addresses, cache=cache)
+        self._host = MediaHost(
+            SystemClock(),
+            self._publishing,
+            self._layers,
+            self._figures,
+            addresses=addresses,
+            cache=cache,
+        )
         self._slots = asyncio.Semaphore(MAX_PARALLEL)
         self._long_slots = asyncio.Semaphore(MAX_LONG)
 
@@ -103,7 +110,7 @@ class Worker:
         if isinstance(request, ipc.Publish):
             return ipc.Published(id=request.id, sdp=await self._host.publish(key, request.sdp))
         if isinstance(request, ipc.Subscribe):
-            offer, slots = await self._host.subscribe(key, request.slots)
+            offer, slots = await self._host.subscribe(key, request.slots, request.start_kbps)
             return ipc.Offered(id=request.id, sdp=offer, slots=slots)
         if isinstance(request, ipc.Answer):
             await self._host.answer(key, request.sdp)
@@ -147,6 +154,12 @@ class Worker:
 
     def _publishing(self, conference: str, device: str, publishing: bool) -> None:
         self._say(ipc.Publishing(conference=conference, device=device, publishing=publishing))
+
+    def _layers(self, conference: str, wanted: LayersWanted) -> None:
+        self._say(ipc.Layers(conference=conference, wanted=wanted))
+
+    def _figures(self, conference: str, figures: MediaFigures) -> None:
+        self._say(ipc.Figures(conference=conference, figures=figures))
 
     def _say(self, word: ipc.FromWorker) -> None:
         # Never more than one reply per request and one word per change wait here. When the main

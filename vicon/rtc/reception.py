@@ -4,7 +4,7 @@ the sender's clock, and from these the report block for the sender."""
 from __future__ import annotations
 
 from vicon.rtc.rtcp import ReportBlock, SenderReport, middle
-from vicon.rtc.rtp import SEQUENCE_MASK
+from vicon.rtc.rtp import SEQUENCE_MASK, TIMESTAMP_MASK, timestamp_distance
 
 _MAX_JUMP = 3000
 """RFC 3550 appendix A.1, MAX_DROPOUT: a larger jump is a restart of the source."""
@@ -84,6 +84,23 @@ class Reception:
         age = max(0.0, now - self._clock_at)
         ntp = self._clock_ntp + int(age * 4294967296) & 0xFFFFFFFFFFFFFFFF
         return ntp, self._clock_rtp + int(age * self._rate) & 0xFFFFFFFF
+
+    @property
+    def jitter(self) -> float:
+        """Seconds (RFC 3550 section 6.4.1)."""
+        return self._jitter / self._rate
+
+    def counts(self) -> tuple[int, int]:
+        """Packets that the sender numbered since the first, and those that came."""
+        return (self.highest - self._base + 1 if self.highest >= 0 else 0), self.received
+
+    def capture_time(self, timestamp: int) -> float | None:
+        """Seconds on the sender's own clock (NTP) at which what bears this timestamp was captured,
+        by its last report. None before that."""
+        if self._clock_at is None:
+            return None
+        behind = timestamp_distance(timestamp & TIMESTAMP_MASK, self._clock_rtp)
+        return self._clock_ntp / 4294967296 + behind / self._rate
 
     def report(self, ssrc: int, now: float) -> ReportBlock:
         """The block for a receiver report (RFC 3550 section 6.4.1, appendix A.3); the interval

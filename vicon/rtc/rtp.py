@@ -72,6 +72,20 @@ def locate(packet: bytes) -> Bounds:
     return Bounds(start, end, extension_start, extension_end, profile)
 
 
+def payload_bounds(packet: bytes) -> tuple[int, int]:
+    """As locate(), the payload alone: start and end. For every packet, so it makes no object.
+
+    Raises RtpError.
+    """
+    first = packet[0]
+    if first & 0xEF == 0x80 and len(packet) >= 16:  # as good as all are
+        start = 16 + 4 * (packet[14] << 8 | packet[15]) if first & 0x10 else 12
+        if start <= len(packet):
+            return start, len(packet)
+    bounds = locate(packet)
+    return bounds.payload_start, bounds.payload_end
+
+
 def find_extension(packet: bytes, bounds: Bounds, wanted: int) -> bytes | None:
     """The value of the header extension with id `wanted` (1-255), None when it is not there.
     A malformed element ends the search: what follows it has no meaning."""
@@ -99,6 +113,24 @@ def find_extension(packet: bytes, bounds: Bounds, wanted: int) -> bytes | None:
         if identifier == wanted:
             return packet[position : position + size]
         position += size
+    return None
+
+
+def wide_number(packet: bytes, identifier: int) -> int | None:
+    """The transport-wide number in the header extension with this id (1-14, one-byte form); None
+    where there is none. For every packet: find_extension() is the general way. `packet` has at
+    least a whole fixed header."""
+    if packet[0] & 0x1F != 0x10:
+        return None
+    length = len(packet)
+    if length < 16 or packet[12] != 0xBE or packet[13] != 0xDE:
+        return None
+    position, end = 16, min(length, 16 + 4 * (packet[14] << 8 | packet[15]))
+    while position + 2 < end:
+        head = packet[position]
+        if head >> 4 == identifier:
+            return packet[position + 1] << 8 | packet[position + 2]
+        position += (head & 15) + 2 if head else 1
     return None
 
 

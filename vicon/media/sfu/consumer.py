@@ -1,27 +1,43 @@
-"""One slot of a down connection: an SSRC that never changes, fed now by one producer and now by
+"""One slot of a down connection: an SSRC that never changes, fed now by one layer and now by
 another, with sequence numbers, timestamps and picture numbers that go on as if it were one."""
 
 from __future__ import annotations
 
+import struct
 from collections import deque
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, Protocol
 
-from vicon.media.sfu.producer import Producer, Stored
-from vicon.media.sfu.retransmit import Retransmissions
+from vicon.media.sfu.layer import Layer, Stored
+from vicon.media.sfu.meter import OVERHEAD
+from vicon.rtc.negotiate import TRANSPORT_WIDE_ID
 from vicon.rtc.rtcp import ReportBlock, SenderReport, middle
-from vicon.rtc.rtp import HEADER, unwrap
-from vicon.rtc.vp8 import Descriptor, rewrite_descriptor
+from vicon.rtc.rtp import HEADER, ONE_BYTE_PROFILE
 
-SEGMENTS = 32
+SEGMENTS = 64
 _LATE = 1024
 """A packet further back than this is of no use to any jitter buffer."""
+_LONGEST_STEP_S = 5.0
+"""Two layers of one camera are never further apart: else their clocks are not to be believed."""
+_WIDE_SOUND = struct.Struct("!BBHIIHHBBBH3x")
+_WIDE_HEAD = TRANSPORT_WIDE_ID << 4 | 1
+
+
+
+class Sent(Protocol):
+    def __call__(self, size: int, now: float, cluster: int = 0) -> int:
+        """Note a packet of so many bytes on the wire; gives its transport-wide number."""
+        ...
+
+
+Types = Mapping[str, tuple[int, int | None]]
+"""Codec name -> payload type and that of its retransmissions."""
 
 
 class Segment(NamedTuple):
-    """A run of packets of one producer, forwarded with the same offsets."""
+    """A run of packets of one layer, forwarded with the same offsets."""
 
-    producer: Producer
+    layer: Layer
     source_start: int
     """First extended sequence number of the source that belongs to it."""
     out_start: int
@@ -29,296 +45,204 @@ class Segment(NamedTuple):
     """Outgoing extended sequence number minus the source's."""
     timestamp: int
     """Outgoing timestamp minus the source's, 32 bits."""
-    picture: int
-    """The same for the PictureID, 15 bits."""
-    tl0: int
+    type: int
+    """Payload type."""
+    rtx_type: int | None = None
+    picture: int = 0
+    """Outgoing PictureID minus the source's, 15 bits."""
+    tl0: int = 0
     """The same for TL0PICIDX, 8 bits."""
 
 
 class Consumer:
-    """Times are monotonic seconds. `send` gets whole RTP packets."""
+    """What sound and picture have in common. Times are monotonic seconds. `send` gets whole RTP
+    packets."""
 
     __slots__ = (
         "_clock_rate",
         "_extensions",
-        "_last_descriptor",
         "_last_sent",
         "_last_timestamp",
         "_offset",
-        "_picture",
-        "_plain",
-        "_renumbered",
         "_send",
+        "_sent",
         "_sent_reports",
         "_source_start",
         "_timestamp",
-        "_tl0",
         "_type",
         "current",
         "highest",
+        "jitter",
         "loss",
+        "nacked",
         "octets",
         "packets",
-        "retransmissions",
+        "plis",
         "round_trip",
         "segments",
         "ssrc",
         "switches",
-        "video",
+        "types",
         "wanted",
     )
+    video = False
 
     def __init__(
         self,
         *,
-        video: bool,
         ssrc: int,
-        payload_type: int,
+        types: Types,
         clock_rate: int,
         first_sequence: int,
         send: Callable[[bytes], None],
-        retransmissions: Retransmissions | None,
     ) -> None:
         """`first_sequence`: random, below 32768 (RFC 3711 section 3.3.1)."""
-        self.video = video
         self.ssrc = ssrc
-        self.wanted: Producer | None = None
-        self.current: Producer | None = None
+        self.types = types
+        self.wanted: Layer | None = None
+        self.current: Layer | None = None
         """Differs from `wanted` until a key frame of that one comes."""
         self.segments: deque[Segment] = deque(maxlen=SEGMENTS)
         self.highest = first_sequence - 1
         """Extended sequence number of the newest packet sent."""
-        self.packets = self.octets = self.switches = 0
+        self.packets = self.octets = self.switches = self.nacked = self.plis = 0
         self.loss = 0.0
         """Fraction that the receiver reported last, 0-1."""
+        self.jitter = 0.0
+        """Seconds, as the receiver reported last."""
         self.round_trip: float | None = None
-        self.retransmissions = retransmissions
         self._send = send
-        self._type = payload_type
+        self._sent: Sent | None = None
         self._clock_rate = clock_rate
         self._extensions = True
-        self._plain = True
-        """Nothing after the fixed header differs from what the producer prepared."""
-        self._renumbered = (b"", b"")
-        """The last descriptor in and out: the packets of one frame mostly share it."""
-        self._offset = self._timestamp = self._picture = self._tl0 = 0
-        self._source_start = 0
+        self._type = self._offset = self._timestamp = self._source_start = 0
         self._last_timestamp = 0
         self._last_sent = 0.0
-        self._last_descriptor: Descriptor | None = None
-        """As it came from the source, of the newest packet sent."""
         self._sent_reports: deque[tuple[int, float]] = deque(maxlen=4)
 
-    def agreed(self, payload_type: int, rtx_type: int | None, extensions: bool) -> None:
-        """What the receiver's answer said: its payload types (no RTX: None), and whether it knows
-        our header extension."""
-        self._type = payload_type
+    def agreed(self, types: Types, *, extensions: bool, sent: Sent | None) -> None:
+        """What the receiver's answer said: the codecs that it can decode, whether it knows our
+        header extension (audio level; absolute send time), and, where it feeds back transport-wide
+        numbers, who gives them."""
+        self.types = types
         self._extensions = extensions
-        self._plain = self._plain and extensions
-        if rtx_type is None:
-            self.retransmissions = None
-        elif self.retransmissions is not None:
-            self.retransmissions.payload_type = rtx_type
+        self._sent = sent
 
-    def want(self, producer: Producer | None, now: float) -> None:
-        """Take this source from now on: audio with its next packet, video with its next key
+    def decodes(self, layer: Layer) -> bool:
+        return layer.codec in self.types
+
+    def want(self, layer: Layer | None, now: float) -> None:
+        """Take this source from now on: sound with its next packet, a picture with its next key
         frame; until then the present one goes on. None: stop at once."""
-        if producer is self.wanted:
+        if layer is self.wanted:
             return
         if self.wanted is not None and self.wanted is not self.current:
             self.wanted.discard(self)
-        self.wanted = producer
-        if producer is None:
+        self.wanted = layer
+        if layer is None:
             self._leave_current()
             return
-        if producer is self.current:
+        if layer is self.current:
             return  # came back to it before another took over
-        producer.add(self)
-        if self.video:
-            producer.request_key(now)
+        layer.add(self)
+        layer.request_key(now)
 
     def _leave_current(self) -> None:
         if self.current is not None:
             self.current.discard(self)
             self.current = None
 
-    def forward(
-        self, producer: Producer, packet: Stored, extension: bytes, plain: bytes, now: float
-    ) -> None:
-        """Send one packet of a producer on, if it belongs here. This runs for every packet and
-        every receiver: it is short on purpose."""
-        if producer is not self.current:
-            if producer is self.wanted:
-                self._begin(producer, packet, extension, plain, now)
-            return
-        number, marker, timestamp, descriptor, head, body = packet
-        if number < self._source_start:
-            self._forward_late(packet, extension, now)
-            return
-        out = number + self._offset
-        timestamp = (timestamp + self._timestamp) & 0xFFFFFFFF
-        if not self._plain:
-            extension = extension if self._extensions else b""
-            before, renumbered = self._renumbered
-            if head != before:
-                renumbered = self._renumber(packet, self._picture, self._tl0)
-                self._renumbered = (head, renumbered)
-            plain = extension + renumbered + body
-        first = 0x90 if extension else 0x80
-        self._send(
-            HEADER.pack(first, marker | self._type, out & 0xFFFF, timestamp, self.ssrc) + plain
-        )
-        self.packets += 1
-        self.octets += len(head) + len(body)
-        if out > self.highest:
-            self.highest = out
-            self._last_timestamp = timestamp
-            self._last_sent = now
-            self._last_descriptor = descriptor
+    def forward(self, layer: Layer, packet: Stored, plain: bytes, tail: bytes, now: float) -> None:
+        """See layer.Sink."""
+        raise NotImplementedError
 
-    def _begin(
-        self, producer: Producer, packet: Stored, extension: bytes, plain: bytes, now: float
-    ) -> None:
-        """The wanted source sends: go over to it, for video at the start of a key frame."""
-        descriptor = packet[3]
-        if descriptor is not None and not descriptor.key:
-            return
+    def _begin(self, layer: Layer, packet: Stored, now: float) -> None:
+        """The wanted source goes over with this packet."""
         before = self.segments[-1] if self.segments else None
         self._leave_current()
-        self.current = producer
+        self.current = layer
         self.switches += before is not None
-        if before is not None and before.producer is producer:
-            timestamp = before.timestamp
-        elif before is None:
-            timestamp = 0
-        else:
-            timestamp = self._continued_timestamp(now) - packet[2]
-        picture, tl0 = self._picture, self._tl0
-        if descriptor is not None:
-            last = self._last_descriptor
-            if last is not None:
-                picture = _continued(last.picture_id, picture, descriptor.picture_id) & 0x7FFF
-                tl0 = _continued(last.tl0, tl0, descriptor.tl0) & 0xFF
+        kind, rtx_kind = self.types[layer.codec]
         out = self.highest + 1
+        picture, tl0 = self._pictures(packet)
         self._open(
-            Segment(producer, packet[0], out, out - packet[0], timestamp & 0xFFFFFFFF, picture, tl0)
-        )
-        if not self.video:  # a talk spurt begins (RFC 3551 section 4.1)
-            packet = (packet[0], 128, packet[2], packet[3], packet[4], packet[5])
-        self.forward(producer, packet, extension, plain, now)
-        self._catch_up(producer, packet[0], now)
-
-    def _catch_up(self, producer: Producer, number: int, now: float) -> None:
-        """Send what already came after a key frame's start that itself came late."""
-        for later in range(number + 1, producer.reception.highest + 1):
-            stored = producer.stored(later)
-            if stored is not None:
-                self.forward(producer, stored, b"", stored[4] + stored[5], now)
-
-    def _continued_timestamp(self, now: float) -> int:
-        """A source with another clock goes on where the old one would be now."""
-        elapsed = int((now - self._last_sent) * self._clock_rate)
-        return self._last_timestamp + max(self._clock_rate // 100, elapsed)
-
-    def _open(self, segment: Segment) -> None:
-        self.segments.append(segment)
-        self._source_start = segment.source_start
-        self._offset = segment.offset
-        self._timestamp = segment.timestamp
-        self._picture = segment.picture
-        self._tl0 = segment.tl0
-        self._plain = self._extensions and not (segment.picture or segment.tl0)
-        self._renumbered = (b"", b"")
-
-    def skip(self, producer: Producer, number: int) -> None:
-        """A packet without content will not be sent: close its gap, if nothing after it went."""
-        if producer is not self.current or number + self._offset <= self.highest:
-            return
-        last = self.segments[-1]
-        start = number + 1
-        self._open(
-            last._replace(
-                source_start=start, offset=last.offset - 1, out_start=start + last.offset - 1
+            Segment(
+                layer,
+                packet[0],
+                out,
+                out - packet[0],
+                self._time_offset(before, layer, packet[2], now) & 0xFFFFFFFF,
+                kind,
+                rtx_kind,
+                picture,
+                tl0,
             )
         )
 
-    def _forward_late(self, packet: Stored, extension: bytes, now: float) -> None:
-        """A packet from before a closed gap: by the offsets of its own segment, if that is of
-        the present source. From before the key frame at which it began: dropped."""
-        segment = self._segment_of(packet[0])
-        if segment is None:
-            return
-        out = packet[0] + segment.offset
-        if out <= self.highest - _LATE:
-            return
-        self._send(self._build(packet, segment, extension))
-        self.packets += 1
-        self.octets += len(packet[4]) + len(packet[5])
-        if out > self.highest:
-            self.highest = out
-            self._last_timestamp = (packet[2] + segment.timestamp) & 0xFFFFFFFF
-            self._last_sent = now
-            self._last_descriptor = packet[3]
+    def _pictures(self, packet: Stored) -> tuple[int, int]:
+        return 0, 0
 
-    def _segment_of(self, number: int) -> Segment | None:
-        for segment in reversed(self.segments):
-            if segment.producer is not self.current:
-                return None
-            if number >= segment.source_start:
-                return segment
-        return None
+    def _time_offset(
+        self, before: Segment | None, layer: Layer, timestamp: int, now: float
+    ) -> int:
+        """So that time goes on: by the sender's own clocks between layers of one camera, else as
+        much as has passed here."""
+        if before is None:
+            return 0
+        if before.layer is layer:
+            return before.timestamp
+        elapsed = now - self._last_sent
+        old = before.layer.reception.capture_time(self._last_timestamp - before.timestamp)
+        new = layer.reception.capture_time(timestamp)
+        if old is not None and new is not None and before.layer.track is layer.track:
+            captured = new - old
+            if abs(captured) < _LONGEST_STEP_S:
+                elapsed = captured
+        step = max(self._clock_rate // 100, int(elapsed * self._clock_rate))
+        return self._last_timestamp + step - timestamp
 
-    def _renumber(self, packet: Stored, picture: int, tl0: int) -> bytes:
-        descriptor, head = packet[3], packet[4]
-        if descriptor is None:
-            return head
-        picture_id, index = descriptor.picture_id, descriptor.tl0
-        if picture_id is not None:
-            picture_id = (picture_id + picture) & 0x7FFF
-        if index is not None:
-            index = (index + tl0) & 0xFF
-        return rewrite_descriptor(head, picture_id, index)
+    def _open(self, segment: Segment, *, instead: bool = False) -> None:
+        if instead:
+            self.segments[-1] = segment
+        else:
+            self.segments.append(segment)
+        self._source_start = segment.source_start
+        self._offset = segment.offset
+        self._timestamp = segment.timestamp
+        self._type = segment.type
 
-    def _build(self, packet: Stored, segment: Segment, extension: bytes) -> bytes:
-        """As forward() does, with the offsets of any segment."""
-        head = packet[4]
-        if head and (segment.picture or segment.tl0):
-            head = self._renumber(packet, segment.picture, segment.tl0)
-        extension = extension if self._extensions else b""
-        sequence = (packet[0] + segment.offset) & 0xFFFF
-        timestamp = (packet[2] + segment.timestamp) & 0xFFFFFFFF
-        first = 0x90 if extension else 0x80
-        start = HEADER.pack(first, packet[1] | self._type, sequence, timestamp, self.ssrc)
-        return start + extension + head + packet[5]
+    def skip(self, layer: Layer, number: int) -> None:
+        """See layer.Sink: close the gap, if nothing after it went."""
+        if layer is self.current and number + self._offset > self.highest:
+            self._close_gap(number, 0)
+
+    def _close_gap(self, number: int, pictures: int) -> None:
+        """What follows `number` takes its place; so do pictures after so many."""
+        last = self.segments[-1]
+        offset = last.offset - 1
+        following = last._replace(
+            source_start=number + 1,
+            out_start=number + 1 + offset,
+            offset=offset,
+            picture=(last.picture - pictures) & 0x7FFF,
+        )
+        self._open(following, instead=last.source_start == number)
 
     def on_nack(self, sequences: tuple[int, ...], now: float) -> None:
-        """Send again what is remembered. What is missing here too has been asked for upstream
-        already and goes out when it comes."""
-        rtx = self.retransmissions
-        for sequence in sequences:
-            out = unwrap(sequence, self.highest)
-            segment = next((s for s in reversed(self.segments) if out >= s.out_start), None)
-            if segment is None or out > self.highest:
-                continue
-            stored = segment.producer.stored(out - segment.offset)
-            if stored is None:
-                continue
-            packet = self._build(stored, segment, b"")
-            if rtx is None:
-                self._send(packet)
-            else:
-                again = rtx.make(packet, out, now)
-                if again is not None:
-                    self._send(again)
+        """The receiver misses these."""
+        self.nacked += len(sequences)
 
     def on_key_request(self, now: float) -> None:
         """The receiver cannot decode (PLI or FIR)."""
-        if self.video and self.wanted is not None:
+        self.plis += 1
+        if self.wanted is not None:
             self.wanted.request_key(now)
 
     def on_report(self, block: ReportBlock, now: float) -> None:
-        """Keep what the receiver reports: loss, and the round trip since the report it names."""
+        """Keep what the receiver reports: loss, jitter, and the round trip since the report it
+        names."""
         self.loss = block.fraction_lost / 256
+        self.jitter = block.jitter / self._clock_rate
         for ntp, at in self._sent_reports:
             if ntp == block.last_sr and ntp:
                 self.round_trip = max(0.0, now - at - block.delay / 65536)
@@ -338,13 +262,60 @@ class Consumer:
         )
 
     def close(self) -> None:
-        """Leave every producer."""
+        """Leave every layer."""
         if self.wanted is not None:
             self.wanted.discard(self)
             self.wanted = None
         self._leave_current()
 
 
-def _continued(last: int | None, offset: int, first: int | None) -> int:
-    """The offset with which `first` follows `last`, which went out with `offset`."""
-    return offset if last is None or first is None else last + offset + 1 - first
+class AudioConsumer(Consumer):
+    __slots__ = ()
+
+    def forward(self, layer: Layer, packet: Stored, plain: bytes, tail: bytes, now: float) -> None:
+        marker = packet[1]
+        if layer is not self.current:
+            if layer is not self.wanted:
+                return
+            self._begin(layer, packet, now)
+            marker = 128  # a talk spurt begins (RFC 3551 section 4.1)
+        number, _, timestamp, _, red, _ = packet
+        if number < self._source_start:
+            return  # from before the gap that was closed: too late for any jitter buffer
+        out = number + self._offset
+        if out <= self.highest - _LATE:
+            return
+        timestamp = (timestamp + self._timestamp) & 0xFFFFFFFF
+        kind = self._type
+        if red and "red" in self.types:
+            kind = self.types["red"][0]
+            plain, tail = plain[: len(plain) - len(tail)] + red, red
+        level = len(plain) != len(tail)
+        if self._sent is not None:
+            size = len(tail) + OVERHEAD
+            head = _WIDE_SOUND.pack(
+                0x90,
+                marker | kind,
+                out & 0xFFFF,
+                timestamp,
+                self.ssrc,
+                ONE_BYTE_PROFILE,
+                2,
+                plain[4] if level and self._extensions else 0,
+                plain[5] if level and self._extensions else 0,
+                _WIDE_HEAD,
+                self._sent(size, now),
+            )
+            self._send(head + tail)
+        else:
+            with_level = level and self._extensions
+            head = HEADER.pack(
+                0x90 if with_level else 0x80, marker | kind, out & 0xFFFF, timestamp, self.ssrc
+            )
+            self._send(head + (plain if with_level else tail))
+        self.packets += 1
+        self.octets += len(tail)
+        if out > self.highest:
+            self.highest = out
+            self._last_timestamp = timestamp
+            self._last_sent = now

@@ -1,13 +1,16 @@
-"""An up connection: sorts its packets to the producers of its tracks and reports to it."""
+"""An up connection: sorts its packets to the layers of its tracks and reports to it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from vicon.media.sfu.bandwidth import publisher_limit
+from vicon.media.sfu.layer import AudioLayer, Layer
 from vicon.media.sfu.producer import Producer
+from vicon.rtc.arrivals import Arrivals
+from vicon.rtc.formats import FormatError
 from vicon.rtc.negotiate import Choice
 from vicon.rtc.rtcp import (
+    Remb,
     ReceiverReport,
     ReportBlock,
     RtcpError,
@@ -16,12 +19,14 @@ from vicon.rtc.rtcp import (
     build,
     parse,
 )
-from vicon.rtc.rtp import HEADER, RtpError, find_extension, locate
-from vicon.rtc.vp8 import Vp8Error
+from vicon.rtc.rtp import HEADER, Bounds, RtpError, find_extension, locate, wide_number
 
 REPORT_S = 1.0
 SILENT_S = 5.0
 """Without a media packet for so long, a device no longer counts as publishing."""
+PUBLISH_LIMIT = 3_000_000
+"""bit/s: the REMB for a publisher without transport-wide feedback, else browsers stay at their
+starting bit rate. A ceiling only: how large a device really sends, it is told by its SendWish."""
 _MAX_SSRCS = 16
 
 _Receive = Callable[[bytes, int, int, int, float], None]
@@ -38,6 +43,7 @@ class Publisher:
         send_rtcp: Callable[[bytes], None],
         on_publishing: Callable[[bool], None],
     ) -> None:
+        """Raises SdpError for a codec that is not known."""
         self.producers = {
             choice.kind: Producer(choice, local_ssrc, send_rtcp) for choice in choices
         }
@@ -51,11 +57,31 @@ class Publisher:
         self._last_media = 0.0
         self._next_report = 0.0
         self._receive: dict[int, _Receive] = {}
+        self._wide_id = next((c.twcc_id for c in choices if c.twcc_id is not None), None)
+        self._arrivals = Arrivals() if self._wide_id is not None else None
+        self._wide_ssrc = 0
         for producer in self.producers.values():
-            if producer.choice.ssrc is not None:
-                self._receive[producer.choice.ssrc] = producer.receive
-            if producer.choice.rtx_ssrc is not None:
-                self._receive[producer.choice.rtx_ssrc] = _again(producer)
+            self._expect(producer)
+
+    def _expect(self, producer: Producer) -> None:
+        """What the offer named."""
+        choice = producer.choice
+        pairs = choice.layer_ssrcs if choice.rids else ((choice.ssrc, choice.rtx_ssrc),)
+        for layer, (ssrc, rtx_ssrc) in zip(producer.layers, pairs, strict=False):
+            if ssrc is not None:
+                self._receive[ssrc] = layer.receive
+            if rtx_ssrc is not None:
+                self._receive[rtx_ssrc] = layer.receive_again
+
+    def layers(self) -> Iterator[Layer]:
+        for producer in self.producers.values():
+            yield from producer.layers
+
+    @property
+    def audio(self) -> AudioLayer | None:
+        producer = self.producers.get("audio")
+        layer = producer.first if producer is not None else None
+        return layer if isinstance(layer, AudioLayer) else None
 
     def on_rtp(self, packet: bytes, now: float) -> None:
         """Take in what came from the transport: anything may come."""
@@ -64,6 +90,11 @@ class Publisher:
             return
         try:
             _, second, sequence, timestamp, ssrc = HEADER.unpack_from(packet)
+            if self._wide_id is not None and self._arrivals is not None:
+                number = wide_number(packet, self._wide_id)
+                if number is not None:
+                    self._arrivals.on_packet(number, now)
+                    self._wide_ssrc = ssrc
             receive = self._receive.get(ssrc)
             if receive is None:
                 receive = self._identify(packet, second & 127, ssrc)
@@ -71,7 +102,7 @@ class Publisher:
                     self.unknown += 1
                     return
             receive(packet, second, sequence, timestamp, now)
-        except (RtpError, Vp8Error):
+        except (RtpError, FormatError):
             self.malformed += 1
             return
         self._last_media = now
@@ -79,27 +110,20 @@ class Publisher:
             self._set_publishing(True)
 
     def _identify(self, packet: bytes, payload_type: int, ssrc: int) -> _Receive | None:
-        """Find the track of an SSRC that the offer did not name, by MID and payload type
-        (RFC 8843 section 9.2). Raises RtpError."""
+        """Find the layer of an SSRC that the offer did not name, by MID, rid and payload type
+        (RFC 8843 section 9.2, RFC 8852). Raises RtpError."""
         if self._closed or len(self._receive) >= _MAX_SSRCS:
             return None
         bounds = locate(packet)
         for producer in self.producers.values():
             choice = producer.choice
-            mid = None
-            if choice.mid_id is not None:
-                mid = find_extension(packet, bounds, choice.mid_id)
-            if mid is not None and mid != choice.mid.encode():
+            mid = _text(packet, bounds, choice.mid_id)
+            if mid is not None and mid != choice.mid:
                 continue
-            if payload_type == choice.codec.payload_type:
-                producer.ssrc = ssrc
-                receive: _Receive = producer.receive
-            elif choice.rtx is not None and payload_type == choice.rtx.payload_type:
-                receive = _again(producer)
-            else:
-                continue
-            self._receive[ssrc] = receive
-            return receive
+            receive = _receiver(producer, packet, bounds, payload_type, ssrc)
+            if receive is not None:
+                self._receive[ssrc] = receive
+                return receive
         return None
 
     def on_rtcp(self, data: bytes, now: float) -> None:
@@ -111,14 +135,18 @@ class Publisher:
             return
         for packet in packets:
             if isinstance(packet, SenderReport):
-                for producer in self.producers.values():
-                    if producer.ssrc == packet.ssrc:
-                        producer.heard_sender(packet, now)
+                for layer in self.layers():
+                    if layer.ssrc == packet.ssrc:
+                        layer.heard_sender(packet, now)
 
     def tick(self, now: float) -> None:
         """Call every 20 ms or so."""
         for producer in self.producers.values():
             producer.tick(now)
+        if self._arrivals is not None:
+            feedback = self._arrivals.feedback(self._local_ssrc, self._wide_ssrc, now)
+            for packet in feedback:
+                self._send_rtcp(build(packet))
         if now >= self._next_report:
             self._next_report = now + REPORT_S
             self._report(now)
@@ -128,18 +156,18 @@ class Publisher:
     def _report(self, now: float) -> None:
         blocks: list[ReportBlock] = []
         videos: list[int] = []
-        for producer in self.producers.values():
-            block = producer.report(now)
+        for layer in self.layers():
+            block = layer.report(now)
             if block is None:
                 continue
             blocks.append(block)
-            if producer.video:
+            if layer.video:
                 videos.append(block.ssrc)
         if not blocks:
             return
         packets: list[RtcpPacket] = [ReceiverReport(self._local_ssrc, tuple(blocks))]
-        if videos:
-            packets.append(publisher_limit(self._local_ssrc, tuple(videos)))
+        if videos and self._arrivals is None:
+            packets.append(Remb(self._local_ssrc, PUBLISH_LIMIT, tuple(videos)))
         self._send_rtcp(build(*packets))
 
     def _set_publishing(self, publishing: bool) -> None:
@@ -156,8 +184,31 @@ class Publisher:
             self._set_publishing(False)
 
 
-def _again(producer: Producer) -> _Receive:
-    def receive(packet: bytes, second: int, sequence: int, timestamp: int, now: float) -> None:
-        producer.receive_again(packet, now)
+def _receiver(
+    producer: Producer, packet: bytes, bounds: Bounds, payload_type: int, ssrc: int
+) -> _Receive | None:
+    choice = producer.choice
+    again = choice.rtx is not None and payload_type == choice.rtx.payload_type
+    if choice.rids:
+        name = _text(packet, bounds, choice.repaired_id if again else choice.rid_id)
+        layer = producer.layer(name) if name else None
+        if layer is None:
+            return None
+    else:
+        layer = producer.first
+    if again:
+        return layer.receive_again
+    known = {choice.codec.payload_type}
+    if choice.red is not None:
+        known.add(choice.red.payload_type)
+    if payload_type not in known:
+        return None
+    layer.ssrc = ssrc
+    return layer.receive
 
-    return receive
+
+def _text(packet: bytes, bounds: Bounds, identifier: int | None) -> str | None:
+    if identifier is None:
+        return None
+    value = find_extension(packet, bounds, identifier)
+    return value.decode("ascii", "replace") if value is not None else None

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from msgspec import Struct
+from collections.abc import Callable, Iterable, Sequence
 
 from vicon.media.sfu.producer import Producer
 from vicon.media.sfu.publisher import Publisher
-from vicon.media.sfu.subscriber import Subscriber
+from vicon.media.sfu.speakers import Speakers
+from vicon.media.sfu.subscriber import Feed, Subscriber
+from vicon.ports import LayersWanted, Route
 
 Key = tuple[str, str]
 """Conference and device."""
 
+ROLL_S = 0.2
+"""How often rates are measured, and what publishers are to encode is looked at."""
 
-class Want(Struct, frozen=True, array_like=True):
-    """`receiver` gets what `sender` publishes in its slot for `room`."""
-
-    receiver: str
-    room: str
-    sender: str
-    audio: bool
-    video: bool
+OnLayers = Callable[[str, LayersWanted], None]
 
 
 class Router:
-    """Times are monotonic seconds."""
+    """Times are monotonic seconds. `on_layers` gets a conference, and what one of its devices that
+    publishes simulcast should encode, whenever that changes."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_layers: OnLayers) -> None:
         self.publishers: dict[Key, Publisher] = {}
         self.subscribers: dict[Key, Subscriber] = {}
-        self._wants: dict[str, dict[tuple[str, str], Want]] = {}
+        self._on_layers = on_layers
+        self._routes: dict[str, dict[tuple[str, str], Route]] = {}
         """Conference -> receiver and room -> the route."""
+        self._central: dict[str, set[str]] = {}
+        """Devices whose sound is forwarded to all anyhow: on air, or the hub's."""
+        self._speakers: dict[str, Speakers] = {}
+        self._layers: dict[Key, tuple[str, ...]] = {}
+        self._next_roll = 0.0
 
     def set_publisher(self, key: Key, publisher: Publisher, now: float) -> None:
         """A device sends on a new up connection; an old one is closed."""
@@ -41,6 +43,7 @@ class Router:
 
     def drop_publisher(self, key: Key, now: float) -> None:
         publisher = self.publishers.pop(key, None)
+        self._layers.pop(key, None)
         if publisher is not None:
             self._apply(key[0], now)
             publisher.close()
@@ -56,12 +59,15 @@ class Router:
         if subscriber is not None:
             subscriber.close()
 
-    def route(self, conference: str, wants: Sequence[Want], now: float) -> None:
+    def route(self, conference: str, routes: Sequence[Route], now: float) -> None:
         """All routes wanted in this conference from now on."""
-        if wants:
-            self._wants[conference] = {(w.receiver, w.room): w for w in wants}
+        if routes:
+            self._routes[conference] = {(r.receiver, r.room): r for r in routes}
+            self._central[conference] = {r.sender for r in routes if r.rank < 2}
         else:
-            self._wants.pop(conference, None)
+            self._routes.pop(conference, None)
+            self._central.pop(conference, None)
+            self._speakers.pop(conference, None)
         self._apply(conference, now)
 
     def _apply(self, conference: str, now: float) -> None:
@@ -71,20 +77,90 @@ class Router:
 
     def _feed(self, key: Key, now: float) -> None:
         conference, receiver = key
-        wants = self._wants.get(conference, {})
-        for (room, kind), consumer in self.subscribers[key].slots.items():
-            want = wants.get((receiver, room))
-            consumer.want(self._producer(conference, want, kind), now)
+        routes = self._routes.get(conference, {})
+        loud = self._loudest(conference)
+        subscriber = self.subscribers[key]
+        for slot in subscriber.slots:
+            room, kind = slot
+            route = routes.get((receiver, room))
+            producer = self._producer(conference, route, kind)
+            if producer is None or route is None:
+                subscriber.feed(slot, None)
+                continue
+            heard = kind == "video" or route.rank < 2 or producer in loud
+            subscriber.feed(slot, Feed(producer, route.rank, route.height, heard))
+        subscriber.share(now)
 
-    def _producer(self, conference: str, want: Want | None, kind: str) -> Producer | None:
-        if want is None or not (want.video if kind == "video" else want.audio):
+    def _producer(self, conference: str, route: Route | None, kind: str) -> Producer | None:
+        if route is None or not (route.video if kind == "video" else route.audio):
             return None
-        publisher = self.publishers.get((conference, want.sender))
+        publisher = self.publishers.get((conference, route.sender))
         return publisher.producers.get(kind) if publisher is not None else None
 
+    # --- time -------------------------------------------------------------------------------------
+
     def tick(self, now: float) -> None:
-        """Call every 20 ms or so: retries and reports."""
+        """Call every 20 ms or so: retries, reports, rates, who is heard."""
         for publisher in self.publishers.values():
             publisher.tick(now)
+        self._listen(now)
         for subscriber in self.subscribers.values():
             subscriber.tick(now)
+        if now >= self._next_roll:
+            self._next_roll = now + ROLL_S
+            for publisher in self.publishers.values():
+                for producer in publisher.producers.values():
+                    producer.roll(now)
+            self._tell_layers(now)
+
+    def probing(self, now: float) -> list[Subscriber]:
+        """Those whose links are being tried: call probe() of each every few milliseconds."""
+        return [one for one in self.subscribers.values() if one.probing(now)]
+
+    def _listen(self, now: float) -> None:
+        """Whose sound is forwarded beside the hub's and that of the room on air."""
+        levels: dict[str, dict[str, int | None]] = {}
+        for (conference, device), publisher in self.publishers.items():
+            layer = publisher.audio
+            if layer is None or not layer.live(now):
+                continue
+            level = layer.take_level()
+            if device not in self._central.get(conference, ()):
+                levels.setdefault(conference, {})[device] = level
+        for conference in {key[0] for key in self.publishers}:
+            speakers = self._speakers.setdefault(conference, Speakers())
+            before = speakers.loudest
+            if speakers.update(levels.get(conference, {}), now) != before:
+                self._hear(conference, now)
+
+    def _loudest(self, conference: str) -> frozenset[Producer]:
+        speakers = self._speakers.get(conference)
+        if speakers is None:
+            return frozenset()
+        found = (self.publishers.get((conference, device)) for device in speakers.loudest)
+        return frozenset(
+            publisher.producers["audio"]
+            for publisher in found
+            if publisher is not None and "audio" in publisher.producers
+        )
+
+    def _hear(self, conference: str, now: float) -> None:
+        loud = self._loudest(conference)
+        for key, subscriber in self.subscribers.items():
+            if key[0] == conference:
+                subscriber.hear(loud, now)
+
+    def _tell_layers(self, now: float) -> None:
+        """What publishers of simulcast should encode: what somebody is to get."""
+        needed: dict[int, set[str]] = {}
+        for subscriber in self.subscribers.values():
+            for producer, rid in subscriber.demands():
+                needed.setdefault(id(producer), set()).add(rid)
+        for key, publisher in self.publishers.items():
+            producer = publisher.producers.get("video")
+            if producer is None or not producer.simulcast:
+                continue
+            layers = producer.demand(needed.get(id(producer), set()), now)
+            if self._layers.get(key) != layers:
+                self._layers[key] = layers
+                self._on_layers(key[0], LayersWanted(device=key[1], layers=layers))

@@ -1,11 +1,16 @@
-"""A down connection: its slots, what its device asks for, and the reports to it."""
+"""A down connection: its slots, what feeds them, what its link carries, and the reports to it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from vicon.media.sfu.bandwidth import ReceiverEstimate
+from vicon.media.sfu.allocation import Ask, Step, Voice, share_pictures, share_sound
 from vicon.media.sfu.consumer import Consumer
+from vicon.media.sfu.picture import ALL_TIDS, VideoConsumer
+from vicon.media.sfu.producer import Producer
+from vicon.ports import Limit, Paused
+from vicon.rtc.gcc import SendSide
 from vicon.rtc.rtcp import (
     Fir,
     Nack,
@@ -18,8 +23,15 @@ from vicon.rtc.rtcp import (
     build,
     parse,
 )
+from vicon.rtc.twcc import Twcc
 
 REPORT_S = 1.0
+SHARE_S = 0.1
+"""How often what the link carries is divided anew."""
+RISE_AFTER_S = 2.0
+"""After a picture had to become smaller, none becomes larger for so long."""
+VOICE_RATE = 60_000
+"""bit/s on the wire of a voice that was not measured yet."""
 _REPORTS_PER_PACKET = 40
 """28 bytes each: the compound packet stays below the path's MTU."""
 
@@ -27,18 +39,38 @@ SlotKey = tuple[str, str]
 """Room, and audio or video."""
 
 
+class Feed(NamedTuple):
+    """What a slot is to get."""
+
+    producer: Producer
+    rank: int
+    height: int
+    """Pixels."""
+    heard: bool = True
+    """Of sound: it is among those that are forwarded now."""
+
+
 class Subscriber:
-    """Times are monotonic seconds. `send_rtcp` sends a compound packet to the device."""
+    """Times are monotonic seconds. `send_rtcp` sends a compound packet to the device; `link` knows
+    what may be sent to it."""
 
     def __init__(
-        self, slots: Mapping[SlotKey, Consumer], send_rtcp: Callable[[bytes], None]
+        self,
+        slots: Mapping[SlotKey, Consumer],
+        send_rtcp: Callable[[bytes], None],
+        link: SendSide,
     ) -> None:
         self.slots = dict(slots)
-        self.estimate = ReceiverEstimate()
+        self.link = link
         self.malformed = 0
+        self.limit: Limit = ""
+        self.targets: dict[SlotKey, Step | None] = {}
+        """The step that each picture is to have now; None: the link does not carry it."""
         self._send_rtcp = send_rtcp
         self._by_ssrc = {consumer.ssrc: consumer for consumer in self.slots.values()}
-        self._next_report = 0.0
+        self._feeds: dict[SlotKey, Feed] = {}
+        self._next_report = self._next_share = 0.0
+        self._no_rise_before = 0.0
         self._switches = 0
 
     def on_rtcp(self, data: bytes, now: float) -> None:
@@ -52,7 +84,9 @@ class Subscriber:
             self._on_packet(packet, now)
 
     def _on_packet(self, packet: RtcpPacket, now: float) -> None:
-        if isinstance(packet, Nack):
+        if isinstance(packet, Twcc):
+            self.link.on_feedback(packet, now)
+        elif isinstance(packet, Nack):
             consumer = self._by_ssrc.get(packet.media)
             if consumer is not None:
                 consumer.on_nack(packet.sequences, now)
@@ -62,21 +96,165 @@ class Subscriber:
             for ssrc, _ in packet.requests:
                 self._key_request(ssrc, now)
         elif isinstance(packet, ReceiverReport | SenderReport):
-            for block in packet.blocks:
-                consumer = self._by_ssrc.get(block.ssrc)
-                if consumer is not None:
-                    consumer.on_report(block, now)
+            self._on_report(packet, now)
         elif isinstance(packet, Remb):
-            self.estimate.heard(packet, now)
+            self.link.on_remb(packet.bitrate, now)
+
+    def _on_report(self, report: ReceiverReport | SenderReport, now: float) -> None:
+        worst = 0.0
+        for block in report.blocks:
+            consumer = self._by_ssrc.get(block.ssrc)
+            if consumer is None:
+                continue
+            consumer.on_report(block, now)
+            worst = max(worst, consumer.loss)
+            if consumer.round_trip is not None:
+                self.link.on_round_trip(consumer.round_trip, now)
+        if report.blocks:
+            self.link.on_loss(worst, now)
 
     def _key_request(self, ssrc: int, now: float) -> None:
         consumer = self._by_ssrc.get(ssrc)
         if consumer is not None:
             consumer.on_key_request(now)
 
+    # --- what feeds the slots ---------------------------------------------------------------------
+
+    def feed(self, slot: SlotKey, feed: Feed | None) -> None:
+        """What this slot is to get from now on; share() brings it there."""
+        before = self._feeds.get(slot)
+        if feed is None:
+            self._feeds.pop(slot, None)
+            return
+        self._feeds[slot] = feed
+        if before is None or before.producer is not feed.producer:
+            self.targets.pop(slot, None)
+        elif before.height < feed.height or before.rank > feed.rank:
+            self._no_rise_before = 0.0  # a room takes the floor: that does not wait
+
+    def hear(self, sources: frozenset[Producer], now: float) -> None:
+        """The voices beside those of rank 0 and 1 that are forwarded now."""
+        changed = False
+        for slot, feed in self._feeds.items():
+            if slot[1] != "audio":
+                continue
+            heard = feed.rank < 2 or feed.producer in sources
+            if heard != feed.heard:
+                self._feeds[slot] = feed._replace(heard=heard)
+                changed = True
+        if changed:
+            self.share(now)
+
+    def share(self, now: float) -> None:
+        """Divide what the link carries among the slots, and have each fed accordingly."""
+        self._next_share = now + SHARE_S
+        left = self._share_sound(now)
+        self._share_pictures(left, now)
+        for slot, consumer in self.slots.items():
+            if slot not in self._feeds:
+                self.targets.pop(slot, None)
+                consumer.want(None, now)
+
+    def _share_sound(self, now: float) -> int:
+        """Returns the bit/s that are left for pictures."""
+        slots = [slot for slot, feed in self._feeds.items() if slot[1] == "audio"]
+        voices = []
+        for slot in slots:
+            feed, consumer = self._feeds[slot], self.slots[slot]
+            rate = feed.producer.first.meter.rate or VOICE_RATE
+            # A voice that is silent now may speak at any time, but does not yet.
+            voices.append(Voice(feed.rank, rate if feed.heard else 0, consumer.wanted is not None))
+        sent, left = share_sound(self.link.target, voices)
+        for slot, goes in zip(slots, sent, strict=True):
+            feed, consumer = self._feeds[slot], self.slots[slot]
+            layer = feed.producer.first
+            wanted = goes and feed.heard and consumer.decodes(layer)
+            consumer.want(layer if wanted else None, now)
+        return left
+
+    def _share_pictures(self, left: int, now: float) -> None:
+        slots = [
+            slot
+            for slot, feed in self._feeds.items()
+            if slot[1] == "video" and self.slots[slot].decodes(feed.producer.first)
+        ]
+        asks = [self._ask(slot, now) for slot in slots]
+        chosen = share_pictures(left, asks)
+        if now < self._no_rise_before:
+            # What was not shown at all may come at its lowest.
+            chosen = [min(c, max(0, ask.current)) for c, ask in zip(chosen, asks, strict=True)]
+        fell = False
+        for slot, ask, step in zip(slots, asks, chosen, strict=True):
+            fell = fell or step < ask.current
+            self._give(slot, ask.steps[step] if step >= 0 else None, now)
+        if fell:
+            self._no_rise_before = now + RISE_AFTER_S
+        self._note_limit(asks, chosen)
+        self.link.limited(self._wanted(left, asks))
+
+    def _wanted(self, left: int, asks: Sequence[Ask]) -> int:
+        return self.link.target - left + sum(ask.steps[-1].rate for ask in asks)
+
+    def _ask(self, slot: SlotKey, now: float) -> Ask:
+        feed = self._feeds[slot]
+        steps = feed.producer.steps(feed.height, now)
+        target = self.targets.get(slot)
+        current = -1
+        if target is not None:  # its layer may have lost a temporal step, or be beyond the height
+            kept = [i for i, s in enumerate(steps) if s.rid == target.rid and s.tid <= target.tid]
+            current = kept[-1] if kept else len(steps) - 1
+        return Ask(feed.rank, steps, current)
+
+    def _give(self, slot: SlotKey, step: Step | None, now: float) -> None:
+        self.targets[slot] = step
+        consumer = self.slots[slot]
+        assert isinstance(consumer, VideoConsumer)
+        if step is None:
+            consumer.want(None, now)
+            return
+        producer = self._feeds[slot].producer
+        layer = producer.best(step.rid, now) or consumer.wanted or producer.first
+        if layer not in producer.layers:
+            layer = producer.first
+        top = not layer.meter.rates() or step.tid >= len(layer.meter.rates()) - 1
+        consumer.tid = ALL_TIDS if top or layer.rid != step.rid else step.tid
+        consumer.want(layer, now)
+
+    def demands(self) -> Iterator[tuple[Producer, str]]:
+        """The layers that pictures here are to have, whether they come or not."""
+        for slot, step in self.targets.items():
+            if step is not None and slot in self._feeds:
+                yield self._feeds[slot].producer, step.rid
+
+    def _note_limit(self, asks: Sequence[Ask], chosen: Sequence[int]) -> None:
+        if not asks or all(c == len(a.steps) - 1 for a, c in zip(asks, chosen, strict=True)):
+            self.limit = ""
+        elif any(step >= 0 for step in chosen):
+            self.limit = "reduced"
+        else:
+            self.limit = "sound"
+
+    def fed(self, slot: SlotKey) -> bool:
+        """Whether this slot is to get anything."""
+        return slot in self._feeds
+
+    def paused(self, slot: SlotKey, now: float) -> Paused:
+        """Why nothing is forwarded in a slot that is fed."""
+        feed, consumer = self._feeds[slot], self.slots[slot]
+        if not consumer.decodes(feed.producer.first):
+            return "codec"
+        if consumer.wanted is None:
+            return "silent" if slot[1] == "audio" and not feed.heard else "bandwidth"
+        return "" if any(layer.live(now) for layer in feed.producer.layers) else "source"
+
+    # --- time ---------------------------------------------------------------------------------------
+
     def tick(self, now: float) -> None:
         """Call every 20 ms or so. Reports go out every second, and at once after a switch, since
         until then the device plays by the clock of the source before."""
+        self.link.tick(now)
+        if now >= self._next_share:
+            self.share(now)
         switches = sum(consumer.switches for consumer in self.slots.values())
         if now < self._next_report and switches == self._switches:
             return
@@ -84,6 +262,22 @@ class Subscriber:
         self._switches = switches
         reports = [consumer.sender_report(now) for consumer in self.slots.values()]
         self._report([report for report in reports if report is not None])
+
+    def probing(self, now: float) -> bool:
+        """Call probe() every few milliseconds meanwhile."""
+        return self.link.probing(now)
+
+    def probe(self, now: float) -> None:
+        """Send what is due of a probe."""
+        due = self.link.probe(now)
+        if due is None:
+            return
+        cluster, octets = due
+        for consumer in self.slots.values():
+            if octets <= 0:
+                break
+            if isinstance(consumer, VideoConsumer):
+                octets -= consumer.pad(octets, cluster, now)
 
     def _report(self, reports: Sequence[SenderReport]) -> None:
         for start in range(0, len(reports), _REPORTS_PER_PACKET):
@@ -93,6 +287,7 @@ class Subscriber:
         """The device does not want this slot: feed it no more."""
         consumer = self.slots.pop(slot)
         self._by_ssrc.pop(consumer.ssrc)
+        self._feeds.pop(slot, None)
         consumer.close()
 
     def close(self) -> None:

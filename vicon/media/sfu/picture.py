@@ -1,0 +1,268 @@
+"""A slot that carries pictures: begins at key frames, drops temporal layers, sends again."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+
+from vicon.media.sfu.consumer import _LATE, _WIDE_HEAD, Consumer, Segment, Types
+from vicon.media.sfu.layer import Layer, Stored
+from vicon.media.sfu.meter import OVERHEAD
+from vicon.media.sfu.retransmit import Retransmissions
+from vicon.rtc.rtp import HEADER, ONE_BYTE_PROFILE, unwrap
+from vicon.rtc.vp8 import Descriptor, rewrite_descriptor
+
+ALL_TIDS = 7
+PADDING_PACKETS = 64
+"""How many of the newest packets may serve as padding at once."""
+_WIDE_PICTURE = struct.Struct("!BBHIIHHBHx")
+
+
+class VideoConsumer(Consumer):
+    __slots__ = (
+        "_dropped_picture",
+        "_last_descriptor",
+        "_picture",
+        "_renumber",
+        "_renumbered",
+        "_tid",
+        "_tl0",
+        "again",
+        "tid",
+    )
+    video = True
+
+    def __init__(
+        self,
+        *,
+        ssrc: int,
+        types: Types,
+        clock_rate: int,
+        first_sequence: int,
+        send: Callable[[bytes], None],
+        again: Retransmissions,
+    ) -> None:
+        super().__init__(
+            ssrc=ssrc,
+            types=types,
+            clock_rate=clock_rate,
+            first_sequence=first_sequence,
+            send=send,
+        )
+        self.again = again
+        self.tid = ALL_TIDS
+        """Highest temporal id that is wanted."""
+        self._tid = ALL_TIDS
+        """The one in force: it falls at the start of a frame and rises where decoding can."""
+        self._picture = self._tl0 = 0
+        self._renumber = False
+        """The descriptor's numbers differ from the source's."""
+        self._renumbered = (b"", b"")
+        """The last descriptor in and out: the packets of one frame mostly share it."""
+        self._last_descriptor: Descriptor | None = None
+        """As it came from the source, of the newest packet sent."""
+        self._dropped_picture: int | None = None
+        """PictureID of the last frame that was dropped."""
+
+    def forward(self, layer: Layer, packet: Stored, plain: bytes, tail: bytes, now: float) -> None:
+        """See layer.Sink. This runs for every packet and every receiver: it is short on
+        purpose."""
+        number, marker, timestamp, descriptor, head, body = packet
+        assert descriptor is not None
+        if layer is not self.current:
+            if layer is self.wanted and descriptor.key:
+                self._begin(layer, packet, now)
+                self._put(packet, plain, tail, now)
+                self._catch_up(layer, number, now)
+            return
+        if number < self._source_start:
+            self._forward_late(packet, now)
+        elif (descriptor.tid > self._tid or self._tid != self.tid) and not self._admits(descriptor):
+            self._drop(number, descriptor)
+        else:
+            self._put(packet, plain, tail, now)
+
+    def _put(self, packet: Stored, plain: bytes, tail: bytes, now: float) -> None:
+        number, marker, timestamp, descriptor, head, body = packet
+        out = number + self._offset
+        timestamp = (timestamp + self._timestamp) & 0xFFFFFFFF
+        if self._renumber:
+            before, renumbered = self._renumbered
+            if head != before:
+                renumbered = self._rewrite(packet, self._picture, self._tl0)
+                self._renumbered = (head, renumbered)
+            tail = renumbered + body
+            plain = plain[:8] + tail
+        size = len(tail)
+        if self._sent is not None:
+            self._send(
+                _WIDE_PICTURE.pack(
+                    0x90,
+                    marker | self._type,
+                    out & 0xFFFF,
+                    timestamp,
+                    self.ssrc,
+                    ONE_BYTE_PROFILE,
+                    1,
+                    _WIDE_HEAD,
+                    self._sent(size + OVERHEAD, now),
+                )
+                + tail
+            )
+        elif self._extensions:
+            self._send(
+                HEADER.pack(0x90, marker | self._type, out & 0xFFFF, timestamp, self.ssrc) + plain
+            )
+        else:
+            self._send(
+                HEADER.pack(0x80, marker | self._type, out & 0xFFFF, timestamp, self.ssrc) + tail
+            )
+        self.packets += 1
+        self.octets += size
+        if out > self.highest:
+            self.highest = out
+            self._last_timestamp = timestamp
+            self._last_sent = now
+            self._last_descriptor = descriptor
+
+    def _pictures(self, packet: Stored) -> tuple[int, int]:
+        self._tid = self.tid
+        last, first = self._last_descriptor, packet[3]
+        if last is None or first is None:
+            return self._picture, self._tl0
+        return (
+            _continued(last.picture_id, self._picture, first.picture_id) & 0x7FFF,
+            _continued(last.tl0, self._tl0, first.tl0) & 0xFF,
+        )
+
+    def _open(self, segment: Segment, *, instead: bool = False) -> None:
+        super()._open(segment, instead=instead)
+        self._picture, self._tl0 = segment.picture, segment.tl0
+        self._renumber = bool(segment.picture or segment.tl0)
+        self._renumbered = (b"", b"")
+
+    def _catch_up(self, layer: Layer, number: int, now: float) -> None:
+        """Send what already came after a key frame's start that itself came late."""
+        for later in range(number + 1, layer.reception.highest + 1):
+            stored = layer.stored(later)
+            if stored is not None:
+                tail = stored[4] + stored[5]
+                self.forward(layer, stored, bytes(8) + tail, tail, now)
+
+    # --- temporal layers ------------------------------------------------------------------------
+
+    def _admits(self, descriptor: Descriptor) -> bool:
+        """Whether a packet goes while a limit is in force or changes. It falls between two frames;
+        it rises at a key frame, or step by step at frames that need nothing which was dropped
+        (RFC 7741 section 4.2, the Y bit)."""
+        if descriptor.start or descriptor.length == 0:
+            if self.tid < self._tid:
+                self._tid = self.tid
+            elif descriptor.key:
+                self._tid = self.tid
+            elif self._tid < descriptor.tid <= self.tid and descriptor.sync:
+                self._tid = descriptor.tid
+        return descriptor.tid <= self._tid
+
+    def _drop(self, number: int, descriptor: Descriptor) -> None:
+        if number + self._offset <= self.highest:
+            return
+        picture = descriptor.picture_id
+        another = picture is not None and picture != self._dropped_picture
+        self._dropped_picture = picture
+        self._close_gap(number, int(another))
+
+    # --- late and lost packets ------------------------------------------------------------------
+
+    def _forward_late(self, packet: Stored, now: float) -> None:
+        """A packet from before a closed gap: by the offsets of its own segment, if that is of
+        the present source. From before the key frame at which it began: dropped."""
+        segment, descriptor = self._segment_of(packet[0]), packet[3]
+        if segment is None or descriptor is None or descriptor.tid > self._tid:
+            return
+        out = packet[0] + segment.offset
+        if out <= self.highest - _LATE:
+            return
+        self._send(self._build(packet, segment, now))
+        self.packets += 1
+        self.octets += len(packet[4]) + len(packet[5])
+        if out > self.highest:
+            self.highest = out
+            self._last_timestamp = (packet[2] + segment.timestamp) & 0xFFFFFFFF
+            self._last_sent = now
+            self._last_descriptor = descriptor
+
+    def _segment_of(self, number: int) -> Segment | None:
+        for segment in reversed(self.segments):
+            if segment.layer is not self.current:
+                return None
+            if number >= segment.source_start:
+                return segment
+        return None
+
+    def _rewrite(self, packet: Stored, picture: int, tl0: int) -> bytes:
+        descriptor, head = packet[3], packet[4]
+        if descriptor is None or not head:
+            return head
+        picture_id, index = descriptor.picture_id, descriptor.tl0
+        if picture_id is not None:
+            picture_id = (picture_id + picture) & 0x7FFF
+        if index is not None:
+            index = (index + tl0) & 0xFF
+        return rewrite_descriptor(head, picture_id, index)
+
+    def _build(self, packet: Stored, segment: Segment, now: float, cluster: int = 0) -> bytes:
+        """As _put() does, with the offsets of any segment. `cluster`: see SendSide.sent."""
+        head = packet[4]
+        if segment.picture or segment.tl0:
+            head = self._rewrite(packet, segment.picture, segment.tl0)
+        tail = head + packet[5]
+        kind = packet[1] | segment.type
+        sequence = (packet[0] + segment.offset) & 0xFFFF
+        timestamp = (packet[2] + segment.timestamp) & 0xFFFFFFFF
+        if self._sent is None:
+            return HEADER.pack(0x80, kind, sequence, timestamp, self.ssrc) + tail
+        wide = self._sent(len(tail) + OVERHEAD + 2, now, cluster)
+        start = (0x90, kind, sequence, timestamp, self.ssrc, ONE_BYTE_PROFILE, 1, _WIDE_HEAD, wide)
+        return _WIDE_PICTURE.pack(*start) + tail
+
+    def on_nack(self, sequences: tuple[int, ...], now: float) -> None:
+        """Send again what is remembered. What is missing here too has been asked for upstream
+        already and goes out when it comes."""
+        super().on_nack(sequences, now)
+        for sequence in sequences:
+            out = unwrap(sequence, self.highest)
+            segment = next((s for s in reversed(self.segments) if out >= s.out_start), None)
+            if segment is None or out > self.highest:
+                continue
+            stored = segment.layer.stored(out - segment.offset)
+            if stored is None or not self.again.allow(out, now):
+                continue
+            packet = self._build(stored, segment, now)
+            if segment.rtx_type is not None:
+                packet = self.again.wrap(packet, segment.rtx_type)
+            self._send(packet)
+
+    def pad(self, octets: int, cluster: int, now: float) -> int:
+        """Fill the line with copies of the newest packets, to see what it carries: until at least
+        `octets` on the wire. Returns how many went; 0 where nothing can be copied."""
+        layer, segment = self.current, self.segments[-1] if self.segments else None
+        if layer is None or segment is None or segment.rtx_type is None:
+            return 0
+        went = 0
+        newest = self.highest - segment.offset
+        for number in range(newest, max(segment.source_start, newest - PADDING_PACKETS) - 1, -1):
+            stored = layer.stored(number)
+            if stored is None:
+                continue
+            packet = self._build(stored, segment, now, cluster)
+            self._send(self.again.wrap(packet, segment.rtx_type))
+            went += len(packet) + OVERHEAD - 20
+            if went >= octets:
+                break
+        return went
+
+
+def _continued(last: int | None, offset: int, first: int | None) -> int:
+    """The offset with which `first` follows `last`, which went out with `offset`."""
+    return offset if last is None or first is None else last + offset + 1 - first
