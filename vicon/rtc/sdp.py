@@ -66,6 +66,8 @@ class Transport(Struct, frozen=True, kw_only=True):
     fingerprints: tuple[Fingerprint, ...]
     setup: Setup
     candidates: tuple[Candidate, ...] = ()
+    lite: bool = False
+    """An ICE lite agent (RFC 8445, section 2.5): the other side controls."""
 
 
 class Section(Struct, frozen=True, kw_only=True):
@@ -91,6 +93,8 @@ class Description(Struct, frozen=True, kw_only=True):
     transport: Transport
     sections: tuple[Section, ...]
     session: int = 1
+    version: int = 1
+    """Grows with each description of the same session (RFC 8866, section 5.2)."""
 
 
 def parse(text: str) -> Description:
@@ -163,6 +167,7 @@ def _transport(session: list[str], media: list[str]) -> Transport:
         fingerprints=tuple(fingerprints[:8]),
         setup=setup,
         candidates=tuple(parse_candidate(line) for line in lines[:MAX_CANDIDATES]),
+        lite="a=ice-lite" in (line.strip() for line in session),
     )
 
 
@@ -257,12 +262,15 @@ def render(description: Description) -> str:
     live = [section.mid for section in description.sections if not section.rejected]
     lines = [
         "v=0",
-        f"o=- {description.session} 1 IN IP4 127.0.0.1",
+        f"o=- {description.session} {description.version} IN IP4 127.0.0.1",
         "s=-",
         "t=0 0",
         "a=group:BUNDLE " + " ".join(live),
         "a=msid-semantic: WMS *",
+        "a=ice-options:trickle",
     ]
+    if description.transport.lite:
+        lines.append("a=ice-lite")
     for section in description.sections:
         lines += _section_lines(section, description.transport, section.mid == live[0])
     return "\r\n".join(lines) + "\r\n"
