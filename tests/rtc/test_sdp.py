@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -151,3 +152,16 @@ def test_an_offer_without_our_codecs_is_refused() -> None:
 def test_shuffled_lines_raise_nothing_but_their_own_error(lines: list[str], junk: str) -> None:
     with contextlib.suppress(sdp.SdpError):
         negotiate.answer_publish(sdp.parse("\n".join([*lines, junk])), END)
+
+
+def test_a_lite_agent_says_so_for_the_session() -> None:
+    lite = msgspec.structs.replace(END, lite=True)
+    offer = negotiate.offer_subscribe(SLOTS, lite)
+    text = sdp.render(msgspec.structs.replace(offer, version=3))
+    session, _, media = text.partition("m=")
+    assert "\r\na=ice-lite\r\n" in session
+    assert "\r\na=ice-options:trickle\r\n" in session
+    assert " 3 IN IP4 " in session.splitlines()[1]
+    assert "ice-lite" not in media
+    assert sdp.parse(text).transport.lite
+    assert not sdp.parse(sdp.render(negotiate.offer_subscribe(SLOTS, END))).transport.lite

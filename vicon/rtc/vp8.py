@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from vicon.rtc.payload import Descriptor as Descriptor
+from vicon.rtc.payload import FormatError
 
 CLOCK_RATE = 90_000
 PICTURE_ID_MASK = 0x7FFF
 TL0_MASK = 0xFF
 
 
-class Vp8Error(ValueError):
+class Vp8Error(FormatError):
     """The bytes are no VP8 payload."""
-
-
-class Descriptor(NamedTuple):
-    """RFC 7741 section 4.2."""
-
-    length: int
-    """Bytes before the VP8 payload header."""
-    start: bool
-    """The first packet of a frame (S = 1 and PID = 0)."""
-    key: bool
-    """The first packet of a key frame (the P bit of the payload header is 0)."""
-    picture_id: int | None
-    """15 bits; from a short one 7."""
-    tl0: int | None
-    """TL0PICIDX, 8 bits."""
-    discardable: bool
-    """N: no other frame refers to this one."""
 
 
 def parse_descriptor(payload: bytes, start: int = 0, end: int | None = None) -> Descriptor:
@@ -39,6 +24,7 @@ def parse_descriptor(payload: bytes, start: int = 0, end: int | None = None) -> 
     first = payload[start]
     position = start + 1
     picture_id = tl0 = None
+    layer = 0
     try:
         if first & 0x80:
             flags = payload[position]
@@ -53,6 +39,8 @@ def parse_descriptor(payload: bytes, start: int = 0, end: int | None = None) -> 
                 tl0 = payload[position]
                 position += 1
             if flags & 0x30:
+                if flags & 0x20:
+                    layer = payload[position]
                 position += 1
     except IndexError as error:
         raise Vp8Error("VP8 descriptor cut short") from error
@@ -60,7 +48,16 @@ def parse_descriptor(payload: bytes, start: int = 0, end: int | None = None) -> 
         raise Vp8Error("VP8 descriptor without a payload")
     begins = first & 0x17 == 0x10
     key = begins and not payload[position] & 1
-    return Descriptor(position - start, begins, key, picture_id, tl0, bool(first & 0x20))
+    return Descriptor(
+        position - start,
+        begins,
+        key,
+        picture_id,
+        tl0,
+        bool(first & 0x20),
+        layer >> 6,
+        bool(layer & 0x20),
+    )
 
 
 def rewrite_descriptor(descriptor: bytes, picture_id: int | None, tl0: int | None) -> bytes:
