@@ -8,8 +8,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vicon.media.sfu.consumer import Consumer
-from vicon.media.sfu.producer import Producer
+from vicon.media.sfu.consumer import AudioConsumer
+from vicon.media.sfu.layer import AudioLayer, VideoLayer
+from vicon.media.sfu.picture import VideoConsumer
 from vicon.media.sfu.retransmit import MAX_PER_SECOND, Retransmissions
 from vicon.rtc.negotiate import Choice
 from vicon.rtc.rtcp import Pli, SenderReport
@@ -47,10 +48,10 @@ class Source:
     timestamp: int = 0
     key: bool = True
     asked: int = 0
-    producer: Producer = field(init=False)
+    layer: VideoLayer = field(init=False)
 
     def __post_init__(self) -> None:
-        self.producer = Producer(choice("video", self.ssrc), 1, self._hear)
+        self.layer = VideoLayer(choice("video", self.ssrc), 1, self._hear, "", self.ssrc)
 
     def _hear(self, data: bytes) -> None:
         if any(isinstance(packet, Pli) for packet in parse_rtcp(data)):
@@ -82,7 +83,7 @@ class Source:
 
     def deliver(self, packet: bytes, now: float) -> None:
         _, second, sequence, timestamp, _ = HEADER.unpack_from(packet)
-        self.producer.receive(packet, second, sequence, timestamp, now)
+        self.layer.receive(packet, second, sequence, timestamp, now)
 
     def play(self, now: float) -> None:
         for packet in self.frame():
@@ -95,17 +96,16 @@ class Slot:
 
     rtx: bool = True
     sent: list[Packet] = field(default_factory=list)
-    consumer: Consumer = field(init=False)
+    consumer: VideoConsumer = field(init=False)
 
     def __post_init__(self) -> None:
-        self.consumer = Consumer(
-            video=True,
+        self.consumer = VideoConsumer(
             ssrc=77,
-            payload_type=96,
+            types={"vp8": (96, 97 if self.rtx else None)},
             clock_rate=90_000,
             first_sequence=32_760,
             send=lambda packet: self.sent.append(parse(packet)),
-            retransmissions=Retransmissions(78, 97, 5) if self.rtx else None,
+            again=Retransmissions(78, 5),
         )
 
     def media(self) -> list[Packet]:
@@ -133,7 +133,7 @@ def seamless(packets: list[Packet]) -> None:
 def test_nothing_is_shown_before_a_key_frame_and_one_is_asked_for() -> None:
     source, slot = Source(1, key=False), Slot()
     source.play(0.0)
-    slot.consumer.want(source.producer, 0.1)
+    slot.consumer.want(source.layer, 0.1)
     assert source.asked == 1
     source.key = False
     source.play(0.2)
@@ -153,7 +153,7 @@ acts = st.lists(
 def test_switching_and_pausing_leave_no_seam(todo: list[str]) -> None:
     sources, slot = [Source(1), Source(2, sequence=100, picture=7)], Slot()
     now = 1.0
-    slot.consumer.want(sources[0].producer, now)
+    slot.consumer.want(sources[0].layer, now)
     for act in todo:
         now += 0.033
         if act == "play":
@@ -162,7 +162,7 @@ def test_switching_and_pausing_leave_no_seam(todo: list[str]) -> None:
         elif act == "none":
             slot.consumer.want(None, now)
         else:
-            slot.consumer.want(sources[act == "second"].producer, now)
+            slot.consumer.want(sources[act == "second"].layer, now)
     packets = slot.media()
     seamless(packets)
     shown = 0
@@ -179,7 +179,7 @@ def test_loss_stays_visible_and_reordering_is_passed_on(seed: int, fates: list[i
     """Fate 0: lost; 1: late by two packets; else in time. What comes is what was forwarded, in
     numbers that differ from the source's by one offset."""
     source, slot = Source(1), Slot()
-    slot.consumer.want(source.producer, 0.0)
+    slot.consumer.want(source.layer, 0.0)
     source.play(0.0)
     packets = [packet for _ in range(len(fates) // FRAME) for packet in source.frame()]
     order: list[tuple[int, bytes]] = []
@@ -199,7 +199,7 @@ def test_loss_stays_visible_and_reordering_is_passed_on(seed: int, fates: list[i
 def test_any_packet_can_be_asked_for_again(todo: list[str], data: st.DataObject) -> None:
     sources, slot = [Source(1), Source(2, sequence=9, picture=1)], Slot()
     current, now = 0, 1.0
-    slot.consumer.want(sources[0].producer, now)
+    slot.consumer.want(sources[0].layer, now)
     for act in ["play", *todo]:
         now += 0.033
         if act == "play":
@@ -207,7 +207,7 @@ def test_any_packet_can_be_asked_for_again(todo: list[str], data: st.DataObject)
                 source.play(now)
             continue
         current ^= act == "other"
-        slot.consumer.want(None if act == "none" else sources[current].producer, now)
+        slot.consumer.want(None if act == "none" else sources[current].layer, now)
     wanted = data.draw(st.sampled_from(slot.media()))
     slot.consumer.on_nack((wanted.sequence,), now + 1)
     (again,) = [packet for packet in slot.sent if packet.ssrc == 78]
@@ -219,7 +219,7 @@ def test_any_packet_can_be_asked_for_again(todo: list[str], data: st.DataObject)
 
 def test_a_receiver_without_rtx_gets_the_packet_itself_again() -> None:
     source, slot = Source(1), Slot(rtx=False)
-    slot.consumer.want(source.producer, 0.0)
+    slot.consumer.want(source.layer, 0.0)
     source.play(0.0)
     slot.consumer.on_nack((slot.sent[1].sequence,), 0.1)
     assert slot.sent[-1]._replace(extensions={}) == slot.sent[1]._replace(extensions={})
@@ -227,7 +227,7 @@ def test_a_receiver_without_rtx_gets_the_packet_itself_again() -> None:
 
 def test_a_packet_is_not_sent_twice_at_once_nor_without_limit() -> None:
     source, slot = Source(1), Slot()
-    slot.consumer.want(source.producer, 0.0)
+    slot.consumer.want(source.layer, 0.0)
     source.play(0.0)
     asked = (slot.sent[0].sequence,)
     slot.consumer.on_nack(asked * 50, 0.1)
@@ -246,7 +246,7 @@ def test_a_packet_is_not_sent_twice_at_once_nor_without_limit() -> None:
 def test_the_start_of_a_key_frame_that_came_late_loses_nothing() -> None:
     source, slot = Source(1, key=False), Slot()
     source.play(0.0)
-    slot.consumer.want(source.producer, 0.0)
+    slot.consumer.want(source.layer, 0.0)
     first, *rest = source.frame()
     for packet in rest:
         source.deliver(packet, 0.1)
@@ -258,7 +258,7 @@ def test_the_start_of_a_key_frame_that_came_late_loses_nothing() -> None:
 
 def test_empty_packets_leave_no_gap() -> None:
     source, slot = Source(1), Slot()
-    slot.consumer.want(source.producer, 0.0)
+    slot.consumer.want(source.layer, 0.0)
     source.play(0.0)
     for _ in range(3):
         empty = Packet(96, source.sequence & 0xFFFF, 0, 1, b"").build()
@@ -279,43 +279,41 @@ def test_empty_packets_leave_no_gap() -> None:
 
 def test_sound_muted_and_opened_again_counts_on() -> None:
     sent: list[Packet] = []
-    consumer = Consumer(
-        video=False,
+    consumer = AudioConsumer(
         ssrc=5,
-        payload_type=111,
+        types={"opus": (111, None)},
         clock_rate=48_000,
         first_sequence=1,
         send=lambda packet: sent.append(parse(packet, (1,))),
-        retransmissions=None,
     )
-    producer = Producer(choice("audio", 9), 1, lambda data: None)
+    layer = AudioLayer(choice("audio", 9), 9)
 
     def sound(number: int) -> None:
         packet = Packet(111, number, number * 960, 9, b"opus", extensions={1: b"\x9e"}).build()
-        producer.receive(packet, packet[1], number, number * 960, number / 50)
+        layer.receive(packet, packet[1], number, number * 960, number / 50)
 
-    consumer.want(producer, 0.0)
+    consumer.want(layer, 0.0)
     for number in range(100):
         if number == 30:
             consumer.want(None, number / 50)
         if number == 60:
-            consumer.want(producer, number / 50)
+            consumer.want(layer, number / 50)
         sound(number)
     assert [packet.sequence for packet in sent] == list(range(1, 71))
     assert sent[29].timestamp + 31 * 960 == sent[30].timestamp, "the pause lasts as long"
     assert [packet.marker for packet in sent] == [n in (0, 30) for n in range(70)]
     assert sent[0].extensions == {1: b"\x9e"}
-    assert producer.level == 30
+    assert layer.level == 30
 
 
 def test_the_clock_of_a_slot_follows_its_source() -> None:
     sources, slot = [Source(1), Source(2, timestamp=1_000_000)], Slot()
     for source, ntp in zip(sources, (1 << 32, 9 << 32), strict=True):
         source.play(0.0)
-        source.producer.heard_sender(SenderReport(source.ssrc, ntp, source.timestamp, 1, 1), 0.0)
+        source.layer.heard_sender(SenderReport(source.ssrc, ntp, source.timestamp, 1, 1), 0.0)
     assert slot.consumer.sender_report(0.0) is None
     for source, ntp in zip(sources, (1 << 32, 9 << 32), strict=True):
-        slot.consumer.want(source.producer, 1.0)
+        slot.consumer.want(source.layer, 1.0)
         source.play(1.0)
         report = slot.consumer.sender_report(1.5)
         assert report is not None
@@ -329,12 +327,12 @@ def test_the_clock_of_a_slot_follows_its_source() -> None:
 
 def test_the_round_trip_comes_from_the_reports_that_were_sent() -> None:
     source, slot = Source(1), Slot()
-    slot.consumer.want(source.producer, 0.0)
+    slot.consumer.want(source.layer, 0.0)
     source.play(0.0)
-    source.producer.heard_sender(SenderReport(1, 5 << 32, 0, 1, 1), 0.0)
+    source.layer.heard_sender(SenderReport(1, 5 << 32, 0, 1, 1), 0.0)
     report = slot.consumer.sender_report(1.0)
     assert report is not None
-    block = source.producer.reception.report(77, 1.0)
+    block = source.layer.reception.report(77, 1.0)
     answer = block._replace(
         fraction_lost=64, last_sr=report.ntp >> 16 & 0xFFFFFFFF, delay=65536 // 4
     )

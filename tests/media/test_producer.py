@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.media.test_consumer import Slot, Source, choice
-from vicon.media.sfu.producer import KEY_INTERVAL_S
+from vicon.media.sfu.layer import KEY_INTERVAL_S, VideoLayer
 from vicon.media.sfu.publisher import SILENT_S, Publisher
 from vicon.rtc.missing import MAX_MISSING, MAX_TRIES, Missing
 from vicon.rtc.reception import Reception
@@ -39,7 +39,9 @@ class Line:
             lambda data: self.told.extend(parse(data)),
             self.publishing.append,
         )
-        self.video = self.publisher.producers["video"]
+        layer = self.publisher.producers["video"].first
+        assert isinstance(layer, VideoLayer)
+        self.video = layer
         self.slot = Slot()
         self.slot.consumer.want(self.video, 0.0)
         self.told.clear()
@@ -211,6 +213,6 @@ def test_missing_gives_up_without_losing_count() -> None:
 def test_a_dead_source_keeps_no_packets() -> None:
     source = Source(1)
     source.play(0.0)
-    assert source.producer.stored(source.producer.reception.highest) is not None
-    source.producer.close()
-    assert source.producer.stored(source.producer.reception.highest) is None
+    assert source.layer.stored(source.layer.reception.highest) is not None
+    source.layer.close()
+    assert source.layer.stored(source.layer.reception.highest) is None

@@ -13,7 +13,7 @@ from vicon.rtc.sdp import Codec, Description, SdpError, Section, Transport
 
 OPUS_TYPE, VP8_TYPE, RTX_TYPE = 111, 96, 97
 """Payload types of our own offers."""
-AUDIO_LEVEL_ID, ABS_SEND_TIME_ID, MID_ID = 1, 2, 3
+AUDIO_LEVEL_ID, ABS_SEND_TIME_ID, MID_ID, TRANSPORT_WIDE_ID = 1, 2, 3, 4
 """Header extension ids of our own offers."""
 OPUS_RATE, VIDEO_RATE = 48_000, 90_000
 _VIDEO_FEEDBACK = ("nack", "nack pli", "ccm fir", "goog-remb")

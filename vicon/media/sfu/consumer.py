@@ -198,7 +198,7 @@ class Consumer:
             captured = new - old
             if abs(captured) < _LONGEST_STEP_S:
                 elapsed = captured
-        step = max(self._clock_rate // 100, int(elapsed * self._clock_rate))
+        step = max(self._clock_rate // 100, round(elapsed * self._clock_rate))
         return self._last_timestamp + step - timestamp
 
     def _open(self, segment: Segment, *, instead: bool = False) -> None:

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from typing import Protocol
 
 from vicon.media.sfu.meter import Meter
-from vicon.rtc.formats import format_of
+from vicon.rtc.formats import FORMATS, Descriptor
 from vicon.rtc.missing import Missing
 from vicon.rtc.negotiate import ABS_SEND_TIME_ID, AUDIO_LEVEL_ID, Choice
 from vicon.rtc.reception import Reception
 from vicon.rtc.red import RedError, primary
 from vicon.rtc.rtcp import Nack, Pli, ReportBlock, SenderReport, build
 from vicon.rtc.rtp import find_extension, locate, payload_bounds, rtx_original, unwrap
-from vicon.rtc.vp8 import Descriptor
 
 RING = 1024
 KEY_INTERVAL_S = 0.3
@@ -172,11 +171,10 @@ class VideoLayer(Layer):
         rid: str = "",
         ssrc: int | None = None,
     ) -> None:
-        """Raises SdpError for a codec that is not known."""
         super().__init__(choice, rid, ssrc)
         self.missing = Missing()
         self.frames = 0
-        self._parse = format_of(self.codec)
+        self._parse = FORMATS[self.codec].parse
         self._dependency_id = choice.dependency_id if self.codec == "av1" else None
         self._local_ssrc = local_ssrc
         self._send_rtcp = send_rtcp
@@ -254,9 +252,7 @@ class VideoLayer(Layer):
         if self._key_wanted:
             self._look_for_key(descriptor, now)
         if self.consumers:
-            # abs-send-time in a one-byte block of one word; see rtp.abs_send_time.
-            stamp = int(now * 262144) & 0xFFFFFF
-            plain = _SEND_TIME_HEAD + stamp.to_bytes(3, "big") + payload
+            plain = send_time(now) + payload
             for consumer in self.consumers:
                 consumer.forward(self, stored, plain, payload, now)
 
@@ -308,6 +304,11 @@ class VideoLayer(Layer):
         super().close()
         self.missing.clear()
         self._ring = [None] * RING
+
+
+def send_time(now: float) -> bytes:
+    """A header extension of one element, abs-send-time; see rtp.abs_send_time."""
+    return _SEND_TIME_HEAD + (int(now * 262144) & 0xFFFFFF).to_bytes(3, "big")
 
 
 _SEND_TIME_HEAD = b"\xbe\xde\x00\x01" + bytes([ABS_SEND_TIME_ID << 4 | 2])

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Callable
 
 from vicon.media.sfu.consumer import _LATE, _WIDE_HEAD, Consumer, Segment, Types
-from vicon.media.sfu.layer import Layer, Stored
+from vicon.media.sfu.layer import Layer, Stored, send_time
 from vicon.media.sfu.meter import OVERHEAD
 from vicon.media.sfu.retransmit import Retransmissions
 from vicon.rtc.rtp import HEADER, ONE_BYTE_PROFILE, unwrap
@@ -147,7 +147,7 @@ class VideoConsumer(Consumer):
             stored = layer.stored(later)
             if stored is not None:
                 tail = stored[4] + stored[5]
-                self.forward(layer, stored, bytes(8) + tail, tail, now)
+                self.forward(layer, stored, send_time(now) + tail, tail, now)
 
     # --- temporal layers ------------------------------------------------------------------------
 

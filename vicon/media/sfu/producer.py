@@ -21,7 +21,6 @@ class Producer:
     """Times are monotonic seconds. `send_rtcp` gets compound packets for the publisher."""
 
     def __init__(self, choice: Choice, local_ssrc: int, send_rtcp: Callable[[bytes], None]) -> None:
-        """Raises SdpError for a codec that is not known."""
         self.choice = choice
         self.kind = choice.kind
         self.video = choice.kind == "video"

@@ -43,7 +43,6 @@ class Publisher:
         send_rtcp: Callable[[bytes], None],
         on_publishing: Callable[[bool], None],
     ) -> None:
-        """Raises SdpError for a codec that is not known."""
         self.producers = {
             choice.kind: Producer(choice, local_ssrc, send_rtcp) for choice in choices
         }
