@@ -11,6 +11,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from vicon.rtc.description import MIRROR, Codec, Description, SdpError, Section, Transport
 from vicon.rtc.negotiate import (
     OPUS_RATE,
     OPUS_TYPE,
@@ -21,7 +22,7 @@ from vicon.rtc.negotiate import (
     choose,
 )
 from vicon.rtc.rtp import ABS_SEND_TIME, MID, TRANSPORT_WIDE
-from vicon.rtc.sdp import Codec, Description, Direction, SdpError, Section, Transport
+from vicon.rtc.sections import rejection
 
 LegKind = Literal["call", "path", "load"]
 PINNED_KBPS = 7000
@@ -38,12 +39,6 @@ _EXTENSIONS = ((2, ABS_SEND_TIME), (3, MID), (4, TRANSPORT_WIDE))
 _OPUS = Codec(OPUS_TYPE, "opus", OPUS_RATE, 2, "minptime=10;useinbandfec=1", _AUDIO_FEEDBACK)
 _VP8 = Codec(VP8_TYPE, "VP8", VIDEO_RATE, 1, "", _VIDEO_FEEDBACK)
 _RTX = Codec(RTX_TYPE, "rtx", VIDEO_RATE, 1, f"apt={VP8_TYPE}")
-_MIRROR: dict[Direction, Direction] = {
-    "sendrecv": "sendrecv",
-    "sendonly": "recvonly",
-    "recvonly": "sendonly",
-    "inactive": "inactive",
-}
 
 
 class Ssrcs(Struct, frozen=True, kw_only=True):
@@ -70,7 +65,7 @@ def answer_trial(
     chosen: dict[str, Choice] = {}
     for section in offer.sections:
         if section.rejected or section.kind == "application" or section.kind in chosen:
-            sections.append(_rejection(section))
+            sections.append(rejection(section))
             continue
         chosen[section.kind] = choose(section)
         sections.append(_answer(section, chosen[section.kind], kind, ssrcs))
@@ -80,21 +75,11 @@ def answer_trial(
     return Description(transport=transport, sections=tuple(sections), session=session), media
 
 
-def _rejection(section: Section) -> Section:
-    return Section(
-        kind=section.kind,
-        mid=section.mid,
-        direction="inactive",
-        codecs=section.codecs[:1],
-        rejected=True,
-    )
-
-
 def _answer(section: Section, choice: Choice, kind: LegKind, ssrcs: Ssrcs) -> Section:
     if kind == "load":
         codec = replace(choice.codec, parameters=_PINNED, feedback=())
         return Section(kind=section.kind, mid=section.mid, direction="recvonly", codecs=(codec,))
-    direction = _MIRROR[section.direction]
+    direction = MIRROR[section.direction]
     sends = direction in ("sendrecv", "sendonly")
     audio = section.kind == "audio"
     feedback = _AUDIO_FEEDBACK if audio else _VIDEO_FEEDBACK
