@@ -22,7 +22,7 @@ from aioice.ice import (
 )
 from aioice.stun import TransactionError
 
-from vicon.rtc.sdp import Candidate
+from vicon.rtc.sdp import Candidate, Transport
 
 CONSENT_INTERVAL_S, CONSENT_S = 5.0, 30.0
 """RFC 7675, section 5.1."""
@@ -45,12 +45,21 @@ class TurnServer:
 
 
 class Ice(Connection):
-    """An ICE agent that tells when the nominated pair may have changed, and that keeps a call over
-    a long way."""
+    """An ICE agent that tells when the nominated pair may have changed and when the other side's
+    consent is lost, and that keeps a call over a long way."""
 
-    def __init__(self, controlling: bool, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, controlling: bool, changed: Callable[[], None], lost: Callable[[Ice], None]
+    ) -> None:
         super().__init__(ice_controlling=controlling)
-        self._changed = changed
+        self._changed, self._lost = changed, lost
+
+    def meet(self, remote: Transport) -> None:
+        """The other side's description came. A lite agent is controlled by us, whoever made the
+        offer (RFC 8445, section 6.1.1)."""
+        self.remote_username, self.remote_password = remote.ufrag, remote.password
+        if remote.lite:
+            self.remote_is_lite = self.ice_controlling = True
 
     def check_complete(self, pair: CandidatePair) -> None:
         super().check_complete(pair)
@@ -70,6 +79,7 @@ class Ice(Connection):
                 heard = loop.time()
         self._query_consent_task = None  # else close() would cancel us
         await self.close()
+        self._lost(self)
 
     async def _consents(self) -> bool:
         assert self.remote_password is not None

@@ -1,0 +1,146 @@
+"""The server's media transport: an ICE lite agent (icelite.py) on the worker's sockets (udp.py)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from vicon.rtc import stun
+from vicon.rtc.dtls import Certificate, DtlsRole
+from vicon.rtc.icelite import Credentials, LiteAgent
+from vicon.rtc.sdp import Setup, Transport
+from vicon.rtc.secure import CONNECT_TIMEOUT_S, SecureTransport, TransportError
+from vicon.rtc.udp import Path, UdpPorts
+
+
+class LiteTransport(SecureTransport):
+    """It has no socket of its own and sends no checks: the other side's make the path. `randbits`:
+    secrets.randbits."""
+
+    def __init__(
+        self,
+        certificate: Certificate,
+        ports: UdpPorts,
+        randbits: Callable[[int], int],
+        *,
+        dtls_role: DtlsRole | None = None,
+    ) -> None:
+        super().__init__(certificate, ports.monotonic, dtls_role)
+        self._ports = ports
+        self._randbits = randbits
+        self._agent: LiteAgent[Path] = LiteAgent(randbits)
+        self._known: set[Path] = set()
+        self._names: tuple[str, ...] = ()
+        self._path: Path | None = None
+        self._found = asyncio.Event()
+
+    @property
+    def path(self) -> Path | None:
+        """Where it sends now."""
+        return self._path
+
+    @property
+    def _incoming(self) -> bytearray:
+        return self._ports.buffer
+
+    async def gather(self, setup: Setup) -> Transport:
+        self._setup = setup
+        return self._describe()
+
+    async def restart(self) -> Transport:
+        self._agent.restart()
+        return self._describe()
+
+    def _describe(self) -> Transport:
+        try:
+            candidates = self._ports.open()
+        except OSError as error:
+            raise TransportError(error.strerror or str(error)) from error
+        self._register()
+        return Transport(
+            ufrag=self._agent.local.ufrag,
+            password=self._agent.local.password,
+            fingerprints=self._certificate.fingerprints(),
+            setup=self._setup,
+            candidates=candidates,
+            lite=True,
+        )
+
+    async def reconnect(self, remote: Transport, timeout: float = CONNECT_TIMEOUT_S) -> None:
+        """Returns at once: the path changes when the other side chooses one."""
+        self._agent.set_remote(Credentials(remote.ufrag, remote.password))
+
+    async def _connect_path(self, remote: Transport) -> None:
+        self._agent.set_remote(Credentials(remote.ufrag, remote.password))
+        await self._found.wait()
+
+    def _register(self) -> None:
+        """Let the sockets know our names."""
+        names = self._agent.ufrags
+        if names == self._names or self.state == "closed":
+            return
+        for old in self._names:
+            if old not in names:
+                self._ports.unname(old)
+        for name in names:
+            self._ports.name(name, self)
+        self._names = names
+
+    def on_stun(self, message: stun.Message, path: Path, now: float) -> None:
+        """A STUN message came that names us, or from one of our addresses."""
+        if message.kind == "request":
+            self._answer(message, path, now)
+        elif path in self._known:
+            self._heard(now)
+            if message.kind == "response":
+                self._pong(message.transaction, now)
+
+    def _answer(self, message: stun.Message, path: Path, now: float) -> None:
+        answer, right = self._agent.request(message, path, path.source, now)
+        if answer is not None:
+            try:
+                path.send(answer)
+            except OSError:
+                self.dropped_out += 1  # it is asked again
+        if right:
+            self._heard(now)
+            self._learn(path)
+            self._take(self._agent.selected)
+            self._register()
+
+    def _learn(self, path: Path) -> None:
+        """Media from this address is ours, even where another transport had it before."""
+        path.own.peers[path.address] = self
+        if path not in self._known:
+            self._known.add(path)
+            for gone in self._known.difference(self._agent.paths):
+                self._forget(gone)
+
+    def _forget(self, path: Path) -> None:
+        self._known.discard(path)
+        if path.own.peers.get(path.address) is self:
+            del path.own.peers[path.address]
+
+    def _take(self, path: Path | None) -> None:
+        if path is None or path == self._path:
+            return
+        self._path, self._peer = path, path.address
+        self._sendto = path.own.socket.sendto
+        self._found.set()
+
+    def _check(self) -> tuple[bytes, bytes] | None:
+        transaction = self._randbits(96).to_bytes(12, "big")
+        request = self._agent.check(transaction) if self._path is not None else None
+        return (request, transaction) if request is not None else None
+
+    def _probes(self) -> bool:
+        return not self._quiet  # it is for the other side to find us again
+
+    async def _close_path(self) -> None:
+        """There is nothing to wait for."""
+
+    def _release(self) -> None:
+        for name in self._names:
+            self._ports.unname(name)
+        for path in list(self._known):
+            self._forget(path)
