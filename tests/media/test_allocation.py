@@ -62,7 +62,9 @@ asks = st.lists(
         Ask,
         st.integers(0, 2),
         st.lists(
-            st.builds(Step, st.sampled_from("qhf"), st.integers(0, 2), st.integers(1000, 2_000_000)),
+            st.builds(
+                Step, st.sampled_from("qhf"), st.integers(0, 2), st.integers(1000, 2_000_000)
+            ),
             min_size=1,
             max_size=6,
         ),
@@ -100,7 +102,7 @@ def test_rates_are_measured_by_temporal_id() -> None:
 
 def test_the_loudest_are_heard_at_their_first_sound_and_keep_their_place_in_a_pause() -> None:
     speakers = Speakers()
-    quiet: dict[str, int | None] = {name: 127 for name in "abcdef"}
+    quiet: dict[str, int | None] = dict.fromkeys("abcdef", 127)
     assert speakers.update(quiet, 0.0) == frozenset()
     assert speakers.update({**quiet, "a": 40}, 0.02) == {"a"}
     assert speakers.update(quiet, 0.04) == {"a"}

@@ -15,7 +15,14 @@ from tests.media.peers import CONFERENCE, Receiver, Sender, plan, route, until
 from vicon.media.engine import EmbeddedEngine
 from vicon.media.inprocess import InProcessEngine
 from vicon.ops.clock import SystemClock
-from vicon.ports import MediaChanged, MediaError, MediaEvent, MediaRestarted
+from vicon.ports import (
+    DeviceStats,
+    MediaChanged,
+    MediaError,
+    MediaEvent,
+    MediaFigures,
+    MediaRestarted,
+)
 from vicon.rtc.rtp import Packet, timestamp_distance
 
 LOOPBACK = ["127.0.0.1"]
@@ -49,6 +56,8 @@ def _steps(packets: list[Packet]) -> set[int]:
 class Follower:
     def __init__(self, engine: Engine) -> None:
         self.events: list[MediaEvent] = []
+        """Without the figures."""
+        self.figures: list[MediaFigures] = []
         self._engine = engine
 
     async def __aenter__(self) -> Follower:
@@ -57,7 +66,10 @@ class Follower:
 
     async def _follow(self) -> None:
         async for event in self._engine.events(CONFERENCE):
-            self.events.append(event)
+            if isinstance(event, MediaFigures):
+                self.figures.append(event)
+            else:
+                self.events.append(event)
 
     async def __aexit__(self, *_: object) -> None:
         self._task.cancel()
@@ -271,3 +283,37 @@ async def test_the_worker_ends_with_its_owner(embedded: EmbeddedEngine) -> None:
     with pytest.raises(MediaError) as refused:
         await embedded.publish(CONFERENCE, "d1", "v=0")
     assert refused.value.code == "media_unavailable"
+
+
+async def test_figures_tell_what_flows(engine: Engine) -> None:
+    sender, receiver = Sender(), Receiver()
+    async with Follower(engine) as follower:
+        await engine.route(CONFERENCE, [route("d2", "64.01", "d1")])
+        await sender.publish(engine, "d1")
+        await receiver.subscribe(engine, "d2", ["64.00", "64.01"])
+
+        def last() -> dict[str, DeviceStats]:
+            return {d.device: d for d in follower.figures[-1].devices} if follower.figures else {}
+
+        def flows() -> bool:
+            up, down = last().get("d1"), last().get("d2")
+            lines = (up.up if up else None, down.down if down else None)
+            return all(line is not None and line.kbps > 300 for line in lines)
+
+        async with sender.steadily():
+            await until(flows, 10)
+            await until(lambda: (line := last()["d1"].up) is not None and line.rtt_ms, 10)
+        up, down = last()["d1"].up, last()["d2"].down
+    assert up is not None
+    assert down is not None
+    assert {(s.kind, s.codec) for s in up.streams} == {("audio", "opus"), ("video", "vp8")}
+    assert {(s.room, s.kind) for s in down.streams} == {("64.01", "audio"), ("64.01", "video")}
+    for line in (up, down):
+        assert sum(s.kbps for s in line.streams) == line.kbps
+        assert not any(s.paused for s in line.streams)
+    camera = next(s for s in up.streams if s.kind == "video")
+    assert camera.fps is not None
+    assert 10 < camera.fps < 60
+    assert up.rtt_ms is not None
+    assert 0 < up.rtt_ms < 1000
+    await close(sender, receiver)

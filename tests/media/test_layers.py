@@ -39,8 +39,8 @@ class Temporal(Source):
             descriptor += bytes([self.count // 4 & 0xFF, tid << 6 | 0x20])
             body = bytes([0 if self.key else 1]) + self.picture.to_bytes(4, "big")
             number, time, last = self.sequence & 0xFFFF, self.timestamp, index == FRAME - 1
-            packet = Packet(96, number, time, self.ssrc, descriptor + body, last)
-            packets.append(packet.build())
+            made = Packet(96, number, time, self.ssrc, descriptor + body, last)
+            packets.append(made.build())
             self.sequence += 1
         self.picture += 1
         self.timestamp = (self.timestamp + 3000) & 0xFFFFFFFF
@@ -97,9 +97,9 @@ def test_whatever_is_left_out_any_packet_can_be_asked_for_again(todo: list[str])
     sent = {packet.sequence: packet for packet in slot.media()}
     assert len(sent) == len(slot.media()), "no number twice"
     slot.sent.clear()
-    for index, (sequence, packet) in enumerate(list(sent.items())[-40:]):
-        slot.consumer.on_nack((sequence,), now + 1 + index / 10)
-        assert rtx_original(slot.sent[-1].payload) == (sequence, packet.payload)
+    for index, (number, again) in enumerate(list(sent.items())[-40:]):
+        slot.consumer.on_nack((number,), now + 1 + index / 10)
+        assert rtx_original(slot.sent[-1].payload) == (number, again.payload)
 
 
 def test_layers_of_one_camera_go_on_by_its_clock_not_by_ours() -> None:
@@ -133,7 +133,8 @@ class Numbers:
 
 
 def test_each_packet_bears_its_transport_wide_number_copies_too() -> None:
-    source, slot, numbers, raw = Source(1), Slot(), Numbers(), []
+    source, slot, numbers = Source(1), Slot(), Numbers()
+    raw: list[bytes] = []
     slot.consumer.agreed({"vp8": (100, 101)}, extensions=False, sent=numbers.sent)
     slot.consumer._send = raw.append  # the packets as they are, extensions and all
     slot.consumer.want(source.layer, 0.0)
@@ -184,4 +185,3 @@ def test_red_goes_to_those_who_take_it_and_its_newest_block_to_the_rest() -> Non
     layer.receive(broken, broken[1], 2, 1920, 0.02)
     assert [(p.payload_type, p.payload) for p in plain] == [(111, b"now")]
     assert [(p.payload_type, p.payload) for p in doubled] == [(63, red.build(blocks))]
-

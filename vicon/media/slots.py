@@ -67,9 +67,7 @@ def agree(subscriber: Subscriber, slots: Sequence[Slot], answer: sdp.Description
     take_over(subscriber, agreed)
 
 
-def take_over(
-    subscriber: Subscriber, agreed: Mapping[SlotKey, negotiate.Accepted | None]
-) -> None:
+def take_over(subscriber: Subscriber, agreed: Mapping[SlotKey, negotiate.Accepted | None]) -> None:
     for key, accepted in agreed.items():
         consumer = subscriber.slots.get(key)
         if consumer is None:
@@ -82,6 +80,7 @@ def take_over(
             types["red"] = (accepted.red, None)
         known = accepted.send_time_id if consumer.video else accepted.level_id
         wide = accepted.twcc_id is not None
+        subscriber.counted = subscriber.counted or wide
         consumer.agreed(
             types, extensions=known is not None, sent=subscriber.link.sent if wide else None
         )

@@ -23,7 +23,6 @@ _WIDE_SOUND = struct.Struct("!BBHIIHHBBBH3x")
 _WIDE_HEAD = TRANSPORT_WIDE_ID << 4 | 1
 
 
-
 class Sent(Protocol):
     def __call__(self, size: int, now: float, cluster: int = 0) -> int:
         """Note a packet of so many bytes on the wire; gives its transport-wide number."""
@@ -182,9 +181,7 @@ class Consumer:
     def _pictures(self, packet: Stored) -> tuple[int, int]:
         return 0, 0
 
-    def _time_offset(
-        self, before: Segment | None, layer: Layer, timestamp: int, now: float
-    ) -> int:
+    def _time_offset(self, before: Segment | None, layer: Layer, timestamp: int, now: float) -> int:
         """So that time goes on: by the sender's own clocks between layers of one camera, else as
         much as has passed here."""
         if before is None:

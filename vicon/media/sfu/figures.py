@@ -56,7 +56,7 @@ class LineFigures:
         return LineStats(
             rtt_ms=_ms(rtt if rtt is not None else subscriber.link.round_trip),
             kbps=sum(stream.kbps for stream in streams),
-            available_kbps=subscriber.link.target // 1000,
+            available_kbps=subscriber.carries // 1000 if subscriber.estimated else None,
             limit=subscriber.limit,
             state=state,
             streams=streams,
@@ -145,4 +145,3 @@ def _kbps(octets: int, elapsed: float) -> int:
 
 def _ms(seconds: float | None) -> float | None:
     return round(1000 * seconds, 1) if seconds is not None else None
-

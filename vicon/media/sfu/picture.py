@@ -67,7 +67,7 @@ class VideoConsumer(Consumer):
     def forward(self, layer: Layer, packet: Stored, plain: bytes, tail: bytes, now: float) -> None:
         """See layer.Sink. This runs for every packet and every receiver: it is short on
         purpose."""
-        number, marker, timestamp, descriptor, head, body = packet
+        number, descriptor = packet[0], packet[3]
         assert descriptor is not None
         if layer is not self.current:
             if layer is self.wanted and descriptor.key:
@@ -156,9 +156,7 @@ class VideoConsumer(Consumer):
         it rises at a key frame, or step by step at frames that need nothing which was dropped
         (RFC 7741 section 4.2, the Y bit)."""
         if descriptor.start or descriptor.length == 0:
-            if self.tid < self._tid:
-                self._tid = self.tid
-            elif descriptor.key:
+            if self.tid < self._tid or descriptor.key:
                 self._tid = self.tid
             elif self._tid < descriptor.tid <= self.tid and descriptor.sync:
                 self._tid = descriptor.tid

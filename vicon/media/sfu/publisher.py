@@ -10,8 +10,8 @@ from vicon.rtc.arrivals import Arrivals
 from vicon.rtc.formats import FormatError
 from vicon.rtc.negotiate import Choice
 from vicon.rtc.rtcp import (
-    Remb,
     ReceiverReport,
+    Remb,
     ReportBlock,
     RtcpError,
     RtcpPacket,

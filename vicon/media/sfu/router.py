@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from vicon.media.sfu.producer import Producer
 from vicon.media.sfu.publisher import Publisher
@@ -157,10 +157,10 @@ class Router:
             for producer, rid in subscriber.demands():
                 needed.setdefault(id(producer), set()).add(rid)
         for key, publisher in self.publishers.items():
-            producer = publisher.producers.get("video")
-            if producer is None or not producer.simulcast:
+            camera = publisher.producers.get("video")
+            if camera is None or not camera.simulcast:
                 continue
-            layers = producer.demand(needed.get(id(producer), set()), now)
+            layers = camera.demand(needed.get(id(camera), set()), now)
             if self._layers.get(key) != layers:
                 self._layers[key] = layers
                 self._on_layers(key[0], LayersWanted(device=key[1], layers=layers))

@@ -1,5 +1,4 @@
-"""Who is loudest: the voices that are forwarded beside those of the room on air and the hub. Pure.
-"""
+"""Who is loudest: the voices that are forwarded beside those of the room on air and the hub. Pure."""
 
 from __future__ import annotations
 

@@ -32,6 +32,7 @@ RISE_AFTER_S = 2.0
 """After a picture had to become smaller, none becomes larger for so long."""
 VOICE_RATE = 60_000
 """bit/s on the wire of a voice that was not measured yet."""
+UNKNOWN_RATE = 20_000_000
 _REPORTS_PER_PACKET = 40
 """28 bytes each: the compound packet stays below the path's MTU."""
 
@@ -64,6 +65,8 @@ class Subscriber:
         self.link = link
         self.malformed = 0
         self.limit: Limit = ""
+        self.counted = False
+        """The device feeds back which packets came, and when."""
         self.targets: dict[SlotKey, Step | None] = {}
         """The step that each picture is to have now; None: the link does not carry it."""
         self._send_rtcp = send_rtcp
@@ -72,6 +75,7 @@ class Subscriber:
         self._next_report = self._next_share = 0.0
         self._no_rise_before = 0.0
         self._switches = 0
+        self._estimates = False
 
     def on_rtcp(self, data: bytes, now: float) -> None:
         """Take in a compound packet: anything may come."""
@@ -98,6 +102,7 @@ class Subscriber:
         elif isinstance(packet, ReceiverReport | SenderReport):
             self._on_report(packet, now)
         elif isinstance(packet, Remb):
+            self._estimates = True
             self.link.on_remb(packet.bitrate, now)
 
     def _on_report(self, report: ReceiverReport | SenderReport, now: float) -> None:
@@ -110,7 +115,7 @@ class Subscriber:
             worst = max(worst, consumer.loss)
             if consumer.round_trip is not None:
                 self.link.on_round_trip(consumer.round_trip, now)
-        if report.blocks:
+        if report.blocks and not self.counted:
             self.link.on_loss(worst, now)
 
     def _key_request(self, ssrc: int, now: float) -> None:
@@ -118,7 +123,7 @@ class Subscriber:
         if consumer is not None:
             consumer.on_key_request(now)
 
-    # --- what feeds the slots ---------------------------------------------------------------------
+    # --- what feeds the slots ----------------------------------------------------------------------
 
     def feed(self, slot: SlotKey, feed: Feed | None) -> None:
         """What this slot is to get from now on; share() brings it there."""
@@ -145,6 +150,16 @@ class Subscriber:
         if changed:
             self.share(now)
 
+    @property
+    def carries(self) -> int:
+        """bit/s that may be sent to the device. One that tells nothing of its link gets all."""
+        return self.link.target if self.estimated else UNKNOWN_RATE
+
+    @property
+    def estimated(self) -> bool:
+        """Whether anything is known of its link."""
+        return self.counted or self._estimates
+
     def share(self, now: float) -> None:
         """Divide what the link carries among the slots, and have each fed accordingly."""
         self._next_share = now + SHARE_S
@@ -164,7 +179,7 @@ class Subscriber:
             rate = feed.producer.first.meter.rate or VOICE_RATE
             # A voice that is silent now may speak at any time, but does not yet.
             voices.append(Voice(feed.rank, rate if feed.heard else 0, consumer.wanted is not None))
-        sent, left = share_sound(self.link.target, voices)
+        sent, left = share_sound(self.carries, voices)
         for slot, goes in zip(slots, sent, strict=True):
             feed, consumer = self._feeds[slot], self.slots[slot]
             layer = feed.producer.first
@@ -193,7 +208,7 @@ class Subscriber:
         self.link.limited(self._wanted(left, asks))
 
     def _wanted(self, left: int, asks: Sequence[Ask]) -> int:
-        return self.link.target - left + sum(ask.steps[-1].rate for ask in asks)
+        return self.carries - left + sum(ask.steps[-1].rate for ask in asks)
 
     def _ask(self, slot: SlotKey, now: float) -> Ask:
         feed = self._feeds[slot]
@@ -247,7 +262,7 @@ class Subscriber:
             return "silent" if slot[1] == "audio" and not feed.heard else "bandwidth"
         return "" if any(layer.live(now) for layer in feed.producer.layers) else "source"
 
-    # --- time ---------------------------------------------------------------------------------------
+    # --- time --------------------------------------------------------------------------------------
 
     def tick(self, now: float) -> None:
         """Call every 20 ms or so. Reports go out every second, and at once after a switch, since
