@@ -1,4 +1,4 @@
-"""Who is loudest: the voices that are forwarded beside those of the room on air and the hub. Pure."""
+"""Who is loudest: the voices that are forwarded beside the hub's and that of the room on air."""
 
 from __future__ import annotations
 

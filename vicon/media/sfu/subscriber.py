@@ -123,7 +123,7 @@ class Subscriber:
         if consumer is not None:
             consumer.on_key_request(now)
 
-    # --- what feeds the slots ----------------------------------------------------------------------
+    # --- what feeds the slots -------------------------------------------------------------------
 
     def feed(self, slot: SlotKey, feed: Feed | None) -> None:
         """What this slot is to get from now on; share() brings it there."""
@@ -262,7 +262,7 @@ class Subscriber:
             return "silent" if slot[1] == "audio" and not feed.heard else "bandwidth"
         return "" if any(layer.live(now) for layer in feed.producer.layers) else "source"
 
-    # --- time --------------------------------------------------------------------------------------
+    # --- time -----------------------------------------------------------------------------------
 
     def tick(self, now: float) -> None:
         """Call every 20 ms or so. Reports go out every second, and at once after a switch, since
