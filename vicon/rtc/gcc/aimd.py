@@ -7,6 +7,7 @@ it goes back to just below the link's known rate instead of climbing there.
 
 from __future__ import annotations
 
+from enum import Enum
 from math import sqrt
 
 from vicon.rtc.gcc.throughput import Flow
@@ -37,10 +38,23 @@ _STANDING_S = 0.15
 """A queue that never empties, above this, is one that we keep up..."""
 _STANDING_FOR_S = 1.5
 _STANDING = 0.85
-_STANDING_TRIES = 3
-"""...unless falling so often does not help: then it is other people's."""
-_GIVE_UP_S = 20.0
+_IN_VAIN = 2
+"""...unless falling does not help: then it is other people's."""
+_UNCHANGED = 0.7
+"""A queue of more than this part of what it was has not been helped..."""
+_HELPED_S = 0.5
+"""...after a response time and this."""
 _PATIENCE_S = 3.0
+
+
+class Outcome(Enum):
+    """What an update found out beyond the rate."""
+
+    NONE = "none"
+    EMPTIED = "emptied"
+    """A queue that was ours is gone."""
+    IN_VAIN = "in vain"
+    """The queue stays whatever we send: it is other people's."""
 
 
 class Capacity:
@@ -83,8 +97,8 @@ class Aimd:
         "_at",
         "_emptied_at",
         "_emptying_at",
-        "_given_up_until",
-        "_standing",
+        "_fell_queue",
+        "_vain",
         "capacity",
         "draining",
         "fell_at",
@@ -101,8 +115,9 @@ class Aimd:
         """What the target was before it last began to fall."""
         self._at = now
         self._emptied_at = self._emptying_at = now
-        self._standing = 0
-        self._given_up_until = now
+        self._fell_queue = 0.0
+        """Seconds queued when the target last fell."""
+        self._vain = 0
 
     def update(
         self,
@@ -112,64 +127,82 @@ class Aimd:
         short: Flow | None,
         response: float,
         now: float,
-    ) -> bool:
+    ) -> Outcome:
         """After each feedback. `queue`: seconds that packets wait; `response`: seconds until an
-        answer shows in the feedback. True when a queue has just been emptied."""
+        answer shows in the feedback."""
         elapsed = max(0.0, min(1.0, now - self._at))
         self._at = now
         if queue < _STANDING_S:
             self._emptied_at = now
-            self._standing = 0
+            self._vain = 0
         if long is None:
-            return False
+            return Outcome.NONE
         busy = short.received if short is not None and queue > _FREE_QUEUE_S else long.received
         if usage is Usage.OVER:
-            self._fall(busy, queue, False, response, now)
-        elif self._stands(response, now):
-            self._standing += 1
-            if self._standing > _STANDING_TRIES:
-                self._given_up_until = now + _GIVE_UP_S
-            self._fall(busy, queue, True, response, now)
-        elif usage is Usage.NORMAL:
+            return self._fall(busy, queue, False, response, now)
+        if self._stands(response, now):
+            return self._fall(busy, queue, True, response, now)
+        if usage is Usage.NORMAL:
             return self._rise(queue, long, response, elapsed, now)
-        else:
-            self._emptying_at = now
-        return False
+        self._emptying_at = now
+        return Outcome.NONE
 
     def _stands(self, response: float, now: float) -> bool:
         since = max(self._emptied_at, self.fell_at or 0.0)
-        return now - since > _STANDING_FOR_S + response and now >= self._given_up_until
+        return now - since > _STANDING_FOR_S + response
 
     def _fall(
         self, received: float, queue: float, standing: bool, response: float, now: float
-    ) -> None:
+    ) -> Outcome:
         share = _STANDING if standing else _share(queue)
         rate = share * received
         if queue < _WEAK_S:
             # Little evidence, and little was sent: it may be jitter.
             rate = max(rate, _WEAK * self.target)
         elif self._unanswered(response, now) and rate > 0.5 * self.target:
-            return
+            return Outcome.NONE
         if received > 0:
             self.capacity.saw(received)
         self.draining = True
         self._emptying_at = now
-        if rate >= self.target:
-            return
+        if rate >= self.target and not standing:
+            return Outcome.NONE
+        if self._in_vain(queue, standing, response, now):
+            self.draining = False
+            self._vain = 0
+            self._emptied_at = now
+            return Outcome.IN_VAIN
         if self.fell_at is None or now - self.fell_at > _PATIENCE_S:
             self.fell_from = self.target
         self.fell_at = now
-        self.target = rate
+        self._fell_queue = queue
+        self.target = min(rate, self.target)
+        return Outcome.NONE
 
-    def _rise(self, queue: float, long: Flow, response: float, elapsed: float, now: float) -> bool:
-        emptied = False
+    def _in_vain(self, queue: float, standing: bool, response: float, now: float) -> bool:
+        if self.fell_at is None or now - self.fell_at < response + _HELPED_S:
+            return False
+        if self._fell_queue < _STANDING_S or queue < _UNCHANGED * self._fell_queue:
+            self._vain = 0
+            return False
+        self._vain += _IN_VAIN if standing else 1
+        return self._vain >= _IN_VAIN
+
+    def _unanswered(self, response: float, now: float) -> bool:
+        """What was sent since the last fall has not shown yet."""
+        return self.fell_at is not None and now - self.fell_at < min(1.0, response + 0.1)
+
+    def _rise(
+        self, queue: float, long: Flow, response: float, elapsed: float, now: float
+    ) -> Outcome:
+        outcome = Outcome.NONE
         if self.draining:
             if queue > _FREE_QUEUE_S:
                 if now - self._emptying_at < _PATIENCE_S:
-                    return False
+                    return outcome
             elif self.capacity.mean is not None:
                 self.target = max(self.target, _RETURN * self.capacity.mean)
-                emptied = True
+                outcome = Outcome.EMPTIED
             self.draining = False
         upper = self.capacity.upper
         if upper is not None and long.received > upper:
@@ -181,7 +214,7 @@ class Aimd:
             else:
                 raised = self.target * _ETA**elapsed
             self.target = min(ceiling, raised)
-        return emptied
+        return outcome
 
     def _ceiling(self, received: float) -> float:
         ceiling = _HEADROOM * received + _HEADROOM_BITS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 
-from vicon.rtc.gcc.aimd import Aimd
+from vicon.rtc.gcc.aimd import Aimd, Outcome
 from vicon.rtc.gcc.guard import LossGuard
 from vicon.rtc.gcc.prober import Cluster, Prober
 from vicon.rtc.gcc.throughput import LONG_S, SHORT_S, Flow, Throughput
@@ -275,8 +275,11 @@ class SendSide:
         if own:
             # Lost behind the queue: the link carried it.
             long, short = _made_up(long, own), _made_up(short, own)
-        if self._aimd.update(usage, queue, long, short, self._response, now):
+        outcome = self._aimd.update(usage, queue, long, short, self._response, now)
+        if outcome is Outcome.EMPTIED:
             self._guard.relieve()
+        elif outcome is Outcome.IN_VAIN:
+            self._trend.rebase()
         if self._aimd.draining:
             self._guard.pause(now)
         elif long is not None:

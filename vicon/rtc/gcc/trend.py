@@ -107,6 +107,13 @@ class DelayTrend:
             bases[-1] = delay
             self.base = min(self.base, delay)
 
+    def rebase(self) -> None:
+        """The queue is not ours to empty: what it is now counts as none."""
+        if self._points:
+            self._bases.clear()
+            self._bases.append(min(delay for _, delay in self._points))
+            self.base = self._bases[0]
+
     def update(self, now: float) -> Usage:
         """Call after the points of one feedback."""
         points = self._points
