@@ -1,0 +1,111 @@
+"""The rate that losses allow: draft-ietf-rmcat-gcc-02, section 6, with losses that are not ours.
+
+By the draft, more than 10 % lost lowers the rate by half of the loss, less than 2 % raises it, and
+between it stays. A radio or satellite line that always loses some would so come down to nothing.
+Here each fall is a question to the line. If the share of lost packets stays the same although
+clearly less is sent, and the delay is flat, then the line loses them whatever we do: that share is
+from then on taken as the line's own, the fall is undone, and only what exceeds it counts. And as
+long as the delay says that the line is not full, the limit never goes below what comes through.
+"""
+
+from __future__ import annotations
+
+_HIGH, _LOW = 0.10, 0.02
+_WINDOW_S, _SHORT_S = 1.0, 0.3
+_HEAVY = 0.3
+_PACKETS = 20
+_RISE, _SLOW_RISE = 1.08, 1.04
+"""Times a second."""
+_SAME = 0.7
+"""Lost share after and before a fall that counts as unchanged..."""
+_LESS = 0.95
+"""...when so much less was sent."""
+_MOST_OWN = 0.3
+_SMOOTH = 0.3
+
+
+class LossGuard:
+    """Rates in bit/s, shares 0 to 1. `limit` None: losses set none."""
+
+    __slots__ = ("_asked", "_lost", "_received", "_since", "limit", "loss", "own")
+
+    def __init__(self, now: float) -> None:
+        self.limit: float | None = None
+        self.loss = 0.0
+        """Smoothed."""
+        self.own = 0.0
+        """The share that the line loses whatever is sent."""
+        self._since = now
+        self._received = self._lost = 0
+        self._asked: tuple[float, float, float] | None = None
+        """Share lost, rate sent, and limit or target before the fall that asks."""
+
+    def count(self, received: int, lost: int) -> None:
+        """Packets. `lost` below 0: some that were thought lost came after all."""
+        self._received += received
+        self._lost += lost
+
+    def update(self, target: float, sent: float, received: float, full: bool, now: float) -> None:
+        """`sent`, `received`: bit/s; `full`: the delay says that the line is."""
+        elapsed = now - self._since
+        total = self._received + max(0, self._lost)
+        if total < _PACKETS or elapsed < _SHORT_S:
+            if elapsed > 4 * _WINDOW_S:
+                self._begin(now)
+            return
+        share = max(0, self._lost) / total
+        if elapsed < _WINDOW_S and share < _HEAVY:
+            return
+        self._begin(now)
+        self.judge(share, target, sent, received, full, min(elapsed, 2 * _WINDOW_S))
+
+    def pause(self, now: float) -> None:
+        """The delay is dealing with what overflowed: count, judge nothing."""
+        total = self._received + max(0, self._lost)
+        if now - self._since >= _WINDOW_S and total >= _PACKETS:
+            self.loss += _SMOOTH * (max(0, self._lost) / total - self.loss)
+            self._begin(now)
+
+    def _begin(self, now: float) -> None:
+        self._since = now
+        self._received = self._lost = 0
+
+    def judge(
+        self, share: float, target: float, sent: float, received: float, full: bool, elapsed: float
+    ) -> None:
+        """One window's lost share."""
+        self.loss += _SMOOTH * (share - self.loss)
+        self.own = min(self.own, max(share, self.loss))
+        if share <= max(_HIGH, 1.5 * self.own + 0.03):
+            low = max(_LOW, self.own + _LOW)
+            self._rise(target, elapsed, _RISE if share <= low else 1.0 if full else _SLOW_RISE)
+            return
+        if self._asked is not None:
+            before, rate, limit = self._asked
+            if sent <= _LESS * rate:
+                self._asked = None
+                if share >= _SAME * before and not full:
+                    self.own = min(_MOST_OWN, (share + before) / 2)
+                    self.limit = max(limit, self.limit or 0.0)
+                    return
+        excess = share - self.own
+        rate = min(target, sent) if sent > 0 else target
+        if self._asked is None:
+            self._asked = (share, sent, target)
+        lowered = rate * (1 - 0.5 * excess)
+        if not full:
+            lowered = max(lowered, received)
+        self.limit = lowered if self.limit is None else min(self.limit, lowered)
+
+    def relieve(self) -> None:
+        """A queue that had overflowed is empty again: the delay has dealt with it."""
+        if self.loss <= _HIGH:
+            self.limit = None
+
+    def _rise(self, target: float, elapsed: float, factor: float) -> None:
+        if self.limit is None:
+            self._asked = None
+            return
+        self.limit *= factor**elapsed
+        if self.limit > 1.5 * target:
+            self.limit = None

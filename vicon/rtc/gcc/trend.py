@@ -1,0 +1,171 @@
+"""Does the delay of the link grow? draft-ietf-rmcat-gcc-02, sections 5.2 to 5.4, with libwebrtc's
+trend line (least squares over the last delays) as the filter."""
+
+from __future__ import annotations
+
+from collections import deque
+from enum import Enum
+from itertools import islice
+
+POINT_S = 0.02
+"""Groups this close to each other make one point."""
+POINTS = 20
+_LEAST_POINTS = 6
+_SPAN_S = 1.2
+"""Older points say nothing of now."""
+_FLOOR = 3
+"""A point counts as the least of so many: bursts that drain by themselves do not show."""
+_GAIN_MS = 240.0
+"""libwebrtc: the slope times 60 groups times 4."""
+_FIRST_MS, _LEAST_MS, _MOST_MS = 12.5, 6.0, 600.0
+"""del_var_th(0) and its bounds, section 5.4."""
+_UP, _DOWN = 0.0087, 0.039
+"""k_u and k_d as libwebrtc has them, per ms."""
+_IGNORED_MS = 15.0
+"""Section 5.4: what exceeds the threshold by more does not raise it."""
+_LONGEST_STEP_MS = 100.0
+_QUEUE_S = 0.02
+"""With less in the queue nothing is overused, whatever the slope."""
+_SURE_S = 0.08
+"""With this much in it one look is enough."""
+_BUCKET_S, _BUCKETS = 5.0, 6
+_JUMP_S = 3.0
+"""A delay that changes by more at once is a clock that was set."""
+
+
+class Usage(Enum):
+    NORMAL = "normal"
+    OVER = "over"
+    UNDER = "under"
+
+
+class DelayTrend:
+    """Delays in seconds, of unknown offset: two clocks."""
+
+    __slots__ = (
+        "_bases",
+        "_bucket_end",
+        "_last_at",
+        "_over",
+        "_points",
+        "_trend_before",
+        "base",
+        "queue",
+        "threshold",
+        "trend",
+        "usage",
+    )
+
+    def __init__(self) -> None:
+        self._points: deque[tuple[float, float]] = deque(maxlen=POINTS + _FLOOR)
+        self._bases: deque[float] = deque(maxlen=_BUCKETS)
+        self._bucket_end = 0.0
+        self._last_at: float | None = None
+        self._over = 0
+        self._trend_before = 0.0
+        self.base = 0.0
+        """Least delay of the last half minute."""
+        self.queue = 0.0
+        """Seconds that packets wait now, seen from the least delay."""
+        self.threshold = _FIRST_MS
+        self.trend = 0.0
+        """ms, comparable with the threshold."""
+        self.usage = Usage.NORMAL
+
+    def add(self, sent: float, delay: float) -> bool:
+        """The least delay within a burst. False: the receiver's clock jumped; all begins anew."""
+        points = self._points
+        jumped = False
+        if points:
+            last_sent, last_delay = points[-1]
+            if abs(delay - last_delay) > _JUMP_S + max(0.0, sent - last_sent):
+                self._restart()
+                jumped = True
+            elif sent - last_sent < POINT_S:
+                if delay < last_delay:
+                    points[-1] = (last_sent, delay)
+                    self._lower_base(sent, delay)
+                return True
+            while points and sent - points[0][0] > _SPAN_S:
+                points.popleft()
+        points.append((sent, delay))
+        self._lower_base(sent, delay)
+        return not jumped
+
+    def _restart(self) -> None:
+        self._points.clear()
+        self._bases.clear()
+        self._over = 0
+
+    def _lower_base(self, sent: float, delay: float) -> None:
+        bases = self._bases
+        if not bases or sent >= self._bucket_end:
+            bases.append(delay)
+            self._bucket_end = sent + _BUCKET_S
+            self.base = min(bases)
+        elif delay < bases[-1]:
+            bases[-1] = delay
+            self.base = min(self.base, delay)
+
+    def rebase(self) -> None:
+        """The queue is not ours to empty: what it is now counts as none."""
+        if self._points:
+            self._bases.clear()
+            self._bases.append(min(delay for _, delay in self._points))
+            self.base = self._bases[0]
+
+    def update(self, now: float) -> Usage:
+        """Call after the points of one feedback."""
+        points = self._points
+        count = len(points)
+        if not count:
+            return self.usage
+        delays = [delay for _, delay in points]
+        self.queue = max(0.0, min(delays[-_FLOOR:]) - self.base)
+        if count < _LEAST_POINTS:
+            self.trend, self.usage, self._over = 0.0, Usage.NORMAL, 0
+            return self.usage
+        floors = [min(delays[i - _FLOOR + 1 : i + 1]) for i in range(_FLOOR - 1, count)]
+        slope = _slope([at for at, _ in islice(points, _FLOOR - 1, None)], floors)
+        self.trend = max(-1.0, min(1.0, slope)) * _GAIN_MS * min(1.0, count / POINTS)
+        self.usage = self._judge()
+        self._adapt(now)
+        self._trend_before = self.trend
+        return self.usage
+
+    def _judge(self) -> Usage:
+        if self.trend > self.threshold and self.queue > _QUEUE_S:
+            self._over += 1
+            rising = self.trend >= self._trend_before or self.queue > _SURE_S
+            if rising and (self._over > 1 or self.queue > _SURE_S):
+                return Usage.OVER
+            return Usage.NORMAL
+        self._over = 0
+        return Usage.UNDER if self.trend < -self.threshold else Usage.NORMAL
+
+    def _adapt(self, now: float) -> None:
+        """Section 5.4: del_var_th follows the trend, slowly upwards, so that a jittery line and
+        other people's traffic do not starve us."""
+        step = _LONGEST_STEP_MS
+        if self._last_at is not None:
+            step = min(step, max(0.0, 1000 * (now - self._last_at)))
+        self._last_at = now
+        size = abs(self.trend)
+        if size > self.threshold + _IGNORED_MS:
+            return
+        gain = _DOWN if size < self.threshold else _UP
+        self.threshold += gain * (size - self.threshold) * min(step, 1 / gain)
+        self.threshold = max(_LEAST_MS, min(_MOST_MS, self.threshold))
+
+
+def _slope(xs: list[float], ys: list[float]) -> float:
+    """Least squares; 0 where all is at one time."""
+    count = len(xs)
+    mean_x = sum(xs) / count
+    mean_y = sum(ys) / count
+    above = below = 0.0
+    for x, y in zip(xs, ys, strict=True):
+        x -= mean_x
+        above += x * (y - mean_y)
+        below += x * x
+    return above / below if below > 0 else 0.0
