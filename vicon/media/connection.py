@@ -11,8 +11,9 @@ import structlog
 from vicon.media.sfu.router import Key
 from vicon.media.sfu.subscriber import Subscriber
 from vicon.ports import Slot
+from vicon.rtc.lite import LiteTransport
 from vicon.rtc.sdp import Transport
-from vicon.rtc.transport import RtcTransport, State, TransportError
+from vicon.rtc.secure import State, TransportError
 
 Direction = Literal["up", "down"]
 ANSWER_TIMEOUT_S = 30.0
@@ -30,7 +31,7 @@ class Connection:
         self,
         key: Key,
         direction: Direction,
-        transport: RtcTransport,
+        transport: LiteTransport,
         on_connected: Callable[[Connection], None],
         on_ended: Callable[[Connection], None],
     ) -> None:

@@ -17,6 +17,7 @@ from vicon.media.process import REQUEST_TIMEOUT_S, START_TIMEOUT_S, WorkerProces
 from vicon.media.spare import Spare
 from vicon.media.warm import make_clip
 from vicon.ports import Clock, LegKind, MediaError, MediaEvent, Route, Slot, SlotPlan
+from vicon.rtc.udp import UdpPlan
 
 WAIT_FOR_WORKER_S = 3.0
 """How long a call waits for a worker that is being started again."""
@@ -35,12 +36,17 @@ class EmbeddedEngine:
     spare one that takes over when it dies."""
 
     def __init__(
-        self, clock: Clock, *, addresses: Sequence[str] | None = None, cache: Path | None = None
+        self,
+        clock: Clock,
+        *,
+        addresses: Sequence[str] | None = None,
+        udp: UdpPlan | None = None,
+        cache: Path | None = None,
     ) -> None:
-        """`addresses`: where the worker opens its sockets; None: on all of this machine.
-        `cache`: a directory for what is made once."""
+        """`udp`: where the worker opens its sockets; or `addresses` alone, on any ports; neither:
+        on all addresses of this machine. `cache`: a directory for what is made once."""
         self._clock = clock
-        self._addresses = addresses
+        self._udp = udp or UdpPlan(addresses=tuple(addresses or ()))
         self._cache = cache
         self._hub = EventHub()
         self._routes: dict[str, list[Route]] = {}
@@ -141,7 +147,7 @@ class EmbeddedEngine:
         return self._hub.follow(conference)
 
     def _start_worker(self) -> Coroutine[Any, Any, WorkerProcess]:
-        return WorkerProcess.start(self._told, self._addresses, self._cache)
+        return WorkerProcess.start(self._told, self._udp, self._cache)
 
     async def _prepare_trials(self) -> None:
         if self._cache is not None:

@@ -31,8 +31,12 @@ from vicon.ports import (
     SlotPlan,
 )
 from vicon.rtc import negotiate, sdp
+from vicon.rtc.dtls import Certificate, make_certificate
 from vicon.rtc.gcc import SendSide
-from vicon.rtc.transport import Certificate, RtcTransport, TransportError, make_certificate
+from vicon.rtc.ice import local_addresses
+from vicon.rtc.lite import LiteTransport
+from vicon.rtc.secure import TransportError
+from vicon.rtc.udp import UdpPlan, UdpPorts
 
 TICK_S, PROBE_S = 0.02, 0.005
 START_KBPS = 1000
@@ -53,26 +57,26 @@ class MediaHost:
         on_layers: Callable[[str, LayersWanted], None],
         on_figures: Callable[[str, MediaFigures], None],
         *,
-        addresses: Sequence[str] | None = None,
+        udp: UdpPlan | None = None,
         cache: Path | None = None,
         randbits: Callable[[int], int] = secrets.randbits,
     ) -> None:
         """`on_publishing` gets conference, device and whether media comes from it; `on_layers` and
-        `on_figures` get a conference and what ports.MediaEngine tells of it. `addresses`:
-        see RtcTransport. `cache`: where the clip of trial calls is kept; None: nowhere."""
+        `on_figures` get a conference and what ports.MediaEngine tells of it. `udp`: where it can
+        be reached. `cache`: where the clip of trial calls is kept; None: nowhere."""
         self.router = Router(on_layers)
         self._clock = clock
         self._on_publishing = on_publishing
         self._on_figures = on_figures
         self._figures = Figures(self.router)
-        self._addresses = addresses
+        self._ports = UdpPorts(clock.monotonic, local_addresses, udp)
         self._randbits = randbits
         self._certificate: Certificate = make_certificate()
         self._connections: dict[tuple[Key, Direction], Connection] = {}
         self._locks: WeakValueDictionary[Key, asyncio.Lock] = WeakValueDictionary()
         self._cache = cache
         self._clip: asyncio.Task[Clip] | None = None
-        self.legs = Legs(clock, self._certificate, randbits, self._trial_clip, addresses)
+        self.legs = Legs(clock, randbits, self._trial_clip, self._transport)
 
     async def run(self) -> None:
         """Retries, reports, probes and figures, until cancelled."""
@@ -110,7 +114,7 @@ class MediaHost:
     def connections(self) -> int:
         return len(self._connections)
 
-    def transports(self) -> list[RtcTransport]:
+    def transports(self) -> list[LiteTransport]:
         """Of all connections (statistics and fault injection)."""
         return [connection.transport for connection in self._connections.values()]
 
@@ -118,7 +122,7 @@ class MediaHost:
         """See ports.MediaEngine.publish."""
         description = _parse(offer)
         async with self._lock(key):
-            transport = self._transport(controlling=False)
+            transport = self._transport()
             ours = await _gather(transport, "passive")
             try:
                 session = self._randbits(62)
@@ -146,7 +150,7 @@ class MediaHost:
         if not 0 < len(plan) < sdp.MAX_SECTIONS:
             raise MediaError("media_state", "a down connection needs between 1 and 127 slots")
         async with self._lock(key):
-            transport = self._transport(controlling=True)
+            transport = self._transport()
             ours = await _gather(transport, "actpass")
             try:
                 await self._admit(key, "down")
@@ -194,19 +198,15 @@ class MediaHost:
         """End every connection; each is told to the other side."""
         ends = [self._end(key, direction, "server stops") for key, direction in self._connections]
         await asyncio.gather(*ends, self.legs.close_all())
+        self._ports.close()
         if self._clip is not None:
             self._clip.cancel()
 
     def _lock(self, key: Key) -> asyncio.Lock:
         return self._locks.setdefault(key, asyncio.Lock())
 
-    def _transport(self, *, controlling: bool) -> RtcTransport:
-        return RtcTransport(
-            self._certificate,
-            self._clock.monotonic,
-            controlling=controlling,
-            addresses=self._addresses,
-        )
+    def _transport(self) -> LiteTransport:
+        return LiteTransport(self._certificate, self._ports, self._randbits)
 
     async def _admit(self, key: Key, direction: Direction) -> None:
         """Make room: the device's former connection ends. Raises MediaError when full."""
@@ -214,7 +214,7 @@ class MediaHost:
         if len(self._connections) >= MAX_CONNECTIONS:
             raise MediaError("media_unavailable", "the media worker has no connection left")
 
-    def _open(self, key: Key, direction: Direction, transport: RtcTransport) -> Connection:
+    def _open(self, key: Key, direction: Direction, transport: LiteTransport) -> Connection:
         connection = Connection(key, direction, transport, self._connected, self._ended)
         self._connections[key, direction] = connection
         connection.start()
@@ -259,7 +259,7 @@ def _parse(text: str) -> sdp.Description:
         raise MediaError("bad_sdp", str(error)) from error
 
 
-async def _gather(transport: RtcTransport, setup: sdp.Setup) -> sdp.Transport:
+async def _gather(transport: LiteTransport, setup: sdp.Setup) -> sdp.Transport:
     try:
         return await transport.gather(setup)
     except TransportError as error:

@@ -11,6 +11,7 @@ from vicon.measure.report import Collected, LegReport, LoadReport
 from vicon.media.host import MediaHost
 from vicon.media.hub import EventHub
 from vicon.ports import Clock, LegKind, MediaEvent, Route, Slot, SlotPlan
+from vicon.rtc.udp import UdpPlan
 
 
 class InProcessEngine:
@@ -18,15 +19,21 @@ class InProcessEngine:
     calls close()."""
 
     def __init__(
-        self, clock: Clock, *, addresses: Sequence[str] | None = None, cache: Path | None = None
+        self,
+        clock: Clock,
+        *,
+        addresses: Sequence[str] | None = None,
+        udp: UdpPlan | None = None,
+        cache: Path | None = None,
     ) -> None:
+        """As EmbeddedEngine's."""
         self._hub = EventHub()
         self.host = MediaHost(
             clock,
             self._hub.changed,
             self._hub.layers,
             self._hub.figures,
-            addresses=addresses,
+            udp=udp or UdpPlan(addresses=tuple(addresses or ())),
             cache=cache,
         )
         self._epoch = secrets.token_hex(8)

@@ -4,7 +4,7 @@ and with the same certificate as the session's."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from weakref import WeakValueDictionary
 
 import structlog
@@ -15,7 +15,8 @@ from vicon.measure.leg import Leg
 from vicon.measure.report import Collected, LegReport, LoadReport
 from vicon.ports import Clock, LegKind, MediaError
 from vicon.rtc import sdp
-from vicon.rtc.transport import Certificate, RtcTransport, TransportError
+from vicon.rtc.lite import LiteTransport
+from vicon.rtc.secure import TransportError
 from vicon.rtc.trial_sdp import Ssrcs, answer_trial
 
 MAX_LEGS = 64
@@ -36,7 +37,7 @@ Name = tuple[str, str]
 class RunningLeg:
     """One leg and its task; owned by Legs."""
 
-    def __init__(self, name: Name, leg: Leg, transport: RtcTransport, clock: Clock) -> None:
+    def __init__(self, name: Name, leg: Leg, transport: LiteTransport, clock: Clock) -> None:
         self.leg, self.transport = leg, transport
         self._name = name
         self._clock = clock
@@ -71,7 +72,7 @@ class RunningLeg:
             await self._close()
 
     async def _run(self) -> None:
-        while self.transport.state == "connected":
+        while self.transport.alive:
             now = self._clock.monotonic()
             due = self.leg.poll(now, self._clock.now())
             if self.leg.ping_due(now):
@@ -95,19 +96,18 @@ class RunningLeg:
 
 
 class Legs:
-    """All legs of one worker. `clip` gives the marked clip, made once."""
+    """All legs of one worker. `clip` gives the marked clip, made once; `transport` makes one."""
 
     def __init__(
         self,
         clock: Clock,
-        certificate: Certificate,
         randbits: Callable[[int], int],
         clip: Callable[[], Awaitable[Clip]],
-        addresses: Sequence[str] | None,
+        transport: Callable[[], LiteTransport],
     ) -> None:
-        self._clock, self._certificate, self._randbits = clock, certificate, randbits
+        self._clock, self._randbits = clock, randbits
         self._clip = clip
-        self._addresses = addresses
+        self._transport = transport
         self._legs: dict[Name, RunningLeg] = {}
         self._locks: WeakValueDictionary[Name, asyncio.Lock] = WeakValueDictionary()
 
@@ -125,12 +125,7 @@ class Legs:
             return await self._open(name, kind, description)
 
     async def _open(self, name: Name, kind: LegKind, description: sdp.Description) -> str:
-        transport = RtcTransport(
-            self._certificate,
-            self._clock.monotonic,
-            controlling=False,
-            addresses=self._addresses,
-        )
+        transport = self._transport()
         try:
             ours = await transport.gather("passive")
             if len(self._legs) >= MAX_LEGS:

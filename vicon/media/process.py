@@ -7,13 +7,14 @@ import itertools
 import logging
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
 
 from vicon.media import ipc
 from vicon.ports import MediaError
+from vicon.rtc.udp import UdpPlan
 
 START_TIMEOUT_S = 15.0
 REQUEST_TIMEOUT_S = 10.0
@@ -48,7 +49,7 @@ class WorkerProcess:
     async def start(
         cls,
         on_told: Callable[[ipc.Told], None],
-        addresses: Sequence[str] | None,
+        udp: UdpPlan,
         cache: Path | None = None,
     ) -> WorkerProcess:
         """Start a worker and wait until it is ready. Raises MediaError."""
@@ -73,7 +74,7 @@ class WorkerProcess:
                 path,
                 "--log-level",  # as talkative as the process that starts it
                 logging.getLevelName(logging.getLogger().getEffectiveLevel()).lower(),
-                *(word for address in addresses or () for word in ("--address", address)),
+                *_where(udp),
                 *(("--cache", str(cache)) if cache is not None else ()),
                 stdin=asyncio.subprocess.DEVNULL,
             )
@@ -184,6 +185,13 @@ class WorkerProcess:
         """Let the worker end; run() returns when it has."""
         self._over = True
         self._writer.close()
+
+
+def _where(udp: UdpPlan) -> list[str]:
+    """The worker's arguments that say it."""
+    words = [word for address in udp.addresses for word in ("--address", address)]
+    words += [word for text in udp.announced for word in ("--announce", text)]
+    return [*words, "--ports", "{}-{}".format(*udp.ports)]
 
 
 async def _first(

@@ -9,7 +9,7 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from vicon.media.legs import MAX_LEGS
 from vicon.ops import logging as logs
 from vicon.ops.clock import SystemClock
 from vicon.ports import LayersWanted, MediaError, MediaFigures
+from vicon.rtc.udp import UdpPlan
 
 MAX_PARALLEL = 64
 MAX_LONG = 2 * MAX_LEGS
@@ -39,18 +40,13 @@ class Worker:
         self,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
-        addresses: Sequence[str] | None,
+        udp: UdpPlan,
         cache: Path | None,
     ) -> None:
         self._reader = reader
         self._writer = writer
         self._host = MediaHost(
-            SystemClock(),
-            self._publishing,
-            self._layers,
-            self._figures,
-            addresses=addresses,
-            cache=cache,
+            SystemClock(), self._publishing, self._layers, self._figures, udp=udp, cache=cache
         )
         self._slots = asyncio.Semaphore(MAX_PARALLEL)
         self._long_slots = asyncio.Semaphore(MAX_LONG)
@@ -172,11 +168,11 @@ def _too_many() -> MediaError:
     return MediaError("media_unavailable", "too much is asked of trial legs at once")
 
 
-async def _main(path: str, addresses: Sequence[str] | None, cache: Path | None) -> None:
+async def _main(path: str, udp: UdpPlan, cache: Path | None) -> None:
     async with asyncio.timeout(CONNECT_TIMEOUT_S):
         reader, writer = await asyncio.open_unix_connection(path)
     try:
-        await Worker(reader, writer, addresses, cache).run()
+        await Worker(reader, writer, udp, cache).run()
     finally:
         writer.close()
 
@@ -184,14 +180,22 @@ async def _main(path: str, addresses: Sequence[str] | None, cache: Path | None) 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m vicon.media.worker")
     parser.add_argument("--socket", required=True)
-    parser.add_argument("--address", action="append", help="gather on this address alone")
+    parser.add_argument("--address", action="append", default=[], help="of this machine, for media")
+    parser.add_argument("--announce", action="append", default=[], help="its address outside")
+    parser.add_argument("--ports", default="0-0", help="first and last UDP port")
     parser.add_argument("--cache", type=Path, help="directory for what is made once")
     parser.add_argument("--log-level", default="info")
     arguments = parser.parse_args()
     # Ctrl-C goes to the whole group; the main process ends the worker in its own time.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logs.setup(level=arguments.log_level)
-    asyncio.run(_main(arguments.socket, arguments.address, arguments.cache))
+    first, last = map(int, arguments.ports.split("-"))
+    udp = UdpPlan(
+        addresses=tuple(arguments.address),
+        ports=(first, last),
+        announced=tuple(arguments.announce),
+    )
+    asyncio.run(_main(arguments.socket, udp, arguments.cache))
     return 0
 
 

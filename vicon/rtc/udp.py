@@ -6,10 +6,14 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import re
 import socket
 import struct
 from collections.abc import Callable, Mapping, Sequence
+from ipaddress import ip_address
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from vicon.rtc import stun
 from vicon.rtc.sdp import Candidate
@@ -30,7 +34,47 @@ _MEMINFO_DROPS = struct.Struct("=32xI")
 Address = tuple[Any, ...]
 """As recvfrom() gives it: two parts for IPv4, four for IPv6."""
 Announced = Mapping[str, tuple[str, int | None]]
-"""Local address, or "*" for all of that family -> public address and port (None: the same)."""
+"""Local address, or "*4" and "*6" for all others of that family -> public address and port (None:
+the same)."""
+
+
+class UdpPlan(Struct, frozen=True, kw_only=True):
+    """Where a media worker can be reached."""
+
+    addresses: tuple[str, ...] = ()
+    """Of this machine; empty: all, or the loopback where there is nothing else."""
+    ports: tuple[int, int] = ANY_PORT
+    """The first free one of these, both included, for all addresses; (0, 0): whatever is free."""
+    announced: tuple[str, ...] = ()
+    """See announcements()."""
+
+
+def announcements(texts: Sequence[str]) -> Announced:
+    """How this machine is reached from outside: "203.0.113.5", "203.0.113.5:40000",
+    "[2001:db8::5]:40000", or for one local address "10.0.0.5=203.0.113.5". Raises ValueError."""
+    found: dict[str, tuple[str, int | None]] = {}
+    for text in texts:
+        local, equals, public = text.rpartition("=")
+        if equals:
+            local = str(ip_address(local))
+        match = _PUBLIC.fullmatch(public)
+        if match is None:
+            raise ValueError(f"not an address: {public[:60]!r}")
+        address = ip_address(match["v6"] or match["plain"] or match["v4"])
+        port = int(match["port"]) if match["port"] else None
+        if port is not None and not 0 < port < 1 << 16:
+            raise ValueError(f"not a port: {port}")
+        key = local or f"*{address.version}"
+        if key in found:
+            raise ValueError(f"announced twice: {text[:60]!r}")
+        found[key] = (str(address), port)
+    return found
+
+
+_PUBLIC = re.compile(
+    r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<v4>[0-9.]+))(?::(?P<port>\d{1,5}))?"
+    r"|(?P<plain>[0-9A-Fa-f:.]+)"
+)
 
 
 class Receiver(Protocol):
@@ -138,12 +182,11 @@ class UdpPorts:
         self,
         monotonic: Callable[[], float],
         local_addresses: Callable[[], Sequence[str]],
-        *,
-        ports: tuple[int, int] = ANY_PORT,
-        announced: Announced | None = None,
+        plan: UdpPlan | None = None,
     ) -> None:
-        """`local_addresses` is asked anew for each transport. `ports`: the first free one of
-        these, both included, for all addresses; (0, 0): whatever is free."""
+        """`local_addresses` is asked anew for each transport, unless the plan names some. Raises
+        ValueError when the plan announces what is no address."""
+        plan = plan or UdpPlan()
         self.monotonic = monotonic
         self.buffer = bytearray(DATAGRAM_BYTES)
         """Holds the datagram that is being delivered."""
@@ -151,10 +194,10 @@ class UdpPorts:
         """Datagrams that belong to no transport."""
         self.malformed = 0
         """STUN messages that are none."""
-        self._local_addresses = local_addresses
-        self._range = ports
-        self._port: int | None = 0 if ports == ANY_PORT else None
-        self._announced = dict(announced or {})
+        self._local_addresses = (lambda: plan.addresses) if plan.addresses else local_addresses
+        self._range = plan.ports
+        self._port: int | None = 0 if plan.ports == ANY_PORT else None
+        self._announced = announcements(plan.announced)
         self._sockets: dict[str, UdpSocket] = {}
         self._names: dict[str, Receiver] = {}
 
@@ -215,10 +258,8 @@ class UdpPorts:
         return found
 
     def _public(self, address: str) -> tuple[str, int | None] | None:
-        public = self._announced.get(address) or self._announced.get("*")
-        if public is None or (":" in public[0]) != (":" in address):
-            return None
-        return public
+        family = "*6" if ":" in address else "*4"
+        return self._announced.get(address) or self._announced.get(family)
 
     def name(self, ufrag: str, receiver: Receiver) -> None:
         """Checks with this user fragment are for that transport."""
