@@ -70,15 +70,44 @@ def test_the_room_on_air_is_large_and_looks_at_the_hub() -> None:
     assert sizes(scene, f"{KUKAR}-main")[HUB] == "large"
 
 
+def test_height_and_rank_follow_what_is_looked_at() -> None:
+    scene = ceremony()
+    scene.does(MODERATOR, do.GiveFloor(room=PASER))
+    assert scene.state.next == KUKAR
+
+    def seen(device: str) -> dict[str, tuple[int, int]]:
+        return {w.room: (w.height, w.rank) for w in receive_wishes(scene.state, device)}
+
+    elsewhere = seen("64.03-main")
+    assert elsewhere.pop(PASER) == (720, 0)
+    assert elsewhere.pop(HUB) == (360, 1)
+    assert set(elsewhere.values()) == {(180, 2)}
+    assert seen(f"{PASER}-main")[HUB] == (360, 0), "it looks at the hub, which sends no more"
+    assert seen("hub-main")[KUKAR] == (360, 2), "the moderator's preview of what is next"
+    assert seen("tech")[KUKAR] == (180, 2)
+
+
+def test_nobody_is_to_receive_more_than_is_sent() -> None:
+    scene = ceremony()
+    scene.phone(PASER)
+    for act in (None, do.GiveFloor(room=PASER), do.CueRoom(room="64.05"), do.TakeFloor()):
+        if act is not None:
+            scene.does(MODERATOR, act)
+        for want in routes(scene.state):
+            wish = send_wish(scene.state, want.sender)
+            assert wish is not None
+            assert want.height <= wish.height
+
+
 def test_what_each_sends_follows_the_floor() -> None:
     scene = ceremony()
     scene.does(MODERATOR, do.GiveFloor(room=PASER))
     state = scene.state
     assert state.next == KUKAR
     assert send_wish(state, "64.01-main") == SendWish(True, True, 720, 1500)
-    assert send_wish(state, "64.02-main") == SendWish(True, True, 360, 300)
+    assert send_wish(state, "64.02-main") == SendWish(True, True, 360, 400)
     assert send_wish(state, "64.03-main") == SendWish(True, True, 180, 150)
-    assert send_wish(state, "hub-main") == SendWish(True, True, 360, 300)
+    assert send_wish(state, "hub-main") == SendWish(True, True, 360, 400)
     scene.does(MODERATOR, do.TakeFloor())
     assert send_wish(scene.state, "hub-main") == SendWish(True, True, 720, 1500)
 

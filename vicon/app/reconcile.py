@@ -64,6 +64,8 @@ class Reconciler:
                 sender=want.sender,
                 audio=want.audio,
                 video=want.video,
+                height=want.height,
+                rank=want.rank,
             )
             for want in layout.routes(state)
         ]

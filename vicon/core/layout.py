@@ -27,10 +27,15 @@ class Want(Struct, frozen=True, kw_only=True):
     audio: bool
     video: bool
     size: Size
+    height: int
+    """Pixels that are worth forwarding: more is not seen, or not sent."""
+    rank: int
+    """What a narrow line gives up last: 0 what everybody looks at, 1 the hub, 2 the rest."""
 
 
 class SendWish(Struct, frozen=True):
-    """What a device should send. `height` in pixels, `max_kbps` for the video."""
+    """What a device should send: encodings of its picture up to `height` pixels, of which the
+    largest takes `max_kbps` at most; smaller ones beside it come on top."""
 
     audio: bool
     video: bool
@@ -39,8 +44,10 @@ class SendWish(Struct, frozen=True):
 
 
 LARGE = (720, 1500)
-MEDIUM = (360, 300)
+MEDIUM = (360, 400)
 SMALL = (180, 150)
+HEIGHTS: dict[Size, int] = {"large": 720, "inset": 360, "thumbnail": 180}
+RANKS: dict[Size, int] = {"large": 0, "inset": 1, "thumbnail": 2}
 
 
 def sources(state: Conference) -> dict[str, Device]:
@@ -122,14 +129,24 @@ def _hall_sounds(receiver: Device, senders: dict[str, Device]) -> bool:
 
 
 def _want(state: Conference, receiver: Device, code: str, sender: Device, *, deaf: bool) -> Want:
+    size = _size(state, receiver.room, code)
     return Want(
         receiver=receiver.id,
         room=code,
         sender=sender.id,
         audio=not deaf and sender.publishing and mics.heard(state, code),
         video=sender.camera,
-        size=_size(state, receiver.room, code),
+        size=size,
+        height=_height(state, receiver, code, size),
+        rank=RANKS[size],
     )
+
+
+def _height(state: Conference, receiver: Device, code: str, size: Size) -> int:
+    """As large as it is shown, a moderator's preview of the room that is next included; but never
+    larger than send_wish: the hub is large in the room on air and sends no more than a preview."""
+    preview = receiver.role == "moderator" and code == state.next and size == "thumbnail"
+    return min(HEIGHTS["inset" if preview else size], _quality(state, code)[0])
 
 
 def _size(state: Conference, own: str | None, code: str) -> Size:
