@@ -36,6 +36,7 @@ log = structlog.get_logger("signaling.client")
 
 Result = m.Published | m.Subscribed | m.Joined | m.TrialAnswer | m.TrialStarted | None
 TrialMessage = m.TrialDo | m.TrialRun | m.TrialSweeping | m.TrialStations
+MediaMessage = m.MediaLayers | m.MediaLine | m.MediaFigures
 
 _CLIENT_TROUBLE = 4000
 """Close code with which this client leaves a connection that it cannot go on with."""
@@ -145,6 +146,8 @@ class Client:
         """Round trip of the last ping."""
         self.on_trial: Callable[[TrialMessage], None] = _ignore
         """Gets what the server says of trial calls; must not block."""
+        self.on_media: Callable[[MediaMessage], None] = _ignore
+        """Gets what the server says of layers, lines and figures; must not block."""
         self.ice: list[m.IceServer] = []
         """TURN servers, as of the last welcome."""
         self._clock: tuple[float, float] | None = None
@@ -413,6 +416,9 @@ class Client:
     def _on_trial_message(self, message: TrialMessage) -> None:
         self.on_trial(message)
 
+    def _on_media_message(self, message: MediaMessage) -> None:
+        self.on_media(message)
+
     def _on_bye(self, bye: m.Bye) -> None:
         raise _Lost(bye.code, bye.text)
 
@@ -423,6 +429,9 @@ class Client:
         m.MediaReset: _on_media_reset,
         m.Pong: _on_pong,
         m.Bye: _on_bye,
+        m.MediaLayers: _on_media_message,
+        m.MediaLine: _on_media_message,
+        m.MediaFigures: _on_media_message,
         m.TrialDo: _on_trial_message,
         m.TrialRun: _on_trial_message,
         m.TrialSweeping: _on_trial_message,
@@ -430,7 +439,7 @@ class Client:
     }
 
 
-def _ignore(message: TrialMessage) -> None:
+def _ignore(message: TrialMessage | MediaMessage) -> None:
     """Nobody asked for it."""
 
 

@@ -75,6 +75,11 @@ class Connection:
         """Nothing more is sent or accepted."""
         return self.why is not None
 
+    @property
+    def waiting(self) -> int:
+        """Messages that are not written yet."""
+        return len(self.outbox)
+
     def send(self, message: m.ServerMessage) -> None:
         """Queue a message. Does nothing on a closed connection; a client that is too slow to take
         what is queued is closed with `resync`."""

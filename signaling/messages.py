@@ -11,6 +11,20 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from signaling.figures import (
+    DeviceFigures,
+    LayerName,
+    LineLimit,
+    LineView,
+    MediaFigures,
+    MediaLayers,
+    MediaLine,
+    MediaSeen,
+    Paused,
+    PausedView,
+    SeenRoom,
+    StreamView,
+)
 from signaling.shape import (
     CommandId,
     DeviceId,
@@ -271,6 +285,7 @@ CommandBody = (
     | MediaPublish
     | MediaSubscribe
     | MediaAnswer
+    | MediaSeen
     | TrialOffer
     | TrialWithdraw
     | TrialStart
@@ -400,6 +415,9 @@ ServerMessage = (
     | MediaReset
     | Bye
     | Pong
+    | MediaLayers
+    | MediaLine
+    | MediaFigures
     | TrialDo
     | TrialRun
     | TrialSweeping

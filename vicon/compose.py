@@ -109,7 +109,7 @@ async def running(
         await starting  # begun before the journal was read: a recovery is the shorter for it
         halls = {actor.id: Hall(actor) for actor in actors}
         for hall in halls.values():
-            reconciler = Reconciler(hall.actor, engine, clock, hall.media_restarted)
+            reconciler = Reconciler(hall.actor, engine, clock, hall)
             reconciler.start()
             stack.push_async_callback(reconciler.stop)
         signer = issue_links(

@@ -90,7 +90,7 @@ def test_height_and_rank_follow_what_is_looked_at() -> None:
 def test_nobody_is_to_receive_more_than_is_sent() -> None:
     scene = ceremony()
     scene.phone(PASER)
-    for act in (None, do.GiveFloor(room=PASER), do.CueRoom(room="64.05"), do.TakeFloor()):
+    for act in (None, do.GiveFloor(room=PASER), do.CueRoom(room="64.07"), do.TakeFloor()):
         if act is not None:
             scene.does(MODERATOR, act)
         for want in routes(scene.state):

@@ -24,6 +24,8 @@ RESULTS: tuple[m.TaskResult, ...] = (
     m.Failed(why="NotAllowedError"),
 )
 
+SEEN = m.SeenRoom(room="64", freezes=1, frozen_s=0.7, dropped=3, fps=24.5, concealed_percent=0.4)
+
 BODIES: tuple[m.CommandBody, ...] = (
     m.RoomJoin(),
     m.RoomJoin(kind="companion", label="Ponsel Bu Sri", shared=True, open_mic_on_air=False),
@@ -52,6 +54,8 @@ BODIES: tuple[m.CommandBody, ...] = (
     m.MediaPublish(sdp="v=0\r\n"),
     m.MediaSubscribe(),
     m.MediaAnswer(sdp="v=0\r\n"),
+    m.MediaSeen(rooms=[]),
+    m.MediaSeen(rooms=[SEEN, m.SeenRoom(room="64.03")]),
     m.TrialOffer(station="s1"),
     m.TrialOffer(station="s1", client="program", agent="vicon agent"),
     m.TrialWithdraw(),
@@ -283,6 +287,40 @@ STATION = m.StationView(
     room="64.02", station="s1", client="browser", agent="Firefox 118", since=1, busy=True
 )
 
+LINE = m.LineView(
+    state="connected",
+    kbps=1640,
+    available_kbps=2400,
+    limit="reduced",
+    rtt_ms=38.5,
+    lost_percent=0.4,
+    jitter_ms=6.1,
+)
+STREAM = m.StreamView(
+    room="64",
+    kind="video",
+    layer="h.1",
+    codec="VP8",
+    kbps=380,
+    packets=90,
+    lost_percent=0.4,
+    jitter_ms=6.1,
+    rtt_ms=None,
+    nacks=2,
+    repaired=2,
+    plis=1,
+    fps=30.0,
+    paused="",
+    freezes=1,
+    frozen_s=0.7,
+    dropped=3,
+    shown_fps=24.5,
+    concealed_percent=None,
+)
+FIGURES = m.DeviceFigures(
+    device="d1", kind="main", room="64.02", up=LINE, down=None, sends=[STREAM], receives=[]
+)
+
 SERVER_MESSAGES: tuple[m.ServerMessage, ...] = (
     welcome(),
     m.Delta(prev=7, rev=8),
@@ -300,6 +338,15 @@ SERVER_MESSAGES: tuple[m.ServerMessage, ...] = (
     m.Ok(id=1, rev=8, result=m.TrialStarted(run="u1")),
     m.Delta(prev=7, rev=8, rooms=[structs.replace(room("64.02"), readiness=TESTED)]),
     *(m.TrialDo(run="u1", task=number, body=body) for number, body in enumerate(TASKS, 1)),
+    m.MediaLayers(layers=["q", "h"]),
+    m.MediaLine(
+        limit="sound",
+        available_kbps=64,
+        up=None,
+        down=LINE,
+        paused=[m.PausedView(room="64", kind="video", why="bandwidth")],
+    ),
+    m.MediaFigures(rooms=[FIGURES]),
     m.TrialRun(run=RUN),
     m.TrialSweeping(sweep=SWEEP),
     m.TrialStations(stations=[STATION]),

@@ -16,6 +16,11 @@ from vicon.core.model import Actor, Conference
 class Socket(Protocol):
     """The part of a signalling connection that is needed here."""
 
+    @property
+    def waiting(self) -> int:
+        """Messages that are not written yet."""
+        ...
+
     def send(self, message: wire.ServerMessage) -> None: ...
 
     def close(self, code: str) -> None: ...

@@ -14,6 +14,7 @@ from signaling.server import Connection
 from vicon.app import translate
 from vicon.app.actor import ConferenceActor
 from vicon.app.audience import Audience, Guest
+from vicon.app.measured import Measured
 from vicon.app.trials import COMMANDS as TRIAL_COMMANDS
 from vicon.app.trials import Trials
 from vicon.core import commands as do
@@ -21,7 +22,14 @@ from vicon.core import layout
 from vicon.core.model import Actor
 from vicon.core.refusals import Refused
 from vicon.ops.links import BadToken, Claims, ExpiredToken
-from vicon.ports import Clock, MediaEngine, MediaError, SlotPlan
+from vicon.ports import (
+    Clock,
+    LayersWanted,
+    MediaEngine,
+    MediaError,
+    MediaFigures,
+    SlotPlan,
+)
 
 HEARTBEAT_SECONDS = 5.0
 SWEEP_SECONDS = 5.0
@@ -46,7 +54,7 @@ class Hall:
         self.actor = actor
         self.audience = Audience(actor.state, actor.revision, actor.now)
         actor.observe(self.audience)
-
+        self.media = Measured(actor, self.audience)
         self._unheld: set[str] = set()
 
     async def sweep(self) -> None:
@@ -61,7 +69,14 @@ class Hall:
             await self.actor.submit(do.SYSTEM, do.LoseDevice(device=device))
         self._unheld = unheld
 
+    def layers_wanted(self, wanted: LayersWanted) -> None:
+        self.media.layers_wanted(wanted)
+
+    def media_figures(self, figures: MediaFigures) -> None:
+        self.media.figures(figures)
+
     def media_restarted(self, epoch: str) -> None:
+        self.media.restarted()
         for guest in self.audience.guests():
             guest.socket.send(wire.MediaReset(epoch=epoch))
 
@@ -108,6 +123,7 @@ class Gateway:
             wire.MediaPublish: self._publish,
             wire.MediaSubscribe: self._subscribe,
             wire.MediaAnswer: self._answer,
+            wire.MediaSeen: self._saw,
         }
 
     def start(self) -> None:
@@ -156,6 +172,7 @@ class Gateway:
                 ice=self._trials.ice(guest.actor),
             )
         )
+        hall.media.greet(guest)
         await self._trials.greet(seat)
 
     def _resumed(self, claims: Claims, resume: str | None, now: int) -> str | None:
@@ -209,6 +226,8 @@ class Gateway:
             return
         answer = result if isinstance(result, _RESULTS) else None
         conn.send(wire.Ok(id=command.id, rev=seat.hall.actor.revision, result=answer))
+        if isinstance(body, wire.MediaPublish):
+            seat.hall.media.tell_layers(seat.guest)
 
     async def _join(self, seat: _Seat, body: wire.RoomJoin) -> wire.Joined | Refused:
         device = self._new_id()
@@ -245,6 +264,11 @@ class Gateway:
     async def _answer(self, seat: _Seat, device: str, body: object) -> object:
         assert isinstance(body, wire.MediaAnswer)
         await self._engine.answer(seat.hall.actor.id, device, body.sdp)
+        return None
+
+    async def _saw(self, seat: _Seat, device: str, body: object) -> object:
+        assert isinstance(body, wire.MediaSeen)
+        seat.hall.media.saw(device, body)
         return None
 
     async def gone(self, conn: Connection, why: str) -> None:

@@ -7,7 +7,8 @@ connections and routes.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
 
 import structlog
 
@@ -16,25 +17,46 @@ from vicon.core import commands as do
 from vicon.core import layout
 from vicon.core.events import Event
 from vicon.core.model import Conference
-from vicon.ports import Clock, MediaChanged, MediaEngine, MediaError, MediaRestarted, Route
+from vicon.ports import (
+    Clock,
+    LayersWanted,
+    MediaChanged,
+    MediaEngine,
+    MediaError,
+    MediaEvent,
+    MediaFigures,
+    Route,
+)
 
 RETRY_SECONDS = 1.0
 
 log = structlog.get_logger("vicon.media")
 
 
+class Listener(Protocol):
+    """Who passes on what the media plane says."""
+
+    def media_restarted(self, epoch: str) -> None:
+        """All clients must set up again."""
+        ...
+
+    def layers_wanted(self, wanted: LayersWanted) -> None: ...
+
+    def media_figures(self, figures: MediaFigures) -> None: ...
+
+
 class Reconciler:
-    """One per conference. `on_restart(epoch)` is called when all clients must set up again."""
+    """One per conference."""
 
     def __init__(
         self,
         actor: ConferenceActor,
         engine: MediaEngine,
         clock: Clock,
-        on_restart: Callable[[str], None],
+        listener: Listener,
     ) -> None:
         self._actor, self._engine, self._clock = actor, engine, clock
-        self._on_restart = on_restart
+        self._listener = listener
         self._wanted: list[Route] = []
         self._devices: set[str] = set()
         self._gone: set[str] = set()
@@ -92,15 +114,22 @@ class Reconciler:
 
     async def _listen(self) -> None:
         async for event in self._engine.events(self._actor.id):
-            if isinstance(event, MediaChanged):
-                await self._note(event.device, event.publishing)
-            elif isinstance(event, MediaRestarted):
-                log.warning("- media restarted", conference=self._actor.id, epoch=event.epoch)
-                self._on_restart(event.epoch)
-                for device in list(self._actor.state.devices.values()):
-                    if device.publishing:
-                        await self._note(device.id, on=False)
-                self._dirty.set()
+            await self._hear(event)
+
+    async def _hear(self, event: MediaEvent) -> None:
+        if isinstance(event, MediaChanged):
+            await self._note(event.device, event.publishing)
+        elif isinstance(event, LayersWanted):
+            self._listener.layers_wanted(event)
+        elif isinstance(event, MediaFigures):
+            self._listener.media_figures(event)
+        else:
+            log.warning("- media restarted", conference=self._actor.id, epoch=event.epoch)
+            self._listener.media_restarted(event.epoch)
+            for device in list(self._actor.state.devices.values()):
+                if device.publishing:
+                    await self._note(device.id, on=False)
+            self._dirty.set()
 
     async def _note(self, device: str, on: bool) -> None:
         known = self._actor.state.devices.get(device)

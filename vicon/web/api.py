@@ -13,6 +13,7 @@ from aiohttp import web
 from signaling.reasons import text
 from vicon.app.audience import Guest
 from vicon.app.gateway import Doorkeeper, Hall
+from vicon.app.measured import ROLES
 from vicon.core.model import Actor
 from vicon.ops.links import BadToken, Claims, ExpiredToken
 from vicon.ports import Clock
@@ -38,6 +39,8 @@ def problem(code: str, status: int) -> web.Response:
 
 class _Deaf:
     """Socket of a guest who only reads the view once."""
+
+    waiting = 0
 
     def send(self, message: object) -> None:
         """Nothing is sent after an HTTP answer."""
@@ -69,6 +72,7 @@ class Api:
             web.get("/readyz", self.readyz),
             web.get("/api/v1/conferences", self.known(self.conferences)),
             web.get("/api/v1/conferences/{id}", self.known(self.conference)),
+            web.get("/api/v1/conferences/{id}/media", self.known(self.media)),
             web.get("/api/v1/me/qr", self.known(self.qr)),
         ]
 
@@ -114,6 +118,19 @@ class Api:
         hall = self._halls[claims.conference]
         guest = Guest(_Deaf(), Actor(role=claims.role, name=claims.name, room=claims.room))
         return json_response({"rev": hall.actor.revision, "view": hall.audience.view(guest)})
+
+    async def media(self, request: web.Request, claims: Claims) -> web.StreamResponse:
+        """The last figures of the media plane: of all devices for those who see them, an
+        operator's own room alone. `at`: when they came, null before the first."""
+        if request.match_info["id"] != claims.conference:
+            return problem("not_found", 404)
+        measured = self._halls[claims.conference].media
+        devices = measured.devices()
+        if claims.role == "operator":
+            devices = [one for one in devices if one.room == claims.room]
+        elif claims.role not in ROLES:
+            return problem("not_allowed", 403)
+        return json_response({"at": measured.at, "devices": devices})
 
     async def qr(self, _request: web.Request, claims: Claims) -> web.StreamResponse:
         """The link of the token as a QR code (SVG), for a second device."""

@@ -3,6 +3,9 @@
 export const PROTOCOL_VERSION = 1;
 export const MAX_FRAME_BYTES = 262144;
 
+export type LayerName = "q" | "h" | "f";
+export type LineLimit = "" | "reduced" | "sound";
+export type Paused = "" | "bandwidth" | "silent" | "codec" | "source";
 export type CommandId = number;
 export type DeviceId = string;
 export type Label = string;
@@ -93,6 +96,7 @@ export type CommandBody =
   | MediaPublish
   | MediaSubscribe
   | MediaAnswer
+  | MediaSeen
   | TrialOffer
   | TrialWithdraw
   | TrialStart
@@ -113,12 +117,113 @@ export type ServerMessage =
   | MediaReset
   | Bye
   | Pong
+  | MediaLayers
+  | MediaLine
+  | MediaFigures
   | TrialDo
   | TrialRun
   | TrialSweeping
   | TrialStations;
 
 export type CommandType = CommandBody["type"];
+
+export interface DeviceFigures {
+  device: string;
+  kind: DeviceKind;
+  room: string | null;
+  up: LineView | null;
+  down: LineView | null;
+  sends: StreamView[];
+  receives: StreamView[];
+}
+
+/** One connection of a device. */
+export interface LineView {
+  state: string;
+  kbps: number;
+  available_kbps: number | null;
+  limit: LineLimit;
+  rtt_ms: number | null;
+  lost_percent: number;
+  jitter_ms: number;
+}
+
+/**
+ * To moderators and technicians, every 2 s: the main devices of some rooms, each whole. All
+ * rooms may take several messages; figures not renewed within 6 s are void.
+ */
+export interface MediaFigures {
+  type: "media_figures";
+  rooms: DeviceFigures[];
+}
+
+/**
+ * To a device that publishes simulcast: what is worth encoding, because somebody receives it or
+ * is to. None: nobody wants its picture now.
+ */
+export interface MediaLayers {
+  type: "media_layers";
+  layers: LayerName[];
+}
+
+/** To a device about itself, when it has changed noticeably; every 2 s at most. */
+export interface MediaLine {
+  type: "media_line";
+  limit: LineLimit;
+  available_kbps: number | null;
+  up: LineView | null;
+  down: LineView | null;
+  paused: PausedView[];
+}
+
+/** What a page sees and hears of its down connection. Every 5 s, each room at most once. */
+export interface MediaSeen {
+  type: "media.seen";
+  rooms: SeenRoom[];
+}
+
+export interface PausedView {
+  room: string;
+  kind: MediaKind;
+  why: Paused;
+}
+
+/**
+ * What arrived from one room. `freezes`, `frozen_s` and `dropped` count since the connection
+ * was made; the rest is of the time since the last report.
+ */
+export interface SeenRoom {
+  type: "SeenRoom";
+  room: RoomCode;
+  freezes?: number;
+  frozen_s?: number;
+  dropped?: number;
+  fps?: number | null;
+  concealed_percent?: number | null;
+}
+
+/** A layer that a device sends, or what it gets of one room. */
+export interface StreamView {
+  room: string;
+  kind: MediaKind;
+  layer: string;
+  codec: string;
+  kbps: number;
+  packets: number;
+  lost_percent: number;
+  jitter_ms: number;
+  rtt_ms: number | null;
+  nacks: number;
+  repaired: number;
+  plis: number;
+  fps: number | null;
+  paused: Paused;
+  freezes: number | null;
+  frozen_s: number | null;
+  dropped: number | null;
+  shown_fps: number | null;
+  concealed_percent: number | null;
+}
 
 /** A sentence in both languages. */
 export interface Text {

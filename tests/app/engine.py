@@ -1,0 +1,56 @@
+"""A media engine that does what a test says, on the port of the real one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+from vicon.ports import MediaEvent, Route, Slot, SlotPlan
+
+
+class ToldEngine:
+    """ports.MediaEngine: answers everything at once, remembers the routes, and tells the events
+    that the test puts in."""
+
+    epoch = "e1"
+
+    def __init__(self) -> None:
+        self.routes: list[Route] = []
+        self.told: asyncio.Queue[MediaEvent] = asyncio.Queue()
+
+    async def publish(self, conference: str, device: str, offer: str) -> str:
+        return "v=0\r\n"
+
+    async def subscribe(
+        self, conference: str, device: str, slots: Sequence[SlotPlan]
+    ) -> tuple[str, list[Slot]]:
+        made = [Slot(mid=str(n), room=s.room, kind=s.kind) for n, s in enumerate(slots)]
+        return "v=0\r\n", made
+
+    async def answer(self, conference: str, device: str, answer: str) -> None:
+        """Taken."""
+
+    async def route(self, conference: str, routes: Sequence[Route]) -> None:
+        self.routes = list(routes)
+
+    async def remove(self, conference: str, device: str) -> None:
+        """Nothing was made."""
+
+    async def events(self, conference: str) -> AsyncIterator[MediaEvent]:
+        while True:
+            yield await self.told.get()
+            self.told.task_done()
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    async def start(self) -> None:
+        """Nothing to wait for."""
+
+    ready = True
+
+    async def tell(self, *events: MediaEvent) -> None:
+        """Returns when all have been heard."""
+        for event in events:
+            self.told.put_nowait(event)
+        await asyncio.wait_for(self.told.join(), 5)
