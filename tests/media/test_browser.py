@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from tests.media.peers import CONFERENCE, plan, route
 from vicon.media.inprocess import InProcessEngine
 from vicon.ops.clock import SystemClock
-from vicon.rtc.transport import RtcTransport
+from vicon.rtc.secure import SecureTransport
 
 pytestmark = pytest.mark.browser
 
@@ -188,7 +188,7 @@ async def test_three_percent_of_loss_both_ways_is_repaired(
     assert after["1"]["keyFramesDecoded"] - before["1"]["keyFramesDecoded"] <= 2
 
 
-def _lose(transports: list[RtcTransport], share: float) -> itertools.count[int]:
+def _lose(transports: Sequence[SecureTransport], share: float) -> itertools.count[int]:
     """Lose that share of all media packets from now on; returns how many were lost."""
     chance = random.Random(1)
     lost = itertools.count()
