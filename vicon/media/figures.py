@@ -39,8 +39,13 @@ class Figures:
 
     def _read(self, connection: Connection, now: float) -> LineStats | None:
         lines = self._lines.get(connection)
-        if lines is None:
+        if lines is None:  # counts from now on; what came before has no duration
             lines = self._lines[connection] = LineFigures(now)
+            self._stats(connection, lines, now)
+            return None
+        return self._stats(connection, lines, now)
+
+    def _stats(self, connection: Connection, lines: LineFigures, now: float) -> LineStats | None:
         transport = connection.transport
         transport.ping()
         if connection.direction == "up":
