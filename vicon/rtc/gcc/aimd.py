@@ -137,7 +137,7 @@ class Aimd:
             self._vain = 0
         if long is None:
             return Outcome.NONE
-        busy = short.received if short is not None and queue > _FREE_QUEUE_S else long.received
+        busy = short if short is not None and queue > _FREE_QUEUE_S else long
         if usage is Usage.OVER:
             return self._fall(busy, queue, False, response, now)
         if self._stands(response, now):
@@ -152,17 +152,17 @@ class Aimd:
         return now - since > _STANDING_FOR_S + response
 
     def _fall(
-        self, received: float, queue: float, standing: bool, response: float, now: float
+        self, flow: Flow, queue: float, standing: bool, response: float, now: float
     ) -> Outcome:
         share = _STANDING if standing else _share(queue)
-        rate = share * received
+        rate = share * flow.received
         if queue < _WEAK_S:
             # Little evidence, and little was sent: it may be jitter.
             rate = max(rate, _WEAK * self.target)
         elif self._unanswered(response, now) and rate > 0.5 * self.target:
             return Outcome.NONE
-        if received > 0:
-            self.capacity.saw(received)
+        if queue >= _WEAK_S or flow.sent > _WEAK * self.target:
+            self.capacity.saw(flow.received)
         self.draining = True
         self._emptying_at = now
         if rate >= self.target and not standing:

@@ -20,6 +20,8 @@ _SAME = 0.7
 """Lost share after and before a fall that counts as unchanged..."""
 _LESS = 0.95
 """...when so much less was sent."""
+_LEARN = 0.1
+"""Part by which losses of a line that is not full count as its own, each window."""
 _MOST_OWN = 0.3
 _SMOOTH = 0.3
 
@@ -27,7 +29,7 @@ _SMOOTH = 0.3
 class LossGuard:
     """Rates in bit/s, shares 0 to 1. `limit` None: losses set none."""
 
-    __slots__ = ("_asked", "_lost", "_received", "_since", "limit", "loss", "own")
+    __slots__ = ("_asked", "_lost", "_received", "_since", "_twice", "limit", "loss", "own")
 
     def __init__(self, now: float) -> None:
         self.limit: float | None = None
@@ -37,6 +39,7 @@ class LossGuard:
         """The share that the line loses whatever is sent."""
         self._since = now
         self._received = self._lost = 0
+        self._twice = False
         self._asked: tuple[float, float, float] | None = None
         """Share lost, rate sent, and limit or target before the fall that asks."""
 
@@ -76,7 +79,11 @@ class LossGuard:
         """One window's lost share."""
         self.loss += _SMOOTH * (share - self.loss)
         self.own = min(self.own, max(share, self.loss))
-        if share <= max(_HIGH, 1.5 * self.own + 0.03):
+        high = max(_HIGH, 1.5 * self.own + 0.03)
+        if share <= high:
+            self._twice = False
+            if not full and share > self.own:
+                self.own += _LEARN * (share - self.own)
             low = max(_LOW, self.own + _LOW)
             self._rise(target, elapsed, _RISE if share <= low else 1.0 if full else _SLOW_RISE)
             return
@@ -88,6 +95,9 @@ class LossGuard:
                     self.own = min(_MOST_OWN, (share + before) / 2)
                     self.limit = max(limit, self.limit or 0.0)
                     return
+        if not self._twice and share < _HEAVY:
+            self._twice = True  # one window more: bursts of losses happen
+            return
         excess = share - self.own
         rate = min(target, sent) if sent > 0 else target
         if self._asked is None:

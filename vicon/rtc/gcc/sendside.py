@@ -2,280 +2,90 @@
 
 from __future__ import annotations
 
-from array import array
-
 from vicon.rtc.gcc.aimd import Aimd, Outcome
+from vicon.rtc.gcc.answer import AnswerTime
+from vicon.rtc.gcc.flight import Flight
 from vicon.rtc.gcc.guard import LossGuard
-from vicon.rtc.gcc.prober import Cluster, Prober
-from vicon.rtc.gcc.throughput import LONG_S, SHORT_S, Flow, Throughput
-from vicon.rtc.gcc.trend import DelayTrend, Usage
-from vicon.rtc.rtp import unwrap
-from vicon.rtc.twcc import REFERENCE_MASK, REFERENCE_TICKS, TICKS_PER_SECOND, Twcc
+from vicon.rtc.gcc.prober import SATURATED, Cluster, Prober
+from vicon.rtc.gcc.throughput import LONG_S, SHORT_S, Flow
+from vicon.rtc.gcc.trend import Usage
+from vicon.rtc.twcc import Twcc
 
-REMEMBERED = 4096
-"""Packets: two seconds of what one receiver gets at most."""
-_PLACE = REMEMBERED - 1
-BURST_S = 0.005
-"""Packets sent within this make a group (draft-ietf-rmcat-gcc-02, section 5.2)."""
-_TICK_S = 1 / TICKS_PER_SECOND
-_MOST_LOST = 512
-_FIRST_RESPONSE_S = 0.2
-_QUICKEST_S = 10.0
-_HELD_S = 0.1
-"""A receiver may hold a feedback back so long."""
 _OVERDUE_S = 0.15
 _FALLS_SHORT = 0.75
-_SILENCE_S = 0.8
-_SILENCE_SHARE = 0.7
-_REMB_S = 10.0
+"""Received over sent: with answers overdue it is clear that the link is full."""
+_PROBE_QUEUE_S = 0.15
+"""So much may stand in the queue behind a probe."""
 _FULL_QUEUE_S = 0.05
+_SILENCE_S = 0.8
+"""Feedback that is so late, after two answer times, will not come..."""
+_SILENCE_AGAIN_S = 0.5
+_SILENCE_SHARE = 0.7
+"""...and then the rate falls to this part, again and again."""
+_REMB_S = 10.0
 _REPORT_RISE = 1.08
+_REPORT_LOW, _REPORT_MOST_S = 0.02, 2.0
+_ENOUGH = 1.2
 
 
-class SendSide:
+class SendSide(Flight):
     """Times are monotonic seconds, rates bit/s, sizes bytes on the wire.
 
     Feed it with sent() for every packet, and with what the receiver tells. Without transport-wide
     feedback the target is the receiver's own estimate (REMB), lowered by reported losses; without
-    that either it follows reported losses alone.
+    that it follows reported losses alone (draft-ietf-rmcat-gcc-02, section 6).
     """
 
     __slots__ = (
-        "_aimd",
-        "_feedback_at",
-        "_first",
-        "_guard",
-        "_heard",
-        "_highest",
-        "_lost",
-        "_lowest",
-        "_next",
-        "_prober",
-        "_quickest",
-        "_quickest_end",
-        "_reference",
-        "_remb",
-        "_remb_at",
-        "_reported_at",
-        "_reported_trip_at",
-        "_response",
-        "_silent_at",
-        "_sizes",
-        "_throughput",
-        "_times",
-        "_trend",
-        "_waited",
-        "_wanted",
-        "ignored",
-        "octets",
-        "padding",
+        "_aimd", "_answer", "_feedback_at", "_guard", "_highest", "_lowest", "_prober", "_remb",
+        "_remb_at", "_reported_at", "_silent_at", "_trip_reported", "_wanted", "ignored",
         "round_trip",
     )  # fmt: skip
 
     def __init__(
         self, now: float, start: int, lowest: int = 30_000, highest: int = 6_000_000
     ) -> None:
+        super().__init__()
         self._lowest, self._highest = lowest, highest
-        self._wanted: float = highest
-        self._times = array("d", bytes(8 * REMEMBERED))
-        self._sizes = array("i", bytes(4 * REMEMBERED))
-        """Of the packets in flight; below zero once it is known that they came."""
-        self._next = self._first = self._heard = 1
-        """Transport-wide numbers, not wrapped: the next to give, the first given, and the one
-        before which all have been spoken of."""
-        self._lost: dict[int, None] = {}
-        """Spoken of as missing; may yet come."""
-        self._reference: int | None = None
-        self._trend = DelayTrend()
-        self._throughput = Throughput()
-        self._aimd = Aimd(now, float(min(highest, max(lowest, start))))
+        self._wanted = float(highest)
+        self._aimd = Aimd(now, float(max(lowest, min(highest, start))))
         self._guard = LossGuard(now)
         self._prober = Prober()
+        self._answer = AnswerTime(now)
         self._feedback_at: float | None = None
+        """When transport-wide feedback last came."""
         self._silent_at = now
-        self._response = _FIRST_RESPONSE_S
-        """Seconds from sending to its feedback, smoothed."""
-        self._waited = 0.0
-        self._quickest = (1e9, 1e9)
-        """Least seconds from sending to feedback, of the window before and of this."""
-        self._quickest_end = now
-        self._reported_trip_at: float | None = None
         self._remb: int | None = None
         self._remb_at = self._reported_at = now
+        self._trip_reported = False
         self.round_trip: float | None = None
         """Seconds, smoothed."""
-        self.octets = self.padding = 0
-        """Bytes sent; of these for probes."""
         self.ignored = 0
-        """Feedbacks of which nothing was known."""
-
-    def sent(self, size: int, now: float, cluster: int = 0) -> int:
-        """Note one packet and return the 16-bit transport-wide number to write into it.
-        `cluster`: the number that probe() gave, when it is sent for that."""
-        number = self._next
-        self._next = number + 1
-        place = number & _PLACE
-        self._times[place] = now
-        self._sizes[place] = size
-        self.octets += size
-        if cluster:
-            self.padding += size
-        return number & 0xFFFF
+        """Feedbacks that told of nothing that was sent."""
 
     def on_feedback(self, packet: Twcc, now: float) -> None:
         """Numbers that were not given, or long ago, are ignored."""
-        first = unwrap(packet.base, self._next - 1)
-        arrivals = packet.arrivals
-        oldest = max(self._first, self._next - REMEMBERED)
-        if first < oldest or first + len(arrivals) > self._next:
-            arrivals = arrivals[max(0, oldest - first) : max(0, self._next - first)]
-            first = max(first, oldest)
-        if not arrivals:
+        heard = self._take(packet, self._prober.watched, now)
+        if heard is None:
             self.ignored += 1
             return
-        start = self._start_of(packet.reference)
         self._feedback_at = self._silent_at = now
-        if self._prober.watching() is not None:
-            self._observe(first, arrivals, start)
-        old = max(0, min(len(arrivals), self._heard - first))
-        late = self._take_late(first, arrivals[:old]) if old else 0
-        self._take_new(first + old, arrivals[old:], start, late, now)
+        self._guard.count(heard.came, heard.lost)
+        if heard.waited is not None:
+            self._answer.took(heard.waited, now)
+            if not self._trip_reported:
+                self.round_trip = self._answer.quickest
         self._control(now)
-
-    def _start_of(self, reference: int) -> float:
-        """Seconds of the receiver's clock, its 24 bits continued."""
-        if self._reference is None:
-            self._reference = reference
-        half = (REFERENCE_MASK + 1) // 2
-        self._reference += (reference - self._reference + half & REFERENCE_MASK) - half
-        return self._reference * REFERENCE_TICKS * _TICK_S
-
-    def _take_late(self, first: int, arrivals: tuple[int | None, ...]) -> int:
-        """Spoken of before: packets thought lost may have come. Returns their bytes."""
-        found = 0
-        for number, ticks in enumerate(arrivals, first):
-            if ticks is not None and number in self._lost:
-                del self._lost[number]
-                self._guard.count(1, -1)
-                place = number & _PLACE
-                found += self._sizes[place]
-                self._sizes[place] = -self._sizes[place]
-        return found
-
-    def _take_new(
-        self, first: int, arrivals: tuple[int | None, ...], start: float, late: int, now: float
-    ) -> None:
-        """This runs for every packet and every receiver: it is short on purpose."""
-        times, sizes, lost, add = self._times, self._sizes, self._lost, self._trend.add
-        skipped = self._skip(first) if arrivals else 0
-        received, everything, came, missing = 0, skipped, 0, 0
-        group_end, group_at, group_delay = -1e18, 0.0, 0.0
-        steady = True
-        newest = last_at = -1e18
-        number = first
-        for ticks in arrivals:
-            place = number & _PLACE
-            size = sizes[place]
-            everything += size
-            if ticks is None:
-                lost[number] = None
-                missing += 1
-            else:
-                at = times[place]
-                sizes[place] = -size
-                received += size
-                came += 1
-                seconds = ticks * _TICK_S
-                delay = start + seconds - at
-                if at >= group_end:
-                    if came > 1:
-                        steady = add(group_at, group_delay) and steady
-                    group_end, group_at, group_delay = at + BURST_S, at, delay
-                elif delay < group_delay:
-                    group_delay = delay
-                if seconds > newest:
-                    newest = seconds
-                last_at = at
-            number += 1
-        if not came:
-            self._heard = max(self._heard, number)
-            self._guard.count(0, missing)
-            self._throughput_more(everything, late)
-            return
-        steady = add(group_at, group_delay) and steady
-        self._heard = max(self._heard, number)
-        self._guard.count(came, missing)
-        while len(lost) > _MOST_LOST:
-            del lost[next(iter(lost))]
-        if not steady:
-            self._throughput.clear()
-        self._throughput.add(last_at, start + newest, everything, received + late + skipped)
-        self._answered(now - last_at, now)
-
-    def _answered(self, seconds: float, now: float) -> None:
-        self._response += (seconds - self._response) / 8
-        self._waited = seconds
-        if now >= self._quickest_end:
-            self._quickest = (self._quickest[1], seconds)
-            self._quickest_end = now + _QUICKEST_S
-        elif seconds < self._quickest[1]:
-            self._quickest = (self._quickest[0], seconds)
-        if self._reported_trip_at is None:
-            self.round_trip = min(self._quickest)
-
-    @property
-    def _overdue(self) -> float:
-        """Seconds by which the last answer was later than the quickest: what waits in a queue
-        shows here before it has come through."""
-        return max(0.0, self._waited - min(self._quickest))
-
-    def _throughput_more(self, sent: int, received: int) -> None:
-        self._throughput.add(-1e18, -1e18, sent, received)
-
-    def _skip(self, first: int) -> int:
-        """Bytes of packets that no feedback speaks of, since it was lost: taken as come."""
-        if first <= self._heard:
-            return 0
-        return sum(
-            self._sizes[n & _PLACE] for n in range(max(self._heard, self._next - REMEMBERED), first)
-        )
-
-    def _observe(self, first: int, arrivals: tuple[int | None, ...], start: float) -> None:
-        """Take down what became of a cluster's packets."""
-        cluster = self._prober.watching()
-        if cluster is None:
-            return
-        begin = max(cluster.first, self._heard, first)
-        end = first + len(arrivals)
-        if cluster.last is not None:
-            end = min(end, cluster.last + 1)
-        for number in range(begin, end):
-            ticks = arrivals[number - first]
-            cluster.count += 1
-            if ticks is not None:
-                place = number & _PLACE
-                cluster.came.append(
-                    (start + ticks * _TICK_S, self._times[place], abs(self._sizes[place]))
-                )
 
     def _control(self, now: float) -> None:
         before = self._aimd.target
         usage = self._trend.update(now)
-        queue = self._trend.queue
-        overdue = self._overdue - _HELD_S
-        if overdue > max(queue, _OVERDUE_S):
-            queue = overdue
-            flow = self._throughput.over(SHORT_S)
-            if flow is not None and flow.received < _FALLS_SHORT * flow.sent:
-                usage = Usage.OVER
-        if usage is Usage.OVER and self._behind_probe() and queue < 0.15:
-            usage = Usage.NORMAL
         long, short = self._throughput.over(LONG_S), self._throughput.over(SHORT_S)
-        own = self._guard.own
-        if own:
-            # Lost behind the queue: the link carried it.
-            long, short = _made_up(long, own), _made_up(short, own)
-        outcome = self._aimd.update(usage, queue, long, short, self._response, now)
+        usage, queue = self._usage(usage, short)
+        own, response = self._guard.own, self._answer.smoothed
+        outcome = self._aimd.update(
+            usage, queue, _made_up(long, own), _made_up(short, own), response, now
+        )
         if outcome is Outcome.EMPTIED:
             self._guard.relieve()
         elif outcome is Outcome.IN_VAIN:
@@ -286,25 +96,35 @@ class SendSide:
             full = usage is Usage.OVER or queue > _FULL_QUEUE_S
             self._guard.update(float(self.target), long.sent, long.received, full, now)
         if self._aimd.target < before:
-            self._prober.fell(now, self._response)
+            self._prober.fell(now, response)
         cluster = self._prober.finished(self._heard)
         if cluster is not None:
             self._conclude(cluster, now)
 
-    def _behind_probe(self) -> bool:
-        """Whether the newest packets spoken of may have waited behind a probe."""
-        return self._times[(self._heard - 1) & _PLACE] < self._prober.quiet_until
+    def _usage(self, usage: Usage, short: Flow | None) -> tuple[Usage, float]:
+        """What trend and answer times together say of the queue."""
+        queue, overdue = self._trend.queue, self._answer.overdue
+        if overdue > max(queue, _OVERDUE_S):
+            queue = overdue
+            if short is not None and short.received < _FALLS_SHORT * short.sent:
+                usage = Usage.OVER
+        if usage is Usage.OVER and queue < _PROBE_QUEUE_S:
+            since, until = self._prober.quiet
+            if since <= self._newest_heard() < until:
+                usage = Usage.NORMAL
+        return usage, queue
 
     def _conclude(self, cluster: Cluster, now: float) -> None:
-        flow = cluster.flow()
+        """All is known of a probe."""
+        flow = _made_up(cluster.flow(), self._guard.own)
         fell_at = self._aimd.fell_at
         if fell_at is not None and fell_at > cluster.start:
             flow = None
-        if flow is not None and flow.received < 0.85 * flow.sent:
+        if flow is not None and flow.received < SATURATED * flow.sent:
             self._aimd.capacity.saw(flow.received)
         rate = self._prober.result(flow, cluster.rate, self._aimd.target, now)
         if rate is not None:
-            self._aimd.raise_to(rate)
+            self._aimd.raise_to(min(rate, float(self._highest)))
 
     def on_remb(self, bitrate: int, now: float) -> None:
         """The receiver's own limit; its estimate where no transport-wide feedback comes. Holds
@@ -318,21 +138,20 @@ class SendSide:
         if self._feedback_at is not None:
             return
         fraction = max(0.0, min(1.0, fraction))
-        elapsed = max(0.0, min(2.0, now - self._reported_at))
+        elapsed = max(0.0, min(_REPORT_MOST_S, now - self._reported_at))
         self._reported_at = now
-        target = float(self.target)
-        self._guard.judge(fraction, target, 0.0, 0.0, True, elapsed)
-        if self._remb is None and fraction < 0.02:
-            ceiling = max(self._aimd.target, 1.2 * self._wanted)
-            self._aimd.target = min(ceiling, self._aimd.target * _REPORT_RISE**elapsed)
+        self._guard.judge(fraction, float(self.target), 0.0, 0.0, True, elapsed)
+        if self._remb is None and fraction < _REPORT_LOW:
+            enough = max(self._aimd.target, min(self._highest, _ENOUGH * self._wanted))
+            self._aimd.target = min(enough, self._aimd.target * _REPORT_RISE**elapsed)
 
     def on_round_trip(self, seconds: float, now: float) -> None:
         """As a receiver report says (RFC 3550, section 6.4.1)."""
-        if self.round_trip is None or self._reported_trip_at is None:
+        if self.round_trip is None or not self._trip_reported:
             self.round_trip = seconds
         else:
             self.round_trip += (seconds - self.round_trip) / 4
-        self._reported_trip_at = now
+        self._trip_reported = True
 
     def limited(self, wanted: int) -> None:
         """What would be sent if the link carried it: probes go no further."""
@@ -342,15 +161,20 @@ class SendSide:
         """Call every 20 ms."""
         if self._remb is not None and now - self._remb_at > _REMB_S:
             self._remb = None
-        if self._feedback_at is None:
+        if self._feedback_at is not None:
+            self._fear_silence(now)
+            self._prober.forget_late(self._answer.smoothed, now)
+        elif self._remb is None:
             return
-        self._fear_silence(now)
-        self._prober.forget_late(self._response, now)
         if self._prober.due(now) and self._may_probe():
             self._prober.begin(
-                self._aimd.target, self._wanted, float(self._highest), self._aimd.capacity.mean,
-                self._next, self.octets, now,
-            )  # fmt: skip
+                self._aimd.target,
+                min(self._wanted, float(self._highest)),
+                self._aimd.capacity.mean,
+                self._feedback_at is None,
+                (self._next, self.octets),
+                now,
+            )
 
     def _may_probe(self) -> bool:
         limit = self._guard.limit
@@ -358,17 +182,16 @@ class SendSide:
 
     def _fear_silence(self, now: float) -> None:
         """Feedback is overdue: what is sent may not come through."""
-        if self._next == self._heard:
+        oldest = self._oldest_unheard()
+        if oldest is None:
             self._silent_at = now
             return
-        since = max(
-            self._silent_at, self._times[max(self._heard, self._next - REMEMBERED) & _PLACE]
-        )
-        if now - since > _SILENCE_S + 2 * self._response:
-            self._silent_at = now - self._response - _SILENCE_S / 2
+        patience = _SILENCE_S + 2 * self._answer.smoothed
+        if now - max(self._silent_at, oldest) > patience:
+            self._silent_at = now - patience + _SILENCE_AGAIN_S
             self._aimd.silence(now, _SILENCE_SHARE)
-            self._aimd.target = max(self._aimd.target, self._lowest)
-            self._prober.fell(now, self._response)
+            self._aimd.target = max(self._aimd.target, float(self._lowest))
+            self._prober.fell(now, self._answer.smoothed)
 
     @property
     def target(self) -> int:
@@ -406,4 +229,5 @@ class SendSide:
 
 
 def _made_up(flow: Flow | None, own: float) -> Flow | None:
-    return None if flow is None else Flow(flow.sent, flow.received / (1 - own))
+    """What the line loses by itself was carried up to there."""
+    return Flow(flow.sent, flow.received / (1 - own)) if flow is not None and own else flow

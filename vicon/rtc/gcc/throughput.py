@@ -30,19 +30,24 @@ class Throughput:
         """Last packet sent at, came at, bytes sent and bytes received since the entry before."""
 
     def add(self, sent: float, came: float, sent_bytes: int, received_bytes: int) -> None:
-        """One feedback. Only what is newer than the one before makes an entry of its own."""
+        """One feedback: when its newest packet was sent and came, and the bytes since the one
+        before. What is not newer makes no entry of its own."""
         entries = self._entries
-        if entries:
-            last_sent, last_came, before_sent, before_received = entries[-1]
-            if came <= last_came or sent <= last_sent:
-                entries[-1] = (
-                    last_sent,
-                    last_came,
-                    before_sent + sent_bytes,
-                    before_received + received_bytes,
-                )
-                return
-        entries.append((sent, came, sent_bytes, received_bytes))
+        if entries and (came <= entries[-1][1] or sent <= entries[-1][0]):
+            self.more(sent_bytes, received_bytes)
+        else:
+            entries.append((sent, came, sent_bytes, received_bytes))
+
+    def more(self, sent_bytes: int, received_bytes: int) -> None:
+        """Bytes that belong to the last feedback's time."""
+        if self._entries:
+            sent, came, before_sent, before_received = self._entries[-1]
+            self._entries[-1] = (
+                sent,
+                came,
+                before_sent + sent_bytes,
+                before_received + received_bytes,
+            )
 
     def over(self, window: float) -> Flow | None:
         """Of the last `window` seconds, or a little more; None before enough came."""

@@ -25,7 +25,9 @@ _IGNORED_MS = 15.0
 """Section 5.4: what exceeds the threshold by more does not raise it."""
 _LONGEST_STEP_MS = 100.0
 _QUEUE_S = 0.02
-"""With less in the queue nothing is overused, whatever the slope."""
+"""With less in the queue nothing is overused, whatever the slope..."""
+_SPREADS = 2.5
+"""...nor with less than so many times what delays usually vary, up to _SURE_S."""
 _SURE_S = 0.08
 """With this much in it one look is enough."""
 _BUCKET_S, _BUCKETS = 5.0, 6
@@ -48,6 +50,7 @@ class DelayTrend:
         "_last_at",
         "_over",
         "_points",
+        "_spread",
         "_trend_before",
         "base",
         "queue",
@@ -62,6 +65,8 @@ class DelayTrend:
         self._bucket_end = 0.0
         self._last_at: float | None = None
         self._over = 0
+        self._spread = 0.0
+        """Mean seconds by which points exceed the least around them."""
         self._trend_before = 0.0
         self.base = 0.0
         """Least delay of the last half minute."""
@@ -127,6 +132,8 @@ class DelayTrend:
             return self.usage
         floors = [min(delays[i - _FLOOR + 1 : i + 1]) for i in range(_FLOOR - 1, count)]
         slope = _slope([at for at, _ in islice(points, _FLOOR - 1, None)], floors)
+        spread = sum(delays[_FLOOR - 1 :]) - sum(floors)
+        self._spread += (spread / len(floors) - self._spread) / 16
         self.trend = max(-1.0, min(1.0, slope)) * _GAIN_MS * min(1.0, count / POINTS)
         self.usage = self._judge()
         self._adapt(now)
@@ -134,7 +141,8 @@ class DelayTrend:
         return self.usage
 
     def _judge(self) -> Usage:
-        if self.trend > self.threshold and self.queue > _QUEUE_S:
+        least = min(_SURE_S, max(_QUEUE_S, _SPREADS * self._spread))
+        if self.trend > self.threshold and self.queue > least:
             self._over += 1
             rising = self.trend >= self._trend_before or self.queue > _SURE_S
             if rising and (self._over > 1 or self.queue > _SURE_S):

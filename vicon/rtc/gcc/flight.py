@@ -1,0 +1,196 @@
+"""Packets on their way: numbered when sent, and what the receiver's feedback says of each."""
+
+from __future__ import annotations
+
+from array import array
+from typing import NamedTuple
+
+from vicon.rtc.gcc.prober import Cluster
+from vicon.rtc.gcc.throughput import Throughput
+from vicon.rtc.gcc.trend import DelayTrend
+from vicon.rtc.rtp import SEQUENCE_MASK, unwrap
+from vicon.rtc.twcc import REFERENCE_MASK, REFERENCE_TICKS, TICKS_PER_SECOND, Twcc
+
+REMEMBERED = 4096
+"""Packets: two seconds of the most that one receiver gets. A power of two."""
+_PLACE = REMEMBERED - 1
+BURST_S = 0.005
+"""Packets sent within this make a group (draft-ietf-rmcat-gcc-02, section 5.2)."""
+_TICK_S = 1 / TICKS_PER_SECOND
+_MOST_LOST = 512
+_LONG_AGO = -1e18
+
+
+class Heard(NamedTuple):
+    """What one feedback told."""
+
+    came: int
+    """Packets."""
+    lost: int
+    """Packets; below 0 when some that were thought lost came after all."""
+    waited: float | None
+    """Seconds from sending the newest of them to now; None when none is new."""
+
+
+class Flight:
+    """Times are monotonic seconds, sizes bytes on the wire. Numbers are not wrapped inside."""
+
+    __slots__ = (
+        "_first", "_heard", "_lost", "_next", "_reference", "_sizes", "_throughput", "_times",
+        "_trend", "octets", "padding",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self._times = array("d", bytes(8 * REMEMBERED))
+        self._sizes = array("i", bytes(4 * REMEMBERED))
+        """Below zero once it is known that the packet came."""
+        self._next = self._first = self._heard = 1
+        """The next number to give, the first given, and the one before which every packet has
+        been spoken of."""
+        self._lost: dict[int, None] = {}
+        """Spoken of as missing; may yet come."""
+        self._reference: int | None = None
+        self._trend = DelayTrend()
+        self._throughput = Throughput()
+        self.octets = self.padding = 0
+        """Bytes sent; of these for probes."""
+
+    def sent(self, size: int, now: float, cluster: int = 0) -> int:
+        """Note one packet and return the 16-bit transport-wide number to write into it.
+        `cluster`: the number that probe() gave, when it is sent for that."""
+        number = self._next
+        self._next = number + 1
+        place = number & _PLACE
+        self._times[place] = now
+        self._sizes[place] = size
+        self.octets += size
+        if cluster:
+            self.padding += size
+        return number & SEQUENCE_MASK
+
+    def _take(self, packet: Twcc, watched: Cluster | None, now: float) -> Heard | None:
+        """Feed trend and throughput. None when it tells only of packets that were never sent, or
+        long ago."""
+        first = unwrap(packet.base, self._next - 1)
+        arrivals = packet.arrivals
+        oldest = max(self._first, self._next - REMEMBERED)
+        if first < oldest or first + len(arrivals) > self._next:
+            arrivals = arrivals[max(0, oldest - first) : max(0, self._next - first)]
+            first = max(first, oldest)
+        if not arrivals:
+            return None
+        start = self._start_of(packet.reference)
+        if watched is not None:
+            self._observe(watched, first, arrivals, start)
+        old = max(0, min(len(arrivals), self._heard - first))
+        late_packets, late_bytes = self._take_late(first, arrivals[:old])
+        if old == len(arrivals):
+            self._throughput.more(0, late_bytes)
+            return Heard(late_packets, -late_packets, None)
+        late_bytes += self._skip(first)
+        heard = self._take_new(first + old, arrivals[old:], start, late_bytes, now)
+        return Heard(heard.came + late_packets, heard.lost - late_packets, heard.waited)
+
+    def _start_of(self, reference: int) -> float:
+        """Seconds of the receiver's clock, its 24 bits continued."""
+        if self._reference is None:
+            self._reference = reference
+        half = (REFERENCE_MASK + 1) // 2
+        self._reference += (reference - self._reference + half & REFERENCE_MASK) - half
+        return self._reference * REFERENCE_TICKS * _TICK_S
+
+    def _take_late(self, first: int, arrivals: tuple[int | None, ...]) -> tuple[int, int]:
+        """Spoken of before: of what was thought lost some may have come. Packets and bytes."""
+        if not self._lost:
+            return 0, 0
+        packets = size = 0
+        for number, ticks in enumerate(arrivals, first):
+            if ticks is not None and number in self._lost:
+                del self._lost[number]
+                place = number & _PLACE
+                packets += 1
+                size += self._sizes[place]
+                self._sizes[place] = -self._sizes[place]
+        return packets, size
+
+    def _skip(self, first: int) -> int:
+        """Bytes of packets that no feedback speaks of, since it was lost: taken as come."""
+        start = max(self._heard, self._next - REMEMBERED)
+        return sum(self._sizes[number & _PLACE] for number in range(start, first))
+
+    def _take_new(
+        self,
+        first: int,
+        arrivals: tuple[int | None, ...],
+        start: float,
+        otherwise: int,
+        now: float,
+    ) -> Heard:
+        """Of packets not spoken of before. `otherwise`: bytes that came besides. This runs for
+        every packet and every receiver: it is short on purpose."""
+        times, sizes, lost, add = self._times, self._sizes, self._lost, self._trend.add
+        everything = received = came = 0
+        group_end = group_at = newest = last_at = _LONG_AGO
+        group_delay = 0.0
+        steady = True
+        number = first
+        for ticks in arrivals:
+            place = number & _PLACE
+            size = sizes[place]
+            everything += size
+            if ticks is None:
+                lost[number] = None
+            else:
+                at = times[place]
+                sizes[place] = -size
+                received += size
+                came += 1
+                seconds = ticks * _TICK_S
+                delay = seconds - at
+                if at >= group_end:
+                    if came > 1:
+                        steady = add(group_at, start + group_delay) and steady
+                    group_end, group_at, group_delay = at + BURST_S, at, delay
+                elif delay < group_delay:
+                    group_delay = delay
+                if seconds > newest:
+                    newest = seconds
+                last_at = at
+            number += 1
+        self._heard = number
+        missing = number - first - came
+        while len(lost) > _MOST_LOST:
+            del lost[next(iter(lost))]
+        if not came:
+            self._throughput.more(everything, otherwise)
+            return Heard(0, missing, None)
+        steady = add(group_at, start + group_delay) and steady
+        if not steady:
+            self._throughput.clear()
+        self._throughput.add(last_at, start + newest, everything + otherwise, received + otherwise)
+        return Heard(came, missing, now - last_at)
+
+    def _observe(
+        self, cluster: Cluster, first: int, arrivals: tuple[int | None, ...], start: float
+    ) -> None:
+        """Tell a cluster what became of its packets."""
+        end = first + len(arrivals)
+        if cluster.last is not None:
+            end = min(end, cluster.last + 1)
+        for number in range(max(cluster.first, self._heard, first), end):
+            ticks = arrivals[number - first]
+            cluster.count += 1
+            if ticks is not None:
+                place = number & _PLACE
+                came = start + ticks * _TICK_S
+                cluster.came.append((came, self._times[place], self._sizes[place]))
+
+    def _oldest_unheard(self) -> float | None:
+        """When the oldest packet was sent of which no feedback has spoken; None: there is none."""
+        if self._heard == self._next:
+            return None
+        return self._times[max(self._heard, self._next - REMEMBERED) & _PLACE]
+
+    def _newest_heard(self) -> float:
+        """When the newest packet was sent of which a feedback has spoken."""
+        return self._times[(self._heard - 1) & _PLACE]
