@@ -21,7 +21,7 @@ from vicon.rtc.rtcp import (
 )
 from vicon.rtc.rtp import HEADER, Bounds, RtpError, find_extension, locate, wide_number
 
-REPORT_S = 1.0
+REPORT_S, FEEDBACK_S = 1.0, 0.08
 SILENT_S = 5.0
 """Without a media packet for so long, a device no longer counts as publishing."""
 PUBLISH_LIMIT = 3_000_000
@@ -54,7 +54,7 @@ class Publisher:
         self._local_ssrc = local_ssrc
         self._closed = False
         self._last_media = 0.0
-        self._next_report = 0.0
+        self._next_report = self._next_feedback = 0.0
         self._receive: dict[int, _Receive] = {}
         self._wide_id = next((c.twcc_id for c in choices if c.twcc_id is not None), None)
         self._arrivals = Arrivals() if self._wide_id is not None else None
@@ -142,9 +142,9 @@ class Publisher:
         """Call every 20 ms or so."""
         for producer in self.producers.values():
             producer.tick(now)
-        if self._arrivals is not None:
-            feedback = self._arrivals.feedback(self._local_ssrc, self._wide_ssrc, now)
-            for packet in feedback:
+        if self._arrivals is not None and now >= self._next_feedback:
+            self._next_feedback = now + FEEDBACK_S
+            for packet in self._arrivals.feedback(self._local_ssrc, self._wide_ssrc, now):
                 self._send_rtcp(build(packet))
         if now >= self._next_report:
             self._next_report = now + REPORT_S

@@ -1,0 +1,133 @@
+"""What halls with narrow lines see and hear, in simulated time."""
+
+from __future__ import annotations
+
+from tests.media.world import Camera, Receiver, World
+from tests.rtc.link import Link
+from vicon.ports import Route
+
+SECONDS = 1.0
+
+
+def route(receiver: str, room: str, rank: int, height: int) -> Route:
+    return Route(
+        receiver=receiver,
+        room=room,
+        sender=room,
+        audio=True,
+        video=True,
+        height=height,
+        rank=rank,
+    )
+
+
+def hall(world: World, name: str, link: Link, others: int = 4) -> Receiver:
+    """Receives the room on air large, the hub beside it, the others small."""
+    rooms = ["air", "hub", *(f"r{n}" for n in range(others))]
+    return Receiver(world, name, link, rooms)
+
+
+def conference(world: World, receivers: dict[str, Link], others: int = 4) -> dict[str, Receiver]:
+    Camera(world, "air")
+    Camera(world, "hub", level=127)
+    for n in range(others):
+        Camera(world, f"r{n}", level=127)
+    made = {name: hall(world, name, link, others) for name, link in receivers.items()}
+    world.route(
+        *(
+            route(name, room, rank, height)
+            for name in receivers
+            for room, rank, height in [
+                ("air", 0, 720),
+                ("hub", 1, 360),
+                *((f"r{n}", 2, 180) for n in range(others)),
+            ]
+        )
+    )
+    return made
+
+
+def test_a_good_line_shows_everything_large() -> None:
+    world = World()
+    one = conference(world, {"x": Link([(0, 20_000_000)])})["x"]
+    world.run(12)
+    assert one.layers("air", 8, 12) == {"f"}
+    assert one.layers("hub", 8, 12) == {"h"}
+    assert one.layers("r0", 8, 12) == {"q"}
+    assert one.fps("air", 8, 12) > 27
+    assert one.subscriber.limit == ""
+    assert one.sound_lost("air", 1, 12) < 0.01
+
+
+def test_at_300_kbps_the_speaker_is_heard_whole_and_moves() -> None:
+    world = World()
+    one = conference(world, {"x": Link([(0, 300_000)], queue_bytes=20_000)})["x"]
+    world.run(40)
+    assert one.sound_lost("air", 5, 40) < 0.01
+    assert one.fps("air", 8, 40) >= 7
+    assert one.longest_gap("air", 8, 40) < 1
+    assert one.subscriber.limit == "reduced"
+    assert one.queue(8, 40) < 0.4
+
+
+def test_at_64_kbps_sound_alone_goes_on_and_it_is_said() -> None:
+    world = World()
+    one = conference(world, {"x": Link([(0, 64_000)], queue_bytes=8_000)})["x"]
+    world.run(40)
+    assert one.sound_lost("air", 10, 40, late=0.8) < 0.02
+    assert one.subscriber.limit == "sound"
+    assert one.fps("air", 10, 40) < 1
+
+
+def test_a_line_that_falls_and_rises_is_followed_without_a_freeze() -> None:
+    world = World()
+    line = Link([(0, 4_000_000), (20, 500_000), (50, 4_000_000)], queue_bytes=60_000)
+    good = Link([(0, 20_000_000)])
+    both = conference(world, {"bad": line, "good": good}, others=2)
+    world.run(80)
+    bad = both["bad"]
+    assert "f" in bad.layers("air", 12, 20)
+    assert bad.queue(25, 50) < 0.4
+    assert bad.fps("air", 25, 50) >= 7
+    assert bad.layers("air", 70, 80) == {"f"}
+    assert bad.longest_gap("air", 5, 80) < 1
+    assert bad.sound_lost("air", 25, 80) < 0.01
+    assert both["good"].layers("air", 8, 80) == {"f"}, "a neighbour's line is not felt"
+
+
+def test_layers_that_nobody_is_to_get_are_not_encoded() -> None:
+    world = World()
+    conference(world, {"x": Link([(0, 20_000_000)])})
+    world.run(15)
+    assert world.cameras["air"].active == {"f"}
+    assert world.cameras["hub"].active == {"h"}
+    assert world.cameras["r1"].active == {"q"}
+    before = world.cameras["r1"].bits
+    world.run(20)
+    assert world.cameras["r1"].bits - before < 1.3 * 5 * 150_000
+
+
+def test_who_takes_the_floor_is_shown_large_within_a_second() -> None:
+    world = World()
+    one = conference(world, {"x": Link([(0, 20_000_000)])})["x"]
+    world.run(15)
+    world.route(
+        route("x", "r1", 0, 720),
+        route("x", "hub", 1, 360),
+        route("x", "air", 2, 180),
+        *(route("x", f"r{n}", 2, 180) for n in (0, 2, 3)),
+    )
+    world.run(20)
+    first = next(shown.at for shown in one.frames["r1"] if shown.rid == "f")
+    assert first - 15 < 1
+    assert one.layers("air", 17, 20) == {"q"}
+
+
+def test_only_the_loudest_are_forwarded_beside_floor_and_hub() -> None:
+    world = World()
+    one = conference(world, {"x": Link([(0, 20_000_000)])}, others=6)["x"]
+    for n in range(6):
+        world.cameras[f"r{n}"].level = 20 + 5 * n
+    world.run(10)
+    heard = {room for room, packets in one.sounds.items() if packets[-1][0] > 9}
+    assert heard == {"air", "hub", "r0", "r1", "r2"}

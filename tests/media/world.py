@@ -1,0 +1,309 @@
+"""A conference in simulated time: real publishers, router and subscribers; cameras of three layers
+and microphones at one end, narrow links and receivers that judge what they get at the other."""
+
+from __future__ import annotations
+
+import heapq
+import random
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from tests.rtc.link import Link
+from vicon.media.sfu.consumer import Consumer
+from vicon.media.sfu.publisher import Publisher
+from vicon.media.sfu.router import Router
+from vicon.media.sfu.subscriber import SlotKey, Subscriber
+from vicon.media.slots import make_slots, take_over
+from vicon.ports import LayersWanted, Route, SlotPlan
+from vicon.rtc import rtcp
+from vicon.rtc.arrivals import Arrivals
+from vicon.rtc.gcc import SendSide
+from vicon.rtc.negotiate import Accepted, Choice
+from vicon.rtc.rtp import Packet, parse, rtx_original, sequence_distance
+from vicon.rtc.sdp import Codec
+from vicon.rtc.vp8 import parse_descriptor
+
+CONFERENCE = "c"
+RATES = {"q": 150_000, "h": 400_000, "f": 1_500_000}
+FPS = 30
+WIRE = 28 + 16
+"""IPv4, UDP, and SRTP's tag around an RTP packet."""
+_WIDE, _LEVEL = 4, 1
+OPUS, VP8, RTX = Codec(111, "opus", 48_000, 2), Codec(96, "VP8", 90_000), Codec(97, "rtx", 90_000)
+
+
+def choices(rids: Sequence[str]) -> list[Choice]:
+    common = {"send_time_id": None, "mid_id": None, "rtx": None, "rtx_ssrc": None}
+    audio = Choice(mid="0", kind="audio", codec=OPUS, ssrc=1, level_id=_LEVEL, **common)
+    ssrcs = tuple((10 + index, None) for index in range(len(rids)))
+    video = Choice(
+        mid="1",
+        kind="video",
+        codec=VP8,
+        ssrc=None,
+        level_id=None,
+        rids=tuple(rids),
+        layer_ssrcs=ssrcs,
+        **common,
+    )
+    return [audio, video]
+
+
+class World:
+    """Times are seconds from 0; at() plans, run() goes on."""
+
+    def __init__(self, seed: int = 1) -> None:
+        self.now = 0.0
+        self.random = random.Random(seed)
+        self.router = Router(self._layers)
+        self.cameras: dict[str, Camera] = {}
+        self.receivers: dict[str, Receiver] = {}
+        self._events: list[tuple[float, int, Callable[[], None]]] = []
+        self._count = 0
+        self.at(0.02, self._tick)
+
+    def at(self, when: float, what: Callable[[], None]) -> None:
+        self._count += 1
+        heapq.heappush(self._events, (when, self._count, what))
+
+    def run(self, until: float) -> None:
+        while self._events and self._events[0][0] <= until:
+            self.now, _, what = heapq.heappop(self._events)
+            what()
+        self.now = until
+
+    def _tick(self) -> None:
+        self.router.tick(self.now)
+        for subscriber in self.router.probing(self.now):
+            for step in range(4):
+                self.at(self.now + step * 0.005, partial(self._probe, subscriber))
+        self.at(self.now + 0.02, self._tick)
+
+    def _probe(self, subscriber: Subscriber) -> None:
+        subscriber.probe(self.now)
+
+    def _layers(self, conference: str, wanted: LayersWanted) -> None:
+        camera = self.cameras[wanted.device]
+        self.at(self.now + camera.reaction_s, partial(camera.encode, wanted.layers))
+
+    def route(self, *routes: Route) -> None:
+        self.router.route(CONFERENCE, routes, self.now)
+
+
+@dataclass
+class Camera:
+    """A device that publishes simulcast of two temporal layers, and sound."""
+
+    world: World
+    name: str
+    rids: str = "qhf"
+    level: int = 30
+    reaction_s: float = 0.15
+    """Until it does what it is asked."""
+    rates: dict[str, int] = field(default_factory=lambda: dict(RATES))
+
+    def __post_init__(self) -> None:
+        self.active = set(self.rids)
+        self.key = set(self.rids)
+        self.bits = 0
+        """Of pictures sent so far."""
+        self._audio_sequence = self._frames = 0
+        self._sequences = dict.fromkeys(self.rids, 100)
+        self.publisher = Publisher(choices(self.rids), 99, self._hear, lambda on: None)
+        self.world.cameras[self.name] = self
+        key = (CONFERENCE, self.name)
+        self.world.router.set_publisher(key, self.publisher, self.world.now)
+        self.world.at(self.world.now + 0.01, self._sound)
+        self.world.at(self.world.now + 0.015, self._frame)
+
+    def encode(self, rids: Sequence[str]) -> None:
+        self.key |= set(rids) - self.active
+        self.active = set(rids)
+
+    def _hear(self, data: bytes) -> None:
+        for packet in rtcp.parse(data):
+            if isinstance(packet, rtcp.Pli):
+                rid = self.rids[packet.media - 10]
+                self.world.at(self.world.now + self.reaction_s, partial(self.key.add, rid))
+
+    def _sound(self) -> None:
+        self._audio_sequence += 1
+        packet = Packet(
+            111,
+            self._audio_sequence & 0xFFFF,
+            self._audio_sequence * 960,
+            1,
+            bytes(80),
+            extensions={_LEVEL: bytes([self.level])},
+        )
+        self.publisher.on_rtp(packet.build(), self.world.now)
+        self.world.at(self.world.now + 0.02, self._sound)
+
+    def _frame(self) -> None:
+        self._frames += 1
+        for index, rid in enumerate(self.rids):
+            if rid in self.active:
+                self._send(rid, index)
+        self.world.at(self.world.now + 1 / FPS, self._frame)
+
+    def _send(self, rid: str, index: int) -> None:
+        key = rid in self.key
+        self.key.discard(rid)
+        tid = 0 if key else self._frames % 2
+        size = self.rates[rid] / 8 / FPS * (6 if key else 0.8 if tid else 1.2)
+        self.bits += int(8 * size)
+        count = max(1, round(size / 1100))
+        for part in range(count):
+            start = 0x90 if part == 0 else 0x80
+            head = bytes([start, 0xE0, 0x80 | self._frames >> 8 & 0x7F, self._frames & 0xFF])
+            head += bytes([self._frames // 2 & 0xFF, tid << 6 | 0x20, 0 if key else 1])
+            payload = head + rid.encode() + self._frames.to_bytes(4, "big") + bytes([part, count])
+            packet = Packet(
+                96,
+                self._sequences[rid] & 0xFFFF,
+                self._frames * 3000 & 0xFFFFFFFF,
+                10 + index,
+                payload + bytes(max(0, int(size / count) - len(payload))),
+                part == count - 1,
+            )
+            self._sequences[rid] += 1
+            self.publisher.on_rtp(packet.build(), self.world.now)
+
+
+@dataclass
+class Shown:
+    at: float
+    rid: str
+
+
+class Receiver:
+    """A device at the end of a link: counts frames that came whole, and the sound that came."""
+
+    def __init__(
+        self, world: World, name: str, link: Link, rooms: Sequence[str], start: int = 1_000_000
+    ) -> None:
+        self.world, self.link = world, link
+        plan = [SlotPlan(room=room, kind=k) for room in rooms for k in ("audio", "video")]
+        consumers = make_slots(plan, self._send, world.random.getrandbits)
+        self.subscriber = Subscriber(consumers, self._send_rtcp, SendSide(world.now, start))
+        video = Accepted(codecs={"vp8": (96, 97)}, twcc_id=_WIDE)
+        audio = Accepted(codecs={"opus": (111, None)}, level_id=_LEVEL, twcc_id=_WIDE)
+        take_over(
+            self.subscriber, {key: audio if key[1] == "audio" else video for key in consumers}
+        )
+        self._slots = {consumer.ssrc: key for key, consumer in consumers.items()}
+        self._again = {c.again.ssrc: key for key, c in consumers.items() if c.video}  # type: ignore[attr-defined]
+        self._consumers: dict[SlotKey, Consumer] = dict(consumers)
+        self._arrivals = Arrivals()
+        self._wide_ssrc = 0
+        self._parts: dict[tuple[str, int, str], set[int]] = defaultdict(set)
+        self._highest: dict[SlotKey, int] = {}
+        self._missing: dict[SlotKey, dict[int, float]] = defaultdict(dict)
+        self.frames: dict[str, list[Shown]] = defaultdict(list)
+        """By room, whole frames in the order they came."""
+        self.sounds: dict[str, list[tuple[float, float]]] = defaultdict(list)
+        """By room: when each packet came, and how long it took."""
+        self.sound_sent: dict[str, int] = defaultdict(int)
+        self.queued: list[tuple[float, float]] = []
+        world.receivers[name] = self
+        world.router.set_subscriber((CONFERENCE, name), self.subscriber, world.now)
+        world.at(world.now + 0.06, self._feed_back)
+        world.at(world.now + 0.02, self._ask)
+
+    def _send(self, data: bytes) -> None:
+        now = self.world.now
+        packet = parse(data, (_WIDE,))
+        slot = self._slots.get(packet.ssrc)
+        if slot is not None and slot[1] == "audio":
+            self.sound_sent[slot[0]] += 1
+        came = self.link.send(len(data) + WIRE, now)
+        self.queued.append((now, self.link.queued(now)))
+        if came is not None:
+            self.world.at(came, partial(self._came, packet, now))
+
+    def _send_rtcp(self, data: bytes) -> None:
+        self.link.send(len(data) + WIRE, self.world.now)
+
+    def _came(self, packet: Packet, sent: float) -> None:
+        now = self.world.now
+        self._arrivals.on_packet(int.from_bytes(packet.extensions[_WIDE], "big"), now)
+        slot = self._slots.get(packet.ssrc)
+        sequence, payload = packet.sequence, packet.payload
+        if slot is None:
+            slot = self._again[packet.ssrc]
+            sequence, payload = rtx_original(payload)
+        elif slot[1] == "audio":
+            self.sounds[slot[0]].append((now, now - sent))
+            return
+        self._number(slot, sequence)
+        self._picture(slot[0], payload)
+
+    def _number(self, slot: SlotKey, sequence: int) -> None:
+        highest = self._highest.get(slot)
+        self._missing[slot].pop(sequence, None)
+        if highest is None:
+            self._highest[slot] = sequence
+            return
+        step = sequence_distance(sequence, highest)
+        if step > 0:
+            for gap in range(1, step):
+                self._missing[slot][(highest + gap) & 0xFFFF] = self.world.now
+            self._highest[slot] = sequence
+
+    def _picture(self, room: str, payload: bytes) -> None:
+        body = payload[parse_descriptor(payload).length + 1 :]
+        rid, frame, part, count = chr(body[0]), int.from_bytes(body[1:5], "big"), body[5], body[6]
+        parts = self._parts[room, frame, rid]
+        if part not in parts:
+            parts.add(part)
+            if len(parts) == count:
+                self.frames[room].append(Shown(self.world.now, rid))
+
+    def _feed_back(self) -> None:
+        now = self.world.now
+        for packet in self._arrivals.feedback(5, 6, now):
+            self._answer(rtcp.build(packet))
+        self.world.at(now + 0.06, self._feed_back)
+
+    def _answer(self, data: bytes) -> None:
+        back = self.world.now + self.link.back
+        self.world.at(back, lambda: self.subscriber.on_rtcp(data, self.world.now))
+
+    def _ask(self) -> None:
+        """NACK for half a second, then a key frame."""
+        now = self.world.now
+        for slot, missing in self._missing.items():
+            ssrc = self._consumers[slot].ssrc
+            old = [number for number, since in missing.items() if now - since > 0.5]
+            for number in old:
+                del missing[number]
+            if old:
+                self._answer(rtcp.build(rtcp.Pli(5, ssrc)))
+            if missing:
+                self._answer(rtcp.build(rtcp.Nack(5, ssrc, tuple(missing))))
+        self.world.at(now + 0.05, self._ask)
+
+    # --- what it judges -----------------------------------------------------------------------------
+
+    def fps(self, room: str, start: float, end: float) -> float:
+        return sum(start <= shown.at < end for shown in self.frames[room]) / (end - start)
+
+    def layers(self, room: str, start: float, end: float) -> set[str]:
+        return {shown.rid for shown in self.frames[room] if start <= shown.at < end}
+
+    def longest_gap(self, room: str, start: float, end: float) -> float:
+        """Seconds between two whole frames."""
+        times = [start, *(s.at for s in self.frames[room] if start <= s.at < end), end]
+        return max(b - a for a, b in zip(times, times[1:], strict=False))
+
+    def sound_lost(self, room: str, start: float, end: float, late: float = 0.4) -> float:
+        """Share of 20 ms that had no sound: not come, or more than `late` s under way."""
+        came = sum(start <= at < end and took <= late for at, took in self.sounds[room])
+        return max(0.0, 1 - came / (50 * (end - start)))
+
+    def queue(self, start: float, end: float) -> float:
+        """95th percentile of the wait in the line's queue, seconds."""
+        waits = sorted(wait for at, wait in self.queued if start <= at < end)
+        return waits[int(0.95 * len(waits))] if waits else 0.0
