@@ -232,6 +232,8 @@ class Receiver:
         slot = self._slots.get(packet.ssrc)
         sequence, payload = packet.sequence, packet.payload
         if slot is None:
+            if not payload:
+                return  # padding
             slot = self._again[packet.ssrc]
             sequence, payload = rtx_original(payload)
         elif slot[1] == "audio":

@@ -12,6 +12,10 @@ STAY = 0.92
 """The present step is kept while the link carries this share of its rate."""
 
 
+HOLD = 0.8
+"""The same for the lowest step of who is on air: a key frame a moment ago weighs in its rate."""
+
+
 class Step(NamedTuple):
     """A layer and the highest temporal id in it."""
 
@@ -53,11 +57,17 @@ def share_sound(budget: int, voices: Sequence[Voice]) -> tuple[list[bool], int]:
     return sent, max(0, budget)
 
 
-def share_pictures(budget: int, asks: Sequence[Ask]) -> list[int]:
+def share_pictures(budget: int, asks: Sequence[Ask], through: int = 0) -> list[int]:
     """The step of each picture, -1 for none. A step that costs less than the one below it (a still
-    scene) is no obstacle to those above."""
+    scene) is no obstacle to those above. `through`: bit/s for pictures that came through a moment
+    ago: even while a queue drains and the budget is less, who is on air is seen moving by it."""
     chosen = [-1] * len(asks)
     left = float(budget)
+    for index, ask in enumerate(asks):
+        if ask.rank == 0 and HOLD * ask.steps[0].rate <= through:
+            chosen[index] = 0
+            left -= ask.steps[0].rate
+            through -= ask.steps[0].rate
     for rank in sorted({ask.rank for ask in asks}):
         members = [index for index, ask in enumerate(asks) if ask.rank == rank]
         while True:
@@ -83,7 +93,8 @@ def _next(ask: Ask, step: int, left: float, *, alone: bool) -> int | None:
     fits = None
     for index in range(step + 1, len(ask.steps)):
         rate = ask.steps[index].rate
-        need = rate * (RISE if index > ask.current else STAY) - has
+        share = HOLD if ask.rank == index == 0 else STAY
+        need = rate * (RISE if index > ask.current else share) - has
         if need <= left:
             fits = index
             if not alone:

@@ -17,6 +17,7 @@ from vicon.rtc.rtp import find_extension, locate, payload_bounds, rtx_original, 
 RING = 1024
 KEY_INTERVAL_S = 0.3
 """Requests for a key frame go out at most this often; what comes between waits, it is not lost."""
+SETTLED_S = 1.5
 LIVE_S = 1.0
 """A layer that sent nothing for so long is not chosen."""
 
@@ -57,6 +58,8 @@ class Layer:
         self.meter = Meter()
         self.last_at: float | None = None
         """When its last packet came."""
+        self.live_since = 0.0
+        """When it began, or began again after a rest."""
         self.keys_asked = self.asked_again = self.repaired = 0
         """Key frames asked for; packets asked for by NACK, each time counted; those that came."""
 
@@ -69,6 +72,12 @@ class Layer:
 
     def live(self, now: float) -> bool:
         return self.last_at is not None and now - self.last_at < LIVE_S
+
+    def measured(self, now: float) -> list[int]:
+        """bit/s on the wire up to each of its temporal ids; empty while it rests, or has begun too
+        lately to be measured."""
+        settled = self.live(now) and now - self.live_since > SETTLED_S
+        return self.meter.rates() if settled else []
 
     def stored(self, number: int) -> Stored | None:
         """A packet of this extended sequence number, if it is still remembered."""
@@ -188,6 +197,8 @@ class VideoLayer(Layer):
         reception = self.reception
         before = reception.highest
         number = reception.update(sequence, timestamp, now)
+        if self.last_at is None or now - self.last_at > LIVE_S:
+            self.live_since = now
         self.last_at = now
         if number != before + 1 and before >= 0:
             self._out_of_order(before, number, now)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from vicon.media.sfu.consumer import _LATE, _WIDE_HEAD, Consumer, Segment, Types
+from vicon.media.sfu.consumer import _LATE, _WIDE_HEAD, Consumer, Segment, Sent, Types
 from vicon.media.sfu.layer import Layer, Stored, send_time
 from vicon.media.sfu.meter import OVERHEAD
 from vicon.media.sfu.retransmit import Retransmissions
@@ -13,6 +13,9 @@ from vicon.rtc.rtp import HEADER, ONE_BYTE_PROFILE, unwrap
 from vicon.rtc.vp8 import Descriptor, rewrite_descriptor
 
 ALL_TIDS = 7
+_PADDING = bytes(254) + b"\xff"
+WIRE = OVERHEAD - 20
+"""Bytes around a packet of ours on the wire: SRTP tag, UDP and IPv4 headers."""
 PADDING_PACKETS = 64
 """How many of the newest packets may serve as padding at once."""
 _WIDE_PICTURE = struct.Struct("!BBHIIHHBHx")
@@ -231,34 +234,64 @@ class VideoConsumer(Consumer):
         for sequence in sequences:
             out = unwrap(sequence, self.highest)
             segment = next((s for s in reversed(self.segments) if out >= s.out_start), None)
-            if segment is None or out > self.highest:
-                continue
+            if segment is None or out > self.highest or segment.layer is not self.current:
+                continue  # of another layer: a key frame has come since, or will
             stored = segment.layer.stored(out - segment.offset)
-            if stored is None or not self.again.allow(out, now):
+            if stored is None:
+                continue
+            if not self.again.allow(out, len(stored[4]) + len(stored[5]) + OVERHEAD, now):
                 continue
             packet = self._build(stored, segment, now)
             if segment.rtx_type is not None:
                 packet = self.again.wrap(packet, segment.rtx_type)
             self._send(packet)
 
+    def pause(self) -> None:
+        """Send nothing more of the present layer, whatever is wanted: it fills the line."""
+        self._leave_current()
+
     def pad(self, octets: int, cluster: int, now: float) -> int:
-        """Fill the line with copies of the newest packets, to see what it carries: until at least
-        `octets` on the wire. Returns how many went; 0 where nothing can be copied."""
+        """Fill the line, to see what it carries, until at least `octets` went: with copies of the
+        newest packets, or with empty ones where nothing is shown. Returns how many went; 0 where
+        the receiver knows no retransmissions."""
+        went = 0
+        for packet in self._copies(cluster, now):
+            self._send(packet)
+            went += len(packet) + WIRE
+            if went >= octets:
+                return went
+        rtx_type = next((rtx for _, rtx in self.types.values() if rtx is not None), None)
+        while went < octets and rtx_type is not None and self._sent is not None:
+            packet = self._padding(rtx_type, self._sent, cluster, now)
+            self._send(packet)
+            went += len(packet) + WIRE
+        return went
+
+    def _copies(self, cluster: int, now: float) -> Iterator[bytes]:
         layer, segment = self.current, self.segments[-1] if self.segments else None
         if layer is None or segment is None or segment.rtx_type is None:
-            return 0
-        went = 0
+            return
         newest = self.highest - segment.offset
         for number in range(newest, max(segment.source_start, newest - PADDING_PACKETS) - 1, -1):
             stored = layer.stored(number)
-            if stored is None:
-                continue
-            packet = self._build(stored, segment, now, cluster)
-            self._send(self.again.wrap(packet, segment.rtx_type))
-            went += len(packet) + OVERHEAD - 20
-            if went >= octets:
-                break
-        return went
+            if stored is not None:
+                packet = self._build(stored, segment, now, cluster)
+                yield self.again.wrap(packet, segment.rtx_type)
+
+    def _padding(self, rtx_type: int, sent: Sent, cluster: int, now: float) -> bytes:
+        """A packet of padding alone (RFC 3550 section 5.1) in the retransmissions' stream."""
+        head = _WIDE_PICTURE.pack(
+            0xB0,
+            rtx_type,
+            self.again.next_sequence(),
+            self._last_timestamp,
+            self.again.ssrc,
+            ONE_BYTE_PROFILE,
+            1,
+            _WIDE_HEAD,
+            sent(len(_PADDING) + OVERHEAD, now, cluster),
+        )
+        return head + _PADDING
 
 
 def _continued(last: int | None, offset: int, first: int | None) -> int:

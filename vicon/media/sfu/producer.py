@@ -58,21 +58,22 @@ class Producer:
         for layer in self.layers:
             if found and HEIGHTS.get(layer.rid, _UNKNOWN_HEIGHT) > height:
                 break
-            rates = layer.meter.rates() if layer.live(now) else []
-            if not rates:
-                rates = [NOMINAL.get(layer.rid, _UNKNOWN_RATE)]
+            rates = layer.measured(now) or [NOMINAL.get(layer.rid, _UNKNOWN_RATE)]
             found += [Step(layer.rid, tid, rate) for tid, rate in enumerate(rates)]
         return found
 
     def best(self, rid: str, now: float) -> Layer | None:
-        """The layer of this name while it lives; else the next lower one that does, else the
-        lowest that does; None while nothing comes."""
+        """The layer of this name while it lives, else the next lower one that does."""
         living = None
         for layer in self.layers:
             if layer.live(now):
                 living = layer
-            if layer.rid == rid and living is not None:
-                return living
+            if layer.rid == rid:
+                break
+        return living
+
+    def lowest(self, now: float) -> Layer | None:
+        """The lowest layer that lives; None while nothing comes."""
         return next((layer for layer in self.layers if layer.live(now)), None)
 
     def demand(self, rids: set[str], now: float) -> tuple[str, ...]:

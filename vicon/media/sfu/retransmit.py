@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from vicon.rtc.rtp import HEADER, locate, rtx_payload
 
-MAX_PER_SECOND = 500
-"""What one slot may be sent again; a receiver that asks for more is out of step or hostile."""
+MOST = 5_000_000
+"""bit/s that one slot may be sent again at most."""
 SAME_AGAIN_S = 0.02
 """A packet is not sent again sooner: the request crossed the first answer."""
 _REMEMBERED = 512
@@ -14,21 +14,24 @@ _REMEMBERED = 512
 class Retransmissions:
     """Times are monotonic seconds."""
 
-    __slots__ = ("_allowance", "_filled_at", "_sent", "_sequence", "count", "ssrc")
+    __slots__ = ("_allowance", "_filled_at", "_sent", "_sequence", "count", "rate", "ssrc")
 
     def __init__(self, ssrc: int, first_sequence: int) -> None:
         self.ssrc = ssrc
         self.count = 0
         """Packets that were sent again because they were asked for."""
+        self.rate = MOST
+        """bit/s that may be sent again: what does not fit into a line is lost once more, and then
+        asked for once more."""
         self._sequence = first_sequence
-        self._allowance = float(MAX_PER_SECOND)
+        self._allowance = float(MOST)
         self._filled_at = 0.0
         self._sent: dict[int, float] = {}
 
-    def allow(self, out: int, now: float) -> bool:
-        """Whether the packet of this extended sequence number may be sent again: not when it went
-        a moment ago or the allowance is used up."""
-        if now - self._sent.get(out, -1.0) < SAME_AGAIN_S or not self._spend(now):
+    def allow(self, out: int, octets: int, now: float) -> bool:
+        """Whether the packet of this extended sequence number, of so many octets on the wire, may
+        be sent again: not when it went a moment ago or the allowance is used up."""
+        if now - self._sent.get(out, -1.0) < SAME_AGAIN_S or not self._spend(8 * octets, now):
             return False
         if len(self._sent) >= _REMEMBERED:
             del self._sent[next(iter(self._sent))]
@@ -41,15 +44,20 @@ class Retransmissions:
         first, second, sequence, timestamp, _ = HEADER.unpack_from(packet)
         start = locate(packet).payload_start
         kind = second & 128 | payload_type
-        head = HEADER.pack(first, kind, self._sequence & 0xFFFF, timestamp, self.ssrc)
-        self._sequence += 1
+        head = HEADER.pack(first, kind, self.next_sequence(), timestamp, self.ssrc)
         return head + packet[12:start] + rtx_payload(sequence, packet[start:])
 
-    def _spend(self, now: float) -> bool:
-        earned = (now - self._filled_at) * MAX_PER_SECOND
-        self._allowance = min(float(MAX_PER_SECOND), self._allowance + earned)
+    def next_sequence(self) -> int:
+        """The number of the next packet of this stream, 16 bits."""
+        self._sequence += 1
+        return (self._sequence - 1) & 0xFFFF
+
+    def _spend(self, bits: int, now: float) -> bool:
+        """A bucket that holds what may go in a second."""
+        earned = (now - self._filled_at) * self.rate
+        self._allowance = min(float(self.rate), self._allowance + earned)
         self._filled_at = now
-        if self._allowance < 1:
+        if self._allowance < bits:
             return False
-        self._allowance -= 1
+        self._allowance -= bits
         return True

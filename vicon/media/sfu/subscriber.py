@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from vicon.media.sfu.allocation import Ask, Step, Voice, share_pictures, share_sound
 from vicon.media.sfu.consumer import Consumer
+from vicon.media.sfu.layer import Layer
 from vicon.media.sfu.picture import ALL_TIDS, VideoConsumer
 from vicon.media.sfu.producer import Producer
+from vicon.media.sfu.retransmit import MOST
 from vicon.ports import Limit, Paused
 from vicon.rtc.gcc import SendSide
 from vicon.rtc.rtcp import (
@@ -33,6 +35,14 @@ RISE_AFTER_S = 2.0
 VOICE_RATE = 60_000
 """bit/s on the wire of a voice that was not measured yet."""
 UNKNOWN_RATE = 20_000_000
+PATIENCE_S = 2.0
+"""A layer that the publisher was asked for and does not send is waited for so long."""
+FADE = 0.97
+"""Of what came through, every SHARE_S: half of it after 2.3 s."""
+FULL = 1.4
+"""When so much more is sent than the line carries, a larger layer stops at once."""
+AGAIN_SHARE = 0.5
+"""So much of what the line carries may be sent again."""
 _REPORTS_PER_PACKET = 40
 """28 bytes each: the compound packet stays below the path's MTU."""
 
@@ -76,6 +86,9 @@ class Subscriber:
         self._no_rise_before = 0.0
         self._switches = 0
         self._estimates = False
+        self._came = 0.0
+        self._waits: dict[SlotKey, float] = {}
+        """Since when a slot has been waiting for a layer that nobody sends."""
 
     def on_rtcp(self, data: bytes, now: float) -> None:
         """Take in a compound packet: anything may come."""
@@ -194,18 +207,28 @@ class Subscriber:
             if slot[1] == "video" and self.slots[slot].decodes(feed.producer.first)
         ]
         asks = [self._ask(slot, now) for slot in slots]
-        chosen = share_pictures(left, asks)
+        chosen = share_pictures(left, asks, self._through(left))
         if now < self._no_rise_before:
             # What was not shown at all may come at its lowest.
             chosen = [min(c, max(0, ask.current)) for c, ask in zip(chosen, asks, strict=True)]
-        fell = False
-        for slot, ask, step in zip(slots, asks, chosen, strict=True):
-            fell = fell or step < ask.current
-            self._give(slot, ask.steps[step] if step >= 0 else None, now)
+        fell = any(step < ask.current for ask, step in zip(asks, chosen, strict=True))
         if fell:
             self._no_rise_before = now + RISE_AFTER_S
+        full = fell and self._sent_now(slots) > FULL * left
+        for slot, ask, step in zip(slots, asks, chosen, strict=True):
+            self._give(slot, ask.steps[step] if step >= 0 else None, now)
+            if full and step < ask.current:
+                self._stop_larger(slot)
         self._note_limit(asks, chosen)
         self.link.limited(self._wanted(left, asks))
+
+    def _through(self, left: int) -> int:
+        """bit/s of pictures that the line is known to carry, beside the sound."""
+        if not self.counted:
+            return 0
+        # What came in one second says little while frames are few: a while's best fades.
+        self._came = max(float(self.link.acknowledged or 0), FADE * self._came)
+        return max(0, int(self._came) - (self.carries - left))
 
     def _wanted(self, left: int, asks: Sequence[Ask]) -> int:
         return self.carries - left + sum(ask.steps[-1].rate for ask in asks)
@@ -225,21 +248,44 @@ class Subscriber:
         consumer = self.slots[slot]
         assert isinstance(consumer, VideoConsumer)
         if step is None:
+            self._waits.pop(slot, None)
             consumer.want(None, now)
             return
-        producer = self._feeds[slot].producer
-        layer = producer.best(step.rid, now) or consumer.wanted or producer.first
-        if layer not in producer.layers:
-            layer = producer.first
-        top = not layer.meter.rates() or step.tid >= len(layer.meter.rates()) - 1
-        consumer.tid = ALL_TIDS if top or layer.rid != step.rid else step.tid
+        layer = self._layer(slot, step, now)
+        whole = layer.rid != step.rid or step.tid >= len(layer.measured(now)) - 1
+        consumer.tid = ALL_TIDS if whole else step.tid
+        consumer.again.rate = min(MOST, int(AGAIN_SHARE * self.carries))
         consumer.want(layer, now)
+
+    def _layer(self, slot: SlotKey, step: Step, now: float) -> Layer:
+        """The layer of this step, or what comes nearest to it."""
+        producer = self._feeds[slot].producer
+        layer = producer.best(step.rid, now)
+        if layer is not None:
+            self._waits.pop(slot, None)
+            return layer
+        # Only larger ones come, perhaps: the publisher is being asked for this one.
+        if now - self._waits.setdefault(slot, now) > PATIENCE_S:
+            layer = producer.lowest(now)
+        return layer or producer.layer(step.rid) or producer.first
 
     def demands(self) -> Iterator[tuple[Producer, str]]:
         """The layers that pictures here are to have, whether they come or not."""
         for slot, step in self.targets.items():
             if step is not None and slot in self._feeds:
                 yield self._feeds[slot].producer, step.rid
+
+    def _sent_now(self, slots: Sequence[SlotKey]) -> int:
+        """bit/s of the pictures that are being sent."""
+        layers = (self.slots[slot].current for slot in slots)
+        return sum(layer.meter.rate for layer in layers if layer is not None)
+
+    def _stop_larger(self, slot: SlotKey) -> None:
+        """The line is full: until the smaller layer's key frame is there, nothing of the larger
+        one is sent, else it would wait behind that."""
+        consumer = self.slots[slot]
+        if isinstance(consumer, VideoConsumer) and consumer.current is not consumer.wanted:
+            consumer.pause()
 
     def _note_limit(self, asks: Sequence[Ask], chosen: Sequence[int]) -> None:
         if not asks or all(c == len(a.steps) - 1 for a, c in zip(asks, chosen, strict=True)):
