@@ -45,6 +45,7 @@ _UNCHANGED = 0.7
 _HELPED_S = 0.5
 """...after a response time and this."""
 _PATIENCE_S = 3.0
+_SAME_FLOOD_S = 1.0
 
 
 class Outcome(Enum):
@@ -75,6 +76,11 @@ class Capacity:
         # Normalised by the mean, as libwebrtc does: in kbit/s.
         self._deviation += 0.05 * ((error / 1000) ** 2 / max(self.mean / 1000, 1) - self._deviation)
         self._deviation = max(0.4, min(2.5, self._deviation))
+
+    def at_least(self, rate: float) -> None:
+        """The same flood, later: it began on a link that was not full yet."""
+        if self.mean is not None:
+            self.mean = max(self.mean, rate)
 
     def _spread(self) -> float:
         return 1000 * sqrt(self._deviation * (self.mean or 0.0) / 1000)
@@ -137,6 +143,8 @@ class Aimd:
             self._vain = 0
         if long is None:
             return Outcome.NONE
+        if self.draining and short is not None:
+            self.capacity.at_least(min(long.received, short.received))
         busy = short if short is not None and queue > _FREE_QUEUE_S else long
         if usage is Usage.OVER:
             return self._fall(busy, queue, False, response, now)
@@ -206,7 +214,11 @@ class Aimd:
             self.draining = False
         upper = self.capacity.upper
         if upper is not None and long.received > upper:
-            self.capacity.forget()
+            if self.fell_at is not None and now - self.fell_at < _SAME_FLOOD_S + response:
+                self.capacity.at_least(long.received)
+                self.target = max(self.target, _RETURN * long.received)
+            else:
+                self.capacity.forget()
         ceiling = self._ceiling(long.received)
         if self.target < ceiling:
             if self.capacity.near(self.target):

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 _HIGH, _LOW = 0.10, 0.02
 _WINDOW_S, _SHORT_S = 1.0, 0.3
-_HEAVY = 0.3
+_HEAVY = 0.5
+_LASTING = 0.75
+"""The smoothed loss exceeds this part of the limit too: bursts of losses happen."""
 _PACKETS = 20
 _RISE, _SLOW_RISE = 1.08, 1.04
 """Times a second."""
@@ -95,8 +97,8 @@ class LossGuard:
                     self.own = min(_MOST_OWN, (share + before) / 2)
                     self.limit = max(limit, self.limit or 0.0)
                     return
-        if not self._twice and share < _HEAVY:
-            self._twice = True  # one window more: bursts of losses happen
+        if share < _HEAVY and not (self._twice and self.loss > _LASTING * high):
+            self._twice = True
             return
         excess = share - self.own
         rate = min(target, sent) if sent > 0 else target

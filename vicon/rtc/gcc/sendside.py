@@ -177,8 +177,14 @@ class SendSide(Flight):
             )
 
     def _may_probe(self) -> bool:
+        """On a link that looks full or has not shown itself yet there is nothing to try out."""
         limit = self._guard.limit
-        return not self._aimd.draining and (limit is None or limit > self._aimd.target)
+        if self._aimd.draining or (limit is not None and limit <= self._aimd.target):
+            return False
+        if self._feedback_at is None:
+            return True
+        empty = self._trend.queue < _FULL_QUEUE_S and self._answer.overdue < _OVERDUE_S
+        return empty and self._trend.known
 
     def _fear_silence(self, now: float) -> None:
         """Feedback is overdue: what is sent may not come through."""

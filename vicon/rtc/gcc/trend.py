@@ -112,6 +112,11 @@ class DelayTrend:
             bases[-1] = delay
             self.base = min(self.base, delay)
 
+    @property
+    def known(self) -> bool:
+        """Whether there are enough points to speak of a trend."""
+        return len(self._points) >= _LEAST_POINTS
+
     def rebase(self) -> None:
         """The queue is not ours to empty: what it is now counts as none."""
         if self._points:
