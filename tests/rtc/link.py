@@ -30,6 +30,8 @@ class Link:
     loss: float = 0.0
     burst: float = 1.0
     """Mean packets lost in a row."""
+    down: tuple[float, float] = (0.0, 0.0)
+    """From when till when nothing comes through, either way."""
     seed: int = 1
 
     def __post_init__(self) -> None:
@@ -55,6 +57,8 @@ class Link:
 
     def send(self, size: int, now: float) -> float | None:
         """When it comes; None: lost."""
+        if self.is_down(now):
+            return None
         wait = self.queued(now)
         if wait * self.rate / 8 + size > self.queue_bytes:
             self.dropped += 1
@@ -66,6 +70,9 @@ class Link:
         came = self.free_at + self.delay + self.random.uniform(0, self.jitter)
         self._last = max(self._last, came)
         return self._last
+
+    def is_down(self, now: float) -> bool:
+        return self.down[0] <= now < self.down[1]
 
     def _lost(self) -> bool:
         if not self.loss:
@@ -109,6 +116,8 @@ class Call:
     pictures: list[Picture] = field(default_factory=lambda: [Picture(), Picture((80_000, 150_000))])
     feedback_s: float = 0.06
     feedback_loss: float = 0.0
+    feedback_jitter: float = 0.0
+    """Most seconds by which a feedback is late: they overtake each other."""
     key_switch_s: float = 0.12
     clock: Callable[[float], float] = lambda now: now + 1000
     cross: Callable[[Call, float], None] | None = None
@@ -237,10 +246,11 @@ class Call:
     def _feedback(self, now: float) -> None:
         self.at(now + self.feedback_s, self._feedback)
         for packet in self.arrivals.feedback(1, 2, self.clock(now)):
-            if self.random.random() < self.feedback_loss:
+            if self.random.random() < self.feedback_loss or self.link.is_down(now):
                 continue
             heard = parse_body(1, 2, build_body(packet)[0])
-            self.at(now + self.link.back, partial(self._heard, heard))
+            late = self.random.uniform(0, self.feedback_jitter)
+            self.at(now + self.link.back + late, partial(self._heard, heard))
 
     def _heard(self, packet: Twcc, now: float) -> None:
         self.side.on_feedback(packet, now)

@@ -104,6 +104,7 @@ class Aimd:
         "_emptied_at",
         "_emptying_at",
         "_fell_queue",
+        "_flooded_at",
         "_vain",
         "capacity",
         "draining",
@@ -121,6 +122,8 @@ class Aimd:
         """What the target was before it last began to fall."""
         self._at = now
         self._emptied_at = self._emptying_at = now
+        self._flooded_at = now - _PATIENCE_S
+        """When the link was last found full."""
         self._fell_queue = 0.0
         """Seconds queued when the target last fell."""
         self._vain = 0
@@ -131,11 +134,12 @@ class Aimd:
         queue: float,
         long: Flow | None,
         short: Flow | None,
+        own: float,
         response: float,
         now: float,
     ) -> Outcome:
-        """After each feedback. `queue`: seconds that packets wait; `response`: seconds until an
-        answer shows in the feedback."""
+        """After each feedback. `queue`: seconds that packets wait; `own`: share that the line
+        loses behind the queue; `response`: seconds until an answer shows in the feedback."""
         elapsed = max(0.0, min(1.0, now - self._at))
         self._at = now
         if queue < _STANDING_S:
@@ -143,13 +147,15 @@ class Aimd:
             self._vain = 0
         if long is None:
             return Outcome.NONE
+        busy = short if short is not None and queue > _FREE_QUEUE_S else long
+        if self._stands(response, now):
+            # `own` may be wrong: it would keep the queue up.
+            return self._fall(busy, queue, True, response, now)
+        busy, long = _made_up(busy, own), _made_up(long, own)
         if self.draining and short is not None:
             self.capacity.at_least(min(long.received, short.received))
-        busy = short if short is not None and queue > _FREE_QUEUE_S else long
         if usage is Usage.OVER:
             return self._fall(busy, queue, False, response, now)
-        if self._stands(response, now):
-            return self._fall(busy, queue, True, response, now)
         if usage is Usage.NORMAL:
             return self._rise(queue, long, response, elapsed, now)
         self._emptying_at = now
@@ -172,7 +178,7 @@ class Aimd:
         if queue >= _WEAK_S or flow.sent > _WEAK * self.target:
             self.capacity.saw(flow.received)
         self.draining = True
-        self._emptying_at = now
+        self._emptying_at = self._flooded_at = now
         if rate >= self.target and not standing:
             return Outcome.NONE
         if self._in_vain(queue, standing, response, now):
@@ -214,7 +220,7 @@ class Aimd:
             self.draining = False
         upper = self.capacity.upper
         if upper is not None and long.received > upper:
-            if self.fell_at is not None and now - self.fell_at < _SAME_FLOOD_S + response:
+            if now - self._flooded_at < _SAME_FLOOD_S + response:
                 self.capacity.at_least(long.received)
                 self.target = max(self.target, _RETURN * long.received)
             else:
@@ -261,3 +267,8 @@ def _share(queue: float) -> float:
     beyond = max(0.0, queue - _LONG_QUEUE_S)
     share = _MILD - _PER_QUEUE * max(0.0, min(queue, _LONG_QUEUE_S) - _FREE_QUEUE_S)
     return max(_HARSH, share - _PER_LONG_QUEUE * beyond)
+
+
+def _made_up(flow: Flow, own: float) -> Flow:
+    """What the line loses by itself was carried up to there."""
+    return Flow(flow.sent, flow.received / (1 - own)) if own else flow

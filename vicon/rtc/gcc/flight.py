@@ -161,13 +161,13 @@ class Flight:
         missing = number - first - came
         while len(lost) > _MOST_LOST:
             del lost[next(iter(lost))]
+        self._throughput.more(everything + otherwise, received + otherwise)
         if not came:
-            self._throughput.more(everything, otherwise)
             return Heard(0, missing, None)
         steady = add(group_at, start + group_delay) and steady
         if not steady:
             self._throughput.clear()
-        self._throughput.add(last_at, start + newest, everything + otherwise, received + otherwise)
+        self._throughput.add(last_at, start + newest)
         return Heard(came, missing, now - last_at)
 
     def _observe(

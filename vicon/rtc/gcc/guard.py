@@ -85,7 +85,7 @@ class LossGuard:
         if share <= high:
             self._twice = False
             if not full and share > self.own:
-                self.own += _LEARN * (share - self.own)
+                self.own = min(_MOST_OWN, self.own + _LEARN * (share - self.own))
             low = max(_LOW, self.own + _LOW)
             self._rise(target, elapsed, _RISE if share <= low else 1.0 if full else _SLOW_RISE)
             return
@@ -102,7 +102,7 @@ class LossGuard:
             return
         excess = share - self.own
         rate = min(target, sent) if sent > 0 else target
-        if self._asked is None:
+        if self._asked is None and share < _HEAVY:
             self._asked = (share, sent, target)
         lowered = rate * (1 - 0.5 * excess)
         if not full:

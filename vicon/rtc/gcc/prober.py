@@ -72,8 +72,8 @@ class Cluster:
         self.came: list[tuple[float, float, int]] = []
         """Came at (receiver's clock), sent at, bytes."""
 
-    def flow(self) -> Flow | None:
-        """None when too little came to tell."""
+    def flow(self, own: float) -> Flow | None:
+        """None when too little came to tell. `own`: share that the line loses by itself."""
         came = self.came
         if len(came) < _LEAST_PACKETS or len(came) < _LEAST_SHARE * self.count:
             return None
@@ -86,7 +86,8 @@ class Cluster:
         # A rate over a span leaves out one packet: the last sent, the first that came.
         last_size = max(size for _, sent, size in came if sent == last)
         span_came = max(came[-1][0] - came[0][0], 1e-3)
-        return Flow((total - last_size) * 8 / (last - first), (total - came[0][2]) * 8 / span_came)
+        received = (total - came[0][2]) * 8 / span_came / (1 - own)
+        return Flow((total - last_size) * 8 / (last - first) / (1 - own), received)
 
 
 class Prober:

@@ -38,7 +38,7 @@ class SendSide(Flight):
 
     __slots__ = (
         "_aimd", "_answer", "_feedback_at", "_guard", "_highest", "_lowest", "_prober", "_remb",
-        "_remb_at", "_reported_at", "_silent_at", "_trip_reported", "_wanted", "ignored",
+        "_remb_at", "_reported_at", "_silent", "_silent_at", "_trip_reported", "_wanted", "ignored",
         "round_trip",
     )  # fmt: skip
 
@@ -55,6 +55,8 @@ class SendSide(Flight):
         self._feedback_at: float | None = None
         """When transport-wide feedback last came."""
         self._silent_at = now
+        self._silent = False
+        """Feedback did not come for long, and has not come again."""
         self._remb: int | None = None
         self._remb_at = self._reported_at = now
         self._trip_reported = False
@@ -70,7 +72,12 @@ class SendSide(Flight):
             self.ignored += 1
             return
         self._feedback_at = self._silent_at = now
-        self._guard.count(heard.came, heard.lost)
+        if self._silent:
+            # The silence has been paid for.
+            self._silent = not heard.came
+            self._guard.count(heard.came, 0)
+        else:
+            self._guard.count(heard.came, heard.lost)
         if heard.waited is not None:
             self._answer.took(heard.waited, now)
             if not self._trip_reported:
@@ -83,9 +90,7 @@ class SendSide(Flight):
         long, short = self._throughput.over(LONG_S), self._throughput.over(SHORT_S)
         usage, queue = self._usage(usage, short)
         own, response = self._guard.own, self._answer.smoothed
-        outcome = self._aimd.update(
-            usage, queue, _made_up(long, own), _made_up(short, own), response, now
-        )
+        outcome = self._aimd.update(usage, queue, long, short, own, response, now)
         if outcome is Outcome.EMPTIED:
             self._guard.relieve()
         elif outcome is Outcome.IN_VAIN:
@@ -116,7 +121,7 @@ class SendSide(Flight):
 
     def _conclude(self, cluster: Cluster, now: float) -> None:
         """All is known of a probe."""
-        flow = _made_up(cluster.flow(), self._guard.own)
+        flow = cluster.flow(self._guard.own)
         fell_at = self._aimd.fell_at
         if fell_at is not None and fell_at > cluster.start:
             flow = None
@@ -195,6 +200,7 @@ class SendSide(Flight):
         patience = _SILENCE_S + 2 * self._answer.smoothed
         if now - max(self._silent_at, oldest) > patience:
             self._silent_at = now - patience + _SILENCE_AGAIN_S
+            self._silent = True
             self._aimd.silence(now, _SILENCE_SHARE)
             self._aimd.target = max(self._aimd.target, float(self._lowest))
             self._prober.fell(now, self._answer.smoothed)
@@ -232,8 +238,3 @@ class SendSide(Flight):
     def probe(self, now: float) -> tuple[int, int] | None:
         """The cluster's number and how many bytes of padding or retransmissions to send now."""
         return self._prober.pace(self._next, self.octets, now)
-
-
-def _made_up(flow: Flow | None, own: float) -> Flow | None:
-    """What the line loses by itself was carried up to there."""
-    return Flow(flow.sent, flow.received / (1 - own)) if flow is not None and own else flow

@@ -11,6 +11,8 @@ LONG_S = 0.5
 SHORT_S = 0.2
 """On a full link the rate at which packets come is even: less will do."""
 _KEPT = 64
+_PAUSE_S = 1.0
+"""After a longer one nothing from before it counts."""
 
 
 class Flow(NamedTuple):
@@ -23,31 +25,31 @@ class Flow(NamedTuple):
 class Throughput:
     """Times in seconds: of the sender's clock for sending, of the receiver's for coming."""
 
-    __slots__ = ("_entries",)
+    __slots__ = ("_entries", "_received", "_sent")
 
     def __init__(self) -> None:
         self._entries: deque[tuple[float, float, int, int]] = deque(maxlen=_KEPT)
         """Last packet sent at, came at, bytes sent and bytes received since the entry before."""
+        self._sent = self._received = 0
+        """Of the next entry."""
 
-    def add(self, sent: float, came: float, sent_bytes: int, received_bytes: int) -> None:
-        """One feedback: when its newest packet was sent and came, and the bytes since the one
-        before. What is not newer makes no entry of its own."""
+    def add(self, sent: float, came: float) -> None:
+        """The newest packet that a feedback tells of: when it was sent and came. What is not
+        newer than the one before makes no entry of its own."""
         entries = self._entries
-        if entries and (came <= entries[-1][1] or sent <= entries[-1][0]):
-            self.more(sent_bytes, received_bytes)
-        else:
-            entries.append((sent, came, sent_bytes, received_bytes))
+        if entries:
+            pause = came - entries[-1][1]
+            if pause <= 0 or sent <= entries[-1][0]:
+                return
+            if pause > _PAUSE_S:
+                entries.clear()
+        entries.append((sent, came, self._sent, self._received))
+        self._sent = self._received = 0
 
     def more(self, sent_bytes: int, received_bytes: int) -> None:
-        """Bytes that belong to the last feedback's time."""
-        if self._entries:
-            sent, came, before_sent, before_received = self._entries[-1]
-            self._entries[-1] = (
-                sent,
-                came,
-                before_sent + sent_bytes,
-                before_received + received_bytes,
-            )
+        """Bytes that a feedback tells of; call before add()."""
+        self._sent += sent_bytes
+        self._received += received_bytes
 
     def over(self, window: float) -> Flow | None:
         """Of the last `window` seconds, or a little more; None before enough came."""
@@ -68,3 +70,4 @@ class Throughput:
 
     def clear(self) -> None:
         self._entries.clear()
+        self._sent = self._received = 0
