@@ -18,9 +18,8 @@ from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsTransport
 from vicon.rtc.rtcp import Pli, build
 from vicon.rtc.rtp import Packet
 from vicon.rtc.sdp import Candidate, Transport
+from vicon.rtc.secure import MAX_PINGS, PING_FORGOTTEN_S
 from vicon.rtc.transport import (
-    MAX_PINGS,
-    PING_FORGOTTEN_S,
     RtcTransport,
     TransportError,
     make_certificate,

@@ -54,13 +54,15 @@ def announcements(texts: Sequence[str]) -> Announced:
     "[2001:db8::5]:40000", or for one local address "10.0.0.5=203.0.113.5". Raises ValueError."""
     found: dict[str, tuple[str, int | None]] = {}
     for text in texts:
-        local, equals, public = text.rpartition("=")
-        if equals:
-            local = str(ip_address(local))
+        local, _, public = text.rpartition("=")
         match = _PUBLIC.fullmatch(public)
         if match is None:
             raise ValueError(f"not an address: {public[:60]!r}")
         address = ip_address(match["v6"] or match["plain"] or match["v4"])
+        if "=" in text:
+            local = str(ip_address(local))
+            if ip_address(local).version != address.version:
+                raise ValueError(f"IPv4 and IPv6: {text[:60]!r}")
         port = int(match["port"]) if match["port"] else None
         if port is not None and not 0 < port < 1 << 16:
             raise ValueError(f"not a port: {port}")
