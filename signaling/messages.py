@@ -30,6 +30,7 @@ from signaling.shape import (
     DeviceId,
     Label,
     Language,
+    LineName,
     Reason,
     Role,
     RoomCode,
@@ -259,6 +260,23 @@ class MediaAnswer(_Strict, tag="media.answer"):
     sdp: Sdp
 
 
+class MediaRestart(_Strict, tag="media.restart"):
+    """Restart ICE on a connection whose media goes on meanwhile. `up`: with the client's offer,
+    answered by `Published`. `down`: without; answered by `Subscribed`, the server's offer of the
+    same sections (its `slots` empty: they are as before), which is answered by `media.answer`."""
+
+    line: LineName
+    sdp: Sdp | None = None
+
+
+class MediaCandidate(_Strict, tag="media.candidate"):
+    """A candidate that came after the description was sent; "" when there are no more."""
+
+    line: LineName
+    candidate: Annotated[str, Meta(max_length=1_000)]
+    mid: Annotated[str, Meta(max_length=64)] | None = None
+
+
 CommandBody = (
     RoomJoin
     | RoomLeave
@@ -285,6 +303,8 @@ CommandBody = (
     | MediaPublish
     | MediaSubscribe
     | MediaAnswer
+    | MediaRestart
+    | MediaCandidate
     | MediaSeen
     | TrialOffer
     | TrialWithdraw

@@ -16,6 +16,8 @@ CommandId = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 Language = Literal["id", "en"]
 Role = Literal["moderator", "technician", "operator", "observer", "tester"]
 """tester: a room's test page, which can be tried but cannot join."""
+LineName = Literal["up", "down"]
+"""One of a device's two connections."""
 
 _SECRETS = frozenset(("token", "resume", "credential"))
 

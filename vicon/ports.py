@@ -176,6 +176,9 @@ class MediaFigures(Struct, frozen=True, kw_only=True):
 
 STATS_S = 2.0
 
+Line = Literal["up", "down"]
+"""One of a device's two connections."""
+
 MediaEvent = MediaChanged | MediaRestarted | LayersWanted | MediaFigures
 
 
@@ -212,7 +215,22 @@ class MediaEngine(Protocol):
         what its line is known to carry, from its last trial."""
         ...
 
-    async def answer(self, conference: str, device: str, answer: str) -> None: ...
+    async def answer(self, conference: str, device: str, answer: str) -> None:
+        """To the last offer of the down connection: its first, or that of a restart."""
+        ...
+
+    async def restart(self, conference: str, device: str, line: Line, offer: str | None) -> str:
+        """An ICE restart (RFC 8445, section 9) of a connection whose media goes on meanwhile. up:
+        the answer to the client's offer with new credentials; down, without an offer: a new offer
+        of the same sections, to be answered. media_state: there is no such connection, or it has
+        not got that far."""
+        ...
+
+    async def candidate(self, conference: str, device: str, line: Line, candidate: str) -> None:
+        """One more candidate of the client (RFC 8838), "" when there are no more. The server
+        needs none: the client's checks make the path; they are kept for diagnosis. bad_sdp for
+        what is none."""
+        ...
 
     async def route(self, conference: str, routes: Sequence[Route]) -> None:
         """All routes wanted now; the engine finds and applies the difference, without

@@ -123,6 +123,8 @@ class Gateway:
             wire.MediaPublish: self._publish,
             wire.MediaSubscribe: self._subscribe,
             wire.MediaAnswer: self._answer,
+            wire.MediaRestart: self._restart,
+            wire.MediaCandidate: self._candidate,
             wire.MediaSeen: self._saw,
         }
 
@@ -264,6 +266,19 @@ class Gateway:
     async def _answer(self, seat: _Seat, device: str, body: object) -> object:
         assert isinstance(body, wire.MediaAnswer)
         await self._engine.answer(seat.hall.actor.id, device, body.sdp)
+        return None
+
+    async def _restart(self, seat: _Seat, device: str, body: object) -> object:
+        assert isinstance(body, wire.MediaRestart)
+        offer = body.sdp if body.line == "up" else None
+        told = await self._engine.restart(seat.hall.actor.id, device, body.line, offer)
+        if body.line == "up":
+            return wire.Published(sdp=told)
+        return wire.Subscribed(sdp=told, slots=[])
+
+    async def _candidate(self, seat: _Seat, device: str, body: object) -> object:
+        assert isinstance(body, wire.MediaCandidate)
+        await self._engine.candidate(seat.hall.actor.id, device, body.line, body.candidate)
         return None
 
     async def _saw(self, seat: _Seat, device: str, body: object) -> object:

@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
-from typing import Literal
+from dataclasses import dataclass
 
 import structlog
+from msgspec.structs import replace
 
 from vicon.media.sfu.router import Key
 from vicon.media.sfu.subscriber import Subscriber
-from vicon.ports import Slot
+from vicon.ports import Line, Slot
 from vicon.rtc.lite import LiteTransport
-from vicon.rtc.sdp import Transport
+from vicon.rtc.sdp import Candidate, Description, Transport
 from vicon.rtc.secure import State, TransportError
 
-Direction = Literal["up", "down"]
 ANSWER_TIMEOUT_S = 30.0
 """How long an offer waits for its answer."""
 END_TIMEOUT_S = 5.0
+MAX_CANDIDATES = 64
+_KINDS = ("host", "srflx", "prflx", "relay")
 
 log = structlog.get_logger("vicon.media")
+
+
+@dataclass(slots=True)
+class Agreement:
+    """What this side described: a restart says the same again, with other credentials."""
+
+    ours: Description
+    theirs: tuple[object, ...] = ()
+    """What was chosen of the client's offer."""
+
+    def again(self, transport: Transport) -> Description:
+        """The next description of the same session."""
+        self.ours = replace(self.ours, transport=transport, version=self.ours.version + 1)
+        return self.ours
 
 
 class Connection:
@@ -30,7 +47,7 @@ class Connection:
     def __init__(
         self,
         key: Key,
-        direction: Direction,
+        direction: Line,
         transport: LiteTransport,
         on_connected: Callable[[Connection], None],
         on_ended: Callable[[Connection], None],
@@ -40,6 +57,11 @@ class Connection:
         self.transport = transport
         self.subscriber: Subscriber | None = None
         self.offered: tuple[Slot, ...] = ()
+        self.agreement: Agreement | None = None
+        self.restarting = False
+        """An offer of a restart waits for its answer."""
+        self.kinds: Counter[str] = Counter()
+        """How many candidates of each kind the client has told (host, srflx, relay)."""
         self.round_trip: float | None = None
         """Seconds that the last check of the path took."""
         self._on_connected = on_connected
@@ -63,6 +85,18 @@ class Connection:
     def begin(self, remote: Transport) -> None:
         """The other side's description has come: connect."""
         self._remote.set_result(remote)
+        for candidate in remote.candidates:
+            self.tell(candidate)
+
+    def tell(self, candidate: Candidate) -> None:
+        """The client has one more; those beyond the limit are not counted."""
+        if self.kinds.total() < MAX_CANDIDATES:
+            self.kinds[candidate.kind if candidate.kind in _KINDS else "other"] += 1
+
+    def same_end(self, remote: Transport) -> bool:
+        """Whether it is the other side of before: a restart goes on with its keys."""
+        known = self._remote.result().fingerprints if self._remote.done() else ()
+        return set(known) == set(remote.fingerprints)
 
     async def end(self, reason: str) -> None:
         """Close from this side and wait until it is closed."""
@@ -86,6 +120,7 @@ class Connection:
             self._reason = "the offer was not answered"
         except TransportError as error:
             self._reason = str(error)
+            self._note("x no path", candidates=dict(self.kinds))
         finally:
             self._note("- closed", why=self._reason)
             self._on_ended(self)

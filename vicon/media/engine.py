@@ -16,7 +16,7 @@ from vicon.media.hub import EventHub
 from vicon.media.process import REQUEST_TIMEOUT_S, START_TIMEOUT_S, WorkerProcess
 from vicon.media.spare import Spare
 from vicon.media.warm import make_clip
-from vicon.ports import Clock, LegKind, MediaError, MediaEvent, Route, Slot, SlotPlan
+from vicon.ports import Clock, LegKind, Line, MediaError, MediaEvent, Route, Slot, SlotPlan
 from vicon.rtc.udp import UdpPlan
 
 WAIT_FOR_WORKER_S = 3.0
@@ -126,6 +126,19 @@ class EmbeddedEngine:
     async def answer(self, conference: str, device: str, answer: str) -> None:
         await self._call(
             lambda n: ipc.Answer(id=n, conference=conference, device=device, sdp=answer)
+        )
+
+    async def restart(self, conference: str, device: str, line: Line, offer: str | None) -> str:
+        reply = await self._call(
+            lambda n: ipc.Restart(id=n, conference=conference, device=device, line=line, sdp=offer)
+        )
+        return _expect(reply, ipc.Published).sdp
+
+    async def candidate(self, conference: str, device: str, line: Line, candidate: str) -> None:
+        await self._call(
+            lambda n: ipc.Candidate(
+                id=n, conference=conference, device=device, line=line, candidate=candidate
+            )
         )
 
     async def route(self, conference: str, routes: Sequence[Route]) -> None:

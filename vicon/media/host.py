@@ -13,7 +13,8 @@ from weakref import WeakValueDictionary
 import structlog
 
 from vicon.measure.encode import Clip
-from vicon.media.connection import Connection, Direction
+from vicon.media import restart
+from vicon.media.connection import Agreement, Connection
 from vicon.media.figures import Figures
 from vicon.media.legs import Legs
 from vicon.media.sfu.publisher import Publisher
@@ -24,6 +25,7 @@ from vicon.ports import (
     STATS_S,
     Clock,
     LayersWanted,
+    Line,
     MediaError,
     MediaFigures,
     Route,
@@ -72,7 +74,7 @@ class MediaHost:
         self._ports = UdpPorts(clock.monotonic, local_addresses, udp)
         self._randbits = randbits
         self._certificate: Certificate = make_certificate()
-        self._connections: dict[tuple[Key, Direction], Connection] = {}
+        self._connections: dict[tuple[Key, Line], Connection] = {}
         self._locks: WeakValueDictionary[Key, asyncio.Lock] = WeakValueDictionary()
         self._cache = cache
         self._clip: asyncio.Task[Clip] | None = None
@@ -140,6 +142,7 @@ class MediaHost:
             transport.on_rtp, transport.on_rtcp = publisher.on_rtp, publisher.on_rtcp
             self.router.set_publisher(key, publisher, self._clock.monotonic())
             connection = self._open(key, "up", transport)
+            connection.agreement = Agreement(answer, restart.essence(choices))
             connection.begin(description.transport)
             return sdp.render(answer)
 
@@ -170,12 +173,16 @@ class MediaHost:
             sections = [offered(slot, consumers[slot.room, slot.kind]) for slot in slots]
             offer = negotiate.offer_subscribe(sections, ours, self._randbits(62))
             connection.offered = tuple(slots)
+            connection.agreement = Agreement(offer)
             return sdp.render(offer), slots
 
     async def answer(self, key: Key, text: str) -> None:
         """See ports.MediaEngine.answer."""
         description = _parse(text)
         connection = self._connections.get((key, "down"))
+        if connection is not None and connection.restarting:
+            await restart.answered(connection, description)
+            return
         if connection is None or connection.subscriber is None or connection.begun:
             raise MediaError("media_state", "no offer of a down connection waits for an answer")
         try:
@@ -183,6 +190,31 @@ class MediaHost:
         except sdp.SdpError as error:
             raise MediaError("bad_sdp", str(error)) from error
         connection.begin(description.transport)
+
+    async def restart(self, key: Key, line: Line, offer: str | None) -> str:
+        """See ports.MediaEngine.restart."""
+        async with self._lock(key):
+            connection = self._connection(key, line)
+            if line == "down":
+                return await restart.offer_down(connection)
+            if offer is None:
+                raise MediaError("bad_sdp", "the restart of an up connection needs an offer")
+            return await restart.answer_up(connection, _parse(offer))
+
+    def candidate(self, key: Key, line: Line, text: str) -> None:
+        """See ports.MediaEngine.candidate."""
+        connection = self._connection(key, line)
+        if text:
+            try:
+                connection.tell(sdp.parse_candidate(text))
+            except sdp.SdpError as error:
+                raise MediaError("bad_sdp", str(error)) from error
+
+    def _connection(self, key: Key, line: Line) -> Connection:
+        connection = self._connections.get((key, line))
+        if connection is None:
+            raise MediaError("media_state", f"there is no {line} connection")
+        return connection
 
     def route(self, conference: str, routes: Sequence[Route]) -> None:
         """See ports.MediaEngine.route."""
@@ -208,13 +240,13 @@ class MediaHost:
     def _transport(self) -> LiteTransport:
         return LiteTransport(self._certificate, self._ports, self._randbits)
 
-    async def _admit(self, key: Key, direction: Direction) -> None:
+    async def _admit(self, key: Key, direction: Line) -> None:
         """Make room: the device's former connection ends. Raises MediaError when full."""
         await self._end(key, direction, "replaced")
         if len(self._connections) >= MAX_CONNECTIONS:
             raise MediaError("media_unavailable", "the media worker has no connection left")
 
-    def _open(self, key: Key, direction: Direction, transport: LiteTransport) -> Connection:
+    def _open(self, key: Key, direction: Line, transport: LiteTransport) -> Connection:
         connection = Connection(key, direction, transport, self._connected, self._ended)
         self._connections[key, direction] = connection
         connection.start()
@@ -236,7 +268,7 @@ class MediaHost:
         else:
             self.router.drop_subscriber(key)
 
-    async def _end(self, key: Key, direction: Direction, reason: str) -> None:
+    async def _end(self, key: Key, direction: Line, reason: str) -> None:
         connection = self._connections.get((key, direction))
         if connection is not None:
             await connection.end(reason)

@@ -10,7 +10,7 @@ from pathlib import Path
 from vicon.measure.report import Collected, LegReport, LoadReport
 from vicon.media.host import MediaHost
 from vicon.media.hub import EventHub
-from vicon.ports import Clock, LegKind, MediaEvent, Route, Slot, SlotPlan
+from vicon.ports import Clock, LegKind, Line, MediaEvent, Route, Slot, SlotPlan
 from vicon.rtc.udp import UdpPlan
 
 
@@ -65,6 +65,12 @@ class InProcessEngine:
 
     async def answer(self, conference: str, device: str, answer: str) -> None:
         await self.host.answer((conference, device), answer)
+
+    async def restart(self, conference: str, device: str, line: Line, offer: str | None) -> str:
+        return await self.host.restart((conference, device), line, offer)
+
+    async def candidate(self, conference: str, device: str, line: Line, candidate: str) -> None:
+        self.host.candidate((conference, device), line, candidate)
 
     async def route(self, conference: str, routes: Sequence[Route]) -> None:
         self.host.route(conference, routes)

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from vicon.measure.report import Collected, LegReport, LoadReport
-from vicon.ports import LayersWanted, LegKind, MediaFigures, Route, Slot, SlotPlan
+from vicon.ports import LayersWanted, LegKind, Line, MediaFigures, Route, Slot, SlotPlan
 
 MAX_MESSAGE = 8 << 20
 """Collected media of a trial is the largest: 2 MB and what stands around it."""
@@ -42,6 +42,22 @@ class Answer(_Request, frozen=True, tag="answer"):
     conference: str
     device: str
     sdp: str
+
+
+class Restart(_Request, frozen=True, tag="restart"):
+    """Answered by Published, whichever side offers."""
+
+    conference: str
+    device: str
+    line: Line
+    sdp: str | None
+
+
+class Candidate(_Request, frozen=True, tag="candidate"):
+    conference: str
+    device: str
+    line: Line
+    candidate: str
 
 
 class Routes(_Request, frozen=True, tag="routes"):
@@ -106,7 +122,8 @@ class LegClose(_LegRequest, frozen=True, tag="leg_close"):
 
 
 LegRequest = LegOpen | LegSend | LegMark | LegRead | LegCollect | LegLoadDown | LegLoadUp | LegClose
-Request = Publish | Subscribe | Answer | Routes | Remove | Ping | LegRequest
+SessionRequest = Publish | Subscribe | Answer | Restart | Candidate | Remove
+Request = SessionRequest | Routes | Ping | LegRequest
 
 
 class Ready(_Message, frozen=True, tag="ready"):

@@ -30,7 +30,6 @@ CONNECT_TIMEOUT_S = 5.0
 
 log = structlog.get_logger("vicon.media")
 _Long = ipc.LegSend | ipc.LegLoadDown | ipc.LegLoadUp
-_Session = ipc.Publish | ipc.Subscribe | ipc.Answer | ipc.Remove
 
 
 class Worker:
@@ -99,7 +98,7 @@ class Worker:
     def _refuse(self, number: int, error: MediaError) -> None:
         self._say(ipc.Failed(id=number, code=error.code, message=str(error)))
 
-    async def _do(self, request: _Session | ipc.LegRequest) -> ipc.Reply:
+    async def _do(self, request: ipc.SessionRequest | ipc.LegRequest) -> ipc.Reply:
         if isinstance(request, ipc.LegRequest):
             return await self._do_leg(request)
         key = (request.conference, request.device)
@@ -108,8 +107,13 @@ class Worker:
         if isinstance(request, ipc.Subscribe):
             offer, slots = await self._host.subscribe(key, request.slots, request.start_kbps)
             return ipc.Offered(id=request.id, sdp=offer, slots=slots)
+        if isinstance(request, ipc.Restart):
+            text = await self._host.restart(key, request.line, request.sdp)
+            return ipc.Published(id=request.id, sdp=text)
         if isinstance(request, ipc.Answer):
             await self._host.answer(key, request.sdp)
+        elif isinstance(request, ipc.Candidate):
+            self._host.candidate(key, request.line, request.candidate)
         else:
             await self._host.remove(key)
         return ipc.Done(id=request.id)

@@ -10,6 +10,7 @@ export type CommandId = number;
 export type DeviceId = string;
 export type Label = string;
 export type Language = "id" | "en";
+export type LineName = "up" | "down";
 export type Reason = string;
 export type Role = "moderator" | "technician" | "operator" | "observer" | "tester";
 export type RoomCode = string;
@@ -96,6 +97,8 @@ export type CommandBody =
   | MediaPublish
   | MediaSubscribe
   | MediaAnswer
+  | MediaRestart
+  | MediaCandidate
   | MediaSeen
   | TrialOffer
   | TrialWithdraw
@@ -883,6 +886,25 @@ export interface MediaSubscribe {
 export interface MediaAnswer {
   type: "media.answer";
   sdp: Sdp;
+}
+
+/**
+ * Restart ICE on a connection whose media goes on meanwhile. `up`: with the client's offer,
+ * answered by `Published`. `down`: without; answered by `Subscribed`, the server's offer of the
+ * same sections (its `slots` empty: they are as before), which is answered by `media.answer`.
+ */
+export interface MediaRestart {
+  type: "media.restart";
+  line: LineName;
+  sdp?: Sdp | null;
+}
+
+/** A candidate that came after the description was sent; "" when there are no more. */
+export interface MediaCandidate {
+  type: "media.candidate";
+  line: LineName;
+  candidate: string;
+  mid?: Label | null;
 }
 
 /** First message of every connection. */
