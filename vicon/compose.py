@@ -25,7 +25,7 @@ from vicon import __version__
 from vicon.app.actor import ConferenceActor
 from vicon.app.gateway import Gateway, Hall
 from vicon.app.reconcile import Reconciler
-from vicon.config import Settings, grants, plans
+from vicon.config import Settings, grants, media_ports, plans
 from vicon.core import commands as do
 from vicon.core.model import Conference, Trial
 from vicon.core.refusals import Refused
@@ -38,6 +38,7 @@ from vicon.ops.links import Claims, Link, issue_links, read_links
 from vicon.ops.words import SpokenError
 from vicon.ports import Clock, MediaEngine, TrialEngine
 from vicon.report.handed import RunReports
+from vicon.rtc.udp import UdpPlan
 from vicon.store.sqlite import SqliteJournal
 from vicon.store.trials import SqliteTrials
 from vicon.trial.desk import Setup, TrialDesk
@@ -155,13 +156,17 @@ async def _actors(
 
 
 def _engine(settings: Settings, clock: Clock, home: DataDir) -> Engine:
-    addresses = list(settings.media.addresses) or None
+    udp = UdpPlan(
+        addresses=tuple(settings.media.addresses),
+        ports=media_ports(settings.media),
+        announced=tuple(settings.media.announced),
+    )
     if settings.media.workers:
-        return EmbeddedEngine(clock, addresses=addresses, cache=home.cache)
+        return EmbeddedEngine(clock, udp=udp, cache=home.cache)
     # Imported here alone: without it a start, and a recovery, is a second shorter.
     from vicon.media.inprocess import InProcessEngine
 
-    return InProcessEngine(clock, addresses=addresses, cache=home.cache)
+    return InProcessEngine(clock, udp=udp, cache=home.cache)
 
 
 async def _close_engine(engine: Engine, starting: asyncio.Task[None]) -> None:

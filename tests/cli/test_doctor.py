@@ -102,10 +102,34 @@ def test_how_long_the_certificate_lasts(tmp_path: Path) -> None:
     assert doctor.check_certificate(none, none, now, ours=False).status == "failed"
 
 
-def test_addresses_for_media() -> None:
-    assert doctor.check_media(["127.0.0.1"]).status == "ok"
-    assert doctor.check_media([]).status == "warning"
-    assert doctor.check_media(["192.0.2.77"]).status == "failed"
+def test_addresses_for_media(tmp_path: Path) -> None:
+    home = DataDir(tmp_path)
+    assert doctor.check_media(["127.0.0.1"], (0, 0), home).status == "ok"
+    assert doctor.check_media([], (0, 0), home).status == "warning"
+    assert doctor.check_media(["192.0.2.77"], (0, 0), home).status == "failed"
+
+
+def test_ports_for_media(tmp_path: Path) -> None:
+    home = DataDir(tmp_path)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as rival:
+        rival.bind(("127.0.0.1", 0))
+        port = rival.getsockname()[1]
+        taken = doctor.check_media(["127.0.0.1"], (port, port), home)
+        assert taken.status == "failed"
+        assert str(port) in taken.found.en
+        assert doctor.check_media(["127.0.0.1"], (port, port + 20), home).status == "ok"
+        with DataDir.claim(tmp_path):  # a server that runs has it
+            assert doctor.check_media(["127.0.0.1"], (port, port), home).status == "ok"
+    assert doctor.check_media(["127.0.0.1"], (port, port), home).status == "ok"
+
+
+def test_what_is_announced() -> None:
+    here = ["10.0.0.5", "fd00::5"]
+    good = doctor.check_announced(["203.0.113.5", "10.0.0.5=203.0.113.6:40000"], here)
+    assert good.status == "ok"
+    assert "203.0.113.6:40000" in good.found.en
+    assert doctor.check_announced(["10.0.0.6=203.0.113.6"], here).status == "failed"
+    assert doctor.check_announced(["127.0.0.1"], here).status == "failed"
 
 
 def test_time_zones() -> None:

@@ -130,6 +130,34 @@ tls = "yes"
     assert '"8443"' in said["server.port"]
 
 
+def test_media_is_named_with_its_lines() -> None:
+    text = (
+        SMALL
+        + """
+[media]
+port = 70000
+port_range = "40100-40000"
+announced = ["203.0.113.5", "here", "10.0.0.5=203.0.113.6", "203.0.113.7:1"]
+"""
+    )
+    assert [(line, key) for line, key, _ in refused(text)] == [
+        (12, "media.port"),
+        (13, "media.port_range"),
+        (13, "media.port_range"),
+        (14, "media.announced[1]"),
+        (14, "media.announced[3]"),
+    ]
+
+
+def test_the_ports_of_media() -> None:
+    def ports(text: str) -> tuple[int, int]:
+        return config.media_ports(config.read(f"{SMALL}[media]\n{text}", "x", HERE).media)
+
+    assert ports("") == (0, 0)
+    assert ports("port = 40000") == (40000, 40000)
+    assert ports('port_range = "40000-40100"') == (40000, 40100)
+
+
 def test_trials_and_turn_are_named_with_their_lines(tmp_path: Path) -> None:
     text = (
         SMALL

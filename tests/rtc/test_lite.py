@@ -23,7 +23,7 @@ from vicon.rtc.rtp import Packet, parse
 from vicon.rtc.sdp import Transport
 from vicon.rtc.secure import SecureTransport
 from vicon.rtc.transport import Certificate, RtcTransport, TransportError
-from vicon.rtc.udp import BATCH, UdpPlan, UdpPorts, announcements
+from vicon.rtc.udp import BATCH, UdpPlan, UdpPorts
 
 HEADS = (b"", b"\x80", b"\x16\xfe\xfd", bytes.fromhex("000100002112a442"))
 """Of anything, of media, of DTLS and of STUN."""
@@ -187,27 +187,6 @@ async def test_the_address_outside_is_told_after_that_of_this_machine() -> None:
     assert len({c.foundation for c in told.candidates}) == 3
     assert told.lite
     ports.close()
-
-
-def test_what_is_announced_is_read_or_refused() -> None:
-    assert announcements(["203.0.113.5"]) == {"*4": ("203.0.113.5", None)}
-    assert announcements(["[2001:db8::5]:4000", "203.0.113.5:1"]) == {
-        "*6": ("2001:db8::5", 4000),
-        "*4": ("203.0.113.5", 1),
-    }
-    assert announcements(["fd00::1=2001:db8::5"]) == {"fd00::1": ("2001:db8::5", None)}
-    for wrong in (
-        "here",
-        "203.0.113",
-        "203.0.113.5:0",
-        "203.0.113.5:65536",
-        "x=203.0.113.5",
-        "10.0.0.5=2001:db8::5",
-    ):
-        with pytest.raises(ValueError, match=r"address|port|IPv6"):
-            announcements([wrong])
-    with pytest.raises(ValueError, match="twice"):
-        announcements(["203.0.113.5", "203.0.113.6"])
 
 
 async def test_strangers_get_no_answer_and_disturb_nobody(ports: UdpPorts) -> None:

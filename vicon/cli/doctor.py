@@ -89,7 +89,11 @@ def _checks(place: _Place) -> Iterator[Check]:
     yield _check_journal(home)
     for host in server.listen or ["0.0.0.0"]:
         yield checks.check_port(host, place.port, home)
-    yield checks.check_media(checks.media_addresses(place.settings.media.addresses))
+    media = place.settings.media
+    addresses = checks.media_addresses(media.addresses)
+    yield checks.check_media(addresses, configuration.media_ports(media), home)
+    if media.announced:
+        yield checks.check_announced(media.announced, addresses)
     yield asyncio.run(_check_worker(place.settings))
     yield _check_certificate(place)
     yield asyncio.run(_check_clock(home))

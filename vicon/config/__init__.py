@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from vicon.config.check import findings
 from vicon.config.lines import Place, find_lines, line_of
-from vicon.config.plans import grants, plans
+from vicon.config.plans import grants, media_ports, plans
 from vicon.config.settings import Server, Settings
 from vicon.ops.words import Language, SpokenError, Words, reason_of
 
@@ -24,6 +24,7 @@ __all__ = [
     "example",
     "grants",
     "load",
+    "media_ports",
     "plans",
     "read",
     "sample",

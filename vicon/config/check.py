@@ -12,6 +12,7 @@ from msgspec import Struct, inspect, structs
 from vicon.config.kinds import count_words, shown, wrong
 from vicon.config.lines import Place
 from vicon.config.settings import Settings, Thresholds
+from vicon.ops.net import announcements
 from vicon.ops.words import Words
 
 _ORDERED = (
@@ -39,6 +40,7 @@ def findings(data: dict[str, Any], folder: Path) -> list[Finding]:
     found = list(_check(data, inspect.type_info(Settings), ()))
     found += _certificate(data.get("server"), folder)
     found += _turn(data.get("turn"), folder)
+    found += _media(data.get("media"))
     if all(finding.place[:1] != ("trial",) for finding in found):
         found += _thresholds(data.get("trial", {}).get("thresholds", {}))
     found += _double(data.get("conferences"), ("conferences",), "id")
@@ -117,6 +119,30 @@ def _turn(turn: object, folder: Path) -> Iterator[Finding]:
     elif file and isinstance(file, str) and not (folder / file).stat().st_size:
         words = Words("berkasnya kosong", "the file is empty")
         yield Finding(("turn", "secret_file"), _but(words, file))
+
+
+def _media(media: object) -> Iterator[Finding]:
+    """One port or a range of them; an address has one outside."""
+    if not isinstance(media, dict):
+        return
+    if media.get("port") and media.get("port_range"):
+        words = Words("isi salah satu: port atau port_range", "give one of port and port_range")
+        yield Finding(("media", "port_range"), words)
+    texts = media.get("announced")
+    if not isinstance(texts, list):
+        return
+    seen: set[str] = set()
+    for index, text in enumerate(texts):
+        try:
+            (inside,) = announcements([text]) if isinstance(text, str) else ("",)
+        except ValueError:
+            continue  # said where each is checked
+        if inside and inside in seen:
+            words = Words(
+                "alamat yang sama sudah diumumkan di atas", "the same address is announced above"
+            )
+            yield Finding(("media", "announced", index), _but(words, text))
+        seen.add(inside)
 
 
 def _thresholds(table: dict[str, float]) -> Iterator[Finding]:

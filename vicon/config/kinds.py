@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 
 from msgspec import inspect
 
+from vicon.ops.net import announcements
 from vicon.ops.words import Words
 
 TIMEZONE, ADDRESS, URL = {"is": "timezone"}, {"is": "address"}, {"is": "url"}
 CODE, CONFERENCE, TURN = {"is": "code"}, {"is": "conference"}, {"is": "turn"}
+PORTS, ANNOUNCED = {"is": "ports"}, {"is": "announced"}
 """`Meta(extra=...)` of a text that means more than text."""
 
 
@@ -151,6 +153,27 @@ def _is_turn(text: str) -> bool:
     return re.fullmatch(whole, text) is not None
 
 
+def port_range(text: str) -> tuple[int, int] | None:
+    """First and last port of such as 40000-40100; None for what is none."""
+    match = re.fullmatch(r"(\d{1,5})-(\d{1,5})", text)
+    if match is None:
+        return None
+    low, high = int(match[1]), int(match[2])
+    return (low, high) if 0 < low <= high <= 65_535 else None
+
+
+def _is_ports(text: str) -> bool:
+    return not text or port_range(text) is not None
+
+
+def _is_announced(text: str) -> bool:
+    try:
+        announcements([text])
+    except ValueError:
+        return False
+    return True
+
+
 _MEANINGS: dict[str, tuple[Callable[[str], bool], Words]] = {
     "timezone": (
         _is_timezone,
@@ -178,6 +201,20 @@ _MEANINGS: dict[str, tuple[Callable[[str], bool], Words]] = {
         Words(
             'harus alamat IP, contoh "10.0.0.5"',
             'must be an IP address, such as "10.0.0.5"',
+        ),
+    ),
+    "ports": (
+        _is_ports,
+        Words(
+            'harus port pertama dan terakhir, contoh "40000-40100"',
+            'must be the first and the last port, such as "40000-40100"',
+        ),
+    ),
+    "announced": (
+        _is_announced,
+        Words(
+            'harus alamat IP publik, contoh "203.0.113.5" atau "10.0.0.5=203.0.113.5:40000"',
+            'must be a public IP address, such as "203.0.113.5" or "10.0.0.5=203.0.113.5:40000"',
         ),
     ),
     "turn": (

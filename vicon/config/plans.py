@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from vicon.config import settings as cfg
+from vicon.config.kinds import port_range
 from vicon.core.model import Plan, Policy, RoomPlan
 from vicon.ops.links import Grant, Role
 
@@ -21,6 +22,11 @@ _KINDS = ("Kabupaten ", "Kota ", "Provinsi ")
 def plans(settings: cfg.Settings) -> list[Plan]:
     """The conferences as the core takes them, in the order of the file."""
     return [_plan(conference) for conference in settings.conferences]
+
+
+def media_ports(media: cfg.Media) -> tuple[int, int]:
+    """First and last UDP port; (0, 0): any."""
+    return port_range(media.port_range) or (media.port, media.port)
 
 
 def grants(settings: cfg.Settings) -> list[Grant]:

@@ -7,13 +7,23 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from vicon.config.kinds import ADDRESS, CODE, CONFERENCE, TIMEZONE, TURN, URL
+from vicon.config.kinds import (
+    ADDRESS,
+    ANNOUNCED,
+    CODE,
+    CONFERENCE,
+    PORTS,
+    TIMEZONE,
+    TURN,
+    URL,
+)
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 ShortName = Annotated[str, Meta(max_length=40)]
 Code = Annotated[str, Meta(extra=CODE)]
 ConferenceId = Annotated[str, Meta(extra=CONFERENCE)]
 Address = Annotated[str, Meta(extra=ADDRESS)]
+Announced = Annotated[str, Meta(extra=ANNOUNCED)]
 TurnUrl = Annotated[str, Meta(extra=TURN)]
 Limit = Annotated[float, Meta(ge=0, le=1_000_000)]
 Seconds = Annotated[int, Meta(ge=1, le=86_400)]
@@ -37,6 +47,13 @@ class Server(Struct, frozen=True, kw_only=True):
 class Media(Struct, frozen=True, kw_only=True):
     addresses: list[Address] = []
     """Addresses offered to the devices for media; empty: all of this machine."""
+    port: Annotated[int, Meta(ge=0, le=65_535)] = 0
+    """The one UDP port for all media. 0: any free one, or one of `port_range`."""
+    port_range: Annotated[str, Meta(extra=PORTS)] = ""
+    """As 40000-40100: the first free one of these."""
+    announced: Annotated[list[Announced], Meta(max_length=16)] = []
+    """Addresses by which this machine is reached from outside, behind a NAT: 203.0.113.5,
+    203.0.113.5:40000, or for one local address 10.0.0.5=203.0.113.5."""
     workers: Annotated[int, Meta(ge=0, le=1)] = 1
     """Processes that forward media: one; 0: within the main process."""
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from importlib.resources import files
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -20,7 +21,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Struct
 
 from vicon.ops.data import DataDir
-from vicon.ops.net import lan_addresses
+from vicon.ops.net import announcements, lan_addresses
 from vicon.ops.tls import RENEW_DAYS, given_certificate
 from vicon.ops.words import SpokenError, Words, reason_of
 
@@ -131,22 +132,9 @@ _PORT_CURES = {
 }
 
 
-def check_media(addresses: Sequence[str]) -> Check:
-    """Whether UDP, which carries sound and picture, can be opened on the addresses for media."""
-    for address in addresses:
-        try:
-            with socket.socket(_family(address), socket.SOCK_DGRAM) as udp:
-                udp.bind((address, 0))
-        except OSError as error:
-            why = reason_of(error)
-            return wrong(
-                "media",
-                Words(f"UDP di {address}: {why}.", f"UDP on {address}: {why}."),
-                Words(
-                    "Perbaiki `addresses` bagian [media], atau setelan jaringan mesin ini.",
-                    "Mend `addresses` in [media], or this machine's network settings.",
-                ),
-            )
+def check_media(addresses: Sequence[str], ports: tuple[int, int], home: DataDir) -> Check:
+    """Whether UDP, which carries sound and picture, can be opened on the addresses for media, at
+    one of these ports (0, 0: any)."""
     if not addresses:
         return wrong(
             "media",
@@ -160,8 +148,97 @@ def check_media(addresses: Sequence[str]) -> Check:
             ),
             "warning",
         )
-    listed = ", ".join(addresses)
-    return good("media", f"UDP dapat dibuka di {listed}.", f"UDP can be opened on {listed}.")
+    low, high = ports
+    why: OSError | None = None
+    for port in range(low, high + 1):
+        where, why = _udp(addresses, port)
+        if why is None:
+            at = f":{port}" if port else ""
+            listed = ", ".join(f"{address}{at}" for address in addresses)
+            return good(
+                "media", f"UDP dapat dibuka di {listed}.", f"UDP can be opened on {listed}."
+            )
+        if why.errno != errno.EADDRINUSE:
+            break
+    assert why is not None  # a range is never empty
+    return _media_trouble(where, ports, why, home)
+
+
+def _udp(addresses: Sequence[str], port: int) -> tuple[str, OSError | None]:
+    """Where it cannot be opened, and why."""
+    for address in addresses:
+        try:
+            with socket.socket(_family(address), socket.SOCK_DGRAM) as udp:
+                udp.bind((address, port))
+        except OSError as error:
+            return f"{address}:{port}" if port else address, error
+    return "", None
+
+
+def _media_trouble(where: str, ports: tuple[int, int], why: OSError, home: DataDir) -> Check:
+    if why.errno != errno.EADDRINUSE:
+        reason = reason_of(why)
+        return wrong(
+            "media",
+            Words(f"UDP di {where}: {reason}.", f"UDP on {where}: {reason}."),
+            Words(
+                "Perbaiki `addresses` bagian [media], atau setelan jaringan mesin ini.",
+                "Mend `addresses` in [media], or this machine's network settings.",
+            ),
+        )
+    low, high = ports
+    named = str(low) if low == high else f"{low}-{high}"
+    pid = home.holder()
+    if pid:
+        return good(
+            "media",
+            f"Port UDP {named} dipakai, agaknya oleh server ini sendiri (proses {pid}).",
+            f"UDP port {named} is in use, by this very server as it seems (process {pid}).",
+        )
+    return wrong(
+        "media",
+        Words(f"Port UDP {named} sudah dipakai.", f"UDP port {named} is in use."),
+        Words(
+            "Ganti `port` atau `port_range` bagian [media], atau hentikan pemakainya: ss -lunp",
+            "Change `port` or `port_range` in [media], or stop what has it: ss -lunp",
+        ),
+    )
+
+
+def check_announced(texts: Sequence[str], addresses: Sequence[str]) -> Check:
+    """Whether what is announced belongs to an address of this machine, and is one that others can
+    reach."""
+    for inside, (public, _) in announcements(texts).items():
+        if not inside.startswith("*") and inside not in addresses:
+            return wrong(
+                "announced",
+                Words(
+                    f"{inside} bukan alamat media mesin ini.",
+                    f"{inside} is not an address of this machine for media.",
+                ),
+                _ANNOUNCED,
+            )
+        if ip_address(public).is_loopback or ip_address(public).is_unspecified:
+            return wrong(
+                "announced",
+                Words(
+                    f"{public} tidak dapat dicapai dari luar.",
+                    f"{public} cannot be reached from outside.",
+                ),
+                _ANNOUNCED,
+            )
+    listed = ", ".join(texts)
+    return good(
+        "announced",
+        f"Dari luar server ini dicari di {listed}; teruskan port UDP itu ke sini.",
+        f"From outside this server is sought at {listed}; forward that UDP port to it.",
+    )
+
+
+_ANNOUNCED = Words(
+    "Perbaiki `announced` bagian [media] dalam konfigurasi.",
+    "Mend `announced` in [media] of the configuration.",
+)
 
 
 def media_addresses(configured: Sequence[str]) -> list[str]:

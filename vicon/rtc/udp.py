@@ -6,15 +6,14 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import re
 import socket
 import struct
-from collections.abc import Callable, Mapping, Sequence
-from ipaddress import ip_address
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from msgspec import Struct
 
+from vicon.ops.net import announcements
 from vicon.rtc import stun
 from vicon.rtc.sdp import Candidate
 
@@ -33,9 +32,6 @@ _MEMINFO_DROPS = struct.Struct("=32xI")
 
 Address = tuple[Any, ...]
 """As recvfrom() gives it: two parts for IPv4, four for IPv6."""
-Announced = Mapping[str, tuple[str, int | None]]
-"""Local address, or "*4" and "*6" for all others of that family -> public address and port (None:
-the same)."""
 
 
 class UdpPlan(Struct, frozen=True, kw_only=True):
@@ -46,37 +42,7 @@ class UdpPlan(Struct, frozen=True, kw_only=True):
     ports: tuple[int, int] = ANY_PORT
     """The first free one of these, both included, for all addresses; (0, 0): whatever is free."""
     announced: tuple[str, ...] = ()
-    """See announcements()."""
-
-
-def announcements(texts: Sequence[str]) -> Announced:
-    """How this machine is reached from outside: "203.0.113.5", "203.0.113.5:40000",
-    "[2001:db8::5]:40000", or for one local address "10.0.0.5=203.0.113.5". Raises ValueError."""
-    found: dict[str, tuple[str, int | None]] = {}
-    for text in texts:
-        local, _, public = text.rpartition("=")
-        match = _PUBLIC.fullmatch(public)
-        if match is None:
-            raise ValueError(f"not an address: {public[:60]!r}")
-        address = ip_address(match["v6"] or match["plain"] or match["v4"])
-        if "=" in text:
-            local = str(ip_address(local))
-            if ip_address(local).version != address.version:
-                raise ValueError(f"IPv4 and IPv6: {text[:60]!r}")
-        port = int(match["port"]) if match["port"] else None
-        if port is not None and not 0 < port < 1 << 16:
-            raise ValueError(f"not a port: {port}")
-        key = local or f"*{address.version}"
-        if key in found:
-            raise ValueError(f"announced twice: {text[:60]!r}")
-        found[key] = (str(address), port)
-    return found
-
-
-_PUBLIC = re.compile(
-    r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<v4>[0-9.]+))(?::(?P<port>\d{1,5}))?"
-    r"|(?P<plain>[0-9A-Fa-f:.]+)"
-)
+    """How this machine is reached from outside: see ops.net.announcements()."""
 
 
 class Receiver(Protocol):
