@@ -29,4 +29,4 @@ def parse(payload: bytes, dependency: bytes | None = None) -> Descriptor:
         if len(dependency) < 3:
             raise Av1Error("AV1 dependency descriptor cut short")
         start = dependency[0] > 127
-    return Descriptor(0, start, sequence, None, None, False)
+    return Descriptor(0, start, start and sequence, None, None, False)

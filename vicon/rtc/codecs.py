@@ -101,6 +101,13 @@ def _h264_rank(codec: Codec) -> int | None:
     return rank + 2 * (mode == "0")
 
 
+def h264_parameters(codec: Codec) -> str:
+    """Those that both sides must have alike."""
+    names = ("level-asymmetry-allowed", "packetization-mode", "profile-level-id")
+    values = ((name, codec.parameter(name)) for name in names)
+    return ";".join(f"{name}={value}" for name, value in values if value)
+
+
 def rtx_of(codecs: Iterable[Codec], codec: Codec) -> Codec | None:
     """Retransmissions of a codec (RFC 4588 section 8.6)."""
     apt = str(codec.payload_type)

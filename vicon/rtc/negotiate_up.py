@@ -199,8 +199,11 @@ def _up_answer(section: Section, choice: Choice) -> Section:
 
 
 def _as_we_receive(codec: Codec) -> Codec:
-    """Opus as we like to get it; of the others the parameters are the offer's, so that H.264 has
-    the same profile and level on both sides (RFC 6184 section 8.2.2)."""
-    if codec.name.lower() == "opus":
+    """Opus as we like to get it; H.264 with the offer's mode, profile and level (RFC 6184 section
+    8.2.2) without what speaks of the sender alone; the others as they are offered."""
+    name = codec.name.lower()
+    if name == "opus":
         return replace(codec, parameters=known.OPUS_PARAMETERS)
+    if name == "h264":
+        return replace(codec, parameters=known.h264_parameters(codec))
     return codec
