@@ -134,6 +134,12 @@ def test_an_up_offer_of_ours_is_understood() -> None:
         ("opus/48000/2", "opus"),
         ("m=audio", "m=text"),
         ("1 udp 2122260223", "1 udp -5"),
+        ("a=msid:stream", "a=msid:\0"),
+        ("a=msid:stream", "a=msid:\ud800"),
+        ("a=extmap:1 ", "a=extmap:1/both "),
+        ("a=sendonly", "a=rid:q sent"),
+        ("a=sendonly", "a=simulcast:send"),
+        ("a=sendonly", "a=simulcast:send q;;f"),
     ],
 )
 def test_a_broken_offer_is_refused_with_a_reason(old: str, new: str) -> None:

@@ -26,9 +26,12 @@ def split(text: str) -> list[list[str]]:
     if len(text) > MAX_TEXT:
         raise SdpError("the description is too long")
     blocks: list[list[str]] = [[]]
-    for line in text.splitlines():
+    for ending in text.split("\n"):
+        line = ending.removesuffix("\r")
         if len(line) > MAX_LINE:
             raise SdpError("a line is too long")
+        if not line.isprintable():
+            raise SdpError("a line holds what is no text")
         if line.startswith("m="):
             blocks.append([])
         blocks[-1].append(line)
