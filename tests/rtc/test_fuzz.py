@@ -70,7 +70,8 @@ def test_rtp(data: bytes, wanted: int) -> None:
         return
     assert bounds.payload_start <= bounds.payload_end <= len(data)
     assert len(packet.payload) == bounds.payload_end - bounds.payload_start
-    assert all(len(value) <= 255 for value in packet.extensions.values())
+    block = data[bounds.extension_start : bounds.extension_end]
+    assert all(value in block for value in packet.extensions.values())
     try:
         original, payload = rtp.rtx_original(packet.payload)
     except rtp.RtpError:
@@ -197,6 +198,7 @@ def test_offers(respond: Callable[[sdp.Description], sdp.Description], told: str
         assert len(set(types)) == len(types)
         assert set(types) <= {codec.payload_type for codec in offered.codecs}
         assert set(section.extensions) <= set(offered.extensions)
+        assert len({number for number, _ in section.extensions}) == len(section.extensions)
 
 
 @given(bent_text(TEXTS))
