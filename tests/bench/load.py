@@ -15,6 +15,8 @@ import struct
 import time
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from vicon.rtc import negotiate, rtcp, sdp
 from vicon.rtc.ice import local_addresses
 from vicon.rtc.rtp import HEADER, abs_send_time, extensions_block
@@ -112,7 +114,8 @@ class Subscriber:
             for index, kind in enumerate(("audio", "video") * rooms)
         ]
         sending = negotiate.offer_subscribe(slots, ours)
-        return sdp.render(negotiate.answer_subscribe(sending, ours))
+        receiving = negotiate.answer_subscribe(sending, ours)
+        return sdp.render(replace(receiving, transport=ours))
 
     async def connect(self, remote: sdp.Description) -> None:
         self.ssrcs = tuple(s.ssrcs[0] for s in remote.sections)

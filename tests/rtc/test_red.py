@@ -29,7 +29,16 @@ def test_garbage_raises_nothing_but_its_own_error(data: bytes, length: int) -> N
         with pytest.raises(red.RedError):
             red.primary(payload)
         return
+    assert len(red.relabelled(payload, 5)) == len(payload)
     assert red.primary(payload) == (found[-1].payload_type, found[-1].payload)
+
+
+@given(all_blocks, st.integers(0, 127))
+def test_the_receiver_s_payload_type_goes_on_every_block(
+    items: list[red.Block], payload_type: int
+) -> None:
+    found = red.blocks(red.relabelled(red.build(items), payload_type))
+    assert found == [block._replace(payload_type=payload_type) for block in items]
 
 
 def test_what_chromium_sends() -> None:

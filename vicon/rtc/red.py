@@ -69,6 +69,18 @@ def blocks(payload: bytes) -> list[Block]:
     return [*found, Block(last & 127, 0, payload[position:])]
 
 
+def relabelled(payload: bytes, payload_type: int) -> bytes:
+    """The same with this payload type on every block: it is the sender's in what came, and must
+    be the receiver's in what goes on. Raises RedError."""
+    result = bytearray(payload)
+    count = 0
+    for _ in _headers(payload):
+        result[count * _HEADER] = 0x80 | payload_type
+        count += 1
+    result[count * _HEADER] = payload_type
+    return bytes(result)
+
+
 def build(items: Sequence[Block]) -> bytes:
     """The payload of these blocks, the primary one last. Raises RedError for none, too many, or
     one that its header cannot describe."""
