@@ -1,221 +1,233 @@
-"""Synthetic rooms for the SFU's measurements: real ICE, DTLS and SRTP, packets of a browser's
-size and rhythm. What the receivers get is counted in the kernel and dropped there, so that the
-load costs little: a socket filter lets RTCP, STUN and one RTP packet in 256 through."""
+"""Synthetic rooms for the SFU's measurements: real ICE, DTLS and SRTP, packets of a browser's size
+and rhythm, reports and requests as a browser sends them. What the receivers get is counted in the
+kernel and dropped there, so that the load costs little: a filter lets RTCP, STUN and one RTP packet
+in 256 through. Each packet ends with the time at which it was sent, so that these tell the delay.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import heapq
 import itertools
-import os
 import random
-import socket
 import struct
 import time
-from pathlib import Path
+from array import array
+from collections.abc import Sequence
 
-from msgspec.structs import replace
-
-from vicon.rtc import negotiate, rtcp, sdp
-from vicon.rtc.ice import local_addresses
-from vicon.rtc.rtp import HEADER, abs_send_time, extensions_block
+from tests.bench import descriptions, kernel
+from tests.bench.streams import Layer, Picture, Stream, Voice
+from vicon.rtc import rtcp, sdp
 from vicon.rtc.transport import RtcTransport, make_certificate
 
-PACKETS_PER_FRAME = 5
-VIDEO_BYTES = 1170
-SOUND_BYTES = 100
-_SO_ATTACH_FILTER = 26
 _CERTIFICATE = make_certificate()
+_STAMP = struct.Struct("!q")
+_SSRC = struct.Struct("!I")
+ESTIMATE = 100_000_000
+"""bit/s, of every receiver's link."""
+ROUND_TRIP_S = 0.04
+"""What receivers pretend in their reports. Below a millisecond Janus keeps no packets to send
+again, which no real call would see."""
+_OLD_NS = 10_000_000_000
 
 
-def address() -> str:
-    """One IPv4 address, the same for every side that is compared."""
-    return next(a for a in local_addresses() if ":" not in a)
-
-
-def _transport(*, controlling: bool) -> RtcTransport:
-    return RtcTransport(
-        _CERTIFICATE, time.monotonic, controlling=controlling, addresses=[address()]
-    )
+def _transport(address: str, *, controlling: bool) -> RtcTransport:
+    return RtcTransport(_CERTIFICATE, time.monotonic, controlling=controlling, addresses=[address])
 
 
 class Publisher:
-    def __init__(self) -> None:
-        self.transport = _transport(controlling=True)
-        self.audio, self.video, self.rtx = (random.getrandbits(31) for _ in range(3))
-        self.video_sequence, self.audio_sequence = random.getrandbits(15), random.getrandbits(15)
-        self.video_time = self.audio_time = random.getrandbits(31)
-        self.frames = 0
-        self.sent = 0
-        self._body = os.urandom(VIDEO_BYTES)
+    """Sound and one picture, or its simulcast layers (those with a rid)."""
+
+    def __init__(self, address: str, layers: Sequence[Layer]) -> None:
+        self.transport = _transport(address, controlling=True)
+        self.transport.on_rtcp = self._on_rtcp
+        self.voice = Voice(self.transport.send_rtp)
+        self.pictures = [Picture(self.transport.send_rtp, layer) for layer in layers]
+        self.rtcp_received = self.keys_asked = 0
 
     async def offer(self) -> str:
         ours = await self.transport.gather("actpass")
-        return sdp.render(negotiate.offer_publish(ours, self.audio, self.video, self.rtx))
+        return descriptions.publisher(ours, self.voice, self.pictures)
 
     async def connect(self, answer: str) -> None:
-        await self.transport.connect(sdp.parse(answer).transport)
+        remote = sdp.parse(answer)
+        wide = descriptions.TransportWide(remote)
+        for stream in self.streams:
+            stream.agreed(wide)
+        await self.transport.connect(remote.transport)
 
-    def frame(self, seconds: float) -> None:
-        """One picture in five packets at once, as an unpaced encoder sends it."""
-        key = 0 if self.frames % 100 == 0 else 1
-        stamp = abs_send_time(time.monotonic())
-        block = extensions_block([(negotiate.ABS_SEND_TIME_ID, stamp)])
-        for index in range(PACKETS_PER_FRAME):
-            marker = 128 if index == PACKETS_PER_FRAME - 1 else 0
-            head = HEADER.pack(
-                0x90,
-                marker | negotiate.VP8_TYPE,
-                self.video_sequence,
-                self.video_time,
-                self.video,
-            )
-            start = b"\x10" if index == 0 else b"\0"
-            self.transport.send_rtp(head + block + start + bytes([key]) + self._body)
-            self.video_sequence = (self.video_sequence + 1) & 0xFFFF
-        self.video_time = (self.video_time + int(90_000 * seconds)) & 0xFFFFFFFF
-        self.frames += 1
-        self.sent += PACKETS_PER_FRAME
+    @property
+    def streams(self) -> list[Stream]:
+        return [self.voice, *self.pictures]
 
-    def sound(self) -> None:
-        head = HEADER.pack(
-            0x90, negotiate.OPUS_TYPE, self.audio_sequence, self.audio_time, self.audio
-        )
-        block = extensions_block([(negotiate.AUDIO_LEVEL_ID, b"\x20")])
-        self.transport.send_rtp(head + block + self._body[:SOUND_BYTES])
-        self.audio_sequence = (self.audio_sequence + 1) & 0xFFFF
-        self.audio_time = (self.audio_time + 960) & 0xFFFFFFFF
-        self.sent += 1
+    @property
+    def sent(self) -> int:
+        return sum(stream.packets for stream in self.streams)
+
+    def wanted(self, rids: Sequence[str]) -> None:
+        """Encode these layers alone, as a page does that was told so."""
+        for picture in self.pictures:
+            picture.active = picture.layer.rid in rids
+
+    def report(self) -> None:
+        """Sender reports of what was sent since the start, once a second as browsers do."""
+        now = rtcp.to_ntp(time.time())
+        for stream in self.streams:
+            if stream.packets:
+                name = rtcp.SourceName(((stream.ssrc, "bench"),))
+                self.transport.send_rtcp(rtcp.build(stream.sender_report(now), name))
+
+    def _on_rtcp(self, data: bytes, now: float) -> None:
+        self.rtcp_received += 1
+        for packet in rtcp.parse(data):
+            match packet:
+                case rtcp.ReceiverReport():
+                    for stream in self.streams:
+                        stream.acknowledged |= any(b.ssrc == stream.ssrc for b in packet.blocks)
+                case rtcp.Pli():
+                    self._key(packet.media)
+                case rtcp.Fir():
+                    for ssrc, _ in packet.requests:
+                        self._key(ssrc)
+
+    def _key(self, ssrc: int) -> None:
+        for picture in self.pictures:
+            if picture.ssrc == ssrc:
+                self.keys_asked += 1
+                picture.key = True
 
 
 class Subscriber:
-    """As an answerer (our own SFU) or as the one who offers (the prototype)."""
+    """Answers the SFU's offer and receives all that it offers."""
 
-    def __init__(self, *, offers: bool) -> None:
-        self.transport = _transport(controlling=offers)
-        self.transport.on_rtp = self._on_rtp
+    def __init__(self, address: str) -> None:
+        self.transport = _transport(address, controlling=False)
+        self.transport.on_rtp, self.transport.on_rtcp = self._on_rtp, self._on_rtcp
         self.verified = 0
-        self.ssrcs: tuple[int, ...] = ()
-
-    def _on_rtp(self, packet: bytes, now: float) -> None:
-        self.verified += 1
+        """Media packets that the filter let through and that decrypted."""
+        self.others = 0
+        """Retransmissions and padding."""
+        self.rtcp_received = 0
+        self.delays = array("q")
+        """Of the packets let through, in nanoseconds from the publisher's sending to the arrival
+        at this socket."""
+        self._offered: dict[int, str] = {}
+        self._media: set[int] = set()
+        self._highest: dict[int, int] = {}
+        self._heard: dict[int, tuple[int, float]] = {}
+        self._seconds = 0
+        self._ask_again = False
+        self._filter: object = None
 
     async def answer(self, offer: sdp.Description) -> str:
-        self.ssrcs = tuple(s.ssrcs[0] for s in offer.sections)
+        self._offered = {s.ssrcs[0]: s.kind for s in offer.sections if s.ssrcs}
+        self._media = descriptions.media_types(offer)
         ours = await self.transport.gather("active")
-        return sdp.render(negotiate.answer_subscribe(offer, ours))
+        return descriptions.subscriber(offer, ours)
 
-    async def offer(self, rooms: int) -> str:
-        """Receive audio and video of so many rooms."""
-        ours = await self.transport.gather("actpass")
-        slots = [
-            negotiate.DownSlot(mid=str(index), kind=kind, stream="", ssrc=1)
-            for index, kind in enumerate(("audio", "video") * rooms)
-        ]
-        sending = negotiate.offer_subscribe(slots, ours)
-        receiving = negotiate.answer_subscribe(sending, ours)
-        return sdp.render(replace(receiving, transport=ours))
-
-    async def connect(self, remote: sdp.Description) -> None:
-        self.ssrcs = tuple(s.ssrcs[0] for s in remote.sections)
-        await self.transport.connect(remote.transport)
+    async def connect(self, offer: sdp.Description) -> None:
+        await self.transport.connect(offer.transport)
+        own = self.transport.local_socket
+        assert own is not None
+        kernel.stamp_arrivals(own)
+        self._filter = kernel.drop_media(own, self._media)
 
     @property
     def port(self) -> int:
         assert self.transport.local_socket is not None
         return int(self.transport.local_socket.getsockname()[1])
 
-    def filter(self) -> None:
+    def _on_rtp(self, packet: bytes, now: float) -> None:
+        if packet[1] & 127 not in self._media or packet[0] & 0x20:
+            self.others += 1
+            return
+        self.verified += 1
         assert self.transport.local_socket is not None
-        self._program = _attach(self.transport.local_socket)
+        delay = kernel.arrived(self.transport.local_socket) - _STAMP.unpack(packet[-8:])[0]
+        if 0 <= delay < _OLD_NS:
+            self.delays.append(delay)
+        ssrc, number = _SSRC.unpack_from(packet, 8)[0], packet[2] << 8 | packet[3]
+        self._highest[ssrc] = number
+        if self._ask_again and self._offered.get(ssrc) == "video":
+            self._ask_again = False
+            self.transport.send_rtcp(rtcp.build(rtcp.Nack(77, ssrc, (number,))))
 
-    def report(self) -> None:
-        blocks = [rtcp.ReportBlock(ssrc, 0, 0, 0, 0, 0, 0) for ssrc in self.ssrcs]
-        packets = [rtcp.ReceiverReport(77, tuple(part)) for part in _batches(blocks, 30)]
-        self.transport.send_rtcp(rtcp.build(*packets))
+    def _on_rtcp(self, data: bytes, now: float) -> None:
+        self.rtcp_received += 1
+        for packet in rtcp.parse(data):
+            if isinstance(packet, rtcp.SenderReport):
+                self._heard[packet.ssrc] = rtcp.middle(packet.ntp), now
 
-
-def _batches(items: list[rtcp.ReportBlock], size: int) -> list[list[rtcp.ReportBlock]]:
-    return [items[start : start + size] for start in range(0, len(items), size)]
-
-
-def _attach(own: socket.socket) -> object:
-    """Classic BPF on the UDP datagram with its header of eight bytes. Returns what must stay
-    referenced."""
-
-    def step(code: int, yes: int, no: int, value: int) -> bytes:
-        return struct.pack("HBBI", code, yes, no, value)
-
-    load_byte, mask, equal, at_least, give = 0x30, 0x54, 0x15, 0x35, 0x06
-    program = b"".join(
-        (
-            step(load_byte, 0, 0, 8),  # first byte
-            step(mask, 0, 0, 0xC0),
-            step(equal, 0, 7, 0x80),  # not RTP or RTCP: accept
-            step(load_byte, 0, 0, 9),
-            step(mask, 0, 0, 0x7F),
-            step(at_least, 0, 1, 64),  # 64-95 in the type's low bits: RTCP, accept
-            step(at_least, 0, 3, 96),
-            step(load_byte, 0, 0, 11),  # low byte of the sequence number
-            step(equal, 1, 0, 0),  # one in 256: accept
-            step(give, 0, 0, 0),
-            step(give, 0, 0, 0xFFFFFFFF),
+    def report(self, chance: random.Random) -> None:
+        """Once a second: what each stream's receiver reports (of sound every five seconds, as
+        libwebrtc does), and an estimate of the link; the next picture's packet that comes through
+        is asked for again; every tenth time a key frame is asked for."""
+        now = time.monotonic()
+        videos = tuple(ssrc for ssrc, kind in self._offered.items() if kind == "video")
+        for ssrc, kind in self._offered.items():
+            if kind == "video" or self._seconds % 5 == 0:
+                report = rtcp.ReceiverReport(77, (self._block(ssrc, now),))
+                self.transport.send_rtcp(rtcp.build(report))
+        self.transport.send_rtcp(
+            rtcp.build(rtcp.ReceiverReport(77), rtcp.Remb(77, ESTIMATE, videos))
         )
-    )
-    buffer = ctypes.create_string_buffer(program)
-    head = struct.pack("HL", len(program) // 8, ctypes.addressof(buffer))
-    own.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, head)
-    return buffer
+        self._ask_again = True
+        if self._seconds % 10 == 9:
+            pli = rtcp.Pli(77, chance.choice(videos))
+            self.transport.send_rtcp(rtcp.build(rtcp.ReceiverReport(77), pli))
+        self._seconds += 1
 
-
-def kernel_drops(ports: set[int]) -> int:
-    """Datagrams that the kernel dropped at these local ports since their sockets were opened."""
-    drops = 0
-    for line in Path("/proc/net/udp").read_text().splitlines()[1:]:
-        fields = line.split()
-        if int(fields[1].split(":")[1], 16) in ports:
-            drops += int(fields[-1])
-    return drops
-
-
-def cpu_seconds(pid: int) -> float:
-    """Processor time of all threads of a process, by the scheduler's own nanoseconds."""
-    stats = Path(f"/proc/{pid}/task").glob("*/schedstat")
-    return sum(int(path.read_text().split()[0]) for path in stats) / 1e9
+    def _block(self, ssrc: int, now: float) -> rtcp.ReportBlock:
+        last, at = self._heard.get(ssrc, (0, now))
+        delay = int(65536 * max(0.0, now - at - ROUND_TRIP_S))
+        return rtcp.ReportBlock(ssrc, 0, 0, self._highest.get(ssrc, 0), 100, last, delay)
 
 
 class Generator:
-    """Sends for all publishers at a rate that can be changed while it runs."""
+    """Sends for all publishers, their rhythm times `factor`, and for all clients what they report
+    once a second. `factor` and `sending` can be changed while it runs."""
 
-    def __init__(self, publishers: list[Publisher], video_pps: float, audio_pps: float) -> None:
-        """Packets per second of each publisher."""
-        self.publishers = publishers
-        self.video_pps, self.audio_pps = video_pps, audio_pps
-        self._order = itertools.count()
+    def __init__(
+        self, publishers: Sequence[Publisher], subscribers: Sequence[Subscriber], factor: float = 1
+    ) -> None:
+        self.publishers, self.subscribers = publishers, subscribers
+        self.factor = factor
+        self.sending = True
+        self._chance = random.Random(1)
 
     @property
     def sent(self) -> int:
         return sum(publisher.sent for publisher in self.publishers)
 
     async def run(self) -> None:
-        queue: list[tuple[float, int, Publisher, bool]] = []
+        """Until cancelled."""
+        await asyncio.gather(self._media(), self._reports())
+
+    async def _media(self) -> None:
+        order = itertools.count()
+        queue: list[tuple[float, int, Stream]] = []
         now = time.monotonic()
         for publisher in self.publishers:
-            for video in (True, False):
-                heapq.heappush(
-                    queue, (now + random.random() / 25, next(self._order), publisher, video)
-                )
+            for stream in publisher.streams:
+                heapq.heappush(queue, (now + self._chance.random() / 25, next(order), stream))
         while True:
             now = time.monotonic()
             while queue[0][0] <= now:
-                due, _, publisher, video = heapq.heappop(queue)
+                due, _, stream = queue[0]
                 due = max(due, now - 0.1)  # what a stalled machine missed is not made up for
-                if video:
-                    interval = PACKETS_PER_FRAME / self.video_pps
-                    publisher.frame(interval)
-                else:
-                    interval = 1 / self.audio_pps
-                    publisher.sound()
-                heapq.heappush(queue, (due + interval, next(self._order), publisher, video))
+                interval = stream.interval / self.factor
+                if self.sending:
+                    stream.send(interval)
+                heapq.heapreplace(queue, (due + interval, next(order), stream))
             await asyncio.sleep(max(0.0005, min(0.01, queue[0][0] - time.monotonic())))
+
+    async def _reports(self) -> None:
+        """Spread over the second, as those of many browsers are."""
+        while True:
+            clients = [*self.publishers, *self.subscribers]
+            for client in clients:
+                if isinstance(client, Publisher):
+                    client.report()
+                else:
+                    client.report(self._chance)
+                await asyncio.sleep(1 / len(clients))
