@@ -13,6 +13,7 @@ import random
 import struct
 import time
 from array import array
+from collections import Counter
 from collections.abc import Sequence
 
 from tests.bench import descriptions, kernel
@@ -43,6 +44,7 @@ class Publisher:
         self.transport.on_rtcp = self._on_rtcp
         self.voice = Voice(self.transport.send_rtp)
         self.pictures = [Picture(self.transport.send_rtp, layer) for layer in layers]
+        self.simulcast = False
         self.rtcp_received = self.keys_asked = 0
 
     async def offer(self) -> str:
@@ -50,7 +52,11 @@ class Publisher:
         return descriptions.publisher(ours, self.voice, self.pictures)
 
     async def connect(self, answer: str) -> None:
+        """Without simulcast in the answer only the largest picture is sent."""
         remote = sdp.parse(answer)
+        self.simulcast = "\na=simulcast:" in answer
+        if not self.simulcast:
+            self.wanted([self.pictures[-1].layer.rid])
         wide = descriptions.TransportWide(remote)
         for stream in self.streams:
             stream.agreed(wide)
@@ -107,6 +113,8 @@ class Subscriber:
         """Media packets that the filter let through and that decrypted."""
         self.others = 0
         """Retransmissions and padding."""
+        self.types: Counter[int] = Counter()
+        """The same by payload type."""
         self.rtcp_received = 0
         self.delays = array("q")
         """Of the packets let through, in nanoseconds from the publisher's sending to the arrival
@@ -142,6 +150,7 @@ class Subscriber:
             self.others += 1
             return
         self.verified += 1
+        self.types[packet[1] & 127] += 1
         assert self.transport.local_socket is not None
         delay = kernel.arrived(self.transport.local_socket) - _STAMP.unpack(packet[-8:])[0]
         if 0 <= delay < _OLD_NS:
@@ -224,7 +233,7 @@ class Generator:
     async def _reports(self) -> None:
         """Spread over the second, as those of many browsers are."""
         while True:
-            clients = [*self.publishers, *self.subscribers]
+            clients: list[Publisher | Subscriber] = [*self.publishers, *self.subscribers]
             for client in clients:
                 if isinstance(client, Publisher):
                     client.report()

@@ -64,9 +64,13 @@ class Mesh:
             await self._side.subscribe(index, subscriber, sources)
             self.subscribers.append(subscriber)
 
+    @property
+    def ends(self) -> list[Publisher | Subscriber]:
+        return [*self.publishers, *self.subscribers]
+
     def profiles(self) -> list[str]:
         """The SRTP profile of every transport."""
-        return [end.transport.srtp_profile for end in (*self.publishers, *self.subscribers)]
+        return [end.transport.srtp_profile for end in self.ends]
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -79,7 +83,7 @@ class Mesh:
             await asyncio.wait([task], timeout=1)
 
     async def close(self) -> None:
-        ends = [end.transport for end in (*self.publishers, *self.subscribers)]
+        ends = [end.transport for end in self.ends]
         await asyncio.gather(*(transport.close() for transport in ends))
 
     async def at(self, factor: float, seconds: float) -> Figures:
@@ -141,7 +145,7 @@ class Mesh:
             received,
             kernel.cpu_seconds(self._side.pid),
             time.process_time(),
-            sum(end.rtcp_received for end in (*self.publishers, *self.subscribers)),
+            sum(end.rtcp_received for end in self.ends),
             sum(subscriber.others for subscriber in self.subscribers),
         )
 

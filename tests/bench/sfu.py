@@ -6,6 +6,9 @@ core while the rate rises until less than 99.9 % is delivered. With --against ja
 is measured in the same rounds, alternating, by the same clients, and each figure's ratio is told.
 Prints one JSON object; exit code 1 where less than 99.9 % was delivered at the first rate or a
 transport did not agree on AES-GCM.
+
+With --role-based: cores for the whole conference with simulcast, as the page shows it (roles.py).
+With --memory: what each device needs (memory.py).
 """
 
 from __future__ import annotations
@@ -19,12 +22,12 @@ import os
 import platform
 import statistics
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import structlog
 
-from tests.bench import janus, kernel, sides
+from tests.bench import janus, kernel, memory, roles, sides
 from tests.bench.mesh import ALL, Figures, Mesh
 from tests.bench.sides import Name
 
@@ -128,36 +131,73 @@ def held(result: Figures) -> Figures:
     return found
 
 
-async def measure(arguments: argparse.Namespace, address: str) -> int:
+async def meshes(arguments: argparse.Namespace, address: str) -> Figures:
+    rounds = await _alternate(arguments, one_round, address)
+    wrong = [fault for name, of in rounds.items() for fault in faults(name, of)]
+    profiles = {p for of in rounds.values() for one in of for p in one["srtp_profiles"]}
+    if len(profiles) > 1:
+        wrong.append(f"not the same SRTP profile everywhere: {sorted(profiles)}")
+    result: Figures = {"summary": {name: summary(of) for name, of in rounds.items()}}
+    if arguments.against:
+        result |= compare(rounds["vicon"], rounds["janus"])
+    return {**result, "held": held(result), "faults": wrong, "raw": rounds}
+
+
+async def memories(arguments: argparse.Namespace, address: str) -> Figures:
+    rounds = await _alternate(arguments, memory.one_round, address)
+    most = max(one["per_device_kib"] for one in rounds["vicon"])
+    return {"held": {"per device <= 2 MiB": most * 1024 <= memory.MOST_PER_DEVICE}, "raw": rounds}
+
+
+async def conferences(arguments: argparse.Namespace, address: str) -> Figures:
+    raw = []
+    for number in range(arguments.rounds):
+        print(f"round {number + 1} of {arguments.rounds}", file=sys.stderr)
+        raw.append(await roles.one_round(arguments, address))
+    cores = statistics.median(one["cores"] for one in raw)
+    return {"cores": cores, "held": {"cores <= 0.25": cores <= roles.MOST_CORES}, "raw": raw}
+
+
+async def _alternate(
+    arguments: argparse.Namespace,
+    measure: Callable[[Name, argparse.Namespace, str], Awaitable[Figures]],
+    address: str,
+) -> dict[Name, list[Figures]]:
     names: list[Name] = ["vicon", "janus"] if arguments.against else ["vicon"]
     rounds: dict[Name, list[Figures]] = {name: [] for name in names}
     for number in range(arguments.rounds):
         for name in names if number % 2 == 0 else reversed(names):
             print(f"round {number + 1} of {arguments.rounds}: {name}", file=sys.stderr)
-            rounds[name].append(await one_round(name, arguments, address))
+            rounds[name].append(await measure(name, arguments, address))
+    return rounds
+
+
+def header(arguments: argparse.Namespace) -> Figures:
     versions = {name: importlib.metadata.version(name) for name in _PACKAGES}
     if arguments.against:
         versions["janus"] = janus.version()
-    wrong = [fault for name, of in rounds.items() for fault in faults(name, of)]
-    profiles = {p for of in rounds.values() for one in of for p in one["srtp_profiles"]}
-    if len(profiles) > 1:
-        wrong.append(f"not the same SRTP profile everywhere: {sorted(profiles)}")
-    result: dict[str, Any] = {
+    return {
         "command": " ".join(["scripts/bench sfu", *sys.argv[1:]]),
         "versions": {"python": platform.python_version(), **versions},
         "machine": {
             "cores": os.cpu_count(),
             "load_average": round(os.getloadavg()[0], 2),
-            "preferred": arguments.preferred,
+            "preferred": kernel.prefer(os.getpid()),
         },
         "rooms": arguments.rooms,
-        "summary": {name: summary(of) for name, of in rounds.items()},
     }
-    if arguments.against:
-        result |= compare(rounds["vicon"], rounds["janus"])
-    result |= {"held": held(result), "faults": wrong, "raw": rounds}
-    print(json.dumps(result, indent=1))
-    return 1 if wrong else 0
+
+
+async def measure(arguments: argparse.Namespace, address: str) -> int:
+    begun = header(arguments)
+    if arguments.memory:
+        result = await memories(arguments, address)
+    elif arguments.role_based:
+        result = await conferences(arguments, address)
+    else:
+        result = await meshes(arguments, address)
+    print(json.dumps({**begun, **result}, indent=1))
+    return 1 if result.get("faults") else 0
 
 
 def main() -> int:
@@ -169,7 +209,11 @@ def main() -> int:
     parser.add_argument(
         "--step-seconds", type=float, default=2.5, help="0: do not look for the most"
     )
+    parser.add_argument("--role-based", action="store_true", help="the whole conference instead")
+    parser.add_argument("--memory", action="store_true", help="memory of each device instead")
     arguments = parser.parse_args()
+    if arguments.role_based and arguments.against:
+        parser.error("--role-based is measured alone: Janus has no such rules")
     structlog.configure(
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(30),
@@ -186,7 +230,6 @@ def main() -> int:
         kernel.pin(os.getpid(), range(1, cores))
     with contextlib.suppress(PermissionError):
         os.setsid()  # not to raise the shell with us
-    arguments.preferred = kernel.prefer(os.getpid())
     return asyncio.run(measure(arguments, address))
 
 
