@@ -34,8 +34,14 @@ class Side(Protocol):
 
 
 def everything(receiver: int, sender: int) -> Route:
+    """All as if on air: sound of every room, and no picture behind another."""
     return Route(
-        receiver=f"d{receiver}", room=str(sender), sender=f"d{sender}", audio=True, video=True
+        receiver=f"d{receiver}",
+        room=str(sender),
+        sender=f"d{sender}",
+        audio=True,
+        video=True,
+        rank=0,
     )
 
 
