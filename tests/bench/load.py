@@ -24,7 +24,7 @@ from vicon.rtc.transport import RtcTransport, make_certificate
 _CERTIFICATE = make_certificate()
 _STAMP = struct.Struct("!q")
 _SSRC = struct.Struct("!I")
-ESTIMATE = 100_000_000
+ESTIMATE = 1_000_000_000
 """bit/s, of every receiver's link."""
 ROUND_TRIP_S = 0.04
 """What receivers pretend in their reports. Below a millisecond Janus keeps no packets to send

@@ -16,6 +16,8 @@ from vicon.rtc import sdp
 
 Name = Literal["vicon", "janus"]
 CONFERENCE = "bench"
+LINK_KBPS = 1_000_000
+"""Of every receiver, as if a trial had measured it: the link is never what is full."""
 SPARE_TIMEOUT_S = 20.0
 Routing = Callable[[int, int], Route]
 """The route from a sender to a receiver, by their numbers."""
@@ -65,7 +67,8 @@ class Ours:
             for kind in ("audio", "video")
         ]
         device = f"d{index}"
-        offer = sdp.parse((await self._engine.subscribe(CONFERENCE, device, plan))[0])
+        text, _ = await self._engine.subscribe(CONFERENCE, device, plan, LINK_KBPS)
+        offer = sdp.parse(text)
         answer = await subscriber.answer(offer)
         await asyncio.gather(
             subscriber.connect(offer), self._engine.answer(CONFERENCE, device, answer)

@@ -43,6 +43,8 @@ from vicon.rtc.udp import UdpPlan, UdpPorts
 TICK_S, PROBE_S = 0.02, 0.005
 START_KBPS = 1000
 """What a receiver's link is taken to carry until it is known better."""
+HIGHEST = 6_000_000
+"""bit/s that are sent to one receiver at most, unless its trial measured more."""
 MAX_CONNECTIONS = 400
 """Of all conferences together; one process forwards far fewer."""
 
@@ -161,7 +163,8 @@ class MediaHost:
                 await transport.close("too many connections")
                 raise
             consumers = make_slots(plan, transport.send_rtp, self._randbits)
-            link = SendSide(self._clock.monotonic(), 1000 * (start_kbps or START_KBPS))
+            start = 1000 * (start_kbps or START_KBPS)
+            link = SendSide(self._clock.monotonic(), start, highest=max(HIGHEST, start))
             subscriber = Subscriber(consumers, transport.send_rtcp, link)
             transport.on_rtcp = subscriber.on_rtcp
             connection = self._open(key, "down", transport)
