@@ -28,7 +28,7 @@ _Percent = Annotated[float, Meta(ge=0, le=100)]
 _Fps = Annotated[float, Meta(ge=0, le=1000)]
 
 
-class SeenRoom(_Strict):
+class SeenRoom(_Part, forbid_unknown_fields=True):
     """What arrived from one room. `freezes`, `frozen_s` and `dropped` count since the connection
     was made; the rest is of the time since the last report."""
 

@@ -7,10 +7,12 @@ import { Down, type Figures, type Pair } from "./media/down";
 import { listenTo } from "./media/level";
 import type { Line } from "./media/line";
 import { nextStep, retryDelay, Weakness } from "./media/rules";
+import { Seen } from "./media/seen";
 import { playSound } from "./media/sound";
-import { Up } from "./media/up";
+import { Up, type Wishes } from "./media/up";
+import { layersWanted } from "./measured";
 import { comeBack, wishToStay } from "./presence";
-import type { Text } from "./protocol";
+import type { SendWish, Text } from "./protocol";
 import { isRefusal, link, localNow, me, mediaEpoch, quietCommand, view } from "./store";
 
 export { cameraOn, local } from "./capture";
@@ -32,6 +34,8 @@ export const levels = signal<Record<string, number>>({});
 
 const LOOK_EVERY_MS = 500;
 const SAMPLE_EVERY_MS = 1_000;
+/** How often the server is told what is seen, ms. */
+const SEEN_EVERY_MS = 5_000;
 /** Loss above this share is heard and seen. */
 const LOSS_LIMIT = 0.05;
 
@@ -123,7 +127,7 @@ function report(error: unknown): void {
 
 /** Reads the signals that matter, so that a change acts at once and not at the next look. */
 function reconcileOnChange(): void {
-  void [link.value, mediaEpoch.value, me.value, local.value, cameraOn.value];
+  void [link.value, mediaEpoch.value, me.value, local.value, cameraOn.value, layersWanted.value];
   untracked(reconcile);
 }
 
@@ -134,9 +138,13 @@ function reconcile(): void {
   const inside = you?.device != null && !you.device.waiting;
   const key = `${mediaEpoch.value} ${you?.device?.id}`;
   const sending = inside && you.send !== null && local.value !== null;
-  act(up, up.step(sending, key), () => publish(key));
+  act(up, up.step(sending, key), () => you?.send && publish(key, you.send));
   act(down, down.step(inside && you.device?.kind !== "document", key), () => subscribe(key));
-  if (you?.send && up.line) up.line.follow(you.send, cameraOn.value).catch(report);
+  if (you?.send && up.line) up.line.follow(wishes(you.send)).catch(report);
+}
+
+function wishes(wish: SendWish): Wishes {
+  return { wish, cameraOn: cameraOn.value, wanted: layersWanted.value };
 }
 
 function act<T extends Line>(place: Place<T>, step: string, open: () => void): void {
@@ -166,8 +174,9 @@ function untrackedReconcile(): void {
   untracked(reconcile);
 }
 
-function publish(key: string): void {
-  const line = new Up(key, tracks(), untrackedReconcile);
+function publish(key: string, wish: SendWish): void {
+  layersWanted.value = null; // was said of the connection before
+  const line = new Up(key, tracks(), wishes(wish), untrackedReconcile);
   up.line = line;
   negotiateUp(line).catch((error: unknown) => {
     report(error);
@@ -209,6 +218,7 @@ function show(pairs: Record<string, Pair>): void {
   );
   playSound(Object.fromEntries(entries.map(([room, pair]) => [room, pair.audio])));
   watch = new Map();
+  seen = new Seen();
 }
 
 interface Watched {
@@ -217,6 +227,8 @@ interface Watched {
 }
 
 let watch = new Map<string, Watched>();
+let seen = new Seen();
+let seenAt = 0;
 
 const WEAK = {
   still: { id: "gambar tersendat", en: "picture stalls" },
@@ -228,6 +240,7 @@ async function sample(): Promise<void> {
   if (!line || document.hidden) return; // a hidden page decodes less: that is no weakness
   const figures = await line.figures();
   if (down.line !== line) return;
+  tellSeen(figures);
   levels.value = Object.fromEntries([...figures].map(([room, now]) => [room, now.level]));
   const next = Object.fromEntries(
     Object.entries(streams.value).map(([room, one]) => [room, judged(room, one, figures.get(room))]),
@@ -236,14 +249,22 @@ async function sample(): Promise<void> {
   if (!same) streams.value = next;
 }
 
+/** Freezes and made-up sound are known to the receiver alone. */
+function tellSeen(figures: Map<string, Figures>): void {
+  const now = localNow();
+  if (now - seenAt < SEEN_EVERY_MS || link.value.state !== "open") return;
+  seenAt = now;
+  quietCommand({ type: "media.seen", rooms: seen.report(figures) }).catch(report);
+}
+
 /** The same object while nothing has changed, so that pages are not drawn for nothing. */
 function judged(room: string, one: RoomStreams, now: Figures | undefined): RoomStreams {
-  const seen = watch.get(room) ?? { before: null, weakness: new Weakness() };
-  watch.set(room, seen);
-  const moving = now !== undefined && seen.before !== null && now.frames > seen.before.frames;
-  const bad = now && seen.before && expected(room) ? trouble(seen.before, now, moving) : null;
-  const weak = seen.weakness.sample(bad);
-  seen.before = now ?? null;
+  const watched = watch.get(room) ?? { before: null, weakness: new Weakness() };
+  watch.set(room, watched);
+  const moving = now !== undefined && watched.before !== null && now.frames > watched.before.frames;
+  const bad = now && watched.before && expected(room) ? trouble(watched.before, now, moving) : null;
+  const weak = watched.weakness.sample(bad);
+  watched.before = now ?? null;
   return one.moving === moving && one.weak === weak ? one : { ...one, moving, weak };
 }
 

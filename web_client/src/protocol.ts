@@ -196,7 +196,6 @@ export interface PausedView {
  * was made; the rest is of the time since the last report.
  */
 export interface SeenRoom {
-  type: "SeenRoom";
   room: RoomCode;
   freezes?: number;
   frozen_s?: number;

@@ -199,6 +199,16 @@ describe("goodbye", () => {
   });
 });
 
+describe("the media plane", () => {
+  test("what the server measures is passed on as it came", () => {
+    opened();
+    const layers: ServerMessage = { type: "media_layers", layers: ["q"] };
+    const figures: ServerMessage = { type: "media_figures", rooms: [] };
+    expect(get(layers)).toEqual([{ do: "measured", message: layers }]);
+    expect(get(figures)).toEqual([{ do: "measured", message: figures }]);
+  });
+});
+
 describe("trial calls", () => {
   test("what the server says of them is passed on as it came", () => {
     opened();

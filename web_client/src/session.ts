@@ -2,6 +2,7 @@
 // heartbeat, and when to come back. Pure: time (ms) and chance come in, effects go out.
 
 import { applyDelta } from "./delta";
+import type { MediaMessage } from "./measured";
 import type {
   Bye,
   ClientMessage,
@@ -56,6 +57,7 @@ export type Effect =
   | { do: "ice"; servers: IceServer[] }
   | { do: "trial"; message: TrialMessage }
   | { do: "media"; epoch: string }
+  | { do: "measured"; message: MediaMessage }
   | { do: "answer"; id: number; message: Ok | Refused }
   | { do: "lost" };
 
@@ -218,6 +220,10 @@ export class Session {
         return [{ do: "media", epoch: message.epoch }];
       case "pong":
         return this.pong(message.t, message.now, now);
+      case "media_layers":
+      case "media_line":
+      case "media_figures":
+        return [{ do: "measured", message }];
       case "trial.do":
       case "trial.run":
       case "trial.sweeping":
@@ -272,6 +278,7 @@ export class Session {
 
 const KINDS = new Set([
   ...["welcome", "delta", "ok", "refused", "media_reset", "bye", "pong"],
+  ...["media_layers", "media_line", "media_figures"],
   ...["trial.do", "trial.run", "trial.sweeping", "trial.stations"],
 ]);
 

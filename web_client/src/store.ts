@@ -4,6 +4,7 @@ import { computed, effect, signal } from "@preact/signals";
 import type { Refusal } from "./connection";
 import { Connection } from "./connection";
 import { lang } from "./i18n";
+import { forgetMeasured, takeMeasured } from "./measured";
 import type { CommandBody, IceServer, Ok, RoomView, Text, View, YouView } from "./protocol";
 import type { Effect, Link, TrialMessage } from "./session";
 import { readResume, readToken, writeResume } from "./token";
@@ -178,7 +179,11 @@ function take(one: Effect, token: string): void {
       trialListener?.(one.message);
       return;
     case "media":
+      forgetMeasured();
       mediaEpoch.value = one.epoch;
+      return;
+    case "measured":
+      takeMeasured(one.message, serverNow());
       return;
     case "resume":
       writeResume(token, one.token);

@@ -15,7 +15,21 @@ export interface Figures {
   lost: number;
   /** 0..1. */
   level: number;
+  freezes: number;
+  frozenSeconds: number;
+  /** Frames that came and were not shown. */
+  dropped: number;
+  /** Pictures per second; null while none come. */
+  fps: number | null;
+  /** Samples of sound played, and those of them that were made up; silence is not counted. */
+  samples: number;
+  concealed: number;
 }
+
+const NOTHING: Figures = {
+  ...{ frames: 0, received: 0, lost: 0, level: 0, freezes: 0, frozenSeconds: 0, dropped: 0 },
+  ...{ fps: null, samples: 0, concealed: 0 },
+};
 
 export class Down extends Line {
   private places = new Map<string, Slot>();
@@ -47,13 +61,27 @@ export class Down extends Line {
     for (const one of (await this.stats()).values()) {
       const slot = one.type === "inbound-rtp" ? this.places.get(one.mid) : undefined;
       if (!slot) continue;
-      const sum = rooms.get(slot.room) ?? { frames: 0, received: 0, lost: 0, level: 0 };
+      const sum = rooms.get(slot.room) ?? { ...NOTHING };
       rooms.set(slot.room, sum);
       sum.frames += one.framesDecoded ?? 0;
       sum.received += one.packetsReceived ?? 0;
       sum.lost += Math.max(0, one.packetsLost ?? 0);
-      if (slot.kind === "audio") sum.level = one.audioLevel ?? 0;
+      if (slot.kind === "audio") addSound(sum, one);
+      else addPicture(sum, one);
     }
     return rooms;
   }
+}
+
+function addSound(sum: Figures, one: RTCInboundRtpStreamStats): void {
+  sum.level = one.audioLevel ?? 0;
+  sum.samples += one.totalSamplesReceived ?? 0;
+  sum.concealed += (one.concealedSamples ?? 0) - (one.silentConcealedSamples ?? 0);
+}
+
+function addPicture(sum: Figures, one: RTCInboundRtpStreamStats): void {
+  sum.freezes += one.freezeCount ?? 0;
+  sum.frozenSeconds += one.totalFreezesDuration ?? 0;
+  sum.dropped += one.framesDropped ?? 0;
+  sum.fps = one.framesPerSecond ?? null;
 }

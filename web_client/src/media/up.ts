@@ -1,25 +1,56 @@
 // The up connection: this hall's camera and microphone, as the server wishes to have them.
 
-import type { SendWish } from "../protocol";
+import type { LayerName, SendWish } from "../protocol";
+import { type Layer, layersFor, ridsFor, type Sending, sideOf, singleFor } from "./layers";
 import { Line } from "./line";
-import { encodingFor } from "./rules";
+import type { Encoding } from "./rules";
 
 export interface Tracks {
   audio: MediaStreamTrack | null;
   video: MediaStreamTrack | null;
 }
 
+/** What decides how the picture is encoded, beside the camera itself. */
+export type Wishes = Omit<Sending, "width" | "height">;
+
+/** Speech, clear; what a narrow line carries for the floor alone. */
+const SOUND: RTCRtpEncodingParameters = { maxBitrate: 32_000 };
+/** Temporal layers: the server may leave out every second picture. Not all browsers know it. */
+const SCALABLE = { scalabilityMode: "L1T2" };
+
 export class Up extends Line {
   private readonly audio: RTCRtpSender;
   private readonly video: RTCRtpSender;
+  private readonly rids: LayerName[];
   private settled = Promise.resolve();
+  private preferred = false;
 
-  constructor(key: string, tracks: Tracks, changed: () => void) {
+  constructor(key: string, tracks: Tracks, wishes: Wishes, changed: () => void) {
     super("up", key, changed);
-    const make = (kind: "audio" | "video", track: MediaStreamTrack | null): RTCRtpSender =>
-      this.peer.addTransceiver(track ?? kind, { direction: "sendonly", sendEncodings: [{}] }).sender;
-    this.audio = make("audio", tracks.audio);
-    this.video = make("video", tracks.video);
+    this.audio = this.add(tracks.audio ?? "audio", [SOUND]);
+    const at = { ...wishes, ...sizeOf(tracks.video) };
+    this.rids = ridsFor(sideOf(at));
+    this.video = this.addVideo(tracks.video ?? "video", layersFor(this.rids, at));
+  }
+
+  private add(what: MediaStreamTrack | string, sendEncodings: RTCRtpEncodingParameters[]): RTCRtpSender {
+    return this.peer.addTransceiver(what, { direction: "sendonly", sendEncodings }).sender;
+  }
+
+  /** Simulcast, as far as the browser takes it. */
+  private addVideo(what: MediaStreamTrack | string, layers: Layer[]): RTCRtpSender {
+    const first = layers[0];
+    for (const tried of [layers.map((one) => ({ ...one, ...SCALABLE })), layers]) {
+      // One layer needs no name; then it is no simulcast.
+      const encodings = tried.length > 1 ? tried : tried.map(({ rid: _, ...one }) => one);
+      try {
+        return this.add(what, encodings);
+      } catch (error) {
+        // TypeError, RangeError, OperationError: this browser cannot.
+        console.warn("- media up: not all of it is supported:", error);
+      }
+    }
+    return this.add(what, [{ active: first?.active ?? true }]);
   }
 
   async offer(): Promise<string> {
@@ -38,27 +69,43 @@ export class Up extends Line {
     ]);
   }
 
-  /** Follows the server's wish. One change after the other: parameters may not overlap. */
-  follow(wish: SendWish, cameraOn: boolean): Promise<void> {
-    if (this.audio.track) this.audio.track.enabled = wish.audio;
-    this.settled = this.settled.then(() => this.encode(wish, cameraOn));
+  /** Follows the server's wishes. One change after the other: parameters may not overlap. */
+  follow(wishes: Wishes): Promise<void> {
+    if (this.audio.track) this.audio.track.enabled = wishes.wish.audio;
+    this.settled = this.settled.then(() => this.encode(wishes));
     return this.settled;
   }
 
-  private async encode(wish: SendWish, cameraOn: boolean): Promise<void> {
+  private async encode(wishes: Wishes): Promise<void> {
     const track = this.video.track;
     if (!track || this.peer.connectionState === "closed") return;
     const parameters = this.video.getParameters();
-    const encoding = parameters.encodings[0];
-    if (!encoding) return; // before the answer there is nothing to set; accept() comes first
-    const { width = 0, height = 0 } = track.getSettings();
-    const wanted = encodingFor(wish, cameraOn, width, height);
-    if (Object.entries(wanted).every(([name, value]) => Reflect.get(encoding, name) === value)) return;
-    Object.assign(encoding, wanted);
+    const { encodings } = parameters;
+    if (encodings.length === 0) return; // before the answer there is nothing to set; accept() comes first
+    const wanted = this.encodingsFor(encodings.length, { ...wishes, ...sizeOf(track) });
+    const same = encodings.every((one, n) => isSame(one, wanted[n]));
+    if (same && this.preferred) return; // to set the same again would cost a key frame
+    encodings.forEach((one, n) => Object.assign(one, wanted[n]));
     // A face in a hall: sharp enough to read, smooth enough to live.
     parameters.degradationPreference = "balanced";
     await this.video.setParameters(parameters);
+    this.preferred = true;
   }
+
+  /** A server that declines simulcast leaves one encoding. */
+  private encodingsFor(count: number, at: Sending): (Encoding | undefined)[] {
+    if (count === 1) return [singleFor(at)];
+    return layersFor(this.rids, at).map(({ rid: _, ...one }) => one);
+  }
+}
+
+function isSame(now: RTCRtpEncodingParameters, wanted: Encoding | undefined): boolean {
+  return Object.entries(wanted ?? {}).every(([name, value]) => Reflect.get(now, name) === value);
+}
+
+function sizeOf(track: MediaStreamTrack | null): { width: number; height: number } {
+  const { width = 0, height = 0 } = track?.getSettings() ?? {};
+  return { width, height };
 }
 
 async function replace(sender: RTCRtpSender, track: MediaStreamTrack | null): Promise<void> {
