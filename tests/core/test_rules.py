@@ -16,7 +16,7 @@ from vicon.core.decide import decide
 from vicon.core.events import Event, LimitChanged
 from vicon.core.evolve import evolve, replay
 from vicon.core.headcount import count
-from vicon.core.model import Actor, Conference, Policy, Trial
+from vicon.core.model import PROGRAMME, Actor, Conference, Policy, Trial
 from vicon.core.refusals import Refused, Who
 from vicon.core.views import hand, mic, presence
 
@@ -139,8 +139,15 @@ class AnyConference(RuleBasedStateMachine):
         take_over=st.booleans(),
         shared=st.booleans(),
         consent=st.booleans(),
+        outside=st.sampled_from([False, False, True]),
+        plays=st.sampled_from([PROGRAMME, HUB, *ROOMS, "64.99"]),
     )
-    def join(self, actor: Actor, device: str, **choices: Any) -> None:
+    def join(self, actor: Actor, device: str, outside: bool, plays: str, **choices: Any) -> None:
+        """`outside`: a player, if the link belongs to no room, else an encoder."""
+        if outside and actor.room is None:
+            choices |= {"via": "whep", "plays": plays}
+        elif outside:
+            choices |= {"via": "whip", "kind": "main"}
         self.submit(actor, do.JoinRoom(device=device, **choices))
 
     @rule(actor=NOT_JOINED, command=st.one_of(*ACTS, *COUNTS))
@@ -249,11 +256,15 @@ class AnyConference(RuleBasedStateMachine):
     @invariant()
     def routes_fit_the_slots_and_nobody_receives_the_own_room(self) -> None:
         for want in layout.routes(self.state):
-            assert want.room != self.state.devices[want.receiver].room
-            assert self.state.rooms[want.room].main == want.sender
+            receiver, sender = self.state.devices[want.receiver], self.state.devices[want.sender]
+            code = sender.room or ""
+            assert want.room == (receiver.plays or code)
+            assert code != receiver.room
+            assert receiver.via != "whip"
+            assert self.state.rooms[code].main == want.sender
             slots = layout.slots_for(self.state, want.receiver)
             assert {(want.room, "audio"), (want.room, "video")} <= set(slots)
-            assert not want.audio or self.state.rooms[want.room].mic
+            assert not want.audio or self.state.rooms[code].mic
 
 
 TestAnyConference = AnyConference.TestCase

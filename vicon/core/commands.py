@@ -6,7 +6,7 @@ from typing import Literal, dataclass_transform
 
 from msgspec import Struct
 
-from vicon.core.model import Phase, Plan, Role, Trial
+from vicon.core.model import Phase, Plan, Role, Trial, Via
 
 
 @dataclass_transform(frozen_default=True)  # mypy does not see it through the base
@@ -33,6 +33,8 @@ class JoinRoom(_Command):
     shared: bool = False
     take_over: bool = False
     consent: bool = True
+    via: Via = "page"
+    plays: str = ""
 
 
 class LeaveRoom(_Command):

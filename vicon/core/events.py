@@ -8,7 +8,7 @@ from typing import dataclass_transform
 
 from msgspec import Struct
 
-from vicon.core.model import DeviceKind, Phase, Plan, Role, Trial
+from vicon.core.model import DeviceKind, Phase, Plan, Role, Trial, Via
 
 
 @dataclass_transform(frozen_default=True)  # mypy does not see it through the base
@@ -34,6 +34,8 @@ class DeviceJoined(_Event, tag="device_joined"):
     shared: bool = False
     waiting: bool = False
     consent: bool = False
+    via: Via = "page"
+    plays: str = ""
 
 
 class DeviceAdmitted(_Event, tag="device_admitted"):

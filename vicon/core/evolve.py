@@ -66,6 +66,8 @@ def _joined(state: Conference, event: ev.DeviceJoined, at: int) -> Conference:
         name=event.name,
         shared=event.shared,
         waiting=event.waiting,
+        via=event.via,
+        plays=event.plays,
     )
     state = replace(state, devices={**state.devices, event.device: device})
     if event.room is None or event.kind != "main":

@@ -1,7 +1,8 @@
 """Who should receive whom, and how large: the picture that the media plane is brought to.
 
 Sources are the main devices of the rooms. Everybody receives every other room's, and nobody the
-own room's; an operator's phone (companion) receives only the hub and the room on air.
+own room's; an operator's phone (companion) receives only the hub and the room on air; a player
+receives one source, which may be whatever is on air.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from vicon.core import mics
-from vicon.core.model import Conference, Device
+from vicon.core.model import PROGRAMME, Conference, Device
 from vicon.core.rooms import is_hub, main_device, on_air
 
 Size = Literal["large", "inset", "thumbnail"]
@@ -80,6 +82,8 @@ def slots_for(state: Conference, device: str) -> list[tuple[str, Kind]]:
     if known is None:
         return []
     kinds: tuple[Kind, Kind] = ("audio", "video")
+    if known.via == "whep":
+        return [(known.plays, kind) for kind in kinds]
     return [(code, kind) for code in state.rooms if code != known.room for kind in kinds]
 
 
@@ -107,8 +111,10 @@ def _quality(state: Conference, code: str) -> tuple[int, int]:
 
 
 def _wants(state: Conference, receiver: Device, senders: dict[str, Device]) -> list[Want]:
-    if receiver.waiting or receiver.kind == "document":
+    if receiver.waiting or receiver.kind == "document" or receiver.via == "whip":
         return []
+    if receiver.via == "whep":
+        return _played(state, receiver, senders)
     deaf = receiver.kind == "companion" and _hall_sounds(receiver, senders)
     wants = (
         _want(state, receiver, code, sender, deaf=deaf)
@@ -118,14 +124,26 @@ def _wants(state: Conference, receiver: Device, senders: dict[str, Device]) -> l
     return [want for want in wants if want.audio or want.video]
 
 
+def _played(state: Conference, player: Device, senders: dict[str, Device]) -> list[Want]:
+    """The one source of a player, in its one slot, as large as it comes."""
+    code = on_air(state) if player.plays == PROGRAMME else player.plays
+    if code not in senders:
+        return []
+    want = _want(state, player, code, senders[code], deaf=False)
+    height = _quality(state, code)[0]
+    want = replace(want, room=player.plays, size="large", height=height, rank=RANKS["large"])
+    return [want] if want.audio or want.video else []
+
+
 def _central(state: Conference, code: str) -> bool:
     return is_hub(state, code) or code == on_air(state)
 
 
 def _hall_sounds(receiver: Device, senders: dict[str, Device]) -> bool:
-    """Whether the hall's main device plays the sound already: a second one would echo."""
+    """Whether the hall's main device plays the sound already: a second one would echo. An encoder
+    plays nothing."""
     main = senders.get(receiver.room or "")
-    return main is not None and (main.connected or main.publishing)
+    return main is not None and main.via != "whip" and (main.connected or main.publishing)
 
 
 def _want(state: Conference, receiver: Device, code: str, sender: Device, *, deaf: bool) -> Want:

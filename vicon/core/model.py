@@ -11,6 +11,9 @@ Role = Literal["moderator", "technician", "operator", "observer", "tester"]
 Phase = Literal["draft", "lobby", "live", "closed"]
 DeviceKind = Literal["main", "document", "companion", "desk"]
 Admission = Literal["open", "ask"]
+Via = Literal["page", "whip", "whep"]
+"""How a device came: by the signalling connection of a page or an agent; as an encoder that only
+sends (RFC 9725); as a player that only receives (draft-ietf-wish-whep)."""
 
 
 class Policy(Struct, frozen=True, kw_only=True):
@@ -80,6 +83,9 @@ class Device(Struct, frozen=True, kw_only=True):
     camera: bool = True
     publishing: bool = False
     """The media plane receives packets from it."""
+    via: Via = "page"
+    plays: str = ""
+    """What a player receives: PROGRAMME, or a room's code."""
 
 
 class Trial(Struct, frozen=True, kw_only=True):
@@ -158,5 +164,7 @@ class Conference(Struct, frozen=True, kw_only=True):
     floor_change: FloorChange | None = None
 
 
+PROGRAMME = "programme"
+"""What a player receives that follows the floor: the room on air, else the hub."""
 TALLY_UNDO = 20
 MAX_DEVICES_PER_ROOM = 100

@@ -18,7 +18,7 @@ from vicon.core.events import (
 from vicon.core.evolve import evolve
 from vicon.core.floor import handover, lowered
 from vicon.core.headcount import due, full
-from vicon.core.model import MAX_DEVICES_PER_ROOM, Actor, Conference, Device, DeviceKind
+from vicon.core.model import MAX_DEVICES_PER_ROOM, PROGRAMME, Actor, Conference, Device, DeviceKind
 from vicon.core.readiness import blocked
 from vicon.core.refusals import Outcome, Refused, Who
 from vicon.core.rooms import is_hub, members
@@ -28,6 +28,8 @@ def join(state: Conference, asker: Actor, command: do.JoinRoom, now: int) -> Out
     if asker.device in state.devices or command.device in state.devices:
         return Refused("already_joined")
     if asker.role in ("technician", "observer"):
+        if command.plays not in ("", PROGRAMME, *state.rooms):
+            return Refused("unknown_room")
         return _join_as(state, asker, command, room=None, kind="desk")
     if asker.room is None or asker.room not in state.rooms:
         return Refused("unknown_room")
@@ -76,6 +78,8 @@ def _join_as(
         shared=command.shared and kind == "companion",
         waiting=asker.role == "operator" and _waits(state, room, kind),
         consent=command.consent and kind == "main",
+        via=command.via,
+        plays=command.plays,
     )
     if room is None or kind != "main":
         person = kind == "companion" and not joined.shared and not joined.waiting
