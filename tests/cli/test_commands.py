@@ -63,6 +63,19 @@ def test_links_for_persons(vicon: Vicon, data: Path) -> None:
     assert (nobody.returncode, nobody.stdout) == (2, "")
 
 
+def test_addresses_and_tokens_for_encoders_and_players(vicon: Vicon, data: Path) -> None:
+    found = json.loads(vicon("links", "--data", data, "--whip", "--json").stdout)
+    assert [one["role"] for one in found] == [*["encoder"] * 11, "player"]
+    assert found[1]["url"] == "http://10.0.0.5:8443/whip/kaltim-2020/64.08"
+    assert found[-1]["url"] == "http://10.0.0.5:8443/whep/kaltim-2020"
+    done = vicon("links", "--data", data, "--whip", "--room", "64.08", "--qr", COLUMNS="40")
+    head, url, token = done.stdout.splitlines()
+    assert head == f"Encoder (WHIP)  64.08  {found[1]['name']}"
+    assert (url, token) == (found[1]["url"], found[1]["token"])
+    pages = vicon("links", "--data", data, "--json").stdout
+    assert not any(one["token"] in pages for one in found)
+
+
 def test_links_before_the_first_start(vicon: Vicon, tmp_path: Path) -> None:
     done = vicon("links", "--data", tmp_path / "new", "--json")
     assert done.returncode == 3

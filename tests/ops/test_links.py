@@ -23,6 +23,7 @@ from vicon.ops.links import (
     Signer,
     issue_links,
     read_links,
+    read_media_links,
 )
 
 NOW = 1_600_999_200_000
@@ -31,6 +32,8 @@ MODERATOR = Grant(conference="k", role="moderator", room="64", name="Rini")
 OPERATOR = Grant(conference="k", role="operator", room="64.02", name="Operator Kukar")
 OBSERVER = Grant(conference="k", role="observer", room=None, name="Pemantau")
 TESTER = Grant(conference="k", role="tester", room="64.02", name="Uji Kukar")
+ENCODER = Grant(conference="k", role="encoder", room="64.02", name="Enkoder Kukar")
+PLAYER = Grant(conference="k", role="player", room=None, name="Pemutar")
 GRANTS = [MODERATOR, OPERATOR, OBSERVER, TESTER]
 KEY = bytes(range(32))
 ISSUE = Issue(grant=OPERATOR, jti="a1", issued=NOW // 1000, expires=(NOW + DAY) // 1000)
@@ -70,6 +73,47 @@ def test_links_lead_each_role_to_its_page(home: DataDir) -> None:
             grant.conference, grant.role, grant.room, grant.name,
         )  # fmt: skip
         assert claims.expires_at == NOW + 30 * DAY
+
+
+def test_encoders_and_players_get_tokens_that_are_no_links(home: DataDir) -> None:
+    signer = issue(home, [*GRANTS, ENCODER, PLAYER])
+    assert len(read_links(home)) == len(GRANTS)
+    encoder, player = read_media_links(home)
+    assert (encoder.room, encoder.url) == ("64.02", "https://v/whip/k/64.02")
+    assert (player.room, player.url) == (None, "https://v/whep/k")
+    claims = signer.verify_media(encoder.token, NOW)
+    assert (claims.conference, claims.role, claims.room) == ("k", "encoder", "64.02")
+    for media in (encoder, player):
+        for verify in (signer.verify, signer.verify_resume):
+            with pytest.raises(BadToken, match="another kind"):
+                verify(media.token, NOW)
+    for link in tokens(home).values():
+        with pytest.raises(BadToken, match="another kind"):
+            signer.verify_media(link, NOW)
+
+
+def test_an_encoders_token_ends_as_a_link_does(home: DataDir) -> None:
+    signer = issue(home, [ENCODER])
+    (encoder,) = read_media_links(home)
+    with pytest.raises(ExpiredToken):
+        signer.verify_media(encoder.token, NOW + 30 * DAY)
+    with pytest.raises(BadToken, match="no longer in the book"):
+        issue(home, [PLAYER]).verify_media(encoder.token, NOW)
+
+
+@pytest.mark.parametrize(("kind", "role"), [("vicon-media", "moderator"), ("vicon-link", "player")])
+def test_a_role_in_the_wrong_kind_of_token_is_refused(kind: str, role: str) -> None:
+    token = forge(kind, role)
+    with pytest.raises(BadToken):
+        SIGNER.verify(token, NOW)
+    with pytest.raises(BadToken):
+        SIGNER.verify_media(token, NOW)
+
+
+def forge(kind: str, role: str) -> str:
+    body = {"conf": "k", "role": role, "name": "x", "jti": "a1", "iat": 0, "exp": 2**40}
+    header = {"typ": kind, "alg": "HS256", "kid": "x"}
+    return jwt.encode(header, body, OctKey.import_key(KEY), ["HS256"])
 
 
 def test_links_are_the_same_each_time_and_after_a_restart(home: DataDir) -> None:

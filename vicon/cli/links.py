@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from vicon.cli.common import DONE, Data, Json, WrongUse, say, write_json
 from vicon.ops.data import DataDir
-from vicon.ops.links import Link, read_links
+from vicon.ops.links import Link, MediaLink, read_links, read_media_links
 
 
 def links(
@@ -32,6 +32,17 @@ def links(
             )
         ),
     ] = None,
+    whip: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            show_default=False,
+            help=say(
+                "Alamat dan token untuk enkoder (WHIP) dan pemutar (WHEP).",
+                "Addresses and tokens for encoders (WHIP) and players (WHEP).",
+            ),
+        ),
+    ] = False,
     json: Json = False,
 ) -> int:
     """Menampilkan tautan dan kode QR untuk pusat, ruang, teknisi dan pemantau. Tautan adalah
@@ -40,26 +51,30 @@ def links(
     Print links and QR codes of hub, rooms, technicians and observer. A link is a key: who has it
     comes in. Give each to its own people only.
     """
-    found = [
-        link
-        for link in read_links(DataDir(data))
-        if room in (None, link.room) and conference in (None, link.conference)
-    ]
-    if not found:
+    home = DataDir(data)
+
+    def wanted(link: Link | MediaLink) -> bool:
+        return room in (None, link.room) and conference in (None, link.conference)
+
+    pages = [] if whip else [link for link in read_links(home) if wanted(link)]
+    media = [link for link in read_media_links(home) if wanted(link)] if whip else []
+    if not pages and not media:
         raise WrongUse(
             "Tidak ada tautan untuk ruang atau vicon itu. Lihat `vicon links` tanpa pilihan.",
             "There is no link for that room or conference. See `vicon links` without options.",
         )
     if json:
-        write_json(found)
+        write_json(media or pages)
     else:
-        _print(found, sys.stdout.isatty() if qr is None else qr)
+        _print(pages, media, sys.stdout.isatty() if qr is None else qr)
     return DONE
 
 
-def _print(found: list[Link], qr: bool) -> None:
+def _print(pages: list[Link], media: list[MediaLink], qr: bool) -> None:
     from rich.console import Console
 
-    from vicon.cli.linktable import print_links
+    from vicon.cli.linktable import print_links, print_media_links
 
-    print_links(Console(highlight=False), found, qr=qr)
+    console = Console(highlight=False)
+    print_links(console, pages, qr=qr)
+    print_media_links(console, media)

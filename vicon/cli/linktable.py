@@ -10,21 +10,34 @@ from rich.console import Console
 from rich.text import Text
 
 from vicon.cli.common import say
-from vicon.ops.links import Link, Role
+from vicon.ops.links import Link, MediaLink, MediaRole, Role
 
 
 def print_links(console: Console, links: Sequence[Link], *, qr: bool) -> None:
     """Addresses are never broken into lines: they are there to be copied."""
     several = len({link.conference for link in links}) > 1
     for link in links:
-        head = Text(_role(link.role), style="bold")
-        head.append(f"  {link.room or ''}  {link.name}", style="default")
-        if several:
-            head.append(f"  ({link.conference})", style="dim")
-        console.print(head)
+        console.print(_head(link, several))
         console.print(Text(link.url), soft_wrap=True)
         if qr:
             console.print(Text(qr_code(link.url)), soft_wrap=True)
+
+
+def print_media_links(console: Console, links: Sequence[MediaLink]) -> None:
+    """Address and token each on a line of its own: they go into two fields."""
+    several = len({link.conference for link in links}) > 1
+    for link in links:
+        console.print(_head(link, several))
+        console.print(Text(link.url), soft_wrap=True)
+        console.print(Text(link.token), soft_wrap=True)
+
+
+def _head(link: Link | MediaLink, several: bool) -> Text:
+    head = Text(_role(link.role), style="bold")
+    head.append(f"  {link.room or ''}  {link.name}", style="default")
+    if several:
+        head.append(f"  ({link.conference})", style="dim")
+    return head
 
 
 def qr_code(url: str) -> str:
@@ -44,11 +57,13 @@ _BLOCKS = {(False, False): "█", (False, True): "▀", (True, False): "▄", (T
 """(dark above, dark below); the light modules are drawn."""
 
 
-def _role(role: Role) -> str:
+def _role(role: Role | MediaRole) -> str:
     return {
         "moderator": say("Moderator", "Moderator"),
         "operator": say("Ruang", "Room"),
         "technician": say("Teknisi", "Technician"),
         "observer": say("Pemantau", "Observer"),
         "tester": say("Uji", "Test"),
+        "encoder": say("Enkoder (WHIP)", "Encoder (WHIP)"),
+        "player": say("Pemutar (WHEP)", "Player (WHEP)"),
     }[role]

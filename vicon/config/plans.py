@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from vicon.config import settings as cfg
 from vicon.config.kinds import port_range
 from vicon.core.model import Plan, Policy, RoomPlan
-from vicon.ops.links import Grant, Role
+from vicon.ops.links import Grant, MediaRole, Role
 
 _LABELS = {
     "Asia/Jakarta": "WIB",
@@ -31,14 +31,16 @@ def media_ports(media: cfg.Media) -> tuple[int, int]:
 
 def grants(settings: cfg.Settings) -> list[Grant]:
     """Who gets a link: of each conference the moderators, the technicians (one at least), each
-    room's operator and one observer."""
+    room's operator, one observer, each room's test page, each room's encoder and one player."""
     return [grant for conference in settings.conferences for grant in _grants(conference)]
 
 
 def _grants(conference: cfg.Conference) -> list[Grant]:
     technicians = conference.technicians or [cfg.Person(name="Teknisi")]
 
-    def grant(role: Role, room: str | None, name: str) -> Grant:
+    everywhere = (conference.hub, *conference.rooms)
+
+    def grant(role: Role | MediaRole, room: str | None, name: str) -> Grant:
         return Grant(conference=conference.id, role=role, room=room, name=name)
 
     return [
@@ -46,10 +48,9 @@ def _grants(conference: cfg.Conference) -> list[Grant]:
         *(grant("technician", None, who.name) for who in technicians),
         *(grant("operator", r.code, f"Operator {_short(r)}") for r in conference.rooms),
         grant("observer", None, "Pemantau"),
-        *(
-            grant("tester", room.code, f"Uji {_short(room)}")
-            for room in (conference.hub, *conference.rooms)
-        ),
+        *(grant("tester", room.code, f"Uji {_short(room)}") for room in everywhere),
+        *(grant("encoder", room.code, f"Enkoder {_short(room)}") for room in everywhere),
+        grant("player", None, "Pemutar"),
     ]
 
 

@@ -1,27 +1,46 @@
-"""Link and resume tokens: who may come in, as what.
+"""Links and the book of links: who may come in, as what.
 
 A link is `BASE/PAGE#TOKEN`; the token sits in the fragment, which a browser never sends in a
-request. Both kinds of token are JWTs (RFC 7519) signed with HMAC-SHA-256 (RFC 7518 section 3.2)
-by a key that never leaves DATA/keys. What was issued stands in DATA/links.json (the book), without
-the tokens: they are the same each time they are made from it, so links can be printed at any time,
-and an entry that leaves the book takes its links back. Time comes in as an argument, Unix ms.
+request. The token of an encoder or a player is typed in beside its address. They are signed (see
+vicon.ops.tokens) by a key that never leaves DATA/keys. What was issued stands in DATA/links.json
+(the book), without the tokens: they are the same each time they are made from it, so links can be
+printed at any time, and an entry that leaves the book takes its links back. Time comes in as an
+argument, Unix ms.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
 
 import msgspec
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import OctKey
 from msgspec import Struct
 from msgspec.structs import replace
 
 from vicon.ops.data import DataDir, DataError, read_struct, write_private
+from vicon.ops.tokens import (
+    BadToken,
+    Claims,
+    ExpiredToken,
+    Grant,
+    Issue,
+    MediaClaims,
+    MediaRole,
+    Role,
+    Signer,
+)
 
-Role = Literal["moderator", "technician", "operator", "observer", "tester"]
+__all__ = [
+    "BadToken",
+    "Claims",
+    "ExpiredToken",
+    "Grant",
+    "Issue",
+    "MediaClaims",
+    "MediaRole",
+    "Role",
+    "Signer",
+]
+
 PAGES: Mapping[Role, str] = {
     "moderator": "kendali",
     "operator": "ruang",
@@ -29,38 +48,7 @@ PAGES: Mapping[Role, str] = {
     "observer": "pantau",
     "tester": "uji",
 }
-MAX_TOKEN_CHARS = 4096
 KEY_BYTES = 32
-_ALGORITHM = "HS256"
-_LINK, _RESUME = "vicon-link", "vicon-resume"
-
-
-class BadToken(Exception):
-    """The token is not one of ours; the message says why and never holds any of it."""
-
-
-class ExpiredToken(BadToken):
-    """The token was ours and its time is over."""
-
-
-class Grant(Struct, frozen=True, kw_only=True):
-    """Somebody who is to have a link, as configured."""
-
-    conference: str
-    role: Role
-    room: str | None
-    """The hub for a moderator; None for a technician or an observer."""
-    name: str
-
-
-class Issue(Struct, frozen=True, kw_only=True):
-    """A line of the book."""
-
-    grant: Grant
-    jti: str
-    issued: int
-    """Unix seconds, as `expires`: the unit of a JWT."""
-    expires: int
 
 
 class Book(Struct, frozen=True, kw_only=True):
@@ -69,19 +57,15 @@ class Book(Struct, frozen=True, kw_only=True):
     issues: list[Issue]
 
 
-class Claims(Struct, frozen=True, kw_only=True):
-    """What a good token says."""
+class MediaLink(Struct, frozen=True, kw_only=True):
+    """What is typed into an encoder or a player."""
 
-    conference: str
-    role: Role
+    role: MediaRole
     room: str | None
     name: str
-    jti: str
-    """The link's; a resume token carries that of the link which it came from."""
-    expires_at: int
-    """Unix ms."""
-    device: str | None = None
-    """Only in a resume token."""
+    conference: str
+    url: str
+    token: str
 
 
 class Link(Struct, frozen=True, kw_only=True):
@@ -90,93 +74,6 @@ class Link(Struct, frozen=True, kw_only=True):
     name: str
     conference: str
     url: str
-
-
-class _Body(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    conf: str
-    role: Role
-    name: str
-    jti: str
-    iat: int
-    exp: int
-    room: str | None = None
-    dev: str | None = None
-
-
-class Signer:
-    """Makes and checks tokens with one key; `known` are the links that count, by their jti."""
-
-    def __init__(self, secret: bytes, known: frozenset[str]) -> None:
-        self._key = OctKey.import_key(secret)
-        self._kid = self._key.thumbprint()[:8]
-        self._known = known
-
-    def sign_link(self, issue: Issue) -> str:
-        """The same token for the same line of the book, always."""
-        grant = issue.grant
-        body = _Body(
-            conf=grant.conference,
-            role=grant.role,
-            room=grant.room,
-            name=grant.name,
-            jti=issue.jti,
-            iat=issue.issued,
-            exp=issue.expires,
-        )
-        return self._sign(_LINK, body)
-
-    def sign_resume(self, claims: Claims, device: str, now: int) -> str:
-        """For the device that came with these claims; good as long as its link is."""
-        body = _Body(
-            conf=claims.conference,
-            role=claims.role,
-            room=claims.room,
-            name=claims.name,
-            jti=claims.jti,
-            iat=now // 1000,
-            exp=claims.expires_at // 1000,
-            dev=device,
-        )
-        return self._sign(_RESUME, body)
-
-    def verify(self, token: str, now: int) -> Claims:
-        """Claims of a link's token. Raises ExpiredToken, BadToken."""
-        return self._check(_LINK, token, now)
-
-    def verify_resume(self, token: str, now: int) -> Claims:
-        """Claims of a resume token, with its device. Raises ExpiredToken, BadToken."""
-        claims = self._check(_RESUME, token, now)
-        if not claims.device:
-            raise BadToken("no device")
-        return claims
-
-    def _sign(self, kind: str, body: _Body) -> str:
-        header = {"typ": kind, "alg": _ALGORITHM, "kid": self._kid}
-        return jwt.encode(header, msgspec.to_builtins(body), self._key, [_ALGORITHM])
-
-    def _check(self, kind: str, token: str, now: int) -> Claims:
-        if len(token) > MAX_TOKEN_CHARS or not token.isascii():
-            raise BadToken("not a token")
-        try:
-            found = jwt.decode(token, self._key, [_ALGORITHM])
-            body = msgspec.convert(found.claims, _Body)
-        except (JoseError, ValueError, RecursionError) as error:
-            raise BadToken(f"cannot be read: {type(error).__name__}") from error
-        if found.header.get("typ") != kind:
-            raise BadToken("another kind of token")
-        if body.jti not in self._known:
-            raise BadToken("no longer in the book of links")
-        if body.exp * 1000 <= now:
-            raise ExpiredToken("expired")
-        return Claims(
-            conference=body.conf,
-            role=body.role,
-            room=body.room,
-            name=body.name,
-            jti=body.jti,
-            expires_at=body.exp * 1000,
-            device=body.dev,
-        )
 
 
 def issue_links(
@@ -234,6 +131,15 @@ def read_links(home: DataDir) -> list[Link]:
     The address is the configured one, else that where the server was reached last.
     Raises DataError: no server has run here yet, or a file is damaged.
     """
+    return make_links(*_read_book(home))
+
+
+def read_media_links(home: DataDir) -> list[MediaLink]:
+    """Addresses and tokens for encoders and players, likewise. Raises DataError."""
+    return make_media_links(*_read_book(home))
+
+
+def _read_book(home: DataDir) -> tuple[Signer, Book, str]:
     key, book = _read_key(home), read_struct(home.links, Book)
     if key is None or book is None:
         raise _never_run(home)
@@ -241,20 +147,44 @@ def read_links(home: DataDir) -> list[Link]:
     base = book.base or (server.url if server else "")
     if not base:
         raise _never_run(home)
-    return make_links(_signer(key, book), book, base)
+    return _signer(key, book), book, base.rstrip("/")
 
 
 def make_links(signer: Signer, book: Book, base: str) -> list[Link]:
     return [
         Link(
-            role=issue.grant.role,
+            role=role,
             room=issue.grant.room,
             name=issue.grant.name,
             conference=issue.grant.conference,
-            url=f"{base.rstrip('/')}/{PAGES[issue.grant.role]}#{signer.sign_link(issue)}",
+            url=f"{base}/{PAGES[role]}#{signer.sign_link(issue)}",
         )
         for issue in book.issues
+        if (role := issue.grant.role) != "encoder" and role != "player"
     ]
+
+
+def make_media_links(signer: Signer, book: Book, base: str) -> list[MediaLink]:
+    """An encoder's address names its room; a player's is that of the programme."""
+    return [
+        MediaLink(
+            role=role,
+            room=issue.grant.room,
+            name=issue.grant.name,
+            conference=issue.grant.conference,
+            url=f"{base}{_endpoint(issue.grant)}",
+            token=signer.sign_link(issue),
+        )
+        for issue in book.issues
+        if (role := issue.grant.role) == "encoder" or role == "player"
+    ]
+
+
+def _endpoint(grant: Grant) -> str:
+    """Ids and codes hold nothing that a path would have to escape."""
+    if grant.role == "encoder":
+        return f"/whip/{grant.conference}/{grant.room}"
+    return f"/whep/{grant.conference}"
 
 
 def _signer(key: bytes, book: Book) -> Signer:

@@ -1,0 +1,180 @@
+"""Tokens: what a bearer may do, signed. Links are made of them (vicon.ops.links).
+
+All are JWTs (RFC 7519) signed with HMAC-SHA-256 (RFC 7518 section 3.2); `typ` says of which kind: a
+link's, an encoder's or a player's, or that with which a device resumes. One kind never passes for
+another. Time comes in as an argument, Unix ms.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+from msgspec import Struct
+
+Role = Literal["moderator", "technician", "operator", "observer", "tester"]
+MediaRole = Literal["encoder", "player"]
+"""encoder: sends as a room's main camera and does nothing else. player: receives the programme, or
+a room, and does nothing else."""
+MAX_TOKEN_CHARS = 4096
+_MEDIA_ROLES = ("encoder", "player")
+_ALGORITHM = "HS256"
+_LINK, _MEDIA, _RESUME = "vicon-link", "vicon-media", "vicon-resume"
+
+
+class BadToken(Exception):
+    """The token is not one of ours; the message says why and never holds any of it."""
+
+
+class ExpiredToken(BadToken):
+    """The token was ours and its time is over."""
+
+
+class Grant(Struct, frozen=True, kw_only=True):
+    """Somebody who is to have a link, as configured."""
+
+    conference: str
+    role: Role | MediaRole
+    room: str | None
+    """The hub for a moderator; None for a technician, an observer or a player."""
+    name: str
+
+
+class Issue(Struct, frozen=True, kw_only=True):
+    """A line of the book."""
+
+    grant: Grant
+    jti: str
+    issued: int
+    """Unix seconds, as `expires`: the unit of a JWT."""
+    expires: int
+
+
+class Claims(Struct, frozen=True, kw_only=True):
+    """What a good token says."""
+
+    conference: str
+    role: Role
+    room: str | None
+    name: str
+    jti: str
+    """The link's; a resume token carries that of the link which it came from."""
+    expires_at: int
+    """Unix ms."""
+    device: str | None = None
+    """Only in a resume token."""
+
+
+class MediaClaims(Struct, frozen=True, kw_only=True):
+    """What a good media token says."""
+
+    conference: str
+    role: MediaRole
+    room: str | None
+    name: str
+    jti: str
+
+
+class _Body(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    conf: str
+    role: Role | MediaRole
+    name: str
+    jti: str
+    iat: int
+    exp: int
+    room: str | None = None
+    dev: str | None = None
+
+
+class Signer:
+    """Makes and checks tokens with one key; `known` are the links that count, by their jti."""
+
+    def __init__(self, secret: bytes, known: frozenset[str]) -> None:
+        self._key = OctKey.import_key(secret)
+        self._kid = self._key.thumbprint()[:8]
+        self._known = known
+
+    def sign_link(self, issue: Issue) -> str:
+        """The same token for the same line of the book, always."""
+        grant = issue.grant
+        body = _Body(
+            conf=grant.conference,
+            role=grant.role,
+            room=grant.room,
+            name=grant.name,
+            jti=issue.jti,
+            iat=issue.issued,
+            exp=issue.expires,
+        )
+        return self._sign(_MEDIA if grant.role in _MEDIA_ROLES else _LINK, body)
+
+    def sign_resume(self, claims: Claims, device: str, now: int) -> str:
+        """For the device that came with these claims; good as long as its link is."""
+        body = _Body(
+            conf=claims.conference,
+            role=claims.role,
+            room=claims.room,
+            name=claims.name,
+            jti=claims.jti,
+            iat=now // 1000,
+            exp=claims.expires_at // 1000,
+            dev=device,
+        )
+        return self._sign(_RESUME, body)
+
+    def verify(self, token: str, now: int) -> Claims:
+        """Claims of a link's token. Raises ExpiredToken, BadToken."""
+        return _claims(self._check(_LINK, token, now))
+
+    def verify_resume(self, token: str, now: int) -> Claims:
+        """Claims of a resume token, with its device. Raises ExpiredToken, BadToken."""
+        claims = _claims(self._check(_RESUME, token, now))
+        if not claims.device:
+            raise BadToken("no device")
+        return claims
+
+    def verify_media(self, token: str, now: int) -> MediaClaims:
+        """Claims of an encoder's or a player's token. Raises ExpiredToken, BadToken."""
+        body = self._check(_MEDIA, token, now)
+        if body.role not in ("encoder", "player"):
+            raise BadToken("not a role of encoders or players")
+        return MediaClaims(
+            conference=body.conf, role=body.role, room=body.room, name=body.name, jti=body.jti
+        )
+
+    def _sign(self, kind: str, body: _Body) -> str:
+        header = {"typ": kind, "alg": _ALGORITHM, "kid": self._kid}
+        return jwt.encode(header, msgspec.to_builtins(body), self._key, [_ALGORITHM])
+
+    def _check(self, kind: str, token: str, now: int) -> _Body:
+        if len(token) > MAX_TOKEN_CHARS or not token.isascii():
+            raise BadToken("not a token")
+        try:
+            found = jwt.decode(token, self._key, [_ALGORITHM])
+            body = msgspec.convert(found.claims, _Body)
+        except (JoseError, ValueError, RecursionError) as error:
+            raise BadToken(f"cannot be read: {type(error).__name__}") from error
+        if found.header.get("typ") != kind:
+            raise BadToken("another kind of token")
+        if body.jti not in self._known:
+            raise BadToken("no longer in the book of links")
+        if body.exp * 1000 <= now:
+            raise ExpiredToken("expired")
+        return body
+
+
+def _claims(body: _Body) -> Claims:
+    if body.role == "encoder" or body.role == "player":
+        raise BadToken("not a role of persons")
+    return Claims(
+        conference=body.conf,
+        role=body.role,
+        room=body.room,
+        name=body.name,
+        jti=body.jti,
+        expires_at=body.exp * 1000,
+        device=body.dev,
+    )
