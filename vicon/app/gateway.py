@@ -55,6 +55,8 @@ class Hall:
         self.audience = Audience(actor.state, actor.revision, actor.now)
         actor.observe(self.audience)
         self.media = Measured(actor, self.audience)
+        self.held_elsewhere: set[str] = set()
+        """Devices without a signalling connection of which somebody else takes care (app.whip)."""
         self._unheld: set[str] = set()
 
     async def sweep(self) -> None:
@@ -62,7 +64,7 @@ class Hall:
         be written. Only what was unheld the last time too: a device that joins is held at once."""
         # Some of what is seen changes with time alone: a trial grows old.
         self.audience.changed(self.actor.state, self.actor.revision, ())
-        held = {guest.actor.device for guest in self.audience.guests()}
+        held = {guest.actor.device for guest in self.audience.guests()} | self.held_elsewhere
         devices = self.actor.state.devices.values()
         unheld = {d.id for d in devices if d.connected and d.id not in held}
         for device in unheld & self._unheld:
