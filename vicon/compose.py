@@ -25,6 +25,7 @@ from vicon import __version__
 from vicon.app.actor import ConferenceActor
 from vicon.app.gateway import Gateway, Hall
 from vicon.app.reconcile import Reconciler
+from vicon.app.whip import Sessions
 from vicon.config import Settings, grants, media_ports, plans
 from vicon.core import commands as do
 from vicon.core.model import Conference, Trial
@@ -48,6 +49,7 @@ from vicon.web import pages
 from vicon.web.api import Api
 from vicon.web.app import make_app, same_origin
 from vicon.web.trials import TrialApi
+from vicon.web.whip import WhipApi
 
 DAY_MS = 86_400_000
 LEAST_DISK = 50 << 20
@@ -125,6 +127,13 @@ async def running(
         gateway = Gateway(halls, signer, engine, clock, new_id=_new_id, trials=trials.desk)
         gateway.start()
         stack.push_async_callback(gateway.stop)
+        outside = {
+            id: Sessions(hall.actor, engine, clock, _secret_id, hall.held_elsewhere)
+            for id, hall in halls.items()
+        }
+        for sessions in outside.values():
+            sessions.start()
+            stack.push_async_callback(sessions.stop)
         signaling = SignalingServer(
             gateway, clock, origin_allowed=same_origin(settings.server.public_url)
         )
@@ -132,7 +141,8 @@ async def running(
         trial_api = TrialApi(
             api, halls, trials.store, trials.reports, trials.desk.still, _links_of(home), clock
         )
-        app = make_app(api, trial_api, signaling, place)
+        whip = WhipApi(outside, signer, clock, trials.desk.ice)
+        app = make_app(api, trial_api, whip, signaling, place)
         urls = await _listen(stack, app, listeners)
         _remember(home, clock, urls)
         log.info("- ready", url=urls[0], conferences=len(actors), pid=os.getpid())
@@ -193,6 +203,11 @@ class _Health:
 
 def _new_id() -> str:
     return secrets.token_urlsafe(9)
+
+
+def _secret_id() -> str:
+    """For what must not be guessed: 144 bits."""
+    return secrets.token_urlsafe(18)
 
 
 class _Trials(Struct, frozen=True):

@@ -232,6 +232,14 @@ class MediaEngine(Protocol):
         what is none."""
         ...
 
+    async def play(
+        self, conference: str, device: str, offer: str, slots: Sequence[SlotPlan]
+    ) -> str:
+        """Answer to a player's offer (recvonly): a down connection whose first audio and first
+        video section carry the first slot of that kind. A second call for the same device replaces
+        the first connection."""
+        ...
+
     async def route(self, conference: str, routes: Sequence[Route]) -> None:
         """All routes wanted now; the engine finds and applies the difference, without
         renegotiation. Routes whose ends do not exist yet take effect when they do."""

@@ -123,6 +123,16 @@ class EmbeddedEngine:
         offered = _expect(reply, ipc.Offered)
         return offered.sdp, offered.slots
 
+    async def play(
+        self, conference: str, device: str, offer: str, slots: Sequence[SlotPlan]
+    ) -> str:
+        reply = await self._call(
+            lambda n: ipc.Play(
+                id=n, conference=conference, device=device, sdp=offer, slots=list(slots)
+            )
+        )
+        return _expect(reply, ipc.Published).sdp
+
     async def answer(self, conference: str, device: str, answer: str) -> None:
         await self._call(
             lambda n: ipc.Answer(id=n, conference=conference, device=device, sdp=answer)

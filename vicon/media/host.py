@@ -20,7 +20,7 @@ from vicon.media.legs import Legs
 from vicon.media.sfu.publisher import Publisher
 from vicon.media.sfu.router import Key, Router
 from vicon.media.sfu.subscriber import Subscriber
-from vicon.media.slots import agree, make_slots, offered
+from vicon.media.slots import agree, answer_player, make_slots, offered, take_over
 from vicon.ports import (
     STATS_S,
     Clock,
@@ -218,6 +218,32 @@ class MediaHost:
         if connection is None:
             raise MediaError("media_state", f"there is no {line} connection")
         return connection
+
+    async def play(self, key: Key, offer: str, plan: Sequence[SlotPlan]) -> str:
+        """See ports.MediaEngine.play."""
+        description = _parse(offer)
+        async with self._lock(key):
+            transport = self._transport()
+            ours = await _gather(transport, "passive")
+            consumers = make_slots(plan, transport.send_rtp, self._randbits)
+            try:
+                session = self._randbits(62)
+                answer, taken = answer_player(description, ours, plan, consumers, session)
+                await self._admit(key, "down")
+            except sdp.SdpError as error:
+                await transport.close("offer refused")
+                raise MediaError("bad_sdp", str(error)) from error
+            except MediaError:
+                await transport.close("too many connections")
+                raise
+            link = SendSide(self._clock.monotonic(), 1000 * START_KBPS)
+            subscriber = Subscriber(consumers, transport.send_rtcp, link)
+            transport.on_rtcp = subscriber.on_rtcp
+            take_over(subscriber, taken)
+            connection = self._open(key, "down", transport)
+            connection.subscriber = subscriber
+            connection.begin(description.transport)
+            return sdp.render(answer)
 
     def route(self, conference: str, routes: Sequence[Route]) -> None:
         """See ports.MediaEngine.route."""

@@ -63,6 +63,11 @@ class InProcessEngine:
     ) -> tuple[str, list[Slot]]:
         return await self.host.subscribe((conference, device), slots, start_kbps)
 
+    async def play(
+        self, conference: str, device: str, offer: str, slots: Sequence[SlotPlan]
+    ) -> str:
+        return await self.host.play((conference, device), offer, slots)
+
     async def answer(self, conference: str, device: str, answer: str) -> None:
         await self.host.answer((conference, device), answer)
 

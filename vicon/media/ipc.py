@@ -38,6 +38,15 @@ class Subscribe(_Request, frozen=True, tag="subscribe"):
     start_kbps: int | None = None
 
 
+class Play(_Request, frozen=True, tag="play"):
+    """Answered by Published."""
+
+    conference: str
+    device: str
+    sdp: str
+    slots: list[SlotPlan]
+
+
 class Answer(_Request, frozen=True, tag="answer"):
     conference: str
     device: str
@@ -122,7 +131,7 @@ class LegClose(_LegRequest, frozen=True, tag="leg_close"):
 
 
 LegRequest = LegOpen | LegSend | LegMark | LegRead | LegCollect | LegLoadDown | LegLoadUp | LegClose
-SessionRequest = Publish | Subscribe | Answer | Restart | Candidate | Remove
+SessionRequest = Publish | Subscribe | Play | Answer | Restart | Candidate | Remove
 Request = SessionRequest | Routes | Ping | LegRequest
 
 

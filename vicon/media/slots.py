@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from vicon.media.sfu.consumer import AudioConsumer, Consumer
 from vicon.media.sfu.picture import VideoConsumer
 from vicon.media.sfu.retransmit import Retransmissions
 from vicon.media.sfu.subscriber import SlotKey, Subscriber
 from vicon.ports import Slot, SlotPlan
-from vicon.rtc import negotiate, sdp
+from vicon.rtc import codecs, negotiate, sdp
+
+_OURS = {"audio": codecs.AUDIO_EXTENSIONS, "video": codecs.VIDEO_EXTENSIONS}
 
 
 def make_slots(
@@ -65,6 +69,38 @@ def agree(subscriber: Subscriber, slots: Sequence[Slot], answer: sdp.Description
             None if section is None or gone else negotiate.accepted(section)
         )
     take_over(subscriber, agreed)
+
+
+def answer_player(
+    offer: sdp.Description,
+    transport: sdp.Transport,
+    plan: Sequence[SlotPlan],
+    consumers: Mapping[SlotKey, Consumer],
+    session: int,
+) -> tuple[sdp.Description, dict[SlotKey, negotiate.Accepted | None]]:
+    """The answer to a player's offer, and what it takes of each slot. Raises SdpError."""
+    slots = [
+        offered(Slot(mid="", room=s.room, kind=s.kind), consumers[s.room, s.kind]) for s in plan
+    ]
+    answer, fed = negotiate.answer_play(_sendable(offer), transport, slots, session)
+    kinds = {kind: accepted for _, kind, accepted in fed}
+    return answer, {(slot.room, slot.kind): kinds.get(slot.kind) for slot in plan}
+
+
+def _sendable(offer: sdp.Description) -> sdp.Description:
+    """With those header extensions alone to which it gives the number under which we send them."""
+    sections = tuple(
+        replace(
+            section,
+            extensions=tuple(
+                extension
+                for extension in section.extensions
+                if extension in _OURS.get(section.kind, ())
+            ),
+        )
+        for section in offer.sections
+    )
+    return replace(offer, sections=sections)
 
 
 def take_over(subscriber: Subscriber, agreed: Mapping[SlotKey, negotiate.Accepted | None]) -> None:

@@ -110,6 +110,9 @@ class Worker:
         if isinstance(request, ipc.Restart):
             text = await self._host.restart(key, request.line, request.sdp)
             return ipc.Published(id=request.id, sdp=text)
+        if isinstance(request, ipc.Play):
+            answer = await self._host.play(key, request.sdp, request.slots)
+            return ipc.Published(id=request.id, sdp=answer)
         if isinstance(request, ipc.Answer):
             await self._host.answer(key, request.sdp)
         elif isinstance(request, ipc.Candidate):

@@ -12,6 +12,7 @@ from signaling.server import SignalingServer
 from vicon.web import headers, pages
 from vicon.web.api import Api
 from vicon.web.trials import TrialApi
+from vicon.web.whip import WhipApi
 
 MAX_BODY = 64 * 1024
 
@@ -31,7 +32,7 @@ def same_origin(public_url: str) -> Callable[[str | None, str], bool]:
 
 
 def make_app(
-    api: Api, trials: TrialApi, signaling: SignalingServer, place: Path
+    api: Api, trials: TrialApi, whip: WhipApi, signaling: SignalingServer, place: Path
 ) -> web.Application:
     """`place`: the built web client (pages.assets)."""
     app = web.Application(client_max_size=MAX_BODY)
@@ -39,6 +40,7 @@ def make_app(
     app.add_routes(pages.routes(place))
     app.add_routes(api.routes())
     app.add_routes(trials.routes())
+    app.add_routes(whip.routes())
     app.router.add_get("/ws", signaling.handle)
 
     async def farewell(_app: web.Application) -> None:

@@ -1,0 +1,163 @@
+"""A player's own offer, answered with one picture and its sound: both engines alike."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.media.peers import CONFERENCE, LOOPBACK, Sender, plan, route, transport, until
+from vicon.media.engine import EmbeddedEngine
+from vicon.media.inprocess import InProcessEngine
+from vicon.ops.clock import SystemClock
+from vicon.ports import MediaEngine, MediaError
+from vicon.rtc import codecs, sdp
+from vicon.rtc.rtp import AUDIO_LEVEL, TRANSPORT_WIDE, Packet, parse
+
+Engine = InProcessEngine | EmbeddedEngine
+PROGRAMME = plan("programme")
+
+
+@pytest_asyncio.fixture(params=[InProcessEngine, EmbeddedEngine])
+async def engine(request: pytest.FixtureRequest) -> AsyncIterator[Engine]:
+    made: Engine = request.param(SystemClock(), addresses=LOOPBACK)
+    await made.start()
+    yield made
+    await made.close()
+
+
+@pytest_asyncio.fixture
+async def inside() -> AsyncIterator[InProcessEngine]:
+    made = InProcessEngine(SystemClock(), addresses=LOOPBACK)
+    yield made
+    await made.close()
+
+
+def section(
+    mid: str, kind: sdp.Kind, extensions: tuple[tuple[int, str], ...] = (), *, first: int = 0
+) -> sdp.Section:
+    """What a player offers to receive; `first` moves its payload types away from ours."""
+    known = (codecs.OPUS,) if kind == "audio" else codecs.VP8_CODECS
+    return sdp.Section(
+        kind=kind,
+        mid=mid,
+        direction="recvonly",
+        codecs=tuple(
+            sdp.Codec(
+                codec.payload_type + first,
+                codec.name,
+                codec.clock_rate,
+                codec.channels,
+                codec.parameters.replace("apt=96", f"apt={96 + first}"),
+                codec.feedback,
+            )
+            for codec in known
+        ),
+        extensions=extensions,
+    )
+
+
+class Player:
+    def __init__(self) -> None:
+        self.transport = transport(controlling=True)
+        self.transport.on_rtp = self._on_rtp
+        self.packets: dict[int, list[Packet]] = {}
+        self.answer: sdp.Description
+
+    async def play(self, engine: MediaEngine, device: str, *sections: sdp.Section) -> None:
+        ours = await self.transport.gather("actpass")
+        offer = sdp.render(sdp.Description(transport=ours, sections=sections))
+        self.answer = sdp.parse(await engine.play(CONFERENCE, device, offer, PROGRAMME))
+        await self.transport.connect(self.answer.transport)
+
+    def _on_rtp(self, data: bytes, now: float) -> None:
+        packet = parse(data, (1,))
+        self.packets.setdefault(packet.ssrc, []).append(packet)
+
+    def of(self, mid: str) -> list[Packet]:
+        found = next(one for one in self.answer.sections if one.mid == mid)
+        return self.packets.get(found.ssrcs[0], [])
+
+
+async def test_picture_and_sound_come_in_the_numbers_of_the_player(engine: Engine) -> None:
+    sender, player = Sender(), Player()
+    await engine.route(CONFERENCE, [route("tv", "programme", "d1")])
+    await sender.publish(engine, "d1")
+    level = ((1, AUDIO_LEVEL),)
+    sections = (section("v", "video", first=4), section("a", "audio", level, first=-11))
+    await player.play(engine, "tv", *sections)
+    assert [s.direction for s in player.answer.sections] == ["sendonly", "sendonly"]
+    async with sender.steadily():
+        await until(lambda: len(player.of("v")) > 30 and len(player.of("a")) > 10)
+    video, audio = player.of("v"), player.of("a")
+    assert video[0].payload[4] & 1 == 0, "the first packet begins a key frame"
+    assert ({p.payload_type for p in video}, {p.payload_type for p in audio}) == ({100}, {100})
+    assert {p.extensions[1][0] for p in audio} == {30}
+    await sender.transport.close()
+    await player.transport.close()
+
+
+async def test_the_next_room_on_air_goes_on_in_the_same_picture(inside: InProcessEngine) -> None:
+    first, second, player = Sender(b"AA"), Sender(b"BB"), Player()
+    await inside.route(CONFERENCE, [route("tv", "programme", "d1")])
+    await first.publish(inside, "d1")
+    await second.publish(inside, "d2")
+    await player.play(inside, "tv", section("0", "audio"), section("1", "video"))
+    async with first.steadily(), second.steadily():
+        await until(lambda: len(player.of("1")) > 10)
+        await inside.route(CONFERENCE, [route("tv", "programme", "d2")])
+        await until(lambda: any(p.payload[5:7] == b"BB" for p in player.of("1")))
+    assert len({p.ssrc for p in player.of("1")}) == 1
+    for end in (first, second, player):
+        await end.transport.close()
+
+
+async def test_extensions_under_other_numbers_than_ours_are_not_agreed(
+    inside: InProcessEngine,
+) -> None:
+    """They would be read as something else."""
+    sender, player = Sender(), Player()
+    await inside.route(CONFERENCE, [route("tv", "programme", "d1")])
+    await sender.publish(inside, "d1")
+    theirs = ((1, TRANSPORT_WIDE), (14, AUDIO_LEVEL))
+    await player.play(inside, "tv", section("0", "audio", theirs), section("1", "video", theirs))
+    assert [s.extensions for s in player.answer.sections] == [(), ()]
+    async with sender.steadily():
+        await until(lambda: len(player.of("0")) > 10 and len(player.of("1")) > 10)
+    assert not any(packet.extensions for packet in (*player.of("0"), *player.of("1")))
+    await sender.transport.close()
+    await player.transport.close()
+
+
+async def test_a_player_of_sound_alone_gets_sound(inside: InProcessEngine) -> None:
+    sender, player = Sender(), Player()
+    await inside.route(CONFERENCE, [route("tv", "programme", "d1")])
+    await sender.publish(inside, "d1")
+    await player.play(inside, "tv", section("0", "audio"))
+    async with sender.steadily():
+        await until(lambda: len(player.of("0")) > 10)
+    assert len(player.packets) == 1
+    await sender.transport.close()
+    await player.transport.close()
+
+
+async def test_a_second_offer_of_the_same_player_replaces_the_first(
+    inside: InProcessEngine,
+) -> None:
+    players = [Player(), Player()]
+    for player in players:
+        await player.play(inside, "tv", section("0", "audio"))
+    assert inside.host.connections == 1
+    for player in players:
+        await player.transport.close()
+
+
+@pytest.mark.parametrize("offer", ["", "v=0", "m=audio 9 UDP/TLS/RTP/SAVPF 0"])
+async def test_an_offer_that_cannot_be_answered_leaves_nothing(
+    inside: InProcessEngine, offer: str
+) -> None:
+    with pytest.raises(MediaError) as caught:
+        await inside.play(CONFERENCE, "tv", offer, PROGRAMME)
+    assert caught.value.code == "bad_sdp"
+    assert inside.host.connections == 0
