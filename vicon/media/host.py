@@ -127,7 +127,7 @@ class MediaHost:
         description = _parse(offer)
         async with self._lock(key):
             transport = self._transport()
-            ours = await _gather(transport, "passive")
+            ours = await _gather(transport, negotiate.answer_setup(description))
             try:
                 session = self._randbits(62)
                 answer, choices = negotiate.answer_publish(description, ours, session)
@@ -224,7 +224,7 @@ class MediaHost:
         description = _parse(offer)
         async with self._lock(key):
             transport = self._transport()
-            ours = await _gather(transport, "passive")
+            ours = await _gather(transport, negotiate.answer_setup(description))
             consumers = make_slots(plan, transport.send_rtp, self._randbits)
             try:
                 session = self._randbits(62)
