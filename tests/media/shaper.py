@@ -30,7 +30,7 @@ class Shaper:
         loss: float = 0.0,
         seed: int = 1,
     ) -> None:
-        """`rate` in bit/s; `queue_s`: how long a packet may wait at the present rate; `loss` 0-1."""
+        """`rate` in bit/s; `queue_s`: how long a packet may wait at this rate; `loss` 0-1."""
         self.rate = rate
         self.delay_s, self.queue_s, self.loss = delay_s, queue_s, loss
         self.dropped = 0

@@ -6,8 +6,6 @@ from tests.media.world import Camera, Receiver, World
 from tests.rtc.link import Link
 from vicon.ports import Route
 
-SECONDS = 1.0
-
 
 def route(receiver: str, room: str, rank: int, height: int) -> Route:
     return Route(

@@ -9,9 +9,13 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise
+
+from msgspec.structs import replace
 
 from tests.rtc.link import Link
 from vicon.media.sfu.consumer import Consumer
+from vicon.media.sfu.picture import VideoConsumer
 from vicon.media.sfu.publisher import Publisher
 from vicon.media.sfu.router import Router
 from vicon.media.sfu.subscriber import SlotKey, Subscriber
@@ -31,22 +35,30 @@ FPS = 30
 WIRE = 28 + 16
 """IPv4, UDP, and SRTP's tag around an RTP packet."""
 _WIDE, _LEVEL = 4, 1
-OPUS, VP8, RTX = Codec(111, "opus", 48_000, 2), Codec(96, "VP8", 90_000), Codec(97, "rtx", 90_000)
+OPUS, VP8 = Codec(111, "opus", 48_000, 2), Codec(96, "VP8", 90_000)
 
 
 def choices(rids: Sequence[str]) -> list[Choice]:
-    common = {"send_time_id": None, "mid_id": None, "rtx": None, "rtx_ssrc": None}
-    audio = Choice(mid="0", kind="audio", codec=OPUS, ssrc=1, level_id=_LEVEL, **common)
-    ssrcs = tuple((10 + index, None) for index in range(len(rids)))
-    video = Choice(
+    audio = Choice(
+        mid="0",
+        kind="audio",
+        codec=OPUS,
+        rtx=None,
+        ssrc=1,
+        rtx_ssrc=None,
+        level_id=_LEVEL,
+        send_time_id=None,
+        mid_id=None,
+    )
+    video = replace(
+        audio,
         mid="1",
         kind="video",
         codec=VP8,
         ssrc=None,
         level_id=None,
         rids=tuple(rids),
-        layer_ssrcs=ssrcs,
-        **common,
+        layer_ssrcs=tuple((10 + index, None) for index in range(len(rids))),
     )
     return [audio, video]
 
@@ -194,7 +206,9 @@ class Receiver:
             self.subscriber, {key: audio if key[1] == "audio" else video for key in consumers}
         )
         self._slots = {consumer.ssrc: key for key, consumer in consumers.items()}
-        self._again = {c.again.ssrc: key for key, c in consumers.items() if c.video}  # type: ignore[attr-defined]
+        self._again = {
+            c.again.ssrc: key for key, c in consumers.items() if isinstance(c, VideoConsumer)
+        }
         self._consumers: dict[SlotKey, Consumer] = dict(consumers)
         self._arrivals = Arrivals()
         self._wide_ssrc = 0
@@ -287,7 +301,7 @@ class Receiver:
                 self._answer(rtcp.build(rtcp.Nack(5, ssrc, tuple(missing))))
         self.world.at(now + 0.05, self._ask)
 
-    # --- what it judges -----------------------------------------------------------------------------
+    # --- what it judges --------------------------------------------------------------------------
 
     def fps(self, room: str, start: float, end: float) -> float:
         return sum(start <= shown.at < end for shown in self.frames[room]) / (end - start)
@@ -298,7 +312,7 @@ class Receiver:
     def longest_gap(self, room: str, start: float, end: float) -> float:
         """Seconds between two whole frames."""
         times = [start, *(s.at for s in self.frames[room] if start <= s.at < end), end]
-        return max(b - a for a, b in zip(times, times[1:], strict=False))
+        return max(b - a for a, b in pairwise(times))
 
     def sound_lost(self, room: str, start: float, end: float, late: float = 0.4) -> float:
         """Share of 20 ms that had no sound: not come, or more than `late` s under way."""
