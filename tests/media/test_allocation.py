@@ -118,8 +118,8 @@ def test_a_fourth_voice_must_be_clearly_louder() -> None:
     assert speakers.update({**levels, "d": 20}, 1.1) == {"a", "b", "d"}
 
 
-def test_with_few_sources_all_are_forwarded() -> None:
-    assert Speakers().update({"a": 127, "b": None}, 0.0) == {"a", "b"}
+def test_a_source_that_tells_no_level_counts_as_a_voice() -> None:
+    assert Speakers().update({"a": 127, "b": None}, 0.0) == {"b"}
 
 
 @given(

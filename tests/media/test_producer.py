@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.media.test_consumer import Slot, Source, choice
-from vicon.media.sfu.layer import KEY_INTERVAL_S, VideoLayer
+from vicon.media.sfu.layer import KEY_INTERVAL_S, REPAIR_INTERVAL_S, VideoLayer
 from vicon.media.sfu.publisher import SILENT_S, Publisher
 from vicon.rtc.missing import MAX_MISSING, MAX_TRIES, Missing
 from vicon.rtc.reception import Reception
@@ -109,10 +109,24 @@ def test_requests_for_a_key_frame_are_joined_and_none_is_forgotten() -> None:
     line.send(2, 2.1, key=True)
     line.slot.consumer.on_key_request(2.15)
     assert line.keys() == 1, "too soon after the last"
-    line.send(3, 2.0 + KEY_INTERVAL_S + 0.01)
+    line.send(3, 2.0 + REPAIR_INTERVAL_S - 0.01)
+    assert line.keys() == 1
+    line.send(4, 2.0 + REPAIR_INTERVAL_S + 0.01)
     assert line.keys() == 2, "but not dropped"
-    line.send(4, 3.0, key=True)
-    line.send(5, 4.0)
+    line.send(5, 4.0, key=True)
+    line.send(6, 5.0)
+    assert line.keys() == 2
+
+
+def test_a_picture_that_is_not_there_yet_is_asked_for_sooner_than_one_that_is_repaired() -> None:
+    line = Line()
+    line.send(1, 1.0, key=True)
+    line.slot.consumer.on_key_request(2.0)
+    line.send(2, 2.1, key=True)
+    line.slot.consumer.on_key_request(2.15)
+    other = Slot()
+    other.consumer.want(line.video, 2.2)
+    line.send(3, 2.0 + KEY_INTERVAL_S + 0.01)
     assert line.keys() == 2
 
 

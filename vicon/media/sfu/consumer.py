@@ -233,7 +233,7 @@ class Consumer:
         """The receiver cannot decode (PLI or FIR)."""
         self.plis += 1
         if self.wanted is not None:
-            self.wanted.request_key(now)
+            self.wanted.request_key(now, repair=self.wanted is self.current)
 
     def on_report(self, block: ReportBlock, now: float) -> None:
         """Keep what the receiver reports: loss, jitter, and the round trip since the report it

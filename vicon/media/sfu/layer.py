@@ -15,8 +15,9 @@ from vicon.rtc.rtcp import Nack, Pli, ReportBlock, SenderReport, build
 from vicon.rtc.rtp import find_extension, locate, payload_bounds, rtx_original, unwrap
 
 RING = 1024
-KEY_INTERVAL_S = 0.3
-"""Requests for a key frame go out at most this often; what comes between waits, it is not lost."""
+KEY_INTERVAL_S, REPAIR_INTERVAL_S = 0.3, 1.0
+"""Requests for a key frame go out at most this often, those that only repair a picture less often:
+key frames are large, and all who watch get them. What comes between waits, it is not lost."""
 SETTLED_S = 1.5
 LIVE_S = 1.0
 """A layer that sent nothing for so long is not chosen."""
@@ -83,7 +84,7 @@ class Layer:
         """A packet of this extended sequence number, if it is still remembered."""
         return None
 
-    def request_key(self, now: float) -> None:
+    def request_key(self, now: float, *, repair: bool = False) -> None:
         """Sound needs none."""
 
     def tick(self, now: float) -> None:
@@ -188,8 +189,9 @@ class VideoLayer(Layer):
         self._local_ssrc = local_ssrc
         self._send_rtcp = send_rtcp
         self._ring: list[Stored | None] = [None] * RING
-        self._key_wanted = False
-        self._key_asked_at = -KEY_INTERVAL_S
+        self._key_wanted = self._urgent = False
+        self._key_interval = KEY_INTERVAL_S
+        self._key_asked_at = -REPAIR_INTERVAL_S
 
     def receive(
         self, packet: bytes, second: int, sequence: int, timestamp: int, now: float
@@ -271,16 +273,19 @@ class VideoLayer(Layer):
         entry = self._ring[number % RING]
         return entry if entry is not None and entry[0] == number else None
 
-    def request_key(self, now: float) -> None:
-        """Ask the publisher for a key frame; requests close together become one."""
+    def request_key(self, now: float, *, repair: bool = False) -> None:
+        """Ask the publisher for a key frame; requests close together become one. `repair`: for a
+        receiver that has a picture and lost a part of it."""
+        self._key_interval = REPAIR_INTERVAL_S if repair and not self._urgent else KEY_INTERVAL_S
+        self._urgent = self._urgent or not repair
         self._key_wanted = True
-        if now - self._key_asked_at >= KEY_INTERVAL_S:
+        if now - self._key_asked_at >= self._key_interval:
             self._ask_key(now)
 
     def _look_for_key(self, descriptor: Descriptor, now: float) -> None:
         if descriptor.key:
-            self._key_wanted = False
-        elif now - self._key_asked_at >= KEY_INTERVAL_S:
+            self._key_wanted = self._urgent = False
+        elif now - self._key_asked_at >= self._key_interval:
             # Repeated only while other packets come: a camera that is off is not asked on.
             self._ask_key(now)
 

@@ -36,13 +36,12 @@ class Speakers:
             self._level[name] = level if level < before else before + (level - before) / 25
             if level <= SPEAKS:
                 self._spoke[name] = now
-        # As few as may be forwarded anyhow are forwarded, silent or not.
-        self.loudest = frozenset(levels) if len(levels) <= MOST else self._choose(now)
+        self.loudest = self._choose(now)
         return self.loudest
 
     def _choose(self, now: float) -> frozenset[str]:
         speaking = {name for name, at in self._spoke.items() if now - at < STAY_S}
-        kept = [name for name in sorted(self.loudest) if name in speaking][:MOST]
+        kept = [name for name in sorted(self.loudest) if name in speaking]
         rest = sorted(speaking.difference(kept), key=lambda name: (self._level[name], name))
         chosen = set(kept)
         for name in rest:

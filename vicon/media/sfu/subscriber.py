@@ -37,6 +37,9 @@ VOICE_RATE = 60_000
 UNKNOWN_RATE = 20_000_000
 PATIENCE_S = 2.0
 """A layer that the publisher was asked for and does not send is waited for so long."""
+DROP, DRAIN_S, DRAIN_AGAIN_S = 0.8, 2.5, 8.0
+"""When what the line carries falls below that share, a queue stands there and drains within a few
+seconds; it is taken for that once in a while only."""
 FADE = 0.97
 """Of what came through, every SHARE_S: half of it after 2.3 s."""
 FULL = 1.4
@@ -86,7 +89,8 @@ class Subscriber:
         self._no_rise_before = 0.0
         self._switches = 0
         self._estimates = False
-        self._came = 0.0
+        self._came = self._carried = 0.0
+        self._drain_until = self._no_drain_before = 0.0
         self._waits: dict[SlotKey, float] = {}
         """Since when a slot has been waiting for a layer that nobody sends."""
 
@@ -207,7 +211,7 @@ class Subscriber:
             if slot[1] == "video" and self.slots[slot].decodes(feed.producer.first)
         ]
         asks = [self._ask(slot, now) for slot in slots]
-        chosen = share_pictures(left, asks, self._through(left))
+        chosen = share_pictures(left, asks, self._through(left, now))
         if now < self._no_rise_before:
             # What was not shown at all may come at its lowest.
             chosen = [min(c, max(0, ask.current)) for c, ask in zip(chosen, asks, strict=True)]
@@ -222,13 +226,18 @@ class Subscriber:
         self._note_limit(asks, chosen)
         self.link.limited(self._wanted(left, asks))
 
-    def _through(self, left: int) -> int:
-        """bit/s of pictures that the line is known to carry, beside the sound."""
-        if not self.counted:
-            return 0
+    def _through(self, left: int, now: float) -> int:
+        """bit/s of pictures that the line is known to carry beside the sound, while a queue drains
+        after a fall; 0 else."""
+        carries = self.carries
+        if carries < DROP * self._carried and now > self._no_drain_before:
+            self._drain_until, self._no_drain_before = now + DRAIN_S, now + DRAIN_AGAIN_S
+        self._carried = carries
         # What came in one second says little while frames are few: a while's best fades.
         self._came = max(float(self.link.acknowledged or 0), FADE * self._came)
-        return max(0, int(self._came) - (self.carries - left))
+        if not self.counted or now > self._drain_until:
+            return 0
+        return max(0, int(self._came) - (carries - left))
 
     def _wanted(self, left: int, asks: Sequence[Ask]) -> int:
         return self.carries - left + sum(ask.steps[-1].rate for ask in asks)
