@@ -120,8 +120,8 @@ class Call:
     """Most seconds by which a feedback is late: they overtake each other."""
     key_switch_s: float = 0.12
     clock: Callable[[float], float] = lambda now: now + 1000
-    cross: Callable[[Call, float], None] | None = None
-    offset: float = 0.0
+    cross: Callable[[Call], None] | None = None
+    """Other traffic."""
     elastic: bool = False
     """One stream that is always just what the target allows, in place of pictures."""
 
@@ -151,7 +151,7 @@ class Call:
         self.at(self.feedback_s, self._feedback)
         self.at(0.0, self._sample)
         if self.cross is not None:
-            self.cross(self, 0.0)
+            self.cross(self)
         while self.events and self.events[0][0] <= seconds:
             when, _, what = heapq.heappop(self.events)
             what(when)
@@ -266,6 +266,61 @@ class Call:
             )
         )
         self.at(now + 0.05, self._sample)
+
+
+@dataclass
+class Cbr:
+    """Other traffic at one rate, whatever becomes of it."""
+
+    on: float
+    off: float
+    rate: float
+
+    def __call__(self, call: Call) -> None:
+        def send(now: float) -> None:
+            if now < self.off:
+                call.link.send(1200, now)
+                call.at(now + 1200 * 8 / self.rate, send)
+
+        call.at(self.on, send)
+
+
+@dataclass
+class Reno:
+    """Other traffic that takes what it gets, about as TCP does: one packet more a round trip,
+    after a loss three tenths less."""
+
+    on: float
+    off: float
+
+    def __call__(self, call: Call) -> None:
+        self.call = call
+        self.window, self.threshold, self.flying, self.calm_until = 10.0, 1e9, 0, 0.0
+        call.at(self.on, self._pump)
+
+    def _pump(self, now: float) -> None:
+        link = self.call.link
+        while now < self.off and self.flying < self.window:
+            self.flying += 1
+            came = link.send(1500, now)
+            if came is None:
+                again = now + link.queued(now) + link.delay + link.back
+                self.call.at(again, self._lost)
+            else:
+                self.call.at(came + link.back, self._acknowledged)
+
+    def _lost(self, now: float) -> None:
+        self.flying -= 1
+        if now > self.calm_until:
+            link = self.call.link
+            self.window = self.threshold = max(2.0, 0.7 * self.window)
+            self.calm_until = now + link.queued(now) + link.delay + link.back
+        self._pump(now)
+
+    def _acknowledged(self, now: float) -> None:
+        self.flying -= 1
+        self.window += 1 if self.window < self.threshold else 1 / self.window
+        self._pump(now)
 
 
 def queues(samples: Sequence[Sample], start: float, end: float) -> list[float]:

@@ -27,7 +27,8 @@ class Heard(NamedTuple):
     came: int
     """Packets."""
     lost: int
-    """Packets; below 0 when some that were thought lost came after all."""
+    late: int
+    """Came, of those that a feedback before told to be lost."""
     waited: float | None
     """Seconds from sending the newest of them to now; None when none is new."""
 
@@ -86,10 +87,10 @@ class Flight:
         late_packets, late_bytes = self._take_late(first, arrivals[:old])
         if old == len(arrivals):
             self._throughput.more(0, late_bytes)
-            return Heard(late_packets, -late_packets, None)
+            return Heard(late_packets, 0, late_packets, None)
         late_bytes += self._skip(first)
         heard = self._take_new(first + old, arrivals[old:], start, late_bytes, now)
-        return Heard(heard.came + late_packets, heard.lost - late_packets, heard.waited)
+        return heard._replace(came=heard.came + late_packets, late=late_packets)
 
     def _start_of(self, reference: int) -> float:
         """Seconds of the receiver's clock, its 24 bits continued."""
@@ -163,12 +164,12 @@ class Flight:
             del lost[next(iter(lost))]
         self._throughput.more(everything + otherwise, received + otherwise)
         if not came:
-            return Heard(0, missing, None)
+            return Heard(0, missing, 0, None)
         steady = add(group_at, start + group_delay) and steady
         if not steady:
             self._throughput.clear()
         self._throughput.add(last_at, start + newest)
-        return Heard(came, missing, now - last_at)
+        return Heard(came, missing, 0, now - last_at)
 
     def _observe(
         self, cluster: Cluster, first: int, arrivals: tuple[int | None, ...], start: float

@@ -31,7 +31,17 @@ _SMOOTH = 0.3
 class LossGuard:
     """Rates in bit/s, shares 0 to 1. `limit` None: losses set none."""
 
-    __slots__ = ("_asked", "_lost", "_received", "_since", "_twice", "limit", "loss", "own")
+    __slots__ = (
+        "_asked",
+        "_fresh",
+        "_lost",
+        "_received",
+        "_since",
+        "_twice",
+        "limit",
+        "loss",
+        "own",
+    )
 
     def __init__(self, now: float) -> None:
         self.limit: float | None = None
@@ -40,15 +50,17 @@ class LossGuard:
         self.own = 0.0
         """The share that the line loses whatever is sent."""
         self._since = now
-        self._received = self._lost = 0
+        self._received = self._lost = self._fresh = 0
         self._twice = False
         self._asked: tuple[float, float, float] | None = None
         """Share lost, rate sent, and limit or target before the fall that asks."""
 
-    def count(self, received: int, lost: int) -> None:
-        """Packets. `lost` below 0: some that were thought lost came after all."""
+    def count(self, received: int, lost: int, late: int) -> None:
+        """Packets of one feedback. `late`: came, though the one before told them lost; a loss
+        counts only when the next has not taken it back."""
         self._received += received
-        self._lost += lost
+        self._lost += self._fresh - late
+        self._fresh = lost
 
     def update(self, target: float, sent: float, received: float, full: bool, now: float) -> None:
         """`sent`, `received`: bit/s; `full`: the delay says that the line is."""

@@ -75,9 +75,9 @@ class SendSide(Flight):
         if self._silent:
             # The silence has been paid for.
             self._silent = not heard.came
-            self._guard.count(heard.came, 0)
+            self._guard.count(heard.came, 0, heard.late)
         else:
-            self._guard.count(heard.came, heard.lost)
+            self._guard.count(heard.came, heard.lost, heard.late)
         if heard.waited is not None:
             self._answer.took(heard.waited, now)
             if not self._trip_reported:
