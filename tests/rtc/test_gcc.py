@@ -172,6 +172,31 @@ def test_a_probe_asks_for_what_the_media_leaves() -> None:
     assert side.padding == side.octets - start - 1000 * media
 
 
+def test_a_probe_that_nobody_sends_ends() -> None:
+    side = SendSide(0.0, 800_000)
+    now = steady(side, 0.0, 0.4, tick=False)
+    side.tick(now)
+    assert side.probing(now)
+    steady(side, now, 0.4)
+    assert not side.probing(now + 0.4)
+
+
+def test_another_way_is_learned_anew() -> None:
+    """From a way of 50 ms to one of 400 ms: no queue, no fall, and a probe."""
+    side = SendSide(0.0, 800_000)
+    side.limited(0)
+    now = steady(side, 0.0, 3.0)
+    before = side.target
+    side.moved(now)
+    side.limited(10_000_000)
+    now = steady(side, now, 1.0, delay=0.4)
+    assert side.target >= before
+    assert side.queue < 0.01
+    assert side.round_trip == pytest.approx(0.8, abs=0.01)
+    side.tick(now)
+    assert side.probing(now)
+
+
 def test_what_fills_the_queue_shows_as_overuse() -> None:
     trend, seen = DelayTrend(), set[Usage]()
     for i in range(150):

@@ -4,6 +4,7 @@ how long packets wait, and that layers do not flap."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import median
 
 import pytest
 
@@ -85,9 +86,9 @@ def test_nothing_is_probed_beyond_what_is_wanted() -> None:
     ("loss", "burst", "delay", "least"),
     [
         (0.04, 1, 0.3, 0.75),
-        (0.10, 1, 0.05, 0.6),
-        (0.10, 4, 0.05, 0.35),
-        (0.20, 1, 0.05, 0.35),
+        (0.10, 1, 0.05, 0.5),
+        (0.10, 4, 0.05, 0.4),
+        (0.20, 1, 0.05, 0.4),
     ],
 )
 def test_losses_of_the_line_do_not_bring_the_rate_down(
@@ -95,7 +96,9 @@ def test_losses_of_the_line_do_not_bring_the_rate_down(
 ) -> None:
     call = Call(Link([(0, 2 * M)], delay, delay, loss=loss, burst=burst))
     samples = call.run(40)
+    # The highest layer alone takes 1.6 Mbit/s: with or without it makes much of the use.
     assert used(samples, 10, 40) > least * 2 * M
+    assert median(targets(samples, 10, 40)) > 0.75 * 2 * M
     assert queues(samples, 10, 40)[-1] < 0.4
     assert call.side.loss == pytest.approx(loss, abs=0.07)
 

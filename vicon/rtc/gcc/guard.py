@@ -6,9 +6,12 @@ Here each fall is a question to the line. If the share of lost packets stays the
 clearly less is sent, and the delay is flat, then the line loses them whatever we do: that share is
 from then on taken as the line's own, the fall is undone, and only what exceeds it counts. And as
 long as the delay says that the line is not full, the limit never goes below what comes through.
+Nor is the question asked when the line was seen to carry far more than is sent.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 _HIGH, _LOW = 0.10, 0.02
 _WINDOW_S, _SHORT_S = 1.0, 0.3
@@ -24,8 +27,23 @@ _LESS = 0.95
 """...when so much less was sent."""
 _LEARN = 0.1
 """Part by which losses of a line that is not full count as its own, each window."""
+_OWN_TIMES, _OWN_MORE = 2.0, 0.03
+"""A window may lose so much more than the line's own."""
+_IMPROVED = 0.6
 _MOST_OWN = 0.3
 _SMOOTH = 0.3
+
+
+class Line(NamedTuple):
+    """As it was over the window; rates in bit/s."""
+
+    target: float
+    sent: float
+    received: float
+    full: bool
+    """The delay says so."""
+    spare: bool
+    """It is known to carry far more than was sent."""
 
 
 class LossGuard:
@@ -62,8 +80,8 @@ class LossGuard:
         self._lost += self._fresh - late
         self._fresh = lost
 
-    def update(self, target: float, sent: float, received: float, full: bool, now: float) -> None:
-        """`sent`, `received`: bit/s; `full`: the delay says that the line is."""
+    def update(self, line: Line, now: float) -> None:
+        """After each feedback."""
         elapsed = now - self._since
         total = self._received + max(0, self._lost)
         if total < _PACKETS or elapsed < _SHORT_S:
@@ -74,7 +92,7 @@ class LossGuard:
         if elapsed < _WINDOW_S and share < _HEAVY:
             return
         self._begin(now)
-        self.judge(share, target, sent, received, full, min(elapsed, 2 * _WINDOW_S))
+        self.judge(share, line, min(elapsed, 2 * _WINDOW_S))
 
     def pause(self, now: float) -> None:
         """The delay is dealing with what overflowed: count, judge nothing."""
@@ -87,38 +105,47 @@ class LossGuard:
         self._since = now
         self._received = self._lost = 0
 
-    def judge(
-        self, share: float, target: float, sent: float, received: float, full: bool, elapsed: float
-    ) -> None:
+    def judge(self, share: float, line: Line, elapsed: float) -> None:
         """One window's lost share."""
         self.loss += _SMOOTH * (share - self.loss)
-        self.own = min(self.own, max(share, self.loss))
-        high = max(_HIGH, 1.5 * self.own + 0.03)
-        if share <= high:
+        if max(share, self.loss) < _IMPROVED * self.own:
+            self.own = max(share, self.loss)
+        high = max(_HIGH, _OWN_TIMES * self.own + _OWN_MORE)
+        if share <= high or (line.spare and not line.full and share < _HEAVY):
             self._twice = False
-            if not full and share > self.own:
-                self.own = min(_MOST_OWN, self.own + _LEARN * (share - self.own))
+            if not line.full:
+                self.own += _LEARN * (share - self.own)
+                self.own = min(_MOST_OWN, self.own)
+            slow = 1.0 if line.full else _SLOW_RISE
             low = max(_LOW, self.own + _LOW)
-            self._rise(target, elapsed, _RISE if share <= low else 1.0 if full else _SLOW_RISE)
-            return
-        if self._asked is not None:
-            before, rate, limit = self._asked
-            if sent <= _LESS * rate:
-                self._asked = None
-                if share >= _SAME * before and not full:
-                    self.own = min(_MOST_OWN, (share + before) / 2)
-                    self.limit = max(limit, self.limit or 0.0)
-                    return
-        if share < _HEAVY and not (self._twice and self.loss > _LASTING * high):
+            self._rise(line.target, elapsed, _RISE if share <= low else slow)
+        elif not self._answered(share, line):
+            lasting = self._twice and self.loss > _LASTING * high
             self._twice = True
-            return
-        excess = share - self.own
-        rate = min(target, sent) if sent > 0 else target
+            if lasting or share >= _HEAVY:
+                self._fall(share, line)
+
+    def _answered(self, share: float, line: Line) -> bool:
+        """Whether the line has answered to a fall that it loses as much from less."""
+        if self._asked is None:
+            return False
+        before, rate, limit = self._asked
+        if line.sent > _LESS * rate:
+            return False
+        self._asked = None
+        if share < _SAME * before or line.full:
+            return False
+        self.own = min(_MOST_OWN, (share + before) / 2)
+        self.limit = max(limit, self.limit or 0.0)
+        return True
+
+    def _fall(self, share: float, line: Line) -> None:
         if self._asked is None and share < _HEAVY:
-            self._asked = (share, sent, target)
-        lowered = rate * (1 - 0.5 * excess)
-        if not full:
-            lowered = max(lowered, received)
+            self._asked = (share, line.sent, line.target)
+        rate = min(line.target, line.sent) if line.sent > 0 else line.target
+        lowered = rate * (1 - 0.5 * (share - self.own))
+        if not line.full:
+            lowered = max(lowered, line.received)
         self.limit = lowered if self.limit is None else min(self.limit, lowered)
 
     def relieve(self) -> None:

@@ -215,9 +215,19 @@ class Prober:
         if self._next_at is None or self._next_at < soon:
             self._next_at = soon
 
-    def forget_late(self, response: float, now: float) -> None:
-        """Give up a cluster that no feedback speaks of."""
+    def forget_late(self, number: int, response: float, now: float) -> None:
+        """End a cluster that nobody paces, give up one that no feedback speaks of. `number`: the
+        next packet's."""
+        cluster = self._active
+        if cluster is not None and now - cluster.start > max(_LONGEST_S, cluster.span):
+            self._end(cluster, number, now)
         cluster = self._pending
         if cluster is not None and now - cluster.ended > _WAIT_S + 2 * response:
             self._pending = None
             self._next_at = now + INTERVAL_S
+
+    def again(self, now: float) -> None:
+        """All that was known is void."""
+        self._active = self._pending = self._promised_at = None
+        self._stage, self._failures, self._doubt = _NEXT, 0, INTERVAL_S
+        self._next_at = now

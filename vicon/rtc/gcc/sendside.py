@@ -5,10 +5,10 @@ from __future__ import annotations
 from vicon.rtc.gcc.aimd import Aimd, Outcome
 from vicon.rtc.gcc.answer import AnswerTime
 from vicon.rtc.gcc.flight import Flight
-from vicon.rtc.gcc.guard import LossGuard
+from vicon.rtc.gcc.guard import Line, LossGuard
 from vicon.rtc.gcc.prober import SATURATED, Cluster, Prober
 from vicon.rtc.gcc.throughput import LONG_S, SHORT_S, Flow
-from vicon.rtc.gcc.trend import Usage
+from vicon.rtc.gcc.trend import DelayTrend, Usage
 from vicon.rtc.twcc import Twcc
 
 _OVERDUE_S = 0.15
@@ -17,6 +17,8 @@ _FALLS_SHORT = 0.75
 _PROBE_QUEUE_S = 0.15
 """So much may stand in the queue behind a probe."""
 _FULL_QUEUE_S = 0.05
+_SPARE = 0.6
+"""Sending less than this part of what the link carried, losses are hardly of our making."""
 _SILENCE_S = 0.8
 """Feedback that is so late, after two answer times, will not come..."""
 _SILENCE_AGAIN_S = 0.5
@@ -99,7 +101,9 @@ class SendSide(Flight):
             self._guard.pause(now)
         elif long is not None:
             full = usage is Usage.OVER or queue > _FULL_QUEUE_S
-            self._guard.update(float(self.target), long.sent, long.received, full, now)
+            known = self._aimd.capacity.mean
+            spare = known is not None and long.sent < _SPARE * known
+            self._guard.update(Line(self.target, long.sent, long.received, full, spare), now)
         if self._aimd.target < before:
             self._prober.fell(now, response)
         cluster = self._prober.finished(self._heard)
@@ -145,7 +149,7 @@ class SendSide(Flight):
         fraction = max(0.0, min(1.0, fraction))
         elapsed = max(0.0, min(_REPORT_MOST_S, now - self._reported_at))
         self._reported_at = now
-        self._guard.judge(fraction, float(self.target), 0.0, 0.0, True, elapsed)
+        self._guard.judge(fraction, Line(self.target, 0.0, 0.0, True, False), elapsed)
         if self._remb is None and fraction < _REPORT_LOW:
             enough = max(self._aimd.target, min(self._highest, _ENOUGH * self._wanted))
             self._aimd.target = min(enough, self._aimd.target * _REPORT_RISE**elapsed)
@@ -158,8 +162,20 @@ class SendSide(Flight):
             self.round_trip += (seconds - self.round_trip) / 4
         self._trip_reported = True
 
+    def moved(self, now: float) -> None:
+        """The connection goes another way (another pair, ICE restart): what is known of the link
+        is void, but for the target."""
+        self._trend = DelayTrend()
+        self._throughput.clear()
+        self._answer = AnswerTime(now)
+        self._guard = LossGuard(now)
+        self._aimd = Aimd(now, self._aimd.target)
+        self._prober.again(now)
+        self._silent_at = now
+
     def limited(self, wanted: int) -> None:
-        """What would be sent if the link carried it: probes go no further."""
+        """What would be sent if the link carried it: probes go no further. Until this is called
+        they go up to the highest."""
         self._wanted = float(wanted)
 
     def tick(self, now: float) -> None:
@@ -168,9 +184,9 @@ class SendSide(Flight):
             self._remb = None
         if self._feedback_at is not None:
             self._fear_silence(now)
-            self._prober.forget_late(self._answer.smoothed, now)
         elif self._remb is None:
             return
+        self._prober.forget_late(self._next, self._answer.smoothed, now)
         if self._prober.due(now) and self._may_probe():
             self._prober.begin(
                 self._aimd.target,
