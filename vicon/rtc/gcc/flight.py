@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from vicon.rtc.gcc.prober import Cluster
 from vicon.rtc.gcc.throughput import Throughput
@@ -19,6 +19,7 @@ BURST_S = 0.005
 _TICK_S = 1 / TICKS_PER_SECOND
 _MOST_LOST = 512
 _LONG_AGO = -1e18
+_Number = TypeVar("_Number", int, float)
 
 
 class Heard(NamedTuple):
@@ -44,7 +45,6 @@ class Flight:
     def __init__(self) -> None:
         self._times = array("d", bytes(8 * REMEMBERED))
         self._sizes = array("i", bytes(4 * REMEMBERED))
-        """Below zero once it is known that the packet came."""
         self._next = self._first = self._heard = 1
         """The next number to give, the first given, and the one before which every packet has
         been spoken of."""
@@ -108,16 +108,21 @@ class Flight:
         for number, ticks in enumerate(arrivals, first):
             if ticks is not None and number in self._lost:
                 del self._lost[number]
-                place = number & _PLACE
                 packets += 1
-                size += self._sizes[place]
-                self._sizes[place] = -self._sizes[place]
+                size += self._sizes[number & _PLACE]
         return packets, size
 
     def _skip(self, first: int) -> int:
         """Bytes of packets that no feedback speaks of, since it was lost: taken as come."""
-        start = max(self._heard, self._next - REMEMBERED)
-        return sum(self._sizes[number & _PLACE] for number in range(start, first))
+        return sum(self._slice(self._sizes, max(self._heard, self._next - REMEMBERED), first))
+
+    @staticmethod
+    def _slice(ring: array[_Number], first: int, end: int) -> array[_Number]:
+        """What is remembered of the packets from `first` on, before `end`."""
+        start, stop = first & _PLACE, end & _PLACE
+        if first >= end:
+            return ring[:0]
+        return ring[start:stop] if start < stop else ring[start:] + ring[:stop]
 
     def _take_new(
         self,
@@ -127,49 +132,57 @@ class Flight:
         otherwise: int,
         now: float,
     ) -> Heard:
-        """Of packets not spoken of before. `otherwise`: bytes that came besides. This runs for
-        every packet and every receiver: it is short on purpose."""
-        times, sizes, lost, add = self._times, self._sizes, self._lost, self._trend.add
-        everything = received = came = 0
-        group_end = group_at = newest = last_at = _LONG_AGO
-        group_delay = 0.0
-        steady = True
-        number = first
-        for ticks in arrivals:
-            place = number & _PLACE
-            size = sizes[place]
-            everything += size
-            if ticks is None:
-                lost[number] = None
-            else:
-                at = times[place]
-                sizes[place] = -size
-                received += size
-                came += 1
-                seconds = ticks * _TICK_S
-                delay = seconds - at
-                if at >= group_end:
-                    if came > 1:
-                        steady = add(group_at, start + group_delay) and steady
-                    group_end, group_at, group_delay = at + BURST_S, at, delay
-                elif delay < group_delay:
-                    group_delay = delay
-                if seconds > newest:
-                    newest = seconds
-                last_at = at
-            number += 1
-        self._heard = number
-        missing = number - first - came
-        while len(lost) > _MOST_LOST:
-            del lost[next(iter(lost))]
-        self._throughput.more(everything + otherwise, received + otherwise)
-        if not came:
+        """Of packets not spoken of before. `otherwise`: bytes that came besides."""
+        self._heard = end = first + len(arrivals)
+        times = self._slice(self._times, first, end)
+        everything = sum(self._slice(self._sizes, first, end)) + otherwise
+        missing = lost = 0
+        if None in arrivals:
+            missing, lost = self._take_missing(first, arrivals)
+        self._throughput.more(everything, everything - lost)
+        if missing == len(arrivals):
             return Heard(0, missing, 0, None)
-        steady = add(group_at, start + group_delay) and steady
+        newest, last_at, steady = self._feed_trend(arrivals, times, start)
         if not steady:
             self._throughput.clear()
         self._throughput.add(last_at, start + newest)
-        return Heard(came, missing, 0, now - last_at)
+        return Heard(len(arrivals) - missing, missing, 0, now - last_at)
+
+    def _take_missing(self, first: int, arrivals: tuple[int | None, ...]) -> tuple[int, int]:
+        """Packets and bytes."""
+        lost, sizes = self._lost, self._sizes
+        numbers = [number for number, ticks in enumerate(arrivals, first) if ticks is None]
+        lost.update(dict.fromkeys(numbers))
+        while len(lost) > _MOST_LOST:
+            del lost[next(iter(lost))]
+        return len(numbers), sum(sizes[number & _PLACE] for number in numbers)
+
+    def _feed_trend(
+        self, arrivals: tuple[int | None, ...], times: array[float], start: float
+    ) -> tuple[float, float, bool]:
+        """At least one arrival. Returns when the newest came (seconds after `start`), when the last
+        was sent, and whether the clock goes on steadily. This runs for every packet and every
+        receiver: it is short on purpose."""
+        add = self._trend.add
+        steady = True
+        group_end = _LONG_AGO
+        group_at = group_delay = last_at = 0.0
+        newest = -(1 << 62)
+        for ticks, at in zip(arrivals, times, strict=True):
+            if ticks is None:
+                continue
+            delay = ticks * _TICK_S - at
+            if at >= group_end:
+                if group_end > _LONG_AGO:
+                    steady = add(group_at, start + group_delay) and steady
+                group_end, group_at, group_delay = at + BURST_S, at, delay
+            elif delay < group_delay:
+                group_delay = delay
+            if ticks > newest:
+                newest = ticks
+            last_at = at
+        steady = add(group_at, start + group_delay) and steady
+        return newest * _TICK_S, last_at, steady
 
     def _observe(
         self, cluster: Cluster, first: int, arrivals: tuple[int | None, ...], start: float
