@@ -6,11 +6,14 @@ import random
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import pytest
+
 from signaling.client import Client, parse_link
 from signaling.messages import CommandBody, FloorGive, MicMute, PhaseSet, View
 from tests.agent.conftest import House, open_house, visit
 from vicon.agent.report import Line
 from vicon.agent.room import NO_CONNECTION, OK, REFUSED, Options
+from vicon.rtc.transport import RtcTransport
 
 KUKAR, PASER = "64.02", "64.01"
 
@@ -44,6 +47,40 @@ async def test_two_rooms_see_and_hear_each_other(house: House) -> None:
         here = {room.code for room in view.rooms if room.presence == "joined"}
         assert here == {KUKAR, PASER}
         assert all(room.publishing for room in view.rooms if room.code in here)
+
+
+def cut(transport: RtcTransport) -> None:
+    """The network that it uses is gone; its sockets live on, deaf and mute."""
+    for protocol in transport._ice.protocols:
+        protocol.datagram_received = _nothing  # type: ignore[method-assign,assignment]
+        protocol.transport.sendto = _nothing  # type: ignore[method-assign,assignment]
+    transport._sendto = _nothing
+
+
+def _nothing(*_: object) -> None:
+    """Neither comes nor goes."""
+
+
+async def test_media_finds_another_path_without_new_connections(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vicon.rtc.secure.SILENT_S", 1.0)
+    async with visit(house.link("operator", KUKAR)) as a, visit(house.link("operator", PASER)) as b:
+        await a.until(lambda line: moving(line, PASER))
+        await b.until(lambda line: moving(line, KUKAR))
+        media = a.agent._media
+        assert media is not None
+        assert media.up is not None
+        assert media.down is not None
+        lines = media.up, media.down
+        for line in lines:
+            cut(line.transport)
+        await b.until(lambda line: not moving(line, KUKAR))
+        await b.until(lambda line: moving(line, KUKAR))
+        await a.until(lambda line: moving(line, PASER))
+        assert (media.up, media.down) == lines
+        assert a.told().count("media_restarted") == 2
+        assert "media_failed" not in a.told()
 
 
 async def test_it_leaves_the_room_when_it_is_asked_to_stop(house: House) -> None:

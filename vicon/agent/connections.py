@@ -24,9 +24,8 @@ log = structlog.get_logger("vicon.agent")
 
 CONNECT_S = 10.0
 """Longest wait in seconds for a path and keys."""
-SILENT_S = 8.0
-"""A connection on which nothing at all came for so long is dead: even when no media flows, the
-other end checks its consent every 6 s at the latest (RFC 7675, section 5.1)."""
+RESTART_S = 6.0
+"""How long a restart may take before a new connection is made instead."""
 
 
 class Commands(Protocol):
@@ -64,22 +63,33 @@ class Tools:
 
 
 class _Link:
-    """What both have in common: a transport whose end somebody wants to hear of."""
+    """What both have in common: a transport whose end somebody wants to hear of, and what we
+    described of it."""
 
-    def __init__(self, transport: RtcTransport, clock: Clock) -> None:
+    def __init__(self, transport: RtcTransport, ours: sdp.Description, clock: Clock) -> None:
         self.transport = transport
+        self._ours = ours
         self._clock = clock
-        self._since = clock.monotonic()
 
     @property
     def state(self) -> str:
         return self.transport.state
 
-    def silent(self, heard_from: float) -> bool:
-        """Nothing came for SILENT_S, not counting the time before `heard_from` (when the server
-        itself was out of reach)."""
-        heard = max(self.transport.last_received, self._since, heard_from)
-        return self._clock.monotonic() - heard > SILENT_S
+    async def restart(self, client: Commands) -> None:
+        """Look for another path while the media's keys and streams stay.
+
+        Raises TransportError when there is none, sdp.SdpError, and what `command` raises."""
+        raise NotImplementedError
+
+    async def _again(self) -> str:
+        """Our description of a restart."""
+        own = await self.transport.restart()
+        self._ours = replace(self._ours, transport=own, version=self._ours.version + 1)
+        return sdp.render(self._ours)
+
+    async def _go_over(self, remote: sdp.Transport) -> None:
+        await _apart(self.transport.reconnect(remote, RESTART_S))
+        log.info("- restarted")
 
     async def close(self, reason: str) -> None:
         await _apart(self.transport.close(reason), to_the_end=True)
@@ -95,8 +105,10 @@ class _Link:
 class Up(_Link):
     """Made by `publish`."""
 
-    def __init__(self, transport: RtcTransport, sender: ClipSender, clock: Clock) -> None:
-        super().__init__(transport, clock)
+    def __init__(
+        self, transport: RtcTransport, ours: sdp.Description, sender: ClipSender, clock: Clock
+    ) -> None:
+        super().__init__(transport, ours, clock)
         self.sender = sender
         self._report_at = clock.monotonic() + 0.2
         transport.on_rtcp = self._on_rtcp
@@ -112,6 +124,12 @@ class Up(_Link):
                 self.transport.send_rtcp(report)
         return min(self.sender.deadline(), self._report_at)
 
+    async def restart(self, client: Commands) -> None:
+        told = await client.command(wire.MediaRestart(line="up", sdp=await self._again()))
+        if not isinstance(told, wire.Published):
+            raise TransportError("the server answered the restart with something else")
+        await self._go_over(sdp.parse(told.sdp).transport)
+
     def _on_rtcp(self, packet: bytes, now: float) -> None:
         for copy in self.sender.receive(self._read(packet), now, self._clock.now() / 1000):
             self.transport.send_rtp(copy)
@@ -120,8 +138,10 @@ class Up(_Link):
 class Down(_Link):
     """Made by `subscribe`."""
 
-    def __init__(self, transport: RtcTransport, receiver: SlotReceiver, clock: Clock) -> None:
-        super().__init__(transport, clock)
+    def __init__(
+        self, transport: RtcTransport, ours: sdp.Description, receiver: SlotReceiver, clock: Clock
+    ) -> None:
+        super().__init__(transport, ours, clock)
         self.receiver = receiver
         transport.on_rtp = receiver.on_rtp
         transport.on_rtcp = self._on_rtcp
@@ -131,6 +151,13 @@ class Down(_Link):
         for packet in self.receiver.poll(now):
             self.transport.send_rtcp(packet)
         return self.receiver.deadline(now)
+
+    async def restart(self, client: Commands) -> None:
+        told = await client.command(wire.MediaRestart(line="down"))
+        if not isinstance(told, wire.Subscribed):
+            raise TransportError("the server answered the restart with something else")
+        await client.command(wire.MediaAnswer(sdp=await self._again()))
+        await self._go_over(sdp.parse(told.sdp).transport)
 
     def _on_rtcp(self, packet: bytes, now: float) -> None:
         self.receiver.on_rtcp(self._read(packet), now)
@@ -179,7 +206,7 @@ async def publish(client: Commands, tools: Tools, clip: Clip) -> Up:
         await _apart(transport.close("could not publish"), to_the_end=True)
         raise
     log.info("- published", profile=transport.srtp_profile)
-    return Up(transport, sender, tools.clock)
+    return Up(transport, offer, sender, tools.clock)
 
 
 def _agreed(answer: sdp.Description) -> tuple[negotiate.Choice, negotiate.Choice]:
@@ -207,12 +234,13 @@ async def subscribe(client: Commands, tools: Tools) -> Down:
             for section in offer.sections
             if section.mid in rooms and not section.rejected
         ]
+        answer = negotiate.answer_subscribe(offer, own)
         down = Down(
             transport,
+            answer,
             SlotReceiver(slots, tools.ssrc(), tools.clock.monotonic()),
             tools.clock,
         )
-        answer = negotiate.answer_subscribe(offer, own)
         await client.command(wire.MediaAnswer(sdp=sdp.render(answer)))
         await _apart(transport.connect(offer.transport, CONNECT_S))
     except BaseException:

@@ -46,7 +46,7 @@ class Media:
         tell: Callable[[str, str], None],
     ) -> None:
         """`clip` is asked for once, when the server first wants to be sent something. `tell` gets
-        an event's name (media_up, media_down, media_failed) and a reason."""
+        an event's name (media_up, media_down, media_restarted, media_failed) and a reason."""
         self.up: Up | None = None
         self.down: Down | None = None
         self._client = client
@@ -57,7 +57,6 @@ class Media:
         self._tell = tell
         self._news = asyncio.Event()
         self._epoch: str | None = None
-        self._connected_at: float | None = None
 
     def consider(self) -> None:
         """The view, the epoch or a connection may have changed."""
@@ -109,7 +108,6 @@ class Media:
     async def _reconcile(self) -> bool:
         """Bring the connections to what the view wants; False: something failed, try later."""
         view = self._client.view
-        self._note_connection()
         await self._drop_dead()
         if view is None or not self._client.connected:
             return True  # what stands is kept: media flows without the signalling
@@ -128,29 +126,39 @@ class Media:
         self._direct(self._client.view or view)
         return good
 
-    def _note_connection(self) -> None:
-        """Time without the server does not count as silence of the media."""
-        if not self._client.connected:
-            self._connected_at = None
-        elif self._connected_at is None:
-            self._connected_at = self._tools.clock.monotonic()
-
     async def _drop_dead(self) -> None:
         epoch = self._client.media_epoch
         if self._client.connected and epoch != self._epoch:
             self._epoch = epoch
             await self._drop("the media plane was rebuilt")
-        if self.up is not None and (why := self._dead(self.up)):
-            await self._drop_up(why)
-        if self.down is not None and (why := self._dead(self.down)):
-            await self._drop_down(why)
+        up, down = await asyncio.gather(self._dead(self.up), self._dead(self.down))
+        if up:
+            await self._drop_up(up)
+        if down:
+            await self._drop_down(down)
 
-    def _dead(self, link: Up | Down) -> str:
-        """Why the connection must be made again; empty when it need not."""
-        if link.state != "connected":
+    async def _dead(self, link: Up | Down | None) -> str:
+        """Why the connection must be made again; empty when it need not. A silent one is given
+        another path first; without the server that must wait."""
+        if link is None or link.state == "connected":
+            return ""
+        if link.state != "disconnected":
             return link.transport.reason or link.state
-        since = self._connected_at
-        return "silence" if since is not None and link.silent(since) else ""
+        return await self._restart(link) if self._client.connected else ""
+
+    async def _restart(self, link: Up | Down) -> str:
+        """Why it did not help; empty when it did."""
+        try:
+            await link.restart(self._client)
+        except CommandRefused as error:
+            why = error.code
+        except (TransportError, SdpError, ConnectionLost, TimeoutError) as error:
+            why = str(error) or type(error).__name__
+        else:
+            self._tell("media_restarted", "")
+            return ""
+        log.info("x restart", why=why)
+        return why
 
     async def _make_up(self) -> bool:
         if self._made is None:

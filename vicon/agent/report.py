@@ -80,7 +80,7 @@ class Line(Struct, frozen=True, kw_only=True):
 
 class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Something happened: joined, connected, disconnected, refused, ended, media_up, media_down,
-    media_failed."""
+    media_restarted, media_failed."""
 
     t: int
     room: str | None
