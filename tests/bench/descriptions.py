@@ -83,16 +83,15 @@ class TransportWide:
         return self._number
 
 
-def subscriber(offer: sdp.Description, ours: sdp.Transport) -> str:
-    """Take all that is offered, but for transport-wide feedback: the filter leaves no arrivals to
-    tell. The link is told by REMB, as by browsers that do without."""
-    known = {ABS_SEND_TIME, AUDIO_LEVEL, MID}
+def subscriber(offer: sdp.Description, ours: sdp.Transport, *, twcc: bool) -> str:
+    """Take all that is offered; transport-wide feedback, or else REMB, as browsers do without."""
+    known = {ABS_SEND_TIME, AUDIO_LEVEL, MID} | ({TRANSPORT_WIDE} if twcc else set())
     sections = tuple(
         sdp.Section(
             kind=section.kind,
             mid=section.mid,
             direction="recvonly",
-            codecs=tuple(_without_wide(codec) for codec in section.codecs),
+            codecs=tuple(_with_feedback(codec, twcc) for codec in section.codecs),
             extensions=tuple((n, uri) for n, uri in section.extensions if uri in known),
         )
         for section in offer.sections
@@ -100,11 +99,18 @@ def subscriber(offer: sdp.Description, ours: sdp.Transport) -> str:
     return sdp.render(sdp.Description(transport=ours, sections=sections))
 
 
-def _without_wide(codec: sdp.Codec) -> sdp.Codec:
-    wishes = tuple(wish for wish in codec.feedback if wish != "transport-cc")
+def _with_feedback(codec: sdp.Codec, twcc: bool) -> sdp.Codec:
+    unwanted = "goog-remb" if twcc else "transport-cc"
+    wishes = tuple(wish for wish in codec.feedback if wish != unwanted)
     return sdp.Codec(
         codec.payload_type, codec.name, codec.clock_rate, codec.channels, codec.parameters, wishes
     )
+
+
+def wide_extension(offer: sdp.Description) -> int | None:
+    """The id of the transport-wide numbers, which is one for the whole bundle."""
+    found = (section.extension(TRANSPORT_WIDE) for section in offer.sections)
+    return next((number for number in found if number is not None), None)
 
 
 def media_types(offer: sdp.Description) -> set[int]:

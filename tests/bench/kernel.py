@@ -115,8 +115,8 @@ def arrived(own: socket.socket) -> int:
 
 def drop_media(own: socket.socket, media_types: Collection[int]) -> object:
     """Let the kernel drop, and count as dropped, RTP packets of these payload types but for one in
-    256 (those whose sequence number ends in a zero byte); all others come. Classic BPF on the UDP
-    datagram with its header of eight bytes. Returns what must stay referenced."""
+    128 (those whose sequence number ends in seven zero bits); all others come. Classic BPF on the
+    UDP datagram with its header of eight bytes. Returns what must stay referenced."""
 
     def step(code: int, yes: int, no: int, value: int) -> bytes:
         return struct.pack("HBBI", code, yes, no, value)
@@ -127,12 +127,13 @@ def drop_media(own: socket.socket, media_types: Collection[int]) -> object:
     steps = [
         step(load_byte, 0, 0, 8),  # first byte
         step(mask, 0, 0, 0xC0),
-        step(equal, 0, many + 5, 0x80),  # neither RTP nor RTCP: accept
+        step(equal, 0, many + 6, 0x80),  # neither RTP nor RTCP: accept
         step(load_byte, 0, 0, 9),
         step(mask, 0, 0, 0x7F),
         *(step(equal, many - i - 1, 0, kind) for i, kind in enumerate(kinds[:-1])),
-        step(equal, 0, 3, kinds[-1]),  # no media: accept
+        step(equal, 0, 4, kinds[-1]),  # no media: accept
         step(load_byte, 0, 0, 11),  # low byte of the sequence number
+        step(mask, 0, 0, 0x7F),
         step(equal, 1, 0, 0),
         step(give, 0, 0, 0),
         step(give, 0, 0, 0xFFFFFFFF),

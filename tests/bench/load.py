@@ -1,7 +1,7 @@
 """Synthetic rooms for the SFU's measurements: real ICE, DTLS and SRTP, packets of a browser's size
 and rhythm, reports and requests as a browser sends them. What the receivers get is counted in the
 kernel and dropped there, so that the load costs little: a filter lets RTCP, STUN and one RTP packet
-in 256 through. Each packet ends with the time at which it was sent, so that these tell the delay.
+in 128 through. Each packet ends with the time at which it was sent, so that these tell the delay.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from tests.bench import descriptions, kernel
-from tests.bench.streams import Layer, Picture, Stream, Voice
+from tests.bench.feedback import Feedback
+from tests.bench.streams import Layer, Log, Picture, Stream, Voice
 from vicon.rtc import rtcp, sdp
 from vicon.rtc.transport import RtcTransport, make_certificate
 
@@ -39,11 +40,16 @@ def _transport(address: str, *, controlling: bool) -> RtcTransport:
 class Publisher:
     """Sound and one picture, or its simulcast layers (those with a rid)."""
 
-    def __init__(self, address: str, layers: Sequence[Layer]) -> None:
+    def __init__(self, address: str, index: int, layers: Sequence[Layer], log: Log) -> None:
         self.transport = _transport(address, controlling=True)
         self.transport.on_rtcp = self._on_rtcp
-        self.voice = Voice(self.transport.send_rtp)
-        self.pictures = [Picture(self.transport.send_rtp, layer) for layer in layers]
+        send = self.transport.send_rtp
+
+        def note(now: int) -> None:
+            log.add(now, index)
+
+        self.voice = Voice(send, note)
+        self.pictures = [Picture(send, note, layer) for layer in layers]
         self.simulcast = False
         self.rtcp_received = self.keys_asked = 0
 
@@ -106,7 +112,9 @@ class Publisher:
 class Subscriber:
     """Answers the SFU's offer and receives all that it offers."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, index: int, log: Log, *, twcc: bool) -> None:
+        """`index` of the publisher of the same room; `twcc`: tell of every packet when it came, as
+        Chromium does (of those that the kernel dropped too: see feedback.py); else by REMB."""
         self.transport = _transport(address, controlling=False)
         self.transport.on_rtp, self.transport.on_rtcp = self._on_rtp, self._on_rtcp
         self.verified = 0
@@ -125,13 +133,16 @@ class Subscriber:
         self._heard: dict[int, tuple[int, float]] = {}
         self._seconds = 0
         self._ask_again = False
+        self._feedback = Feedback(index, log) if twcc else None
         self._filter: object = None
 
     async def answer(self, offer: sdp.Description) -> str:
         self._offered = {s.ssrcs[0]: s.kind for s in offer.sections if s.ssrcs}
         self._media = descriptions.media_types(offer)
         ours = await self.transport.gather("active")
-        return descriptions.subscriber(offer, ours)
+        if self._feedback is not None:
+            self._feedback.extension = descriptions.wide_extension(offer)
+        return descriptions.subscriber(offer, ours, twcc=self._feedback is not None)
 
     async def connect(self, offer: sdp.Description) -> None:
         await self.transport.connect(offer.transport)
@@ -152,11 +163,16 @@ class Subscriber:
         self.verified += 1
         self.types[packet[1] & 127] += 1
         assert self.transport.local_socket is not None
-        delay = kernel.arrived(self.transport.local_socket) - _STAMP.unpack(packet[-8:])[0]
+        stamp = _STAMP.unpack(packet[-8:])[0]
+        delay = kernel.arrived(self.transport.local_socket) - stamp
         if 0 <= delay < _OLD_NS:
             self.delays.append(delay)
         ssrc, number = _SSRC.unpack_from(packet, 8)[0], packet[2] << 8 | packet[3]
         self._highest[ssrc] = number
+        if self._feedback is not None:
+            told = self._feedback.came(packet, ssrc, stamp, now)
+            if told is not None:
+                self.transport.send_rtcp(rtcp.build(told))
         if self._ask_again and self._offered.get(ssrc) == "video":
             self._ask_again = False
             self.transport.send_rtcp(rtcp.build(rtcp.Nack(77, ssrc, (number,))))
@@ -169,17 +185,17 @@ class Subscriber:
 
     def report(self, chance: random.Random) -> None:
         """Once a second: what each stream's receiver reports (of sound every five seconds, as
-        libwebrtc does), and an estimate of the link; the next picture's packet that comes through
-        is asked for again; every tenth time a key frame is asked for."""
+        libwebrtc does), perhaps an estimate of the link; the next picture's packet that comes
+        through is asked for again; every tenth time a key frame is asked for."""
         now = time.monotonic()
         videos = tuple(ssrc for ssrc, kind in self._offered.items() if kind == "video")
         for ssrc, kind in self._offered.items():
             if kind == "video" or self._seconds % 5 == 0:
                 report = rtcp.ReceiverReport(77, (self._block(ssrc, now),))
                 self.transport.send_rtcp(rtcp.build(report))
-        self.transport.send_rtcp(
-            rtcp.build(rtcp.ReceiverReport(77), rtcp.Remb(77, ESTIMATE, videos))
-        )
+        if self._feedback is None:
+            estimate = rtcp.Remb(77, ESTIMATE, videos)
+            self.transport.send_rtcp(rtcp.build(rtcp.ReceiverReport(77), estimate))
         self._ask_again = True
         if self._seconds % 10 == 9:
             pli = rtcp.Pli(77, chance.choice(videos))

@@ -25,7 +25,7 @@ async def one_round(name: Name, arguments: argparse.Namespace, address: str) -> 
     layers = SIMULCAST if arguments.role_based else (MESH,)
     async with making as side:
         before = kernel.resident_bytes(side.pid)
-        mesh = Mesh(side, arguments.rooms, address, layers)
+        mesh = Mesh(side, arguments.rooms, address, layers, twcc=arguments.feedback == "twcc")
         try:
             await mesh.connect()
             connected = kernel.resident_bytes(side.pid)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from tests.bench import kernel
 from tests.bench.load import Generator, Publisher, Subscriber
 from tests.bench.sides import Side
-from tests.bench.streams import MESH, Layer
+from tests.bench.streams import MESH, Layer, Log
 
 Figures = dict[str, Any]
 ALL, MOST = 0.999, 0.99
@@ -45,21 +45,27 @@ class Mesh:
     """Every room sends to every other. `address`: see kernel.isolate()."""
 
     def __init__(
-        self, side: Side, rooms: int, address: str, layers: Sequence[Layer] = (MESH,)
+        self,
+        side: Side,
+        rooms: int,
+        address: str,
+        layers: Sequence[Layer] = (MESH,),
+        *,
+        twcc: bool = True,
     ) -> None:
         self._side, self._rooms, self._address = side, rooms, address
-        self._layers = layers
+        self._layers, self._twcc, self._log = layers, twcc, Log()
         self.publishers: list[Publisher] = []
         self.subscribers: list[Subscriber] = []
         self.generator = Generator(self.publishers, self.subscribers)
 
     async def connect(self) -> None:
         for index in range(self._rooms):
-            publisher = Publisher(self._address, self._layers)
+            publisher = Publisher(self._address, index, self._layers, self._log)
             await self._side.publish(index, publisher)
             self.publishers.append(publisher)
         for index in range(self._rooms):
-            subscriber = Subscriber(self._address)
+            subscriber = Subscriber(self._address, index, self._log, twcc=self._twcc)
             sources = [room for room in range(self._rooms) if room != index]
             await self._side.subscribe(index, subscriber, sources)
             self.subscribers.append(subscriber)

@@ -38,7 +38,7 @@ def routing(receiver: int, sender: int) -> Route:
 async def one_round(arguments: argparse.Namespace, address: str) -> Figures:
     async with sides.ours(address, routing) as side:
         kernel.prefer(side.pid)
-        mesh = Mesh(side, arguments.rooms, address, SIMULCAST)
+        mesh = Mesh(side, arguments.rooms, address, SIMULCAST, twcc=arguments.feedback == "twcc")
         try:
             await mesh.connect()
             for index, publisher in enumerate(mesh.publishers):

@@ -41,7 +41,7 @@ async def one_round(name: Name, arguments: argparse.Namespace, address: str) -> 
         if (os.cpu_count() or 1) > 1:
             kernel.pin(side.pid, [0])
         kernel.prefer(side.pid)
-        mesh = Mesh(side, arguments.rooms, address)
+        mesh = Mesh(side, arguments.rooms, address, twcc=arguments.feedback == "twcc")
         try:
             await mesh.connect()
             found: Figures = {
@@ -208,6 +208,12 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=8.0, help="at the first rate")
     parser.add_argument(
         "--step-seconds", type=float, default=2.5, help="0: do not look for the most"
+    )
+    parser.add_argument(
+        "--feedback",
+        choices=["twcc", "remb"],
+        default="twcc",
+        help="how receivers tell of their links: as Chromium, or by their own estimate",
     )
     parser.add_argument("--role-based", action="store_true", help="the whole conference instead")
     parser.add_argument("--memory", action="store_true", help="memory of each device instead")

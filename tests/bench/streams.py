@@ -8,6 +8,7 @@ import random
 import struct
 import time
 from abc import ABC, abstractmethod
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -22,6 +23,7 @@ LEVEL_ID, SEND_TIME_ID, WIDE_ID, MID_ID, RID_ID, REPAIRED_ID = 1, 2, 3, 4, 10, 1
 SOUND_BYTES, SOUND_INTERVAL_S = 100, 0.02
 _STAMP = struct.Struct("!q")
 _NOISE = os.urandom(1500)
+_LOG = 400_000
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,27 @@ SIMULCAST = (
 """180p with 150, 360p with 400, 720p with 1,500 kbit/s."""
 
 
+class Log:
+    """When each packet was sent, and by whom; in the order of sending."""
+
+    def __init__(self) -> None:
+        self._times: list[int] = []
+        self._owners: list[int] = []
+
+    def add(self, at: int, owner: int) -> None:
+        self._times.append(at)
+        self._owners.append(owner)
+        if len(self._times) > _LOG:
+            del self._times[: _LOG // 2], self._owners[: _LOG // 2]
+
+    def between(self, after: int, upto: int, receiver: int) -> list[int]:
+        """Times of what all others sent."""
+        start, end = bisect_right(self._times, after), bisect_right(self._times, upto)
+        owners = self._owners[start:end]
+        times = self._times[start:end]
+        return [at for at, owner in zip(times, owners, strict=True) if owner != receiver]
+
+
 class Wide(Protocol):
     """Numbers the packets of a whole transport."""
 
@@ -63,12 +86,13 @@ class Stream(ABC):
     interval = SOUND_INTERVAL_S
     """Seconds from one send() to the next."""
 
-    def __init__(self, send: Callable[[bytes], None]) -> None:
+    def __init__(self, send: Callable[[bytes], None], noted: Callable[[int], None]) -> None:
+        """`noted` gets the time of each packet, as it stands in it."""
         self.ssrc = random.getrandbits(31)
         self.packets = self.octets = 0
         self.acknowledged = False
         """The receiver knows our SSRC: mid and rid need not be said any more."""
-        self._send = send
+        self._send, self._noted = send, noted
         self._sequence, self._time = random.getrandbits(15), random.getrandbits(31)
         self._wide: Wide | None = None
 
@@ -93,15 +117,17 @@ class Stream(ABC):
             elements += self._names()
         head = HEADER.pack(0x90, kind, self._sequence, self._time, self.ssrc)
         head += extensions_block(elements)
-        self._send(head + payload + _STAMP.pack(time.time_ns()))
+        now = time.time_ns()
+        self._noted(now)
+        self._send(head + payload + _STAMP.pack(now))
         self._sequence = (self._sequence + 1) & 0xFFFF
         self.packets += 1
         self.octets += len(payload) + 8
 
 
 class Voice(Stream):
-    def __init__(self, send: Callable[[bytes], None]) -> None:
-        super().__init__(send)
+    def __init__(self, send: Callable[[bytes], None], noted: Callable[[int], None]) -> None:
+        super().__init__(send, noted)
         self.level = 32
         """-dBov"""
 
@@ -118,8 +144,10 @@ class Picture(Stream):
     kind = "video"
     mid = "1"
 
-    def __init__(self, send: Callable[[bytes], None], layer: Layer) -> None:
-        super().__init__(send)
+    def __init__(
+        self, send: Callable[[bytes], None], noted: Callable[[int], None], layer: Layer
+    ) -> None:
+        super().__init__(send, noted)
         self.layer = layer
         self.interval = 1 / layer.frames_per_s
         self.rtx = random.getrandbits(31)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import socket
@@ -13,8 +14,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.bench import descriptions, kernel, mesh, sfu
+from tests.bench.feedback import Feedback
 from tests.bench.mesh import Figures, Mesh
-from tests.bench.streams import MESH, OPUS, SIMULCAST, VP8, Layer, Picture, Voice
+from tests.bench.streams import MESH, OPUS, SIMULCAST, VP8, Layer, Log, Picture, Voice
 from vicon.rtc import rtp, sdp, vp8
 
 OURS = sdp.Transport(
@@ -25,9 +27,13 @@ OURS = sdp.Transport(
 )
 
 
+def ignore(what: object) -> None:
+    """Nobody listens."""
+
+
 def sent(layer: Layer, frames: int) -> list[bytes]:
     packets: list[bytes] = []
-    picture = Picture(packets.append, layer)
+    picture = Picture(packets.append, ignore, layer)
     for _ in range(frames):
         picture.send(1 / layer.frames_per_s)
     return packets
@@ -51,7 +57,7 @@ def test_pictures_are_vp8_of_the_rate_that_they_say(layer: Layer) -> None:
 
 def test_a_key_frame_comes_when_asked_for() -> None:
     packets: list[bytes] = []
-    picture = Picture(packets.append, MESH)
+    picture = Picture(packets.append, ignore, MESH)
     for _ in range(3):
         picture.send(0.03)
     picture.key = True
@@ -63,18 +69,42 @@ def test_a_key_frame_comes_when_asked_for() -> None:
 def test_the_last_bytes_tell_when_a_packet_was_sent() -> None:
     packets: list[bytes] = []
     before = time.time_ns()
-    Voice(packets.append).send(0.02)
+    Voice(packets.append, ignore).send(0.02)
     assert before <= int.from_bytes(packets[0][-8:], "big") <= time.time_ns()
 
 
 def test_an_offer_with_layers_is_one_of_simulcast() -> None:
-    pictures = [Picture(lambda packet: None, layer) for layer in SIMULCAST]
-    text = descriptions.publisher(OURS, Voice(lambda packet: None), pictures)
+    pictures = [Picture(ignore, ignore, layer) for layer in SIMULCAST]
+    text = descriptions.publisher(OURS, Voice(ignore, ignore), pictures)
     assert "a=simulcast:send q;h;f\r\n" in text
     sections = sdp.parse(text).sections
     assert [section.kind for section in sections] == ["audio", "video"]
     assert sections[1].ssrcs == ()
     assert descriptions.media_types(sdp.parse(text)) == {OPUS, VP8}
+
+
+def test_feedback_tells_of_what_the_kernel_dropped_when_it_was_sent() -> None:
+    log, start = Log(), 1_700_000_000 * 10**9
+    for index in range(400):  # one packet each 2 ms; every fourth is the receiver's own
+        log.add(start + index * 2_000_000, index % 4)
+    feedback = Feedback(3, log)
+    feedback.extension = 5
+
+    def packet(number: int) -> bytes:
+        extensions = {5: number.to_bytes(2, "big")}
+        return rtp.Packet(VP8, 0, 0, 9, b"x", extensions=extensions).build()
+
+    def at(index: int) -> int:
+        return start + index * 2_000_000
+
+    assert feedback.came(packet(65_530), 9, at(0), 0.0) is None
+    assert feedback.came(packet(0), 9, at(8), 0.01) is None, "too soon"
+    told = feedback.came(packet(65_530 + 75 & 0xFFFF), 9, at(100), 0.2)
+    assert told is not None
+    assert (told.base, len(told.arrivals)) == (65_531, 75)
+    come = [tick for tick in told.arrivals if tick is not None]
+    assert [b - a for a, b in itertools.pairwise(come)][:5] == [8, 16, 8, 8, 16]
+    assert come[-1] - come[0] == 99 * 8
 
 
 @pytest.fixture
@@ -98,7 +128,7 @@ def received(own: socket.socket) -> list[bytes]:
             return found
 
 
-def test_the_filter_counts_media_and_lets_one_in_256_and_all_else_through(
+def test_the_filter_counts_media_and_lets_one_in_128_and_all_else_through(
     pair: tuple[socket.socket, socket.socket],
 ) -> None:
     receiver, sender = pair
@@ -110,8 +140,8 @@ def test_the_filter_counts_media_and_lets_one_in_256_and_all_else_through(
     others = [bytes([0x80, 200, 0, 1]), b"\x00\x01\x00\x00", b"\x16\xfe\xfd\x00"]
     for packet in (*media, *copies, *others):
         sender.send(packet)
-    assert received(receiver) == [m for m in media if m[3] == 0] + copies + others
-    assert kernel.kernel_drops({receiver.getsockname()[1]}) == 2 * 510
+    assert received(receiver) == [m for m in media if m[3] & 127 == 0] + copies + others
+    assert kernel.kernel_drops({receiver.getsockname()[1]}) == 2 * 508
     assert kept
 
 
