@@ -1,6 +1,7 @@
 """Transport-wide feedback of a receiver whose media the kernel drops. It sees one packet in 128,
 with its number and the time of its sending; what was numbered between two of these is what all
-other rooms sent between their times, in that order, and is told to have come when it was sent."""
+other rooms sent between their times, in that order, and is told to have come as long after that as
+these two did."""
 
 from __future__ import annotations
 
@@ -21,12 +22,13 @@ class Feedback:
         self.extension: int | None = None
         """Id of the header extension; None: nobody wants to know."""
         self._receiver, self._log = receiver, log
-        self._last: tuple[int, int] | None = None
+        self._last: tuple[int, int, int] | None = None
         self._told_at = 0.0
         self._count = 0
 
-    def came(self, packet: bytes, ssrc: int, stamp: int, now: float) -> Twcc | None:
-        """A packet that was sent at `stamp` (ns) came through at `now` (s)."""
+    def came(self, packet: bytes, ssrc: int, stamp: int, delay: int, now: float) -> Twcc | None:
+        """A packet that was sent at `stamp` came through `delay` later (ns). `now`: monotonic
+        seconds."""
         if self.extension is None:
             return None
         value = find_extension(packet, locate(packet), self.extension)
@@ -34,17 +36,18 @@ class Feedback:
             return None
         number = int.from_bytes(value, "big")
         if self._last is None:
-            self._last = number, stamp
+            self._last = number, stamp, delay
             return None
-        before, since = self._last
+        before, since, delayed = self._last
         count = (number - before) & 0xFFFF
         if now - self._told_at < INTERVAL_S or not 0 < count < 0x8000 or stamp <= since:
             return None
-        self._last, self._told_at = (number, stamp), now
+        self._last, self._told_at = (number, stamp, delay), now
         times = self._log.between(since, stamp, self._receiver) or [stamp]
         if len(times) != count:  # what was sent again was numbered too
             times = [times[index * len(times) // count] for index in range(count)]
-        times = times[-MOST:]
+        slope = (delay - delayed) / (stamp - since)
+        times = [int(at + delayed + slope * (at - since)) for at in times[-MOST:]]
         first = (number - len(times) + 1) & 0xFFFF
         reference = times[0] // _REFERENCE_NS
         arrivals = tuple((at - reference * _REFERENCE_NS) // _TICK_NS for at in times)

@@ -170,7 +170,7 @@ class Subscriber:
         ssrc, number = _SSRC.unpack_from(packet, 8)[0], packet[2] << 8 | packet[3]
         self._highest[ssrc] = number
         if self._feedback is not None:
-            told = self._feedback.came(packet, ssrc, stamp, now)
+            told = self._feedback.came(packet, ssrc, stamp, delay, now)
             if told is not None:
                 self.transport.send_rtcp(rtcp.build(told))
         if self._ask_again and self._offered.get(ssrc) == "video":

@@ -71,6 +71,11 @@ class Mesh:
             self.subscribers.append(subscriber)
 
     @property
+    def pid(self) -> int:
+        """Of the side's process."""
+        return self._side.pid
+
+    @property
     def ends(self) -> list[Publisher | Subscriber]:
         return [*self.publishers, *self.subscribers]
 
