@@ -1,12 +1,14 @@
 // What the server measures: what this device should encode, how its own line is, how all rooms are.
 
 import { signal } from "@preact/signals";
-import { say } from "./i18n";
-import { figureWords } from "./i18n/media";
+import { decimal } from "./format";
+import { lang } from "./i18n";
+import { media } from "./i18n/media";
 import { Weakness } from "./media/rules";
 import type {
   DeviceFigures,
   LayerName,
+  LineView,
   MediaFigures,
   MediaLayers,
   MediaLine,
@@ -71,14 +73,21 @@ function takeFigures(told: readonly DeviceFigures[], now: number): void {
 function judge(room: string, { up, down }: DeviceFigures): string | null {
   const seen = weakness.get(room) ?? new Weakness();
   weakness.set(room, seen);
-  const loss = [
-    up && up.lost_percent > LOSS_LIMIT && say(figureWords.upLoss(Math.round(up.lost_percent))),
-    down && down.lost_percent > LOSS_LIMIT && say(figureWords.downLoss(Math.round(down.lost_percent))),
-  ].find(Boolean);
-  const lossy = seen.sample(loss || null);
+  const loss = (line: LineView | null, said: (percent: number) => string): string | null =>
+    line && line.lost_percent > LOSS_LIMIT ? said(Math.round(line.lost_percent)) : null;
+  const lossy = seen.sample(loss(up, media.roomUpLoss) ?? loss(down, media.roomDownLoss));
   if (!down?.limit) return lossy;
-  const said = down.limit === "sound" ? figureWords.soundOnly : figureWords.reduced;
-  return say(said(down.available_kbps ?? down.kbps));
+  const said = down.limit === "sound" ? media.roomSound : media.roomReduced;
+  return said(decimal(down.available_kbps ?? down.kbps, 0, lang.peek()));
+}
+
+/** Why a room's picture is held back from this device. */
+export type Held = "bandwidth" | "codec";
+
+/** Null while it is not. A page that calls it follows the line. */
+export function heldBack(room: string): Held | null {
+  const { why } = ownLine.value?.paused.find((one) => one.room === room && one.kind === "video") ?? {};
+  return why === "bandwidth" || why === "codec" ? why : null;
 }
 
 /** What is known of a room at `now` (Unix ms); null when nothing, or nothing fresh. */

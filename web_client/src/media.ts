@@ -24,6 +24,8 @@ export interface RoomStreams {
   audio: MediaStream;
   /** Frames arrived within the last second. */
   moving: boolean;
+  /** Pixels of its shorter side; 0 before the first picture. */
+  lines: number;
   /** Why picture or sound are poor, in a few words; null while they are not. */
   weak: string | null;
 }
@@ -214,7 +216,7 @@ async function negotiateDown(line: Down): Promise<void> {
 function show(pairs: Record<string, Pair>): void {
   const entries = Object.entries(pairs);
   streams.value = Object.fromEntries(
-    entries.map(([room, pair]) => [room, { ...pair, moving: false, weak: null }]),
+    entries.map(([room, pair]) => [room, { ...pair, moving: false, lines: 0, weak: null }]),
   );
   playSound(Object.fromEntries(entries.map(([room, pair]) => [room, pair.audio])));
   watch = new Map();
@@ -265,7 +267,9 @@ function judged(room: string, one: RoomStreams, now: Figures | undefined): RoomS
   const bad = now && watched.before && expected(room) ? trouble(watched.before, now, moving) : null;
   const weak = watched.weakness.sample(bad);
   watched.before = now ?? null;
-  return one.moving === moving && one.weak === weak ? one : { ...one, moving, weak };
+  const lines = now?.lines ?? 0;
+  const same = one.moving === moving && one.weak === weak && one.lines === lines;
+  return same ? one : { ...one, moving, lines, weak };
 }
 
 function expected(room: string): boolean {

@@ -2,6 +2,8 @@ import type { ComponentChildren } from "preact";
 import { sightFor } from "../control/sight";
 import { isLoading, pictureState } from "../control/state";
 import { common } from "../i18n/common";
+import { media } from "../i18n/media";
+import type { Held } from "../measured";
 import type { RoomView } from "../protocol";
 import { Icon } from "./Icon";
 import { Picture } from "./Picture";
@@ -11,6 +13,8 @@ export interface Stream {
   video: MediaStream;
   /** Frames arrived within the last second. */
   moving: boolean;
+  /** Pixels of its shorter side; 0 before the first picture. Absent for one's own. */
+  lines?: number;
   /** Why the link is poor; null while it is not. */
   weak: string | null;
 }
@@ -31,8 +35,11 @@ export function RoomPicture({ room, stream, whole, class: look, children }: Room
   return (
     <Picture stream={stream?.video ?? null} state={state} whole={whole} class={look}>
       {state === "void" ? <Nobody room={room} /> : isLoading(room, sight) && <OnItsWay />}
-      {state === "still" && !stream?.weak && <CameraOff />}
-      {stream?.weak && state !== "lost" && state !== "void" && (
+      {state === "still" && !room.camera && !stream?.weak && <CameraOff />}
+      {state === "still" && room.camera && sight?.held && (
+        <HeldBack room={room} why={sight.held} shown={sight.shown} />
+      )}
+      {stream?.weak && !sight?.held && state !== "lost" && state !== "void" && (
         <span class="plate link amber">
           <Icon name="link-weak" />
           {stream.weak}
@@ -67,5 +74,26 @@ function CameraOff() {
       <Icon name="cam-off" />
       {common.cameraOff}
     </span>
+  );
+}
+
+/** In place of a picture that would stand still: over the last one, or the room's letters. */
+function HeldBack({ room, why, shown }: { room: RoomView; why: Held; shown: boolean }) {
+  const narrow = why === "bandwidth";
+  return (
+    <>
+      {!shown && (
+        <span class="void" aria-hidden="true">
+          <b class="abbr">{room.abbr || room.short_name}</b>
+        </span>
+      )}
+      <span class="plate link amber" data-held={why}>
+        <Icon name={narrow ? "link-weak" : "cam-off"} />
+        <span class="long">{narrow ? media.held : media.codec}</span>
+        <span class="short" aria-hidden="true">
+          {narrow ? media.heldShort : media.codecShort}
+        </span>
+      </span>
+    </>
   );
 }

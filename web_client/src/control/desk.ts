@@ -5,8 +5,9 @@ import { useEffect } from "preact/hooks";
 import { closeCapture } from "../capture";
 import type { Stream } from "../components/RoomPicture";
 import { cameraOn, levels, local, localLevel, startMedia, stopMedia, streams } from "../media";
+import { measuredOf } from "../measured";
 import type { RoomView } from "../protocol";
-import { isRefusal, link, me, quietCommand, view } from "../store";
+import { clock, isRefusal, link, me, quietCommand, view } from "../store";
 import { sightFor } from "./sight";
 import type { Sight } from "./state";
 
@@ -55,9 +56,14 @@ export const isHubCamera = computed(() => {
   return device?.kind === "main" && device.id === hubRoom.value?.main;
 });
 
-/** What is seen of a room: one's own camera for the hub, else what arrives. */
+/**
+ * What is seen of a room: one's own camera for the hub, else what arrives. What arrives well here
+ * may still be poor there: then the room's own line is named.
+ */
 export function sightOf(room: RoomView): (Stream & Sight) | null {
-  return sightFor(room, room.hub && isHubCamera.value ? own() : (streams.value[room.code] ?? null));
+  const now = room.hub && isHubCamera.value ? own() : (streams.value[room.code] ?? null);
+  const weak = now?.weak ?? measuredOf(room.code, clock.value)?.weak ?? null;
+  return sightFor(room, now && { ...now, weak });
 }
 
 function own(): Stream | null {

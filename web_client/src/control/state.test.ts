@@ -14,7 +14,7 @@ import {
   tileKey,
 } from "./state";
 
-const seen: Sight = { moving: true, shown: true, weak: null };
+const seen: Sight = { moving: true, shown: true, weak: null, held: null };
 const paser = (changes: Partial<RoomView> = {}) => room("64.01", "Kabupaten Paser", changes);
 const idle = conference({ floor: null, next: null });
 
@@ -40,9 +40,17 @@ test("a lost room keeps its frame, and there are no frames outside of the sessio
 });
 
 test("a stalled picture is not a loading one", () => {
-  const stalled = { moving: false, shown: true, weak: "gambar tersendat" };
+  const stalled = { moving: false, shown: true, weak: "gambar tersendat", held: null };
   expect(isLoading(paser(), stalled)).toBe(false);
   expect(pictureState(paser(), stalled)).toBe("still");
+});
+
+test("a picture that is kept back is neither loading nor live", () => {
+  const held: Sight = { moving: false, shown: false, weak: null, held: "bandwidth" };
+  expect(isLoading(paser(), held)).toBe(false);
+  expect(pictureState(paser(), held)).toBe("still");
+  expect(roomState(paser(), idle, held)).toBe("ready");
+  expect(pictureState(paser({ presence: "lost" }), held)).toBe("lost");
 });
 
 test("without a camera a room is there, with a word instead of a picture", () => {

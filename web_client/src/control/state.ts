@@ -1,5 +1,6 @@
 /** What a room's one chip and its picture say. Pure: the same view gives the same words. */
 import type { PictureState } from "../components/Picture";
+import type { Held } from "../measured";
 import type { ConferenceView, MicState, Phase, RoomView } from "../protocol";
 
 /** First that holds, in this order. */
@@ -21,6 +22,8 @@ export interface Sight {
   /** A picture of the present main camera has been seen; it may have stopped since. */
   shown: boolean;
   weak: string | null;
+  /** The picture is kept back from this page, and why. */
+  held: Held | null;
 }
 
 export type OnAir = Pick<ConferenceView, "phase" | "floor" | "next" | "hub">;
@@ -62,14 +65,14 @@ function triedState({ readiness }: RoomView): RoomState {
 /** The hall's camera is on and nothing has been seen of it yet. */
 export function isLoading(room: RoomView, sight: Sight | null): boolean {
   const expected = room.presence === "joined" && room.main !== null && room.camera;
-  return expected && !sight?.shown;
+  return expected && !sight?.shown && !sight?.held;
 }
 
 export function pictureState(room: RoomView, sight: Sight | null): PictureState {
   if (room.presence === "lost") return "lost";
   if (room.presence !== "joined" || room.main === null) return "void";
   if (!room.camera) return "still";
-  return sight?.weak && !sight.moving ? "still" : "live";
+  return sight?.held || (sight?.weak && !sight.moving) ? "still" : "live";
 }
 
 /** The microphone as it is heard: a room that is not connected has none. */

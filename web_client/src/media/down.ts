@@ -21,6 +21,8 @@ export interface Figures {
   dropped: number;
   /** Pictures per second; null while none come. */
   fps: number | null;
+  /** Pixels of the picture's shorter side; 0 before the first. */
+  lines: number;
   /** Samples of sound played, and those of them that were made up; silence is not counted. */
   samples: number;
   concealed: number;
@@ -28,7 +30,7 @@ export interface Figures {
 
 const NOTHING: Figures = {
   ...{ frames: 0, received: 0, lost: 0, level: 0, freezes: 0, frozenSeconds: 0, dropped: 0 },
-  ...{ fps: null, samples: 0, concealed: 0 },
+  ...{ fps: null, lines: 0, samples: 0, concealed: 0 },
 };
 
 export class Down extends Line {
@@ -84,4 +86,5 @@ function addPicture(sum: Figures, one: RTCInboundRtpStreamStats): void {
   sum.frozenSeconds += one.totalFreezesDuration ?? 0;
   sum.dropped += one.framesDropped ?? 0;
   sum.fps = one.framesPerSecond ?? null;
+  sum.lines = Math.min(one.frameWidth ?? 0, one.frameHeight ?? 0);
 }

@@ -12,6 +12,7 @@ function figures(changes: Partial<Figures> = {}): Figures {
     frozenSeconds: 0.4,
     dropped: 2,
     fps: 24,
+    lines: 360,
     samples: 48_000,
     concealed: 480,
     ...changes,

@@ -12,6 +12,7 @@ import { words } from "../i18n/room";
 import { localLevel, streams } from "../media";
 import type { RoomView, View } from "../protocol";
 import { serverNow } from "../store";
+import { LineNote } from "./LineNote";
 import { insetRoom, largeRoom, otherRooms, type Stage as StageName } from "./state";
 
 interface StageProps {
@@ -59,6 +60,7 @@ function Large({ seen, away }: { seen: View; away: boolean }) {
           <LastPicture seen={seen} />
         ) : (
           <>
+            <LineNote />
             <Nameplate room={room} onAir={onAir} />
             {inset && <Inset room={inset} />}
           </>

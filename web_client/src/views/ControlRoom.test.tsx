@@ -4,7 +4,10 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { device, drawnView, NOW, withConference, withRoom } from "../../fixture/view";
+import { setFigures, setOwnLine } from "../../fixture/measured";
 import { lang } from "../i18n";
+import { forgetMeasured } from "../measured";
+import { streams } from "../media";
 import type { CommandBody, View } from "../protocol";
 import { away, clock, view } from "../store";
 import { ControlRoom } from "./ControlRoom";
@@ -38,6 +41,8 @@ beforeEach(() => {
   lang.value = "id";
   clock.value = NOW;
   away.value = false;
+  streams.value = {};
+  forgetMeasured();
   place = document.body.appendChild(document.createElement("div"));
 });
 
@@ -175,6 +180,62 @@ test("the tab counts what waits for an act, and its buttons settle it", async ()
     { type: "device.admit", device: "d9" },
     { type: "floor.give", room: "64.74" },
   ]);
+});
+
+test("the pane has the room's figures, with units, and says so where there are none", async () => {
+  const seen = drawnView();
+  setFigures(seen, NOW);
+  await show(seen);
+  await click('.tile[data-room="64.08"]');
+  const row = (name: string) => find(`[data-figure="${name}"]`).textContent;
+  expect(row("rate")).toBe("Laju2.084 kbit/s2.410 kbit/s");
+  expect(row("capacity")).toBe("Perkiraan daya muat–4.120 kbit/s");
+  expect(row("lost")).toBe("Paket hilang0,4 %0,4 %");
+  expect(row("rtt")).toBe("Waktu bolak-balik38 ms38 ms");
+  expect(row("limit")).toBe("Batas jalur–tidak ada");
+  expect(find('[data-stream="f.1"]').textContent).toBe("720p1.5060,53034");
+  expect(find('[data-stream="64.11"]').textContent).toBe("Mahulu720p1.4800,22912×, 1,3 s");
+  expect(find('[data-stream="64.74"]').textContent).toContain("dijeda, jalur sempit");
+  expect(find('.measured [data-stream="audio"]').textContent).toContain("34");
+  await act(() => {
+    lang.value = "en";
+  });
+  expect(row("limit")).toBe("Line limit–none");
+  await click('.tile[data-room="64.07"]');
+  expect(find('[data-testid="figures"]').textContent).toContain("No figures yet");
+});
+
+test("figures that are not renewed are not shown", async () => {
+  setFigures(drawnView(), NOW - 7_000);
+  await show(drawnView());
+  await click('.tile[data-room="64.08"]');
+  expect(find('[data-testid="figures"]').textContent).toContain("Belum ada angka");
+});
+
+function arriving(code: string, moving: boolean) {
+  const [video, audio] = [new MediaStream(), new MediaStream()];
+  return { [code]: { video, audio, moving, lines: 180, weak: null } };
+}
+
+test("a tile names the room's own narrow line, and a picture that is kept back from here", async () => {
+  const seen = drawnView();
+  streams.value = { ...arriving("64.72", true), ...arriving("64.71", false), ...arriving("64.01", false) };
+  setFigures(seen, NOW);
+  await show(seen);
+  expect(tile("64.72").querySelector(".plate.link")?.textContent).toBe("unduh 64 kbit/s, audio saja");
+  await act(() => setOwnLine(seen, "reduced"));
+  expect(tile("64.71").querySelector(".plate.link .long")?.textContent).toBe("gambar dijeda: jalur sempit");
+  expect(tile("64.71").querySelector(".abbr")?.textContent).toBe("BPP");
+  expect(tile("64.01").querySelector(".plate.link .long")?.textContent).toBe("gambar tidak terbaca di sini");
+  expect(tile("64.01").dataset.state).toBe("ready");
+  await act(() => forgetMeasured());
+  expect(tile("64.71").querySelector(".plate.link")).toBeNull();
+});
+
+test("the programme says how large the picture is that comes", async () => {
+  streams.value = arriving("64.08", true);
+  await show(drawnView());
+  expect(find('[data-testid="programme"]').textContent).toContain("180p");
 });
 
 test("to end the session is asked again", async () => {

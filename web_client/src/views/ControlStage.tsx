@@ -38,9 +38,11 @@ function Programme({ seen }: { seen: View }) {
   const { conference, rooms } = seen;
   const room = rooms.find((one) => one.code === airCode(conference));
   if (!isOpen(conference.phase) || !room) return <NoProgramme seen={seen} />;
+  const sight = sightOf(room);
   return (
     <div class="pgm" data-air={room.code} data-testid="programme">
-      <RoomPicture room={room} stream={sightOf(room)} class="fill" whole>
+      <RoomPicture room={room} stream={sight} class="fill" whole>
+        {sight?.moving && sight.lines ? <span class="plate tr">{sight.lines}p</span> : null}
         {audioBlocked.value && <SoundButton />}
       </RoomPicture>
       <div class="umd">

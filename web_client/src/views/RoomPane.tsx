@@ -16,6 +16,7 @@ import type { RoomView, View } from "../protocol";
 import { clock } from "../store";
 import { Allow } from "./Allow";
 import { PaneDevices } from "./PaneDevices";
+import { FiguresLine, PaneFigures } from "./PaneFigures";
 import { PaneReadiness } from "./PaneReadiness";
 
 interface PaneProps {
@@ -54,9 +55,11 @@ export function RoomPane({ room, seen, act, onClose }: PaneProps) {
             <Mic state={heardMic(room)} />
           </span>
         </p>
+        <FiguresLine room={room} />
         <PaneReadiness room={room} seen={seen} />
         <PaneActs room={room} seen={seen} act={act} />
         <Persons room={room} act={act} />
+        <PaneFigures room={room} />
         <PaneDevices room={room} act={act} />
       </div>
     </section>

@@ -14,7 +14,7 @@ import { deviceName } from "../Events";
 /** Who is there now and what arrives. */
 export function RoomDevices({ room, seen }: { room: RoomView; seen: View }) {
   // No picture is received here: what the media plane receives from the room counts as seen.
-  const sight = { moving: room.publishing, shown: room.publishing, weak: null };
+  const sight = { moving: room.publishing, shown: room.publishing, weak: null, held: null };
   const state = roomState(room, seen.conference, sight);
   const { words, icon, tone } = mediaWords(room);
   return (
