@@ -222,8 +222,8 @@ class MediaEngine(Protocol):
     async def restart(self, conference: str, device: str, line: Line, offer: str | None) -> str:
         """An ICE restart (RFC 8445, section 9) of a connection whose media goes on meanwhile. up:
         the answer to the client's offer with new credentials; down, without an offer: a new offer
-        of the same sections, to be answered. media_state: there is no such connection, or it has
-        not got that far."""
+        of the same sections, to be answered; down, with a player's offer: the answer to it.
+        media_state: there is no such connection, or it has not got that far."""
         ...
 
     async def candidate(self, conference: str, device: str, line: Line, candidate: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 
 from tests.media.peers import CONFERENCE, LOOPBACK, Sender, plan, route, transport, until
 from vicon.media.engine import EmbeddedEngine
@@ -63,13 +64,23 @@ class Player:
         self.transport = transport(controlling=True)
         self.transport.on_rtp = self._on_rtp
         self.packets: dict[int, list[Packet]] = {}
+        self.offer: sdp.Description
         self.answer: sdp.Description
 
     async def play(self, engine: MediaEngine, device: str, *sections: sdp.Section) -> None:
         ours = await self.transport.gather("actpass")
-        offer = sdp.render(sdp.Description(transport=ours, sections=sections))
-        self.answer = sdp.parse(await engine.play(CONFERENCE, device, offer, PROGRAMME))
+        self.offer = sdp.Description(transport=ours, sections=sections)
+        text = await engine.play(CONFERENCE, device, sdp.render(self.offer), PROGRAMME)
+        self.answer = sdp.parse(text)
         await self.transport.connect(self.answer.transport)
+
+    async def restart(self, engine: MediaEngine, device: str) -> sdp.Description:
+        """What the server answers to new credentials."""
+        again = replace(self.offer, transport=await self.transport.restart())
+        text = await engine.restart(CONFERENCE, device, "down", sdp.render(again))
+        answer = sdp.parse(text)
+        await self.transport.reconnect(answer.transport)
+        return answer
 
     def _on_rtp(self, data: bytes, now: float) -> None:
         packet = parse(data, (1,))
@@ -151,6 +162,40 @@ async def test_a_second_offer_of_the_same_player_replaces_the_first(
     assert inside.host.connections == 1
     for player in players:
         await player.transport.close()
+
+
+async def test_media_flows_on_over_a_players_restart(engine: Engine) -> None:
+    sender, player = Sender(), Player()
+    await engine.route(CONFERENCE, [route("tv", "programme", "d1")])
+    await sender.publish(engine, "d1")
+    await player.play(engine, "tv", section("0", "audio"), section("1", "video"))
+    names = {player.answer.transport.ufrag}
+    async with sender.steadily():
+        for _ in range(3):
+            answer = await player.restart(engine, "tv")
+            assert answer.sections == player.answer.sections
+            names.add(answer.transport.ufrag)
+            before = len(player.of("1"))
+            await until(lambda before=before: len(player.of("1")) > before + 20)  # type: ignore[misc]
+    assert len(names) == 4
+    with pytest.raises(MediaError) as caught:
+        await engine.restart(CONFERENCE, "tv", "down", None)
+    assert caught.value.code == "media_state"
+    for end in (sender, player):
+        await end.transport.close()
+
+
+async def test_a_restart_that_wants_something_else_changes_nothing(
+    inside: InProcessEngine,
+) -> None:
+    player = Player()
+    await player.play(inside, "tv", section("0", "audio"))
+    other = replace(player.offer, sections=(section("0", "audio"), section("1", "video")))
+    with pytest.raises(MediaError) as caught:
+        await inside.restart(CONFERENCE, "tv", "down", sdp.render(other))
+    assert caught.value.code == "bad_sdp"
+    await player.restart(inside, "tv")
+    await player.transport.close()
 
 
 @pytest.mark.parametrize("offer", ["", "v=0", "m=audio 9 UDP/TLS/RTP/SAVPF 0"])

@@ -198,6 +198,8 @@ class MediaHost:
         """See ports.MediaEngine.restart."""
         async with self._lock(key):
             connection = self._connection(key, line)
+            if line == "down" and offer is not None:
+                return await restart.answer_player(connection, _parse(offer))
             if line == "down":
                 return await restart.offer_down(connection)
             if offer is None:
@@ -236,12 +238,13 @@ class MediaHost:
             except MediaError:
                 await transport.close("too many connections")
                 raise
-            link = SendSide(self._clock.monotonic(), 1000 * START_KBPS)
+            link = SendSide(self._clock.monotonic(), 1000 * START_KBPS, highest=HIGHEST)
             subscriber = Subscriber(consumers, transport.send_rtcp, link)
             transport.on_rtcp = subscriber.on_rtcp
             take_over(subscriber, taken)
             connection = self._open(key, "down", transport)
             connection.subscriber = subscriber
+            connection.agreement = Agreement(answer, restart.played(description))
             connection.begin(description.transport)
             return sdp.render(answer)
 

@@ -3,7 +3,7 @@ credentials, everything else as it was agreed."""
 
 from __future__ import annotations
 
-from vicon.media.connection import Connection
+from vicon.media.connection import Agreement, Connection
 from vicon.ports import MediaError
 from vicon.rtc import negotiate, sdp
 from vicon.rtc.secure import TransportError
@@ -18,7 +18,24 @@ async def answer_up(connection: Connection, offer: sdp.Description) -> str:
         _, choices = negotiate.answer_publish(offer, agreement.ours.transport)
     except sdp.SdpError as error:
         raise MediaError("bad_sdp", str(error)) from error
-    if essence(choices) != agreement.theirs or not connection.same_end(offer.transport):
+    return await _answered_again(connection, agreement, offer, essence(choices))
+
+
+async def answer_player(connection: Connection, offer: sdp.Description) -> str:
+    """The answer to a player's offer of a restart. Raises MediaError."""
+    agreement = connection.agreement
+    if agreement is None or not connection.begun or not agreement.theirs:
+        raise MediaError("media_state", "there is no connection of a player to restart")
+    return await _answered_again(connection, agreement, offer, played(offer))
+
+
+async def _answered_again(
+    connection: Connection,
+    agreement: Agreement,
+    offer: sdp.Description,
+    theirs: tuple[object, ...],
+) -> str:
+    if theirs != agreement.theirs or not connection.same_end(offer.transport):
         raise MediaError("bad_sdp", "a restart may change nothing but the ICE credentials")
     ours = await _new_credentials(connection)
     await connection.transport.reconnect(offer.transport)
@@ -28,7 +45,7 @@ async def answer_up(connection: Connection, offer: sdp.Description) -> str:
 async def offer_down(connection: Connection) -> str:
     """The server's offer of a restart, to be answered. Raises MediaError."""
     agreement = connection.agreement
-    if agreement is None or not connection.begun:
+    if agreement is None or not connection.begun or agreement.theirs:
         raise MediaError("media_state", "there is no down connection to restart")
     ours = await _new_credentials(connection)
     connection.restarting = True
@@ -46,6 +63,14 @@ async def answered(connection: Connection, answer: sdp.Description) -> None:
 def essence(choices: list[negotiate.Choice]) -> tuple[object, ...]:
     """What of the client's offer must stay."""
     return tuple((c.mid, c.kind, c.codec.name.lower(), c.codec.payload_type) for c in choices)
+
+
+def played(offer: sdp.Description) -> tuple[object, ...]:
+    """What of a player's offer must stay."""
+    return tuple(
+        (s.mid, s.kind, s.direction, tuple((c.name.lower(), c.payload_type) for c in s.codecs))
+        for s in offer.sections
+    )
 
 
 async def _new_credentials(connection: Connection) -> sdp.Transport:
