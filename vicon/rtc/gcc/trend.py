@@ -4,17 +4,16 @@ trend line (least squares over the last delays) as the filter."""
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from enum import Enum
-from itertools import islice
+from operator import mul
 
 POINT_S = 0.02
 """Groups this close to each other make one point."""
 POINTS = 20
-_LEAST_POINTS = 6
+_LEAST_POINTS = 5
 _SPAN_S = 1.2
 """Older points say nothing of now."""
-_FLOOR = 3
-"""A point counts as the least of so many: bursts that drain by themselves do not show."""
 _GAIN_MS = 240.0
 """libwebrtc: the slope times 60 groups times 4."""
 _FIRST_MS, _LEAST_MS, _MOST_MS = 12.5, 6.0, 600.0
@@ -26,11 +25,13 @@ _IGNORED_MS = 15.0
 _LONGEST_STEP_MS = 100.0
 _QUEUE_S = 0.02
 """With less in the queue nothing is overused, whatever the slope..."""
+_SPREAD_GAIN = 1 / 64
 _SPREADS = 2.5
 """...nor with less than so many times what delays usually vary, up to _SURE_S."""
 _SURE_S = 0.08
 """With this much in it one look is enough."""
 _BUCKET_S, _BUCKETS = 5.0, 6
+_NEVER = float("inf")
 _JUMP_S = 3.0
 """A delay that changes by more at once is a clock that was set."""
 
@@ -46,11 +47,13 @@ class DelayTrend:
 
     __slots__ = (
         "_bases",
+        "_before",
         "_bucket_end",
+        "_delays",
         "_last_at",
         "_over",
-        "_points",
         "_spread",
+        "_times",
         "_trend_before",
         "base",
         "queue",
@@ -60,7 +63,12 @@ class DelayTrend:
     )
 
     def __init__(self) -> None:
-        self._points: deque[tuple[float, float]] = deque(maxlen=POINTS + _FLOOR)
+        self._times: deque[float] = deque(maxlen=POINTS)
+        self._delays: deque[float] = deque(maxlen=POINTS)
+        """Each the least of a point and the two before it: bursts that drain by themselves do not
+        show."""
+        self._before = (_NEVER, _NEVER, _NEVER)
+        """The last three points, oldest first."""
         self._bases: deque[float] = deque(maxlen=_BUCKETS)
         self._bucket_end = 0.0
         self._last_at: float | None = None
@@ -79,26 +87,36 @@ class DelayTrend:
 
     def add(self, sent: float, delay: float) -> bool:
         """The least delay within a burst. False: the receiver's clock jumped; all begins anew."""
-        points = self._points
+        times, delays = self._times, self._delays
         jumped = False
-        if points:
-            last_sent, last_delay = points[-1]
-            if abs(delay - last_delay) > _JUMP_S + max(0.0, sent - last_sent):
+        if times:
+            older, old, last = self._before
+            since = sent - times[-1]
+            if abs(delay - last) > _JUMP_S + max(0.0, since):
                 self._restart()
                 jumped = True
-            elif sent - last_sent < POINT_S:
-                if delay < last_delay:
-                    points[-1] = (last_sent, delay)
+            elif since < POINT_S:
+                if delay < last:
+                    self._before = (older, old, delay)
+                    delays[-1] = min(delays[-1], delay)
                     self._lower_base(sent, delay)
                 return True
-            while points and sent - points[0][0] > _SPAN_S:
-                points.popleft()
-        points.append((sent, delay))
+            else:
+                self._spread += (last - delays[-1] - self._spread) * _SPREAD_GAIN
+                while times and sent - times[0] > _SPAN_S:
+                    times.popleft()
+                    delays.popleft()
+        _, old, last = self._before
+        self._before = (old, last, delay)
+        times.append(sent)
+        delays.append(min(self._before))
         self._lower_base(sent, delay)
         return not jumped
 
     def _restart(self) -> None:
-        self._points.clear()
+        self._times.clear()
+        self._delays.clear()
+        self._before = (_NEVER, _NEVER, _NEVER)
         self._bases.clear()
         self._over = 0
 
@@ -115,31 +133,25 @@ class DelayTrend:
     @property
     def known(self) -> bool:
         """Whether there are enough points to speak of a trend."""
-        return len(self._points) >= _LEAST_POINTS
+        return len(self._times) >= _LEAST_POINTS
 
     def rebase(self) -> None:
         """The queue is not ours to empty: what it is now counts as none."""
-        if self._points:
+        if self._delays:
+            self.base = min(self._delays)
             self._bases.clear()
-            self._bases.append(min(delay for _, delay in self._points))
-            self.base = self._bases[0]
+            self._bases.append(self.base)
 
     def update(self, now: float) -> Usage:
         """Call after the points of one feedback."""
-        points = self._points
-        count = len(points)
-        if not count:
+        if not self._times:
             return self.usage
-        delays = [delay for _, delay in points]
-        self.queue = max(0.0, min(delays[-_FLOOR:]) - self.base)
-        if count < _LEAST_POINTS:
+        self.queue = max(0.0, self._delays[-1] - self.base)
+        if not self.known:
             self.trend, self.usage, self._over = 0.0, Usage.NORMAL, 0
             return self.usage
-        floors = [min(delays[i - _FLOOR + 1 : i + 1]) for i in range(_FLOOR - 1, count)]
-        slope = _slope([at for at, _ in islice(points, _FLOOR - 1, None)], floors)
-        spread = sum(delays[_FLOOR - 1 :]) - sum(floors)
-        self._spread += (spread / len(floors) - self._spread) / 16
-        self.trend = max(-1.0, min(1.0, slope)) * _GAIN_MS * min(1.0, count / POINTS)
+        slope = max(-1.0, min(1.0, _slope(self._times, self._delays)))
+        self.trend = slope * _GAIN_MS * min(1.0, len(self._times) / POINTS)
         self.usage = self._judge()
         self._adapt(now)
         self._trend_before = self.trend
@@ -171,14 +183,9 @@ class DelayTrend:
         self.threshold = max(_LEAST_MS, min(_MOST_MS, self.threshold))
 
 
-def _slope(xs: list[float], ys: list[float]) -> float:
+def _slope(xs: Sequence[float], ys: Sequence[float]) -> float:
     """Least squares; 0 where all is at one time."""
-    count = len(xs)
-    mean_x = sum(xs) / count
-    mean_y = sum(ys) / count
-    above = below = 0.0
-    for x, y in zip(xs, ys, strict=True):
-        x -= mean_x
-        above += x * (y - mean_y)
-        below += x * x
-    return above / below if below > 0 else 0.0
+    mean = sum(xs) / len(xs)
+    offsets = [x - mean for x in xs]
+    below = sum(map(mul, offsets, offsets))
+    return sum(map(mul, offsets, ys)) / below if below > 0 else 0.0
