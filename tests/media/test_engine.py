@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -29,9 +30,13 @@ LOOPBACK = ["127.0.0.1"]
 Engine = InProcessEngine | EmbeddedEngine
 
 
-@pytest_asyncio.fixture(params=[InProcessEngine, EmbeddedEngine])
-async def engine(request: pytest.FixtureRequest) -> AsyncIterator[Engine]:
-    made: Engine = request.param(SystemClock(), addresses=LOOPBACK)
+@pytest_asyncio.fixture(params=["in process", "in a worker", "compiled"])
+async def engine(
+    request: pytest.FixtureRequest, compiled_cache: Callable[[], Path]
+) -> AsyncIterator[Engine]:
+    kind = EmbeddedEngine if request.param == "in a worker" else InProcessEngine
+    cache = compiled_cache() if request.param == "compiled" else None
+    made: Engine = kind(SystemClock(), addresses=LOOPBACK, cache=cache)
     await made.start()
     yield made
     await made.close()

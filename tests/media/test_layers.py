@@ -60,11 +60,11 @@ def test_temporal_layers_are_left_out_without_a_gap() -> None:
         source.play(step / 30)
     assert set(tids(slot)) == {0, 1, 2}
     slot.sent.clear()
-    slot.consumer.tid = 1
+    slot.consumer.limit(1)
     for step in range(8, 24):
         source.play(step / 30)
     assert set(tids(slot)) == {0, 1}
-    slot.consumer.tid = 0
+    slot.consumer.limit(0)
     for step in range(24, 40):
         source.play(step / 30)
     packets = slot.media()
@@ -74,7 +74,7 @@ def test_temporal_layers_are_left_out_without_a_gap() -> None:
     pictures = [parse_descriptor(p.payload).picture_id or 0 for p in packets[::FRAME]]
     assert pictures == [(pictures[0] + n) & 0x7FFF for n in range(len(pictures))]
     slot.sent.clear()
-    slot.consumer.tid = 2
+    slot.consumer.limit(2)
     for step in range(40, 56):
         source.play(step / 30)
     assert set(tids(slot)) == {0, 1, 2}
@@ -93,7 +93,7 @@ def test_whatever_is_left_out_any_packet_can_be_asked_for_again(todo: list[str])
             for packet in source.frame()[::2]:
                 source.deliver(packet, now)
         else:
-            slot.consumer.tid = int(act)
+            slot.consumer.limit(int(act))
     sent = {packet.sequence: packet for packet in slot.media()}
     assert len(sent) == len(slot.media()), "no number twice"
     slot.sent.clear()

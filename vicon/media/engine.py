@@ -12,6 +12,7 @@ import structlog
 
 from vicon.measure.report import Collected, LegReport, LoadReport
 from vicon.media import ipc
+from vicon.media.fast.build import build
 from vicon.media.hub import EventHub
 from vicon.media.process import REQUEST_TIMEOUT_S, START_TIMEOUT_S, WorkerProcess
 from vicon.media.spare import Spare
@@ -84,6 +85,8 @@ class EmbeddedEngine:
 
     async def start(self) -> None:
         """Start the worker and wait until it is ready. Raises MediaError; call close() then."""
+        if self._cache is not None:
+            await asyncio.to_thread(build, self._cache)
         self._supervisor = asyncio.create_task(self._supervise(), name="media supervisor")
         self._supervisor.add_done_callback(_tell_failure)
         await self._ready_worker(START_TIMEOUT_S)

@@ -15,12 +15,13 @@ import structlog
 from vicon.measure.encode import Clip
 from vicon.media import restart
 from vicon.media.connection import Agreement, Connection
+from vicon.media.fast.fan import FlightLink, Way, load
 from vicon.media.figures import Figures
 from vicon.media.legs import Legs
 from vicon.media.sfu.publisher import Publisher
 from vicon.media.sfu.router import Key, Router
 from vicon.media.sfu.subscriber import Subscriber
-from vicon.media.slots import agree, answer_player, make_slots, offered, take_over
+from vicon.media.slots import Lane, agree, answer_player, make_slots, offered, take_over
 from vicon.ports import (
     STATS_S,
     Clock,
@@ -37,7 +38,7 @@ from vicon.rtc.dtls import Certificate, make_certificate
 from vicon.rtc.gcc import SendSide
 from vicon.rtc.ice import local_addresses
 from vicon.rtc.lite import LiteTransport
-from vicon.rtc.secure import TransportError
+from vicon.rtc.secure import Shortcut, TransportError
 from vicon.rtc.udp import UdpPlan, UdpPorts
 
 TICK_S, PROBE_S = 0.02, 0.005
@@ -67,7 +68,8 @@ class MediaHost:
     ) -> None:
         """`on_publishing` gets conference, device and whether media comes from it; `on_layers` and
         `on_figures` get a conference and what ports.MediaEngine tells of it. `udp`: where it can
-        be reached. `cache`: where the clip of trial calls is kept; None: nowhere."""
+        be reached. `cache`: where the clip of trial calls and the compiled part are kept; None:
+        nowhere, and there is none."""
         self.router = Router(on_layers)
         self._clock = clock
         self._on_publishing = on_publishing
@@ -80,6 +82,7 @@ class MediaHost:
         self._locks: WeakValueDictionary[Key, asyncio.Lock] = WeakValueDictionary()
         self._cache = cache
         self._clip: asyncio.Task[Clip] | None = None
+        self._library = load(cache) if cache is not None else None
         self.legs = Legs(clock, randbits, self._trial_clip, self._transport)
 
     async def run(self) -> None:
@@ -139,7 +142,11 @@ class MediaHost:
                 await transport.close("too many connections")
                 raise
             publisher = Publisher(
-                choices, self._ssrc(), transport.send_rtcp, self._publishing_teller(key)
+                choices,
+                self._ssrc(),
+                transport.send_rtcp,
+                self._publishing_teller(key),
+                self._library.fan if self._library is not None else None,
             )
             transport.on_rtp, transport.on_rtcp = publisher.on_rtp, publisher.on_rtcp
             self.router.set_publisher(key, publisher, self._clock.monotonic())
@@ -155,16 +162,14 @@ class MediaHost:
         if not 0 < len(plan) < sdp.MAX_SECTIONS:
             raise MediaError("media_state", "a down connection needs between 1 and 127 slots")
         async with self._lock(key):
-            transport = self._transport()
+            transport, link, lane = self._downwards(start_kbps)
             ours = await _gather(transport, "actpass")
             try:
                 await self._admit(key, "down")
             except MediaError:
                 await transport.close("too many connections")
                 raise
-            consumers = make_slots(plan, transport.send_rtp, self._randbits)
-            start = 1000 * (start_kbps or START_KBPS)
-            link = SendSide(self._clock.monotonic(), start, highest=max(HIGHEST, start))
+            consumers = make_slots(plan, transport.send_rtp, self._randbits, lane)
             subscriber = Subscriber(consumers, transport.send_rtcp, link)
             transport.on_rtcp = subscriber.on_rtcp
             connection = self._open(key, "down", transport)
@@ -225,9 +230,9 @@ class MediaHost:
         """See ports.MediaEngine.play."""
         description = _parse(offer)
         async with self._lock(key):
-            transport = self._transport()
+            transport, link, lane = self._downwards()
             ours = await _gather(transport, negotiate.answer_setup(description))
-            consumers = make_slots(plan, transport.send_rtp, self._randbits)
+            consumers = make_slots(plan, transport.send_rtp, self._randbits, lane)
             try:
                 session = self._randbits(62)
                 answer, taken = answer_player(description, ours, plan, consumers, session)
@@ -269,8 +274,17 @@ class MediaHost:
     def _lock(self, key: Key) -> asyncio.Lock:
         return self._locks.setdefault(key, asyncio.Lock())
 
-    def _transport(self) -> LiteTransport:
-        return LiteTransport(self._certificate, self._ports, self._randbits)
+    def _transport(self, shortcut: Shortcut | None = None) -> LiteTransport:
+        return LiteTransport(self._certificate, self._ports, self._randbits, shortcut=shortcut)
+
+    def _downwards(
+        self, start_kbps: int | None = None
+    ) -> tuple[LiteTransport, SendSide, Lane | None]:
+        """What a receiver is sent by: its transport, what its line carries, the faster way."""
+        start = 1000 * (start_kbps or START_KBPS)
+        link = SendSide(self._clock.monotonic(), start, highest=max(HIGHEST, start))
+        lane = Lane(Way(), FlightLink(link)) if self._library is not None else None
+        return self._transport(lane.way if lane is not None else None), link, lane
 
     async def _admit(self, key: Key, direction: Line) -> None:
         """Make room: the device's former connection ends. Raises MediaError when full."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
+from vicon.media.fast.consumers import FastAudioConsumer, FastVideoConsumer
+from vicon.media.fast.fan import FlightLink, Way
 from vicon.media.sfu.consumer import AudioConsumer, Consumer
 from vicon.media.sfu.picture import VideoConsumer
 from vicon.media.sfu.retransmit import Retransmissions
@@ -16,33 +19,43 @@ from vicon.rtc import codecs, negotiate, sdp
 _OURS = {"audio": codecs.AUDIO_EXTENSIONS, "video": codecs.VIDEO_EXTENSIONS}
 
 
+class Lane(NamedTuple):
+    """The faster way to one receiver."""
+
+    way: Way
+    flight: FlightLink
+
+
 def make_slots(
-    plan: Sequence[SlotPlan], send: Callable[[bytes], None], randbits: Callable[[int], int]
+    plan: Sequence[SlotPlan],
+    send: Callable[[bytes], None],
+    randbits: Callable[[int], int],
+    lane: Lane | None = None,
 ) -> dict[SlotKey, Consumer]:
-    """A consumer for each; none of them fed yet. `randbits`: secrets.randbits."""
-    return {(slot.room, slot.kind): _consumer(slot, send, randbits) for slot in plan}
+    """A consumer for each; none of them fed yet. `randbits`: secrets.randbits. `lane`: where there
+    is one."""
+    return {(slot.room, slot.kind): _consumer(slot, send, randbits, lane) for slot in plan}
 
 
 def _consumer(
-    slot: SlotPlan, send: Callable[[bytes], None], randbits: Callable[[int], int]
+    slot: SlotPlan,
+    send: Callable[[bytes], None],
+    randbits: Callable[[int], int],
+    lane: Lane | None,
 ) -> Consumer:
-    ssrc = randbits(32) | 1
+    common: dict[str, Any] = {
+        "ssrc": randbits(32) | 1,
+        "first_sequence": randbits(15),
+        "send": send,
+    }
     if slot.kind == "audio":
-        return AudioConsumer(
-            ssrc=ssrc,
-            types={"opus": (negotiate.OPUS_TYPE, None)},
-            clock_rate=negotiate.OPUS_RATE,
-            first_sequence=randbits(15),
-            send=send,
-        )
-    return VideoConsumer(
-        ssrc=ssrc,
-        types={"vp8": (negotiate.VP8_TYPE, negotiate.RTX_TYPE)},
-        clock_rate=negotiate.VIDEO_RATE,
-        first_sequence=randbits(15),
-        send=send,
-        again=Retransmissions(randbits(32) | 1, randbits(15)),
-    )
+        common["types"] = {"opus": (negotiate.OPUS_TYPE, None)}
+        common["clock_rate"] = negotiate.OPUS_RATE
+        return AudioConsumer(**common) if lane is None else FastAudioConsumer(*lane, **common)
+    common["types"] = {"vp8": (negotiate.VP8_TYPE, negotiate.RTX_TYPE)}
+    common["clock_rate"] = negotiate.VIDEO_RATE
+    common["again"] = Retransmissions(randbits(32) | 1, randbits(15))
+    return VideoConsumer(**common) if lane is None else FastVideoConsumer(*lane, **common)
 
 
 def offered(slot: Slot, consumer: Consumer) -> negotiate.DownSlot:

@@ -74,6 +74,11 @@ class Sealer:
         self._view = memoryview(ffi.buffer(self._buffer))
         self._length = ffi.new("int *")
 
+    @property
+    def pointer(self) -> object:
+        """To libsrtp's session; good as long as this object is."""
+        return self._srtp
+
     def protect(self, packet: bytes) -> memoryview:
         """Valid until the next call. Raises ValueError for a packet that is too long or that
         libsrtp refuses."""

@@ -9,7 +9,7 @@ from vicon.rtc import stun
 from vicon.rtc.dtls import Certificate, DtlsRole
 from vicon.rtc.icelite import Credentials, LiteAgent
 from vicon.rtc.sdp import Setup, Transport
-from vicon.rtc.secure import CONNECT_TIMEOUT_S, SecureTransport, TransportError
+from vicon.rtc.secure import CONNECT_TIMEOUT_S, SecureTransport, Shortcut, TransportError
 from vicon.rtc.udp import Path, UdpPorts
 
 
@@ -24,8 +24,10 @@ class LiteTransport(SecureTransport):
         randbits: Callable[[int], int],
         *,
         dtls_role: DtlsRole | None = None,
+        shortcut: Shortcut | None = None,
     ) -> None:
         super().__init__(certificate, ports.monotonic, dtls_role)
+        self._shortcut = shortcut
         self._ports = ports
         self._randbits = randbits
         self._agent: LiteAgent[Path] = LiteAgent(randbits)
@@ -126,6 +128,8 @@ class LiteTransport(SecureTransport):
             return
         self._path, self._peer = path, path.address
         self._sendto = path.own.socket.sendto
+        if self._shortcut is not None:
+            self._shortcut.to(path.own.socket, path.address)
         self._found.set()
 
     def _check(self) -> tuple[bytes, bytes] | None:

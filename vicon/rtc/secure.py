@@ -8,9 +8,10 @@ other direction.
 from __future__ import annotations
 
 import asyncio
+import socket
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from vicon.rtc.dtls import Certificate, Dtls, DtlsRole
 from vicon.rtc.sdp import Setup, Transport
@@ -30,6 +31,24 @@ _IPV4_UDP, _IPV6_UDP = 28, 48
 
 class TransportError(Exception):
     """The connection could not be made; the message says at which step."""
+
+
+class Shortcut(Protocol):
+    """Sends media past send_rtp(), with the same keys, by the same path."""
+
+    def keys(self, session: object) -> None:
+        """The pointer of the SRTP session that protects what goes out."""
+        ...
+
+    def to(self, own: socket.socket, address: tuple[Any, ...]) -> None: ...
+
+    def open(self, on: bool) -> None:
+        """Shut, it takes everything and sends nothing."""
+        ...
+
+    def take_dropped(self) -> int:
+        """Packets since the last call that were not sent."""
+        ...
 
 
 class SecureTransport(ABC):
@@ -74,6 +93,7 @@ class SecureTransport(ABC):
         self._unseal: Callable[[], None] = _no_keys
         self._quiet = False
         self._looking: asyncio.TimerHandle | None = None
+        self._shortcut: Shortcut | None = None
 
     # --- what the two kinds do differently ------------------------------------------------------
 
@@ -136,7 +156,11 @@ class SecureTransport(ABC):
 
         def unseal() -> None:
             self._protect, self._protect_rtcp = sealer.protect, sealer.protect_rtcp
+            if self._shortcut is not None:
+                self._shortcut.open(True)
 
+        if self._shortcut is not None:
+            self._shortcut.keys(sealer.pointer)
         self._unseal = unseal
         unseal()
         self._unprotect, self._unprotect_rtcp = opener.unprotect, opener.unprotect_rtcp
@@ -238,6 +262,8 @@ class SecureTransport(ABC):
     def _look(self) -> None:
         """Ask when it is silent, tell when that lasts, come again when there is more to find."""
         self._looking = None
+        if self._shortcut is not None:
+            self.dropped_out += self._shortcut.take_dropped()
         if not self.alive:
             return
         silent = self._monotonic() - self.last_received
@@ -247,6 +273,7 @@ class SecureTransport(ABC):
         if silent >= SILENT_S and not self._quiet:
             self._quiet = True
             self._protect = self._protect_rtcp = _out_of_reach
+            self._shut()
             self._set_state("disconnected", f"nothing came for {SILENT_S:g} s")
         delay = PROBE_S - silent
         if delay <= 0:
@@ -255,6 +282,10 @@ class SecureTransport(ABC):
             delay = min(PROBE_AGAIN_S, (FAILED_S if self._quiet else SILENT_S) - silent)
         delay = max(_SHORTEST_LOOK_S, delay)
         self._looking = asyncio.get_running_loop().call_later(delay, self._look)
+
+    def _shut(self) -> None:
+        if self._shortcut is not None:
+            self._shortcut.open(False)
 
     def _probes(self) -> bool:
         """Whether a silent connection is asked."""
@@ -278,6 +309,7 @@ class SecureTransport(ABC):
         if self._looking is not None:
             self._looking.cancel()
         self._protect = self._protect_rtcp = _not_connected
+        self._shut()
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
                 await self._dtls.stop()

@@ -127,6 +127,9 @@ class Consumer:
         self._extensions = extensions
         self._sent = sent
 
+    def sync(self) -> None:
+        """Bring `packets`, `octets` and `highest` up to date, before they are read."""
+
     def decodes(self, layer: Layer) -> bool:
         return layer.codec in self.types
 

@@ -106,6 +106,7 @@ class LineFigures:
     ) -> StreamStats:
         room, kind = slot
         consumer = subscriber.slots[slot]
+        consumer.sync()
         counts = _Counts(
             packets=consumer.packets,
             octets=consumer.octets + 12 * consumer.packets,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from vicon.media.sfu.meter import Meter
@@ -41,12 +41,35 @@ class Sink(Protocol):
         ...
 
 
+PICTURE, NO_LEVEL = -1, 256
+
+
+class Fan(Protocol):
+    """Sends a packet to all consumers for whom nothing but plain numbers differs, faster than
+    their forward() would."""
+
+    def changed(self, consumers: Sequence[Sink]) -> None:
+        """These are fed from now on."""
+        ...
+
+    def send(self, packet: Stored, payload: bytes, level: int, now: float) -> Sequence[Sink]:
+        """`payload` as it came. `level`: of sound in -dBov with its voice bit, or NO_LEVEL; of a
+        picture PICTURE. Returns the consumers that were left: they want forward()."""
+        ...
+
+
 class Layer:
     """What sound and picture have in common. Times are monotonic seconds."""
 
     video = False
 
-    def __init__(self, choice: Choice, rid: str = "", ssrc: int | None = None) -> None:
+    def __init__(
+        self,
+        choice: Choice,
+        rid: str = "",
+        ssrc: int | None = None,
+        fan: Fan | None = None,
+    ) -> None:
         self.track = choice
         """Layers of one track share it."""
         self.rid = rid
@@ -56,6 +79,7 @@ class Layer:
         self.ssrc = ssrc
         self.reception = Reception(choice.codec.clock_rate)
         self.consumers: tuple[Sink, ...] = ()
+        self._fan = fan
         self.meter = Meter()
         self.last_at: float | None = None
         """When its last packet came."""
@@ -66,10 +90,15 @@ class Layer:
 
     def add(self, consumer: Sink) -> None:
         if consumer not in self.consumers:
-            self.consumers = (*self.consumers, consumer)
+            self._feed((*self.consumers, consumer))
 
     def discard(self, consumer: Sink) -> None:
-        self.consumers = tuple(c for c in self.consumers if c is not consumer)
+        self._feed(tuple(c for c in self.consumers if c is not consumer))
+
+    def _feed(self, consumers: tuple[Sink, ...]) -> None:
+        self.consumers = consumers
+        if self._fan is not None:
+            self._fan.changed(consumers)
 
     def live(self, now: float) -> bool:
         return self.last_at is not None and now - self.last_at < LIVE_S
@@ -113,12 +142,12 @@ class Layer:
 
     def close(self) -> None:
         """Forget all packets: consumers may still name this layer in old segments."""
-        self.consumers = ()
+        self._feed(())
 
 
 class AudioLayer(Layer):
-    def __init__(self, choice: Choice, ssrc: int | None = None) -> None:
-        super().__init__(choice, "", ssrc)
+    def __init__(self, choice: Choice, ssrc: int | None = None, fan: Fan | None = None) -> None:
+        super().__init__(choice, "", ssrc, fan)
         self.level: int | None = None
         """Loudest level since it was read last, -dBov: 0 is the loudest; None: never told."""
         self._level_id = choice.level_id
@@ -137,6 +166,7 @@ class AudioLayer(Layer):
         number = self.reception.update(sequence, timestamp, now)
         self.last_at = now
         extension = b""
+        told = NO_LEVEL
         if self._level_id is None:
             start, end = payload_bounds(packet)
         else:
@@ -146,6 +176,7 @@ class AudioLayer(Layer):
             if level is not None:
                 if self.level is None or level[0] & 127 < self.level:
                     self.level = level[0] & 127
+                told = level[0]
                 extension = _LEVEL_HEAD + level[:1] + b"\0\0"
         payload = packet[start:end]
         self.meter.add(len(payload), 0)
@@ -157,9 +188,13 @@ class AudioLayer(Layer):
                 consumer.skip(self, number)
             return
         stored = (number, second & 128, timestamp, None, red, payload)
-        plain = extension + payload
-        for consumer in self.consumers:
-            consumer.forward(self, stored, plain, payload, now)
+        consumers: Sequence[Sink] = self.consumers
+        if self._fan is not None and not red:
+            consumers = self._fan.send(stored, payload, told, now)
+        if consumers:
+            plain = extension + payload
+            for consumer in consumers:
+                consumer.forward(self, stored, plain, payload, now)
 
     def _primary(self, payload: bytes) -> bytes:
         try:
@@ -180,8 +215,9 @@ class VideoLayer(Layer):
         send_rtcp: Callable[[bytes], None],
         rid: str = "",
         ssrc: int | None = None,
+        fan: Fan | None = None,
     ) -> None:
-        super().__init__(choice, rid, ssrc)
+        super().__init__(choice, rid, ssrc, fan)
         self.missing = Missing()
         self.frames = 0
         self._parse = FORMATS[self.codec].parse
@@ -264,9 +300,12 @@ class VideoLayer(Layer):
             self.frames += 1
         if self._key_wanted:
             self._look_for_key(descriptor, now)
-        if self.consumers:
+        consumers: Sequence[Sink] = self.consumers
+        if self._fan is not None and consumers:
+            consumers = self._fan.send(stored, payload, PICTURE, now)
+        if consumers:
             plain = send_time(now) + payload
-            for consumer in self.consumers:
+            for consumer in consumers:
                 consumer.forward(self, stored, plain, payload, now)
 
     def stored(self, number: int) -> Stored | None:

@@ -246,6 +246,10 @@ class VideoConsumer(Consumer):
                 packet = self.again.wrap(packet, segment.rtx_type)
             self._send(packet)
 
+    def limit(self, tid: int) -> None:
+        """Leave out what has a higher temporal id."""
+        self.tid = tid
+
     def pause(self) -> None:
         """Send nothing more of the present layer, whatever is wanted: it fills the line."""
         self._leave_current()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vicon.media.sfu.allocation import Step
-from vicon.media.sfu.layer import AudioLayer, Layer, VideoLayer
+from vicon.media.sfu.layer import AudioLayer, Fan, Layer, VideoLayer
 from vicon.rtc.negotiate import Choice
 
 HEIGHTS = {"q": 180, "h": 360, "f": 720}
@@ -20,7 +20,18 @@ HOLD_S = 5.0
 class Producer:
     """Times are monotonic seconds. `send_rtcp` gets compound packets for the publisher."""
 
-    def __init__(self, choice: Choice, local_ssrc: int, send_rtcp: Callable[[bytes], None]) -> None:
+    def __init__(
+        self,
+        choice: Choice,
+        local_ssrc: int,
+        send_rtcp: Callable[[bytes], None],
+        make_fan: Callable[[], Fan] | None = None,
+    ) -> None:
+        """`make_fan`: where packets can be sent faster than in Python."""
+
+        def fan() -> Fan | None:
+            return make_fan() if make_fan is not None else None
+
         self.choice = choice
         self.kind = choice.kind
         self.video = choice.kind == "video"
@@ -28,15 +39,15 @@ class Producer:
         self.layers: tuple[Layer, ...]
         """Lowest first."""
         if not self.video:
-            self.layers = (AudioLayer(choice, choice.ssrc),)
+            self.layers = (AudioLayer(choice, choice.ssrc, fan()),)
         elif choice.rids:
             ssrcs = choice.layer_ssrcs or ((None, None),) * len(choice.rids)
             self.layers = tuple(
-                VideoLayer(choice, local_ssrc, send_rtcp, rid, ssrc)
+                VideoLayer(choice, local_ssrc, send_rtcp, rid, ssrc, fan())
                 for rid, (ssrc, _) in zip(choice.rids, ssrcs, strict=True)
             )
         else:
-            self.layers = (VideoLayer(choice, local_ssrc, send_rtcp, "", choice.ssrc),)
+            self.layers = (VideoLayer(choice, local_ssrc, send_rtcp, "", choice.ssrc, fan()),)
         self._wanted_at: dict[str, float] = {}
 
     @property

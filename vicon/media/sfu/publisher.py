@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from vicon.media.sfu.layer import AudioLayer, Layer
+from vicon.media.sfu.layer import AudioLayer, Fan, Layer
 from vicon.media.sfu.producer import Producer
 from vicon.rtc.arrivals import Arrivals
 from vicon.rtc.formats import FormatError
@@ -42,9 +42,10 @@ class Publisher:
         local_ssrc: int,
         send_rtcp: Callable[[bytes], None],
         on_publishing: Callable[[bool], None],
+        make_fan: Callable[[], Fan] | None = None,
     ) -> None:
         self.producers = {
-            choice.kind: Producer(choice, local_ssrc, send_rtcp) for choice in choices
+            choice.kind: Producer(choice, local_ssrc, send_rtcp, make_fan) for choice in choices
         }
         self.publishing = False
         self.malformed = 0

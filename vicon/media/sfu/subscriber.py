@@ -262,7 +262,7 @@ class Subscriber:
             return
         layer = self._layer(slot, step, now)
         whole = layer.rid != step.rid or step.tid >= len(layer.measured(now)) - 1
-        consumer.tid = ALL_TIDS if whole else step.tid
+        consumer.limit(ALL_TIDS if whole else step.tid)
         consumer.again.rate = min(MOST, int(AGAIN_SHARE * self.carries))
         consumer.want(layer, now)
 

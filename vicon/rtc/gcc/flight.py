@@ -38,33 +38,49 @@ class Flight:
     """Times are monotonic seconds, sizes bytes on the wire. Numbers are not wrapped inside."""
 
     __slots__ = (
-        "_first", "_heard", "_lost", "_next", "_reference", "_sizes", "_throughput", "_times",
-        "_trend", "octets", "padding",
+        "_cell", "_first", "_heard", "_lost", "_reference", "_sizes", "_throughput", "_times",
+        "_trend", "padding",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self._times = array("d", bytes(8 * REMEMBERED))
         self._sizes = array("i", bytes(4 * REMEMBERED))
-        self._next = self._first = self._heard = 1
-        """The next number to give, the first given, and the one before which every packet has
-        been spoken of."""
+        self._cell = array("Q", (1, 0))
+        """The next number to give, and the bytes sent."""
+        self._first = self._heard = 1
+        """The first number given, and the one before which every packet has been spoken of."""
         self._lost: dict[int, None] = {}
         """Spoken of as missing; may yet come."""
         self._reference: int | None = None
         self._trend = DelayTrend()
         self._throughput = Throughput()
-        self.octets = self.padding = 0
-        """Bytes sent; of these for probes."""
+        self.padding = 0
+        """Bytes sent for probes."""
+
+    @property
+    def _next(self) -> int:
+        return self._cell[0]
+
+    @property
+    def octets(self) -> int:
+        """Bytes sent, for probes too."""
+        return self._cell[1]
+
+    def shared(self) -> tuple[array[int], array[float], array[int]]:
+        """For who gives numbers as sent() does, outside Python: the next number and the bytes sent
+        so far; times and sizes by number, the place of a number being its low bits."""
+        return self._cell, self._times, self._sizes
 
     def sent(self, size: int, now: float, cluster: int = 0) -> int:
         """Note one packet and return the 16-bit transport-wide number to write into it.
         `cluster`: the number that probe() gave, when it is sent for that."""
-        number = self._next
-        self._next = number + 1
+        cell = self._cell
+        number = cell[0]
+        cell[0] = number + 1
         place = number & _PLACE
         self._times[place] = now
         self._sizes[place] = size
-        self.octets += size
+        cell[1] += size
         if cluster:
             self.padding += size
         return number & SEQUENCE_MASK
