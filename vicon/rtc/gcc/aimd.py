@@ -8,8 +8,8 @@ it goes back to just below the link's known rate instead of climbing there.
 from __future__ import annotations
 
 from enum import Enum
-from math import sqrt
 
+from vicon.rtc.gcc.capacity import Capacity
 from vicon.rtc.gcc.throughput import Flow
 from vicon.rtc.gcc.trend import Usage
 
@@ -26,18 +26,19 @@ _HEADROOM, _HEADROOM_BITS = 1.2, 10_000
 _CLOSE = 1.05
 """The same where the link is known to have been full not far above."""
 _MILD, _HARSH = 0.95, 0.5
+"""Of the link's rate, with the shortest queue and with the longest; the draft's beta is 0.85."""
 _LONG_QUEUE_S = 0.3
 _PER_QUEUE, _PER_LONG_QUEUE = 0.1, 0.85
-"""How much lower a second, up to that queue and beyond."""
+"""So much lower for each second queued, up to a long queue and beyond."""
 _FREE_QUEUE_S = 0.05
 """A queue below is none."""
 _RETURN = 0.92
-_WEAK_S = 0.08
-_WEAK = 0.85
+"""Of the link's rate, when its queue is empty again."""
+_WEAK_S, _WEAK = 0.08, 0.85
+"""With a shorter queue it may be jitter: no lower than this part of the target."""
 _STANDING_S = 0.15
 """A queue that never empties, above this, is one that we keep up..."""
-_STANDING_FOR_S = 1.5
-_STANDING = 0.85
+_STANDING_FOR_S, _STANDING = 1.5, 0.85
 _IN_VAIN = 2
 """...unless falling does not help: then it is other people's."""
 _UNCHANGED = 0.7
@@ -45,7 +46,9 @@ _UNCHANGED = 0.7
 _HELPED_S = 0.5
 """...after a response time and this."""
 _PATIENCE_S = 3.0
+"""A queue that does not shrink for so long is waited for no more."""
 _SAME_FLOOD_S = 1.0
+"""What comes within this, and a response time, still comes from a full link."""
 
 
 class Outcome(Enum):
@@ -56,44 +59,6 @@ class Outcome(Enum):
     """A queue that was ours is gone."""
     IN_VAIN = "in vain"
     """The queue stays whatever we send: it is other people's."""
-
-
-class Capacity:
-    """Rate of the link as seen when it was full: mean and deviation (section 5.5)."""
-
-    __slots__ = ("_deviation", "mean")
-
-    def __init__(self) -> None:
-        self.mean: float | None = None
-        self._deviation = 0.4
-
-    def saw(self, rate: float) -> None:
-        if self.mean is None or abs(rate - self.mean) > 3 * self._spread():
-            self.mean, self._deviation = rate, 0.4
-            return
-        error = rate - self.mean
-        self.mean += 0.25 * error
-        # Normalised by the mean, as libwebrtc does: in kbit/s.
-        self._deviation += 0.05 * ((error / 1000) ** 2 / max(self.mean / 1000, 1) - self._deviation)
-        self._deviation = max(0.4, min(2.5, self._deviation))
-
-    def at_least(self, rate: float) -> None:
-        """The same flood, later: it began on a link that was not full yet."""
-        if self.mean is not None:
-            self.mean = max(self.mean, rate)
-
-    def _spread(self) -> float:
-        return 1000 * sqrt(self._deviation * (self.mean or 0.0) / 1000)
-
-    @property
-    def upper(self) -> float | None:
-        return None if self.mean is None else self.mean + 3 * self._spread()
-
-    def near(self, rate: float) -> bool:
-        return self.mean is not None and abs(rate - self.mean) <= 3 * self._spread()
-
-    def forget(self) -> None:
-        self.mean = None
 
 
 class Aimd:
@@ -109,7 +74,6 @@ class Aimd:
         "capacity",
         "draining",
         "fell_at",
-        "fell_from",
         "target",
     )
 
@@ -118,8 +82,6 @@ class Aimd:
         self.capacity = Capacity()
         self.draining = False
         self.fell_at: float | None = None
-        self.fell_from = start
-        """What the target was before it last began to fall."""
         self._at = now
         self._emptied_at = self._emptying_at = now
         self._flooded_at = now - _PATIENCE_S
@@ -186,8 +148,6 @@ class Aimd:
             self._vain = 0
             self._emptied_at = now
             return Outcome.IN_VAIN
-        if self.fell_at is None or now - self.fell_at > _PATIENCE_S:
-            self.fell_from = self.target
         self.fell_at = now
         self._fell_queue = queue
         self.target = min(rate, self.target)
@@ -256,8 +216,6 @@ class Aimd:
 
     def silence(self, now: float, share: float) -> None:
         """No feedback comes."""
-        if self.fell_at is None or now - self.fell_at > _PATIENCE_S:
-            self.fell_from = self.target
         self.fell_at = now
         self.target *= share
 

@@ -12,11 +12,13 @@ from vicon.rtc.gcc.trend import DelayTrend, Usage
 from vicon.rtc.twcc import Twcc
 
 _OVERDUE_S = 0.15
+"""Answers so late tell more of the queue than those that came..."""
 _FALLS_SHORT = 0.75
-"""Received over sent: with answers overdue it is clear that the link is full."""
+"""...and with less received of what was sent, the link is full."""
 _PROBE_QUEUE_S = 0.15
 """So much may stand in the queue behind a probe."""
 _FULL_QUEUE_S = 0.05
+"""With more queued the link is full."""
 _SPARE = 0.6
 """Sending less than this part of what the link carried, losses are hardly of our making."""
 _SILENCE_S = 0.8
@@ -25,9 +27,10 @@ _SILENCE_AGAIN_S = 0.5
 _SILENCE_SHARE = 0.7
 """...and then the rate falls to this part, again and again."""
 _REMB_S = 10.0
-_REPORT_RISE = 1.08
-_REPORT_LOW, _REPORT_MOST_S = 0.02, 2.0
+_REPORT_RISE, _REPORT_LOW, _REPORT_MOST_S = 1.08, 0.02, 2.0
+"""By reports alone: times a second, below this loss, for the time of a report at most."""
 _ENOUGH = 1.2
+"""And not further than this times what is wanted."""
 
 
 class SendSide(Flight):
