@@ -18,7 +18,8 @@
       sockets.push(this);
       this.addEventListener("message", ({ data }) => {
         const message = JSON.parse(data);
-        if (message.type === "ok" && message.result?.type === "subscribed") slots = message.result.slots;
+        const told = message.type === "ok" && message.result?.type === "subscribed" ? message.result.slots : [];
+        if (told.length > 0) slots = told; // an ICE restart leaves them as they are
       });
     }
   };
@@ -88,6 +89,11 @@
     received,
     onAir,
     states: () => connections.map((one) => one.connectionState),
+    // The user fragments of both ends of each connection: an ICE restart changes them.
+    fragments: () =>
+      connections.map((one) =>
+        [one.localDescription, one.remoteDescription].map((end) => /a=ice-ufrag:(\S+)/.exec(end?.sdp ?? "")?.[1]).join(" "),
+      ),
     sockets: () => sockets.filter((one) => one.readyState === Socket.OPEN).length,
     tiles() {
       const found = {};

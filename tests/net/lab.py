@@ -17,6 +17,7 @@ from pathlib import Path
 
 HUB_ADDRESS = "10.77.0.1"
 ROOM_ADDRESS = "10.77.0.2"
+HUB_CABLE_ADDRESS, ROOM_CABLE_ADDRESS = "10.78.0.1", "10.78.0.2"
 _CLONE_NEWNET = 0x40000000
 
 
@@ -57,6 +58,23 @@ class Lab:
     def in_room(self) -> list[str]:
         """What to put before a command that is to run in the room."""
         return ["ip", "netns", "exec", self.room]
+
+    def plug_in(self) -> None:
+        """A second wire in another network; it is the way out from now on."""
+        _ip("link", "add", "cable", "netns", self.hub, "type", "veth",
+            "peer", "eth1", "netns", self.room)  # fmt: skip
+        for name, link, address in (
+            (self.hub, "cable", HUB_CABLE_ADDRESS),
+            (self.room, "eth1", ROOM_CABLE_ADDRESS),
+        ):
+            _ip("-n", name, "address", "add", f"{address}/24", "dev", link)
+            _ip("-n", name, "link", "set", link, "up")
+        _ip("-n", self.room, "route", "replace", "default", "via", HUB_CABLE_ADDRESS)
+
+    def lose_first(self) -> None:
+        """The first wire is gone, with its address."""
+        _ip("-n", self.room, "address", "del", f"{ROOM_ADDRESS}/24", "dev", "eth0")
+        _ip("-n", self.room, "link", "set", "eth0", "down")
 
     def cut(self) -> None:
         _ip("-n", self.hub, "link", "set", "wire", "nomaster")

@@ -58,6 +58,7 @@ class Connection:
         self.subscriber: Subscriber | None = None
         self.offered: tuple[Slot, ...] = ()
         self.agreement: Agreement | None = None
+        self._silent = False
         self.restarting = False
         """An offer of a restart waits for its answer."""
         self.kinds: Counter[str] = Counter()
@@ -136,6 +137,24 @@ class Connection:
         if state == "failed" and not self._over.is_set():
             self._reason = self._reason or reason
             self._over.set()
+        elif state == "disconnected":
+            self._silent = True
+            self._note("x silent")
+        elif state == "connected" and self._silent:
+            self._silent = False
+            self._note("- heard again")
+            self._refresh()
+
+    def _refresh(self) -> None:
+        """Nothing was sent meanwhile: a browser would ask for a key frame after 3 s only."""
+        for consumer in self.subscriber.slots.values() if self.subscriber is not None else ():
+            if consumer.video:
+                consumer.on_key_request(self.transport.last_received)
+
+    def restarted(self) -> None:
+        """Both sides have new credentials: the client seeks a path."""
+        self.restarting = False
+        self._note("- restart", state=self.transport.state)
 
     def _ponged(self, seconds: float, now: float) -> None:
         self.round_trip = seconds

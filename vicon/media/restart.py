@@ -39,6 +39,7 @@ async def _answered_again(
         raise MediaError("bad_sdp", "a restart may change nothing but the ICE credentials")
     ours = await _new_credentials(connection)
     await connection.transport.reconnect(offer.transport)
+    connection.restarted()
     return sdp.render(agreement.again(ours))
 
 
@@ -56,8 +57,8 @@ async def answered(connection: Connection, answer: sdp.Description) -> None:
     """The client's answer to offer_down(). Raises MediaError."""
     if not connection.same_end(answer.transport):
         raise MediaError("bad_sdp", "a restart may change nothing but the ICE credentials")
-    connection.restarting = False
     await connection.transport.reconnect(answer.transport)
+    connection.restarted()
 
 
 def essence(choices: list[negotiate.Choice]) -> tuple[object, ...]:

@@ -100,6 +100,11 @@ export class Connection {
     this.run(this.session.wake(this.around.now()));
   }
 
+  /** The media's path is in trouble: see whether this one is too. */
+  doubt(): void {
+    this.run(this.session.doubt(this.around.now()));
+  }
+
   /** Come back after a final bye. */
   restart(): void {
     this.run(this.session.restart(this.around.now()));

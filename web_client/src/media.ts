@@ -6,6 +6,7 @@ import { say } from "./i18n";
 import { Down, type Figures, type Pair } from "./media/down";
 import { listenTo } from "./media/level";
 import type { Line } from "./media/line";
+import { watchNetwork } from "./media/network";
 import { nextStep, retryDelay, Weakness } from "./media/rules";
 import { Seen } from "./media/seen";
 import { playSound } from "./media/sound";
@@ -87,6 +88,7 @@ export async function startMedia(): Promise<void> {
   stops = [
     () => clearInterval(looking),
     () => clearInterval(sampling),
+    watchNetwork(networkChanged),
     effect(useTracks),
     effect(reconcileOnChange),
   ];
@@ -102,6 +104,12 @@ export function stopMedia(): void {
   playSound({});
   streams.value = {};
   levels.value = {};
+}
+
+function networkChanged(): void {
+  up.line?.networkChanged();
+  down.line?.networkChanged();
+  reconcile();
 }
 
 /** Camera and microphone for the own picture and the meter, before anything is sent. */
@@ -140,8 +148,9 @@ function reconcile(): void {
   const inside = you?.device != null && !you.device.waiting;
   const key = `${mediaEpoch.value} ${you?.device?.id}`;
   const sending = inside && you.send !== null && local.value !== null;
-  act(up, up.step(sending, key), () => you?.send && publish(key, you.send));
-  act(down, down.step(inside && you.device?.kind !== "document", key), () => subscribe(key));
+  act(up, up.step(sending, key), () => you?.send && publish(key, you.send), restartUp);
+  const receiving = inside && you.device?.kind !== "document";
+  act(down, down.step(receiving, key), () => subscribe(key), restartDown);
   if (you?.send && up.line) up.line.follow(wishes(you.send)).catch(report);
 }
 
@@ -149,10 +158,24 @@ function wishes(wish: SendWish): Wishes {
   return { wish, cameraOn: cameraOn.value, wanted: layersWanted.value };
 }
 
-function act<T extends Line>(place: Place<T>, step: string, open: () => void): void {
+function act<T extends Line>(
+  place: Place<T>,
+  step: string,
+  open: () => void,
+  restart: (line: T) => Promise<void>,
+): void {
+  const { line } = place;
   if (step === "open") {
     place.clear();
     open();
+  } else if (step === "restart" && line) {
+    line.restarting();
+    restart(line).catch((error: unknown) => {
+      report(error);
+      if (!isRefusal(error)) return; // it has its time all the same
+      if (error.uncertain || error.code === "no_link") line.notRestarted();
+      else place.failed(line); // the server's no is final
+    });
   } else if (step === "close") {
     place.clear();
   }
@@ -194,6 +217,22 @@ async function negotiateUp(line: Up): Promise<void> {
   untrackedReconcile();
 }
 
+async function restartUp(line: Up): Promise<void> {
+  const sdp = await line.offer(true);
+  const result = await quietCommand({ type: "media.restart", line: "up", sdp });
+  if (up.line !== line) return;
+  if (result?.type !== "published") throw new Error("media.restart: an answer is missing");
+  await line.accept(result.sdp);
+}
+
+async function restartDown(line: Down): Promise<void> {
+  const result = await quietCommand({ type: "media.restart", line: "down" });
+  if (down.line !== line) return;
+  if (result?.type !== "subscribed") throw new Error("media.restart: an offer is missing");
+  await quietCommand({ type: "media.answer", sdp: await line.answer(result.sdp) });
+  line.known();
+}
+
 function subscribe(key: string): void {
   const line = new Down(key, untrackedReconcile);
   down.line = line;
@@ -211,6 +250,7 @@ async function negotiateDown(line: Down): Promise<void> {
   if (down.line !== line) return;
   show(line.pairs());
   await quietCommand({ type: "media.answer", sdp });
+  line.known();
 }
 
 function show(pairs: Record<string, Pair>): void {

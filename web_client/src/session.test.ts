@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ServerMessage, View } from "./protocol";
-import { BACKOFF_MAX_MS, BACKOFF_MIN_MS, type Effect, GREETING_MS, Session } from "./session";
+import { BACKOFF_MAX_MS, BACKOFF_MIN_MS, DOUBT_MS, type Effect, GREETING_MS, Session } from "./session";
 import { view } from "./testing/views";
 
 const START = 1_000_000;
@@ -168,6 +168,28 @@ describe("coming back", () => {
     session.socketOpened(START);
     get(welcome());
     expect(session.command({ type: "room.leave" })?.id).toBe(1);
+  });
+});
+
+describe("doubt", () => {
+  test("a socket that does not answer soon is replaced", () => {
+    opened();
+    expect(kinds(session.doubt(START + 100))).toEqual(["send"]);
+    expect(session.doubt(START + 200)).toEqual([]);
+    expect(session.tick(START + 100 + DOUBT_MS)).toEqual([]);
+    expect(kinds(session.tick(START + 101 + DOUBT_MS))).toEqual(["drop", "lost", "link"]);
+  });
+
+  test("one that answers is kept, and may be doubted again", () => {
+    opened();
+    session.doubt(START + 100);
+    get({ type: "pong", t: START + 100, now: START + 60_500 }, START + 900);
+    expect(kinds(session.tick(START + 101 + DOUBT_MS))).toEqual([]);
+    expect(kinds(session.doubt(START + 4_000))).toEqual(["send"]);
+  });
+
+  test("without a socket there is nothing to doubt", () => {
+    expect(session.doubt(START)).toEqual([]);
   });
 });
 

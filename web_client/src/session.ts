@@ -31,6 +31,9 @@ export const BACKOFF_MAX_MS = 3_000;
 /** Heartbeats without a word from the server after which the socket counts as dead. */
 export const SILENT_HEARTBEATS = 3;
 
+/** A doubted socket on which nothing comes within this time is given up, ms. */
+export const DOUBT_MS = 2_500;
+
 export type LinkState = "connecting" | "open" | "waiting" | "closed";
 
 export interface Link {
@@ -74,6 +77,7 @@ export class Session {
   private startedAt = 0;
   private heardAt = 0;
   private pingedAt = 0;
+  private doubtedAt: number | null = null;
   private heartbeatMs = 5_000;
   private attempt = 0;
   private retryAt = 0;
@@ -114,6 +118,13 @@ export class Session {
       return this.open(now);
     }
     return this.tick(now);
+  }
+
+  /** Something else shows that the network may be gone: the server must answer soon. */
+  doubt(now: number): Effect[] {
+    if (this.stage !== "open" || this.doubtedAt !== null) return [];
+    this.doubtedAt = this.pingedAt = now;
+    return [{ do: "send", message: { type: "ping", t: now } }];
   }
 
   socketOpened(now: number): Effect[] {
@@ -164,6 +175,10 @@ export class Session {
   private beat(now: number): Effect[] {
     if (now - this.heardAt > SILENT_HEARTBEATS * this.heartbeatMs) {
       return this.abandon(now, "the server is silent");
+    }
+    if (this.doubtedAt !== null) {
+      if (this.heardAt > this.doubtedAt) this.doubtedAt = null;
+      else if (now - this.doubtedAt > DOUBT_MS) return this.abandon(now, "the network is gone");
     }
     if (now - this.pingedAt < this.heartbeatMs) return [];
     this.pingedAt = now;
@@ -236,6 +251,7 @@ export class Session {
     if (this.stage !== "greeting") return this.abandon(now, "welcomed twice");
     this.stage = "open";
     this.bye = null;
+    this.doubtedAt = null;
     this.attempt = 0;
     this.lostAt = null;
     this.nextId = 1;

@@ -117,6 +117,11 @@ export function tell(text: Text): void {
   noticeTimer = setTimeout(() => (notice.value = null), NOTICE_MS);
 }
 
+/** The media's path is in trouble: a socket that died with it is soon replaced. */
+export function doubtLink(): void {
+  connection?.doubt();
+}
+
 /** Come back after the server said goodbye for good (`Pakai di sini`). */
 export function reconnect(): void {
   connection?.restart();

@@ -40,9 +40,10 @@ export class Down extends Line {
     super("down", key, changed);
   }
 
-  async answer(offer: string, slots: Slot[]): Promise<string> {
+  /** To the first offer, which tells the slots, or to that of a restart. */
+  async answer(offer: string, slots?: Slot[]): Promise<string> {
     await this.peer.setRemoteDescription({ type: "offer", sdp: offer });
-    this.places = new Map(slots.map((slot) => [slot.mid, slot]));
+    if (slots) this.places = new Map(slots.map((slot) => [slot.mid, slot]));
     return this.described(await this.peer.createAnswer());
   }
 

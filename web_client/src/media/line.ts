@@ -1,11 +1,11 @@
 // One peer connection, up or down: what both have in common.
 
-import { iceServers, localNow } from "../store";
+import { doubtLink, iceServers, localNow, quietCommand } from "../store";
 import type { Health } from "./rules";
-import { health } from "./rules";
+import { health, worthTelling } from "./rules";
 
-/** Candidates that are not there by then are not waited for, ms. */
-const GATHER_MS = 1_000;
+/** Candidates told at most; the server needs none of them. */
+const MOST_CANDIDATES = 16;
 
 /** The server's own TURN servers at most: no outside helper is asked for our address. */
 function settings(): RTCConfiguration {
@@ -15,6 +15,14 @@ function settings(): RTCConfiguration {
 export class Line {
   protected readonly peer = new RTCPeerConnection(settings());
   private since = localNow();
+  /** It was connected once. */
+  private stood = false;
+  /** When ICE was restarted for the trouble at hand. */
+  private restarted: number | null = null;
+  private moved = false;
+  /** Candidates that wait until the server knows the connection; null: it does. */
+  private waiting: RTCIceCandidate[] | null = [];
+  private told = 0;
 
   /** `key` names the life it belongs to; `changed` is called when its state has changed. */
   constructor(
@@ -24,13 +32,58 @@ export class Line {
   ) {
     this.peer.onconnectionstatechange = () => {
       this.since = localNow();
+      if (this.peer.connectionState === "connected") this.stood = true;
+      if (this.peer.connectionState === "disconnected") doubtLink();
       console.info(`- media ${name}:`, this.peer.connectionState);
       changed();
+    };
+    this.peer.onicecandidate = ({ candidate }) => {
+      if (!candidate || !worthTelling(candidate)) return;
+      if (this.waiting) this.waiting.push(candidate);
+      else this.tell(candidate);
     };
   }
 
   get health(): Health {
-    return health(this.peer.connectionState, this.since, localNow());
+    const now = health(
+      {
+        state: this.peer.connectionState,
+        since: this.since,
+        stood: this.stood,
+        restarted: this.restarted,
+        moved: this.moved,
+      },
+      localNow(),
+    );
+    if (now === "good") this.restarted = null;
+    return now;
+  }
+
+  /** This machine's network is another one: the path may be gone before anybody notices. */
+  networkChanged(): void {
+    this.moved = true;
+    doubtLink();
+  }
+
+  /** ICE is restarted now. */
+  restarting(): void {
+    this.restarted = localNow();
+    this.moved = false;
+    this.waiting = [];
+    this.told = 0;
+    console.info(`- media ${this.name}: another path is sought`);
+  }
+
+  /** The restart did not reach the server. */
+  notRestarted(): void {
+    this.restarted = null;
+  }
+
+  /** The server knows the connection: candidates can be told. */
+  known(): void {
+    const waiting = this.waiting ?? [];
+    this.waiting = null;
+    for (const candidate of waiting) this.tell(candidate);
   }
 
   stats(): Promise<RTCStatsReport> {
@@ -39,31 +92,23 @@ export class Line {
 
   close(): void {
     this.peer.onconnectionstatechange = null;
+    this.peer.onicecandidate = null;
     this.peer.close();
   }
 
-  /** The local description with its candidates, as text. */
+  /** The local description as text, at once: candidates follow, and the server needs none. */
   protected async described(description: RTCSessionDescriptionInit): Promise<string> {
     await this.peer.setLocalDescription(description);
-    await this.gathered();
     const sdp = this.peer.localDescription?.sdp;
     if (!sdp) throw new Error(`media ${this.name}: no local description`);
     return sdp;
   }
 
-  private gathered(): Promise<void> {
-    if (this.peer.iceGatheringState === "complete") return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        this.peer.removeEventListener("icegatheringstatechange", look);
-        resolve();
-      };
-      const look = (): void => {
-        if (this.peer.iceGatheringState === "complete") done();
-      };
-      const timer = setTimeout(done, GATHER_MS);
-      this.peer.addEventListener("icegatheringstatechange", look);
+  private tell({ candidate, sdpMid }: RTCIceCandidate): void {
+    if (this.told++ >= MOST_CANDIDATES) return;
+    const body = { type: "media.candidate", line: this.name, candidate, mid: sdpMid } as const;
+    quietCommand(body).catch(() => {
+      // Told for diagnosis alone: whatever is wrong shows itself elsewhere.
     });
   }
 }

@@ -1,23 +1,67 @@
 import { describe, expect, test } from "vitest";
 import {
+  AGAIN_MS,
   CONNECTING_MS,
   DISCONNECTED_MS,
   encodingFor,
   health,
+  type Life,
   meterLevel,
   nextStep,
+  RESTART_MS,
   retryDelay,
   type Situation,
   Weakness,
+  worthTelling,
 } from "./rules";
 
-test("a connection has its time to connect and to find its path again", () => {
-  expect(health("connected", 0, 1e9)).toBe("good");
-  expect(health("connecting", 0, CONNECTING_MS)).toBe("trying");
-  expect(health("connecting", 0, CONNECTING_MS + 1)).toBe("broken");
-  expect(health("disconnected", 0, DISCONNECTED_MS)).toBe("trying");
-  expect(health("disconnected", 0, DISCONNECTED_MS + 1)).toBe("broken");
-  expect(health("failed", 0, 0)).toBe("broken");
+describe("a connection", () => {
+  const life: Life = { state: "connected", since: 0, stood: true, restarted: null, moved: false };
+
+  test("has its time to connect", () => {
+    const young: Life = { ...life, state: "connecting", stood: false };
+    expect(health(life, 1e9)).toBe("good");
+    expect(health(young, CONNECTING_MS)).toBe("trying");
+    expect(health(young, CONNECTING_MS + 1)).toBe("broken");
+    expect(health({ ...young, state: "failed" }, 0)).toBe("broken");
+  });
+
+  test("that lost its path may find it again for a moment, then another one is sought", () => {
+    const gone: Life = { ...life, state: "disconnected" };
+    expect(health(gone, DISCONNECTED_MS)).toBe("trying");
+    expect(health(gone, DISCONNECTED_MS + 1)).toBe("lost");
+    expect(health({ ...life, state: "failed" }, 0)).toBe("lost");
+  });
+
+  test("is made anew when another path is not found in time", () => {
+    for (const state of ["disconnected", "connecting", "failed"] as const) {
+      const sought: Life = { ...life, state, restarted: 1_000 };
+      expect(health(sought, 1_000 + RESTART_MS)).toBe("trying");
+      expect(health(sought, 1_001 + RESTART_MS)).toBe("broken");
+    }
+    expect(health({ ...life, restarted: 1_000 }, 1_001 + RESTART_MS)).toBe("good");
+  });
+
+  test("seeks another path when the network changes, though nobody misses it yet", () => {
+    expect(health({ ...life, moved: true }, 0)).toBe("lost");
+    const again: Life = { ...life, moved: true, restarted: 0, state: "disconnected" };
+    expect(health(again, AGAIN_MS)).toBe("trying");
+    expect(health(again, AGAIN_MS + 1)).toBe("lost");
+    expect(health({ ...life, moved: true, stood: false, state: "new" }, 0)).toBe("trying");
+  });
+
+  test("is over when it is closed", () => {
+    expect(health({ ...life, state: "closed", moved: true }, 0)).toBe("broken");
+  });
+});
+
+test("candidates of UDP on the bundled transport are worth telling", () => {
+  const found = "candidate:1 1 udp 2122260223 192.0.2.2 58779 typ host";
+  expect(worthTelling({ candidate: found, sdpMLineIndex: 0 })).toBe(true);
+  expect(worthTelling({ candidate: found.replace("udp", "UDP"), sdpMLineIndex: null })).toBe(true);
+  expect(worthTelling({ candidate: found, sdpMLineIndex: 1 })).toBe(false);
+  expect(worthTelling({ candidate: found.replace("udp", "tcp"), sdpMLineIndex: 0 })).toBe(false);
+  expect(worthTelling({ candidate: "", sdpMLineIndex: 0 })).toBe(false);
 });
 
 describe("the next step", () => {
@@ -32,6 +76,12 @@ describe("the next step", () => {
   test("what is there and good is kept", () => {
     expect(nextStep({ ...at, line: good })).toBe("keep");
     expect(nextStep({ ...at, line: { key: "a", health: "trying" } })).toBe("keep");
+  });
+
+  test("what has lost its path looks for another", () => {
+    expect(nextStep({ ...at, line: { key: "a", health: "lost" } })).toBe("restart");
+    expect(nextStep({ ...at, line: { key: "b", health: "lost" } })).toBe("open");
+    expect(nextStep({ ...at, open: false, line: { key: "a", health: "lost" } })).toBe("keep");
   });
 
   test("what is broken, or of another life of the media plane, is made anew", () => {

@@ -2,28 +2,56 @@
 
 import type { SendWish } from "../protocol";
 
-/** A connection that lost its path may find it again within this time, ms. */
-export const DISCONNECTED_MS = 4_000;
+/** A connection that lost its path may find it again within this time, ms; then ICE is restarted. */
+export const DISCONNECTED_MS = 1_500;
+/** A restart has so long to find another path, ms; then a new connection is made. */
+export const RESTART_MS = 6_000;
 /** Longest way from a new connection to a connected one, ms. */
 export const CONNECTING_MS = 12_000;
+/** A restart is not disturbed by another one before this time, ms. */
+export const AGAIN_MS = 2_000;
 const RETRY_MIN_MS = 500;
 const RETRY_MAX_MS = 4_000;
 
-export type Health = "good" | "trying" | "broken";
+/** lost: ICE is to be restarted. broken: a new connection is to be made. */
+export type Health = "good" | "trying" | "lost" | "broken";
 
-/** How a connection is that has been in `state` since `since` (ms). */
-export function health(state: RTCPeerConnectionState, since: number, now: number): Health {
+export interface Life {
+  state: RTCPeerConnectionState;
+  /** Since when it is in that state, ms. */
+  since: number;
+  /** It was connected once. */
+  stood: boolean;
+  /** When ICE was restarted for the trouble at hand, ms. */
+  restarted: number | null;
+  /** This machine's network has changed since the last restart. */
+  moved: boolean;
+}
+
+/** How a connection is at `now`, ms. */
+export function health(life: Life, now: number): Health {
+  const { state, since, stood, restarted, moved } = life;
+  if (state === "closed") return "broken";
+  if (stood && moved && (restarted === null || now - restarted > AGAIN_MS)) return "lost";
+  if (restarted !== null && now - restarted <= RESTART_MS) return "trying";
   switch (state) {
     case "connected":
       return "good";
-    case "new":
-    case "connecting":
-      return now - since > CONNECTING_MS ? "broken" : "trying";
+    case "failed":
+      return stood && restarted === null ? "lost" : "broken";
     case "disconnected":
-      return now - since > DISCONNECTED_MS ? "broken" : "trying";
+      if (restarted !== null) return "broken";
+      return now - since > DISCONNECTED_MS ? "lost" : "trying";
     default:
-      return "broken";
+      if (restarted !== null) return "broken";
+      return now - since > CONNECTING_MS ? "broken" : "trying";
   }
+}
+
+/** The server takes UDP on the one bundled transport; other candidates say nothing. */
+export function worthTelling(found: { candidate: string; sdpMLineIndex: number | null }): boolean {
+  const protocol = found.candidate.split(" ")[2]?.toLowerCase();
+  return protocol === "udp" && (found.sdpMLineIndex ?? 0) === 0;
 }
 
 export interface Situation {
@@ -40,16 +68,19 @@ export interface Situation {
   now: number;
 }
 
-export type Step = "keep" | "open" | "close" | "wait";
+export type Step = "keep" | "open" | "restart" | "close" | "wait";
 
 /**
  * What to do with one connection. Without a socket nothing can be made, so whatever still
- * flows is kept; with one, what is broken or of another life is made anew.
+ * flows is kept; with one, what has lost its path looks for another, and what is broken or of
+ * another life is made anew.
  */
 export function nextStep(at: Situation): Step {
   if (!at.open) return "keep";
   if (!at.wanted) return at.line ? "close" : "keep";
-  if (at.line && at.line.key === at.key && at.line.health !== "broken") return "keep";
+  if (at.line && at.line.key === at.key && at.line.health !== "broken") {
+    return at.line.health === "lost" ? "restart" : "keep";
+  }
   return at.now >= at.notBefore ? "open" : "wait";
 }
 

@@ -53,12 +53,14 @@ export class Up extends Line {
     return this.add(what, [{ active: first?.active ?? true }]);
   }
 
-  async offer(): Promise<string> {
-    return this.described(await this.peer.createOffer());
+  /** `iceRestart`: the same again, by another path. */
+  async offer(iceRestart = false): Promise<string> {
+    return this.described(await this.peer.createOffer({ iceRestart }));
   }
 
   async accept(answer: string): Promise<void> {
     await this.peer.setRemoteDescription({ type: "answer", sdp: answer });
+    this.known();
   }
 
   /** Another camera or microphone, or none; the connection stays. */
