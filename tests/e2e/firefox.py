@@ -31,10 +31,6 @@ PREFERENCES: dict[str, bool | int] = {
     "media.gmp-manager.updateEnabled": False,
     "media.navigator.permission.disabled": True,
     "media.navigator.streams.fake": True,
-    # The tests' server lives on 127.0.0.1, which Firefox pairs with nothing but itself and not
-    # behind an mDNS name; on other addresses it connects with the defaults.
-    "media.peerconnection.ice.loopback": True,
-    "media.peerconnection.ice.obfuscate_host_addresses": False,
     "network.captive-portal-service.enabled": False,
     "network.connectivity-service.enabled": False,
     "toolkit.telemetry.reportingpolicy.firstRun": False,

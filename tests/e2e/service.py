@@ -26,11 +26,15 @@ START_S = 20.0
 STOP_S = 10.0
 
 
-def example(folder: Path, address: str, more: str = "", root: str = "") -> Path:
-    """The built-in conference with server and media on one address, in plain HTTP; `more` is TOML
-    that goes on in the conference's table, `root` are tables of their own."""
+def example(
+    folder: Path, address: str, more: str = "", root: str = "", media: str | None = None
+) -> Path:
+    """The built-in conference with the server on one address, in plain HTTP, and media on the same
+    or another; `more` is TOML that goes on in the conference's table, `root` are tables of their
+    own."""
     config = folder / "vicon.toml"
-    where = f'[server]\nlisten = ["{address}"]\ntls = "off"\n[media]\naddresses = ["{address}"]\n'
+    where = f'[server]\nlisten = ["{address}"]\ntls = "off"\n'
+    where += f'[media]\naddresses = ["{media or address}"]\n'
     config.write_text(f"{where}{root}{EXAMPLE.read_text('utf-8')}\n{more}", "utf-8")
     return config
 
@@ -142,13 +146,14 @@ class Service:
         more: str = "",
         root: str = "",
         *,
+        media: str | None = None,
         fresh: bool = False,
     ) -> None:
         """`fresh`: nothing was ever made here. Else the clip of trial calls lies there already, as
         it does ten seconds after the first start of an installation."""
         self.data = folder / "data"
         self._fresh = fresh
-        self._config = example(folder, address, more, root)
+        self._config = example(folder, address, more, root, media)
         self._port = 0
         self._child: Child | None = None
         self.url = ""
