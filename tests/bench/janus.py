@@ -13,6 +13,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,17 @@ import aiohttp
 
 START_TIMEOUT_S = 15.0
 REQUEST_TIMEOUT_S = 15.0
+_NO_SUCH_FEED = 428
 _KEEPALIVE_S = 20.0
 _LIBRARIES = Path("/usr/lib")
 
 
 class JanusError(Exception):
-    """Janus did not start, or refused."""
+    """Janus did not start, or refused. `code`: its own, 0 for none."""
+
+    def __init__(self, message: str, code: int = 0) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 def _folder() -> Path | None:
@@ -114,8 +120,9 @@ class Janus:
             told = await asyncio.wait_for(self._waiting[number], REQUEST_TIMEOUT_S)
         finally:
             del self._waiting[number]
-        if "error" in told or "error" in told.get("plugindata", {}).get("data", {}):
-            raise JanusError(json.dumps(told))
+        data = told.get("plugindata", {}).get("data", {})
+        if "error" in told or "error" in data:
+            raise JanusError(json.dumps(told), data.get("error_code", 0))
         return told
 
     async def open(self) -> None:
@@ -156,8 +163,16 @@ class Room:
     async def subscribe(self, device: int, sources: Sequence[int]) -> str:
         streams = [{"feed": source} for source in sources]
         body = {"request": "join", "room": self._number, "ptype": "subscriber", "streams": streams}
-        self._handles[device] = await self._janus.handle()
-        return await self._janus.say(self._handles[device], body)
+        handle = self._handles[device] = await self._janus.handle()
+        end = time.monotonic() + REQUEST_TIMEOUT_S
+        while True:
+            try:
+                return await self._janus.say(handle, body)
+            except JanusError as error:
+                # The publisher may know earlier than Janus that it is connected.
+                if error.code != _NO_SUCH_FEED or time.monotonic() > end:
+                    raise
+            await asyncio.sleep(0.1)
 
     async def answer(self, device: int, answer: str) -> None:
         await self._janus.say(self._handles[device], {"request": "start"}, answer=answer)

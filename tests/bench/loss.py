@@ -32,7 +32,7 @@ WARM_S, SETTLE_S = 8.0, 3.0
 HEIGHT, KBPS = 360, 800
 _LINES: dict[str, tuple[Place, Place]] = {"receiver": ("hub", "room"), "publisher": ("room", "hub")}
 """Whose line is bad -> where the publisher and the receiver stand."""
-_LOWER_IS_BETTER = ("freezes_per_minute", "frozen_ms_per_minute", "concealed_percent")
+LOWER_IS_BETTER = ("freezes_per_minute", "frozen_ms_per_minute", "concealed_percent")
 Figures = dict[str, float]
 
 
@@ -117,7 +117,7 @@ def table(rounds: Sequence[dict[Name, dict[str, Figures]]]) -> dict[str, Any]:
                 figure: round(mine[figure] / other[figure], 2) if other[figure] else None
                 for figure in mine
             }
-            row["no_worse"] = {f: mine[f] <= other[f] for f in _LOWER_IS_BETTER}
+            row["no_worse"] = {f: mine[f] <= other[f] for f in LOWER_IS_BETTER}
         result[loss] = row
     return result
 
