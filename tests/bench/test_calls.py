@@ -11,8 +11,10 @@ from tests.bench import loss, rate
 
 def reports(**changed: float) -> dict[str, dict[str, Any]]:
     names = ("freezeCount", "totalFreezesDuration", "framesDecoded", "packetsLost")
-    video = {"frameHeight": 360, **dict.fromkeys(names, 0)}
-    audio = {"concealedSamples": 0, "silentConcealedSamples": 0, "totalSamplesReceived": 0}
+    video: dict[str, Any] = {"frameHeight": 360, **dict.fromkeys(names, 0)}
+    audio: dict[str, Any] = dict.fromkeys(
+        ("concealedSamples", "silentConcealedSamples", "totalSamplesReceived"), 0
+    )
     for name, value in changed.items():
         (audio if name in audio else video)[name] = value
     return {"video": video, "audio": audio}
