@@ -31,6 +31,8 @@ PHASES = {"wide": 25.0, "narrow": 20.0, "wide again": 30.0}
 """Seconds."""
 DOWN_S, UP_S, FREEZE_S = 5.0, 20.0, 1.0
 """What is asked."""
+FEW, STEADY_S = 5, 3
+"""Packets that may fall out of the queue in a second of rest, and how many such make it settled."""
 BAD, GOOD = SOURCE + 1, SOURCE + 2
 Sample = dict[str, Any]
 
@@ -119,17 +121,18 @@ def _sending(reports: list[Report]) -> list[dict[str, Any]]:
 
 
 def summary(samples: Sequence[Sample]) -> dict[str, Any]:
-    """Seconds until the height of the bad one's picture is the one it keeps and no packet falls out
-    of the line's queue any more; None: not at all."""
+    """Seconds until the bad one's picture was at rest; None: not at all."""
     phases = {name: [s for s in samples if s["phase"] == name] for name in PHASES}
     before = phases["wide"][-1]["bad"]["height"]
     heights = [s["good"]["height"] for s in samples if s["at_s"] > PHASES["wide"] / 2]
     gaps = [s["bad"]["longest_gap_ms"] for s in samples if s["phase"] != "wide"]
-    down, up = _settled(phases["narrow"]), _settled(phases["wide again"], before)
+    down, restless = _settled(phases["narrow"])
+    up, restless_up = _settled(phases["wide again"], before)
     return {
         "height": {name: of[-1]["bad"]["height"] for name, of in phases.items()},
         "settled_down_s": down,
         "settled_up_s": up,
+        "seconds_unsettled_again": {"narrow": restless, "wide again": restless_up},
         "longest_gap_ms": max(gaps),
         "good_heights": sorted(set(heights)),
         "good_kept_its_layer": len(set(heights)) == 1,
@@ -142,19 +145,27 @@ def summary(samples: Sequence[Sample]) -> dict[str, Any]:
     }
 
 
-def _settled(phase: Sequence[Sample], height: int | None = None) -> float | None:
-    """When, in a phase, all came to stay as it is at its end (at `height`, if given)."""
-    last = phase[-1]
-    wanted = height if height is not None else last["bad"]["height"]
-    if last["bad"]["height"] != wanted:
-        return None
-    found = last["in_phase_s"]
-    for sample in reversed(phase):
-        steady = sample["queue_dropped"] == last["queue_dropped"]
-        if sample["bad"]["height"] != wanted or not steady:
-            break
-        found = sample["in_phase_s"]
-    return float(found)
+def _steady(phase: Sequence[Sample], height: int | None) -> list[bool]:
+    """Of each second: the picture has `height` (None: that of the second before) and hardly a
+    packet fell out of the line's queue."""
+    found = []
+    before = phase[0]
+    for sample in phase:
+        same = sample["bad"]["height"] == (before["bad"]["height"] if height is None else height)
+        found.append(same and sample["queue_dropped"] - before["queue_dropped"] < FEW)
+        before = sample
+    found[0] = found[0] and phase[0]["queue_dropped"] < FEW
+    return found
+
+
+def _settled(phase: Sequence[Sample], height: int | None = None) -> tuple[float | None, int]:
+    """When, in a phase, the first STEADY_S seconds of rest began, and how many seconds after them
+    were not of it. At `height`, if that is given."""
+    steady = _steady(phase, height)
+    for start in range(len(steady) - STEADY_S + 1):
+        if all(steady[start : start + STEADY_S]):
+            return float(phase[start]["in_phase_s"]), steady[start:].count(False)
+    return None, 0
 
 
 async def measure(arguments: argparse.Namespace) -> int:

@@ -67,21 +67,24 @@ def samples(phase: str, heights: list[int], dropped: list[int] | None = None) ->
     ]
 
 
-def test_a_line_is_settled_when_the_picture_stays_and_nothing_falls_out() -> None:
-    narrow = samples("narrow", [720, 360, 360, 180, 180, 180], [10, 40, 50, 60, 61, 61])
+def test_a_line_is_settled_when_the_picture_stays_and_hardly_anything_falls_out() -> None:
+    narrow = samples("narrow", [720, 360, *[180] * 5, 360], [10, 40, 50, 60, 61, 61, 61, 90])
     told = rate.summary(
-        samples("wide", [360, 720]) + narrow + samples("wide again", [180, 180, 720, 720])
+        samples("wide", [360, 720]) + narrow + samples("wide again", [180, 180, *[720] * 4])
     )
     assert (told["settled_down_s"], told["settled_up_s"]) == (5, 3)
+    assert told["seconds_unsettled_again"] == {"narrow": 1, "wide again": 0}
     assert told["good_kept_its_layer"]
     assert told["held"]["down within 5 s"]
-    assert told["height"] == {"wide": 720, "narrow": 180, "wide again": 720}
+    assert told["height"] == {"wide": 720, "narrow": 360, "wide again": 720}
 
 
 @pytest.mark.parametrize("last", [180, 360])
 def test_a_picture_that_does_not_come_back_is_not_settled(last: int) -> None:
     told = rate.summary(
-        samples("wide", [720]) + samples("narrow", [180]) + samples("wide again", [180, last])
+        samples("wide", [720])
+        + samples("narrow", [180] * 4)
+        + samples("wide again", [180, *[last] * 4])
     )
     assert told["settled_up_s"] is None
     assert not told["held"]["up within 20 s"]
