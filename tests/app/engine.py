@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 
-from vicon.ports import MediaEvent, Route, Slot, SlotPlan
+from vicon.ports import Line, MediaEngine, MediaEvent, Route, Slot, SlotPlan
 
 
-class ToldEngine:
+class ToldEngine(MediaEngine):
     """ports.MediaEngine: answers everything at once, remembers the routes, and tells the events
     that the test puts in."""
 
-    epoch = "e1"
-
     def __init__(self) -> None:
         self.routes: list[Route] = []
-        self.told: asyncio.Queue[MediaEvent] = asyncio.Queue()
+        self._followers: list[asyncio.Queue[MediaEvent]] = []
+
+    @property
+    def epoch(self) -> str:
+        return "e1"
 
     async def publish(self, conference: str, device: str, offer: str) -> str:
         return "v=0\r\n"
@@ -30,6 +32,17 @@ class ToldEngine:
     async def answer(self, conference: str, device: str, answer: str) -> None:
         """Taken."""
 
+    async def restart(self, conference: str, device: str, line: Line, offer: str | None) -> str:
+        return "v=0\r\n"
+
+    async def candidate(self, conference: str, device: str, line: Line, candidate: str) -> None:
+        """Not needed."""
+
+    async def play(
+        self, conference: str, device: str, offer: str, slots: Sequence[SlotPlan]
+    ) -> str:
+        return "v=0\r\n"
+
     async def route(self, conference: str, routes: Sequence[Route]) -> None:
         self.routes = list(routes)
 
@@ -37,9 +50,11 @@ class ToldEngine:
         """Nothing was made."""
 
     async def events(self, conference: str) -> AsyncIterator[MediaEvent]:
+        queue: asyncio.Queue[MediaEvent] = asyncio.Queue()
+        self._followers.append(queue)
         while True:
-            yield await self.told.get()
-            self.told.task_done()
+            yield await queue.get()
+            queue.task_done()
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -51,6 +66,7 @@ class ToldEngine:
 
     async def tell(self, *events: MediaEvent) -> None:
         """Returns when all have been heard."""
-        for event in events:
-            self.told.put_nowait(event)
-        await asyncio.wait_for(self.told.join(), 5)
+        for queue in self._followers:
+            for event in events:
+                queue.put_nowait(event)
+            await asyncio.wait_for(queue.join(), 5)

@@ -17,8 +17,13 @@ from signaling import messages as m
 from signaling.client import Client, MediaMessage, parse_link
 from tests.app.engine import ToldEngine
 from vicon import compose, config
+from vicon.app.actor import ConferenceActor
+from vicon.app.audience import Guest as Seat
 from vicon.app.figures import STREAMS_PER_MESSAGE, media_line, noticeable, parcels
+from vicon.app.gateway import Hall
 from vicon.compose import Listener, Server, running
+from vicon.core import commands as do
+from vicon.core.model import Actor, Plan
 from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir
 from vicon.ports import (
@@ -29,6 +34,7 @@ from vicon.ports import (
     MediaRestarted,
     StreamStats,
 )
+from vicon.store.sqlite import SqliteJournal
 
 HUB, KUKAR, BALIKPAPAN = "64", "64.02", "64.71"
 PATIENCE = 5.0
@@ -254,6 +260,36 @@ async def test_the_engine_learns_how_large_and_how_important_each_picture_is(hou
         while {(r.room, r.height, r.rank) for r in house.engine.routes} != wanted:
             await asyncio.sleep(0.01)
     assert hall.device in {route.receiver for route in house.engine.routes}
+
+
+class SlowSocket:
+    """Takes messages and has so many of them still to write."""
+
+    def __init__(self, waiting: int) -> None:
+        self.waiting = waiting
+        self.sent: list[m.ServerMessage] = []
+
+    def send(self, message: m.ServerMessage) -> None:
+        self.sent.append(message)
+
+    def close(self, code: str) -> None:
+        raise AssertionError(code)
+
+
+async def test_who_reads_slowly_is_spared_the_figures(plan: Plan, journal: SqliteJournal) -> None:
+    actor = ConferenceActor(plan, journal, SystemClock())
+    await actor.start()
+    hall = Hall(actor)
+    sockets = [SlowSocket(waiting) for waiting in (0, 200)]
+    for socket in sockets:
+        hall.audience.welcome(Seat(socket, Actor(role="moderator", name="Sri", room=HUB)))
+    main = Actor(role="operator", name="Kukar", room=KUKAR)
+    await actor.submit(main, do.JoinRoom(device="d1"))
+    for socket in sockets:
+        socket.sent.clear()
+    hall.media_figures(MediaFigures(devices=(DeviceStats(device="d1", down=DOWN),)))
+    await actor.stop()
+    assert [[type(one) for one in socket.sent] for socket in sockets] == [[m.MediaFigures], []]
 
 
 @pytest.mark.parametrize(
