@@ -24,7 +24,11 @@ class ToldEngine(MediaEngine):
         return "v=0\r\n"
 
     async def subscribe(
-        self, conference: str, device: str, slots: Sequence[SlotPlan]
+        self,
+        conference: str,
+        device: str,
+        slots: Sequence[SlotPlan],
+        start_kbps: int | None = None,
     ) -> tuple[str, list[Slot]]:
         made = [Slot(mid=str(n), room=s.room, kind=s.kind) for n, s in enumerate(slots)]
         return "v=0\r\n", made

@@ -7,6 +7,7 @@ everybody present.
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -119,6 +120,36 @@ async def test_the_floor_changes_everywhere_within_a_second(session: Session) ->
         for moment in await asyncio.gather(*shown):
             assert 0 < moment - clicked < 1000, f"{room} after {moment - clicked:.0f} ms"
         print(f"{room} on air after", [round(one.result() - clicked) for one in shown], "ms")
+
+
+async def test_the_pane_tells_what_a_hall_sends_and_receives(session: Session) -> None:
+    page = session.control.page
+    await page.click(f'.tile[data-room="{session.own}"]')
+
+    async def figures() -> str:
+        return await page.locator('[data-testid="figures"]').inner_text()
+
+    said = await until(
+        figures,
+        lambda text: len(re.findall(r"(?<![\d.])[1-9][\d.]* kbit/s", text)) >= 3,
+        20,
+        "rates up and down and what the line carries",
+    )
+    assert "180p" in said, "the smallest layer of the hall's picture"
+    received = page.locator(f'[data-testid="figures"] [data-stream="{session.hub}"]')
+    await until(
+        received.inner_text, lambda row: "p" in row, 10, "the layer of the hub that the hall gets"
+    )
+    headers = {"Authorization": f"Bearer {session.service.link('moderator').token}"}
+    async with aiohttp.ClientSession(session.service.url, headers=headers) as http:
+        told = await (await http.get("/api/v1/conferences/kaltim-2020/media")).json()
+    (hall,) = (one for one in told["devices"] if one["room"] == session.own)
+    assert {"q", "h", "f"} <= {one["layer"] for one in hall["sends"]}
+    hub = next(
+        one for one in hall["receives"] if (one["room"], one["kind"]) == (session.hub, "video")
+    )
+    assert hub["freezes"] is not None, "the page has told what it saw"
+    await page.keyboard.press("Escape")
 
 
 async def test_the_count_stands_on_the_hubs_tile(session: Session) -> None:
