@@ -21,7 +21,7 @@ async def one_round(name: Name, arguments: argparse.Namespace, address: str) -> 
     """Resident memory before there is a device, once all are connected, and while they send for
     `--seconds`; what comes in the first third of that (rings fill) is no growth."""
     routing = roles.routing if arguments.role_based else sides.everything
-    making = sides.ours(address, routing) if name == "vicon" else sides.theirs()
+    making = sides.side(name, address, routing)
     layers = SIMULCAST if arguments.role_based else (MESH,)
     async with making as side:
         before = kernel.resident_bytes(side.pid)

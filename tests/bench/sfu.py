@@ -60,8 +60,7 @@ async def _mesh(
     name: Name, arguments: argparse.Namespace, address: str, *, twcc: bool
 ) -> AsyncIterator[Mesh]:
     """Running at the first rate, through a process of its own on a core of its own."""
-    making = sides.ours(address) if name == "vicon" else sides.theirs()
-    async with making as side:
+    async with sides.side(name, address) as side:
         if (os.cpu_count() or 1) > 1:
             kernel.pin(side.pid, [0])
         kernel.prefer(side.pid)
@@ -103,19 +102,19 @@ def summary(rounds: Sequence[Figures]) -> Figures:
     return found
 
 
-def compare(mine: Sequence[Figures], other: Sequence[Figures]) -> Figures:
+def compare(mine: Sequence[Figures], other: Sequence[Figures], name: Name) -> Figures:
     """Ratios of the figures of one round, and their medians."""
     cost = [
         round(m["first_rate"]["us_per_out"] / o["first_rate"]["us_per_out"], 3)
         for m, o in zip(mine, other, strict=True)
     ]
-    found: Figures = {"ratio_to_janus": round(statistics.median(cost), 3), "ratios": cost}
+    found: Figures = {f"ratio_to_{name}": round(statistics.median(cost), 3), "ratios": cost}
     if "one_core" in mine[0]:
         most = [
             round(m["one_core"]["delivered_99.9"] / max(1, o["one_core"]["delivered_99.9"]), 3)
             for m, o in zip(mine, other, strict=True)
         ]
-        found["one_core_ratio_to_janus"] = round(statistics.median(most), 3)
+        found[f"one_core_ratio_to_{name}"] = round(statistics.median(most), 3)
         found["one_core_ratios"] = most
     return found
 
@@ -156,7 +155,7 @@ async def meshes(arguments: argparse.Namespace, address: str) -> Figures:
         wrong.append(f"not the same SRTP profile everywhere: {sorted(profiles)}")
     result: Figures = {"summary": {name: summary(of) for name, of in rounds.items()}}
     if arguments.against:
-        result |= compare(rounds["vicon"], rounds["janus"])
+        result |= compare(rounds["vicon"], rounds[arguments.against], arguments.against)
     return {**result, "held": held(result), "faults": wrong, "raw": rounds}
 
 
@@ -180,7 +179,7 @@ async def _alternate(
     measure: Callable[[Name, argparse.Namespace, str], Awaitable[Figures]],
     address: str,
 ) -> dict[Name, list[Figures]]:
-    names: list[Name] = ["vicon", "janus"] if arguments.against else ["vicon"]
+    names: list[Name] = ["vicon", arguments.against] if arguments.against else ["vicon"]
     rounds: dict[Name, list[Figures]] = {name: [] for name in names}
     for number in range(arguments.rounds):
         for name in names if number % 2 == 0 else reversed(names):
@@ -191,7 +190,7 @@ async def _alternate(
 
 def header(arguments: argparse.Namespace) -> Figures:
     versions = {name: importlib.metadata.version(name) for name in _PACKAGES}
-    if arguments.against:
+    if arguments.against == "janus":
         versions["janus"] = janus.version()
     return {
         "command": " ".join(["scripts/bench sfu", *sys.argv[1:]]),
@@ -219,7 +218,11 @@ async def measure(arguments: argparse.Namespace, address: str) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench sfu")
-    parser.add_argument("--against", choices=["janus"], help="measure it too, alternating")
+    parser.add_argument(
+        "--against",
+        choices=["janus", "python"],
+        help="measure it too, alternating; python: vicon without its compiled part",
+    )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--rooms", type=int, default=11)
     parser.add_argument("--seconds", type=float, default=8.0, help="at the first rate")
@@ -241,7 +244,7 @@ def main() -> int:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(30),
     )
-    reason = janus.why_not() if arguments.against else ""
+    reason = janus.why_not() if arguments.against == "janus" else ""
     try:
         address = "" if reason else kernel.isolate()
     except kernel.PlaceError as error:

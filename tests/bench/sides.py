@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
 from typing import Literal, Protocol
 
 from tests.bench import janus
@@ -14,7 +16,8 @@ from vicon.ops.clock import SystemClock
 from vicon.ports import LayersWanted, Route, SlotPlan
 from vicon.rtc import sdp
 
-Name = Literal["vicon", "janus"]
+Name = Literal["vicon", "python", "janus"]
+"""python: vicon without its compiled part."""
 CONFERENCE = "bench"
 LINK_KBPS = 1_000_000
 """Of every receiver, as if a trial had measured it: the link is never what is full."""
@@ -100,8 +103,18 @@ class Theirs:
 
 
 @contextlib.asynccontextmanager
-async def ours(address: str, routing: Routing = everything) -> AsyncIterator[Ours]:
-    engine = EmbeddedEngine(SystemClock(), addresses=[address])
+async def ours(
+    address: str, routing: Routing = everything, *, compiled: bool = True
+) -> AsyncIterator[Ours]:
+    """`compiled`: with the part of the SFU that a C compiler makes faster."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with _ours(address, routing, Path(folder) if compiled else None) as side:
+            yield side
+
+
+@contextlib.asynccontextmanager
+async def _ours(address: str, routing: Routing, cache: Path | None) -> AsyncIterator[Ours]:
+    engine = EmbeddedEngine(SystemClock(), addresses=[address], cache=cache)
     await engine.start()
     async with asyncio.timeout(SPARE_TIMEOUT_S):
         while engine.spare_pid is None:  # its start would cost the measurement
@@ -119,3 +132,12 @@ async def ours(address: str, routing: Routing = everything) -> AsyncIterator[Our
 async def theirs() -> AsyncIterator[Theirs]:
     async with janus.running() as (pid, room):
         yield Theirs(pid, room)
+
+
+def side(
+    name: Name, address: str, routing: Routing = everything
+) -> contextlib.AbstractAsyncContextManager[Side]:
+    """The SFU of this name, running meanwhile."""
+    if name == "janus":
+        return theirs()
+    return ours(address, routing, compiled=name == "vicon")
