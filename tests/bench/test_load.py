@@ -190,7 +190,7 @@ def round_of(
 
 def test_ratios_are_those_of_one_round() -> None:
     mine, other = [round_of(c) for c in (10, 6, 9)], [round_of(c) for c in (20, 10, 10)]
-    found = sfu.compare(mine, other)
+    found = sfu.compare(mine, other, "janus")
     assert found == {"ratio_to_janus": 0.6, "ratios": [0.5, 0.6, 0.9]}
     assert sfu.summary(mine)["us_per_out"] == 9
 

@@ -49,6 +49,8 @@ class Producer:
         else:
             self.layers = (VideoLayer(choice, local_ssrc, send_rtcp, "", choice.ssrc, fan()),)
         self._wanted_at: dict[str, float] = {}
+        self._steps: dict[int, list[Step]] = {}
+        """By height, as measured last."""
 
     @property
     def simulcast(self) -> bool:
@@ -64,7 +66,13 @@ class Producer:
 
     def steps(self, height: int, now: float) -> list[Step]:
         """What a picture shown `height` pixels high may be sent as, lowest first: the layers up to
-        that height, each with its temporal steps. Never empty."""
+        that height, each with its temporal steps. Never empty; as of the last roll()."""
+        known = self._steps.get(height)
+        if known is None:
+            known = self._steps[height] = self._measure(height, now)
+        return known
+
+    def _measure(self, height: int, now: float) -> list[Step]:
         found: list[Step] = []
         for layer in self.layers:
             if found and HEIGHTS.get(layer.rid, _UNKNOWN_HEIGHT) > height:
@@ -104,6 +112,7 @@ class Producer:
 
     def roll(self, now: float) -> None:
         """Call a few times a second: measures the rates."""
+        self._steps.clear()
         for layer in self.layers:
             layer.meter.roll(now)
 

@@ -320,11 +320,12 @@ class Subscriber:
     # --- time -----------------------------------------------------------------------------------
 
     def tick(self, now: float) -> None:
-        """Call every 20 ms or so. Reports go out every second, and at once after a switch, since
-        until then the device plays by the clock of the source before."""
+        """Call every 20 ms or so. Reports go out every second, and within SHARE_S after a switch,
+        since until then the device plays by the clock of the source before."""
         self.link.tick(now)
-        if now >= self._next_share:
-            self.share(now)
+        if now < self._next_share:
+            return
+        self.share(now)
         switches = sum(consumer.switches for consumer in self.slots.values())
         if now < self._next_report and switches == self._switches:
             return
