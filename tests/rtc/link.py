@@ -30,6 +30,9 @@ class Link:
     loss: float = 0.0
     burst: float = 1.0
     """Mean packets lost in a row."""
+    stalls: float = 0.0
+    """Most seconds for which the receiver, ever so often, has no time to look: what came
+    meanwhile it finds at once."""
     down: tuple[float, float] = (0.0, 0.0)
     """From when till when nothing comes through, either way."""
     seed: int = 1
@@ -42,6 +45,7 @@ class Link:
         self._last = 0.0
         self._bad = False
         self.dropped = self.carried = 0
+        self._stall = (0.0, 0.0)
 
     def _follow(self, now: float) -> None:
         while self._step < len(self.rates) and self.rates[self._step][0] <= now:
@@ -68,8 +72,14 @@ class Link:
         if self._lost():
             return None
         came = self.free_at + self.delay + self.random.uniform(0, self.jitter)
-        self._last = max(self._last, came)
+        self._last = max(self._last, self._seen(came))
         return self._last
+
+    def _seen(self, came: float) -> float:
+        while self.stalls and came >= self._stall[1]:
+            start = self._stall[1] + self.random.expovariate(3.0)
+            self._stall = (start, start + self.random.uniform(0, self.stalls))
+        return self._stall[1] if self._stall[0] <= came < self._stall[1] else came
 
     def is_down(self, now: float) -> bool:
         return self.down[0] <= now < self.down[1]

@@ -32,6 +32,8 @@ _PER_QUEUE, _PER_LONG_QUEUE = 0.1, 0.85
 """So much lower for each second queued, up to a long queue and beyond."""
 _FREE_QUEUE_S = 0.05
 """A queue below is none."""
+_BUSY_QUEUE_S = 0.15
+"""With more the last moments tell the link's rate even when it is less than before."""
 _RETURN = 0.92
 """Of the link's rate, when its queue is empty again."""
 _WEAK_S, _WEAK = 0.08, 0.85
@@ -109,7 +111,10 @@ class Aimd:
             self._vain = 0
         if long is None:
             return Outcome.NONE
-        busy = short if short is not None and queue > _FREE_QUEUE_S else long
+        busy = long
+        if short is not None and queue > _FREE_QUEUE_S:
+            sure = queue > _BUSY_QUEUE_S or short.received > long.received
+            busy = short if sure else long
         if self._stands(response, now):
             # `own` may be wrong: it would keep the queue up.
             return self._fall(busy, queue, True, response, now)
@@ -133,9 +138,8 @@ class Aimd:
         share = _STANDING if standing else _share(queue)
         rate = share * flow.received
         if queue < _WEAK_S:
-            # Little evidence, and little was sent: it may be jitter.
             rate = max(rate, _WEAK * self.target)
-        elif self._unanswered(response, now) and rate > 0.5 * self.target:
+        if self._unanswered(response, now) and rate > 0.5 * self.target:
             return Outcome.NONE
         if queue >= _WEAK_S or flow.sent > _WEAK * self.target:
             self.capacity.saw(flow.received)

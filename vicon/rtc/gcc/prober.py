@@ -188,7 +188,7 @@ class Prober:
             self._next_at = now + _AGAIN_S
             return None
         self._stage = _NEXT
-        agreed = min(flow.sent, flow.received)
+        agreed = min(flow.sent, flow.received, rate)  # what came in a burst proves no more
         full = flow.received < SATURATED * flow.sent
         if agreed <= target:
             self._failures += 1
