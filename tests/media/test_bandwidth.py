@@ -129,3 +129,21 @@ def test_only_the_loudest_are_forwarded_beside_floor_and_hub() -> None:
     world.run(10)
     heard = {room for room, packets in one.sounds.items() if packets[-1][0] > 9}
     assert heard == {"air", "hub", "r0", "r1", "r2"}
+
+
+def test_a_line_that_loses_packets_leaves_the_sound_whole() -> None:
+    world = World()
+    lossy = Link([(0, 3_000_000)], delay=0.05, back=0.05, loss=0.03, seed=5)
+    both = conference(world, {"lossy": lossy, "clean": Link([(0, 20_000_000)])})
+    world.run(40)
+    assert both["lossy"].sound_lost("air", 10, 40) < 0.005
+    assert both["lossy"].fps("air", 10, 40) > 25
+    assert both["lossy"].doubled > 1000
+    assert both["clean"].doubled == 0
+
+
+def test_what_a_narrow_line_drops_is_not_sent_again_beside_it() -> None:
+    world = World()
+    one = conference(world, {"x": Link([(0, 300_000)], queue_bytes=10_000)})["x"]
+    world.run(30)
+    assert one.doubled < 0.1 * sum(len(packets) for packets in one.sounds.values())

@@ -21,7 +21,7 @@ from vicon.media.sfu.router import Router
 from vicon.media.sfu.subscriber import SlotKey, Subscriber
 from vicon.media.slots import make_slots, take_over
 from vicon.ports import LayersWanted, Route, SlotPlan
-from vicon.rtc import rtcp
+from vicon.rtc import red, rtcp
 from vicon.rtc.arrivals import Arrivals
 from vicon.rtc.gcc import SendSide
 from vicon.rtc.negotiate import Accepted, Choice
@@ -201,7 +201,7 @@ class Receiver:
         consumers = make_slots(plan, self._send, world.random.getrandbits)
         self.subscriber = Subscriber(consumers, self._send_rtcp, SendSide(world.now, start))
         video = Accepted(codecs={"vp8": (96, 97)}, twcc_id=_WIDE)
-        audio = Accepted(codecs={"opus": (111, None)}, level_id=_LEVEL, twcc_id=_WIDE)
+        audio = Accepted(codecs={"opus": (111, None)}, level_id=_LEVEL, twcc_id=_WIDE, red=112)
         take_over(
             self.subscriber, {key: audio if key[1] == "audio" else video for key in consumers}
         )
@@ -218,8 +218,11 @@ class Receiver:
         self.frames: dict[str, list[Shown]] = defaultdict(list)
         """By room, whole frames in the order they came."""
         self.sounds: dict[str, list[tuple[float, float]]] = defaultdict(list)
-        """By room: when each packet came, and how long it took."""
+        """By room: when each 20 ms came first, and how long it took."""
         self.sound_sent: dict[str, int] = defaultdict(int)
+        self._heard: dict[str, set[int]] = defaultdict(set)
+        self.doubled = 0
+        """Packets of sound that carried others again."""
         self.queued: list[tuple[float, float]] = []
         world.receivers[name] = self
         world.router.set_subscriber((CONFERENCE, name), self.subscriber, world.now)
@@ -251,10 +254,21 @@ class Receiver:
             slot = self._again[packet.ssrc]
             sequence, payload = rtx_original(payload)
         elif slot[1] == "audio":
-            self.sounds[slot[0]].append((now, now - sent))
+            self._sound(slot[0], packet, sent)
             return
         self._number(slot, sequence)
         self._picture(slot[0], payload)
+
+    def _sound(self, room: str, packet: Packet, sent: float) -> None:
+        offsets = [0]
+        if packet.payload_type == 112:
+            self.doubled += 1
+            offsets = [block.offset for block in red.blocks(packet.payload)]
+        for offset in offsets:
+            timestamp = packet.timestamp - offset
+            if timestamp not in self._heard[room]:
+                self._heard[room].add(timestamp)
+                self.sounds[room].append((self.world.now, self.world.now - sent + offset / 48_000))
 
     def _number(self, slot: SlotKey, sequence: int) -> None:
         highest = self._highest.get(slot)

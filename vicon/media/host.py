@@ -171,7 +171,7 @@ class MediaHost:
                 raise
             consumers = make_slots(plan, transport.send_rtp, self._randbits, lane)
             subscriber = Subscriber(consumers, transport.send_rtcp, link)
-            transport.on_rtcp = subscriber.on_rtcp
+            transport.on_rtcp, transport.on_moved = subscriber.on_rtcp, link.moved
             connection = self._open(key, "down", transport)
             connection.subscriber = subscriber
             slots = [
@@ -245,7 +245,7 @@ class MediaHost:
                 raise
             link = SendSide(self._clock.monotonic(), 1000 * START_KBPS, highest=HIGHEST)
             subscriber = Subscriber(consumers, transport.send_rtcp, link)
-            transport.on_rtcp = subscriber.on_rtcp
+            transport.on_rtcp, transport.on_moved = subscriber.on_rtcp, link.moved
             take_over(subscriber, taken)
             connection = self._open(key, "down", transport)
             connection.subscriber = subscriber

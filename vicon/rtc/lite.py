@@ -126,11 +126,14 @@ class LiteTransport(SecureTransport):
     def _take(self, path: Path | None) -> None:
         if path is None or path == self._path:
             return
+        moved = self._path is not None
         self._path, self._peer = path, path.address
         self._sendto = path.own.socket.sendto
         if self._shortcut is not None:
             self._shortcut.to(path.own.socket, path.address)
         self._found.set()
+        if moved:
+            self.on_moved(self._monotonic())
 
     def _check(self) -> tuple[bytes, bytes] | None:
         transaction = self._randbits(96).to_bytes(12, "big")

@@ -68,6 +68,8 @@ class SecureTransport(ABC):
         self.on_rtp: Callable[[bytes, float], None] = _ignore
         self.on_rtcp: Callable[[bytes, float], None] = _ignore
         self.on_state: Callable[[State, str], None] = _ignore_state
+        self.on_moved: Callable[[float], None] = _ignore_moved
+        """Gets the time at which another path was taken."""
         self.on_pong: Callable[[float, float], None] = _ignore_pong
         """Gets the seconds that a ping() took, and the time of its answer."""
         self.last_size = 0
@@ -345,6 +347,10 @@ def _ignore(packet: bytes, now: float) -> None:
 
 
 def _ignore_state(state: State, reason: str) -> None:
+    """Nobody listens yet."""
+
+
+def _ignore_moved(now: float) -> None:
     """Nobody listens yet."""
 
 

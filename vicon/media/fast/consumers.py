@@ -90,6 +90,15 @@ class FastAudioConsumer(_Fast, AudioConsumer):
         self.target = _target(self.ssrc, way)
         self._put_back()
 
+    def _plain(self) -> bool:
+        return super()._plain() and not self.repeats
+
+    def repeat(self, count: int) -> None:
+        if count != self.repeats:
+            self.sync()
+            super().repeat(count)
+            self._put_back()
+
 
 class FastVideoConsumer(_Fast, VideoConsumer):
     __slots__ = ("_way", "flight", "target")

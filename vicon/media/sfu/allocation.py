@@ -23,6 +23,8 @@ class Step(NamedTuple):
     tid: int
     rate: int
     """bit/s on the wire."""
+    peak: int = 0
+    """What it has had lately, or will: a still scene moves again."""
 
 
 class Ask(NamedTuple):
@@ -94,7 +96,8 @@ def _next(ask: Ask, step: int, left: float, *, alone: bool) -> int | None:
     for index in range(step + 1, len(ask.steps)):
         rate = ask.steps[index].rate
         share = HOLD if ask.rank == index == 0 else STAY
-        need = rate * (RISE if index > ask.current else share) - has
+        rises = index > ask.current
+        need = (max(RISE * rate, ask.steps[index].peak) if rises else share * rate) - has
         if need <= left:
             fits = index
             if not alone:

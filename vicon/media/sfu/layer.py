@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -10,7 +11,8 @@ from vicon.rtc.formats import FORMATS, Descriptor
 from vicon.rtc.missing import Missing
 from vicon.rtc.negotiate import ABS_SEND_TIME_ID, AUDIO_LEVEL_ID, Choice
 from vicon.rtc.reception import Reception
-from vicon.rtc.red import RedError, primary
+from vicon.rtc.red import MAX_LENGTH, MAX_OFFSET, Block, RedError, primary
+from vicon.rtc.red import build as wrap_red
 from vicon.rtc.rtcp import Nack, Pli, ReportBlock, SenderReport, build
 from vicon.rtc.rtp import find_extension, locate, payload_bounds, rtx_original, unwrap
 
@@ -18,7 +20,11 @@ RING = 1024
 KEY_INTERVAL_S, REPAIR_INTERVAL_S = 0.3, 1.0
 """Requests for a key frame go out at most this often, those that only repair a picture less often:
 key frames are large, and all who watch get them. What comes between waits, it is not lost."""
-SETTLED_S = 1.5
+MOST_BEFORE = 2
+"""Earlier sounds that a packet may carry again."""
+KEEP_S = 3.0
+"""Pictures older than this are not asked for any more: they are let go of."""
+SETTLED_S, FRESH_S = 1.5, 0.3
 LIVE_S = 1.0
 """A layer that sent nothing for so long is not chosen."""
 
@@ -81,6 +87,7 @@ class Layer:
         self.consumers: tuple[Sink, ...] = ()
         self._fan = fan
         self.meter = Meter()
+        self._rates: list[int] = []
         self.last_at: float | None = None
         """When its last packet came."""
         self.live_since = 0.0
@@ -104,10 +111,12 @@ class Layer:
         return self.last_at is not None and now - self.last_at < LIVE_S
 
     def measured(self, now: float) -> list[int]:
-        """bit/s on the wire up to each of its temporal ids; empty while it rests, or has begun too
-        lately to be measured."""
-        settled = self.live(now) and now - self.live_since > SETTLED_S
-        return self.meter.rates() if settled else []
+        """bit/s on the wire up to each of its temporal ids; while it rests, or has begun too
+        lately to be measured, those of before, if there were any."""
+        fresh = self.last_at is not None and now - self.last_at < FRESH_S
+        if fresh and now - self.live_since > SETTLED_S:
+            self._rates = self.meter.rates() or self._rates
+        return self._rates
 
     def stored(self, number: int) -> Stored | None:
         """A packet of this extended sequence number, if it is still remembered."""
@@ -118,6 +127,10 @@ class Layer:
 
     def tick(self, now: float) -> None:
         """Call every 20 ms or so."""
+
+    def roll(self, now: float) -> None:
+        """Call a few times a second: measures the rates."""
+        self.meter.roll(now)
 
     def receive(
         self, packet: bytes, second: int, sequence: int, timestamp: int, now: float
@@ -150,6 +163,10 @@ class AudioLayer(Layer):
         super().__init__(choice, "", ssrc, fan)
         self.level: int | None = None
         """Loudest level since it was read last, -dBov: 0 is the loudest; None: never told."""
+        self._before: tuple[tuple[int, bytes], ...] = ()
+        """Timestamps and payloads of the newest packets, oldest first."""
+        self._redundant: dict[tuple[int, int], bytes] = {}
+        """Of the newest packet, by payload type and number of earlier ones."""
         self._level_id = choice.level_id
         self._red = choice.red.payload_type if choice.red is not None else None
 
@@ -187,6 +204,9 @@ class AudioLayer(Layer):
             for consumer in self.consumers:
                 consumer.skip(self, number)
             return
+        if number == self.reception.highest:
+            self._before = (*self._before[-MOST_BEFORE:], (timestamp, payload))
+            self._redundant.clear()
         stored = (number, second & 128, timestamp, None, red, payload)
         consumers: Sequence[Sink] = self.consumers
         if self._fan is not None and not red:
@@ -195,6 +215,23 @@ class AudioLayer(Layer):
             plain = extension + payload
             for consumer in consumers:
                 consumer.forward(self, stored, plain, payload, now)
+
+    def redundant(self, opus_type: int, count: int) -> bytes | None:
+        """The newest packet's payload with those of up to `count` before it (RFC 2198): who loses
+        one finds it in the next. None where none before it may be told of."""
+        known = self._redundant.get((opus_type, count))
+        if known is None:
+            known = self._redundant[opus_type, count] = self._wrap(opus_type, count)
+        return known or None
+
+    def _wrap(self, opus_type: int, count: int) -> bytes:
+        timestamp, newest = self._before[-1]
+        blocks = [
+            Block(opus_type, (timestamp - at) & 0xFFFFFFFF, payload)
+            for at, payload in self._before[-1 - count : -1]
+        ]
+        usable = [b for b in blocks if b.offset <= MAX_OFFSET and len(b.payload) <= MAX_LENGTH]
+        return wrap_red([*usable, Block(opus_type, 0, newest)]) if usable else b""
 
     def _primary(self, payload: bytes) -> bytes:
         try:
@@ -225,6 +262,9 @@ class VideoLayer(Layer):
         self._local_ssrc = local_ssrc
         self._send_rtcp = send_rtcp
         self._ring: list[Stored | None] = [None] * RING
+        self._marks: deque[tuple[float, int]] = deque()
+        """What the newest packet was at some times within KEEP_S."""
+        self._kept_from = 0
         self._key_wanted = self._urgent = False
         self._key_interval = KEY_INTERVAL_S
         self._key_asked_at = -REPAIR_INTERVAL_S
@@ -341,6 +381,17 @@ class VideoLayer(Layer):
         self.asked_again += len(numbers)
         sequences = tuple(number & 0xFFFF for number in numbers)
         self._send_rtcp(build(Nack(self._local_ssrc, self.ssrc, sequences)))
+
+    def roll(self, now: float) -> None:
+        super().roll(now)
+        highest = self.reception.highest
+        self._marks.append((now, highest))
+        while now - self._marks[0][0] > KEEP_S:
+            _, old = self._marks.popleft()
+            for number in range(max(self._kept_from, old - RING), old + 1):
+                if self.stored(number) is not None:
+                    self._ring[number % RING] = None
+            self._kept_from = old + 1
 
     def tick(self, now: float) -> None:
         """Asks again for what is still missing, and after ten times for a key frame instead."""

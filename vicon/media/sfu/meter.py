@@ -5,16 +5,19 @@ from __future__ import annotations
 OVERHEAD = 12 + 8 + 16 + 8 + 20
 """Bytes around a payload on the wire: RTP header and extension, SRTP tag, UDP and IPv4 headers."""
 _SMOOTHING_S = 1.0
+_FADE = 0.95
 _TEMPORAL_IDS = 8
 
 
 class Meter:
     """add() each packet, roll() a few times a second."""
 
-    __slots__ = ("_at", "_counts", "_smoothed", "octets", "packets")
+    __slots__ = ("_at", "_counts", "_smoothed", "octets", "packets", "peak")
 
     def __init__(self) -> None:
         self.packets = self.octets = 0
+        self.peak = 0.0
+        """bit/s on the wire that it has had lately: forgotten by half in 14 s."""
         self._counts = [0] * _TEMPORAL_IDS
         self._smoothed: list[float] | None = None
         self._at: float | None = None
@@ -35,6 +38,7 @@ class Meter:
         if self._smoothed is None:
             self._smoothed = rates if any(rates) else None
             return
+        self.peak = max(float(self.rate), self.peak * _FADE**elapsed)
         share = min(1.0, elapsed / _SMOOTHING_S)
         self._smoothed = [
             old + share * (new - old) for old, new in zip(self._smoothed, rates, strict=True)

@@ -12,6 +12,10 @@ HEIGHTS = {"q": 180, "h": 360, "f": 720}
 """Pixels of the layers that our pages send."""
 NOMINAL = {"q": 170_000, "h": 440_000, "f": 1_600_000}
 """bit/s on the wire of a layer that was not measured."""
+LEAST_SHARE = 0.5
+"""Of the nominal rate at least so much is reckoned with before a layer is taken."""
+LOWEST_TID = 0.65
+"""Share of a layer's rate that its lowest temporal id has, as long as it was not measured."""
 _UNKNOWN_HEIGHT, _UNKNOWN_RATE = 720, 600_000
 HOLD_S = 5.0
 """A layer that nobody is to get any more is wanted for so long: somebody may come back to it."""
@@ -77,8 +81,15 @@ class Producer:
         for layer in self.layers:
             if found and HEIGHTS.get(layer.rid, _UNKNOWN_HEIGHT) > height:
                 break
-            rates = layer.measured(now) or [NOMINAL.get(layer.rid, _UNKNOWN_RATE)]
-            found += [Step(layer.rid, tid, rate) for tid, rate in enumerate(rates)]
+            nominal = NOMINAL.get(layer.rid, _UNKNOWN_RATE)
+            rates = layer.measured(now) or [int(LOWEST_TID * nominal), nominal]
+            # A camera that rests will move: the larger it is, the more that matters. Of the lowest
+            # layer key frames alone would be reckoned with.
+            peak = max(layer.meter.peak, LEAST_SHARE * nominal) if found else 0.0
+            found += [
+                Step(layer.rid, tid, rate, int(peak * rate / max(1, rates[-1])))
+                for tid, rate in enumerate(rates)
+            ]
         return found
 
     def best(self, rid: str, now: float) -> Layer | None:
@@ -114,7 +125,7 @@ class Producer:
         """Call a few times a second: measures the rates."""
         self._steps.clear()
         for layer in self.layers:
-            layer.meter.roll(now)
+            layer.roll(now)
 
     def close(self) -> None:
         for layer in self.layers:

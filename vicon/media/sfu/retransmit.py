@@ -7,14 +7,13 @@ from vicon.rtc.rtp import HEADER, locate, rtx_payload
 MOST = 5_000_000
 """bit/s that one slot may be sent again at most."""
 SAME_AGAIN_S = 0.02
-"""A packet is not sent again sooner: the request crossed the first answer."""
 _REMEMBERED = 512
 
 
 class Retransmissions:
     """Times are monotonic seconds."""
 
-    __slots__ = ("_allowance", "_filled_at", "_sent", "_sequence", "count", "rate", "ssrc")
+    __slots__ = ("_allowance", "_filled_at", "_sent", "_sequence", "count", "rate", "ssrc", "wait")
 
     def __init__(self, ssrc: int, first_sequence: int) -> None:
         self.ssrc = ssrc
@@ -23,6 +22,8 @@ class Retransmissions:
         self.rate = MOST
         """bit/s that may be sent again: what does not fit into a line is lost once more, and then
         asked for once more."""
+        self.wait = SAME_AGAIN_S
+        """Seconds in which a packet is not sent once more: the request crossed the first answer."""
         self._sequence = first_sequence
         self._allowance = float(MOST)
         self._filled_at = 0.0
@@ -31,7 +32,7 @@ class Retransmissions:
     def allow(self, out: int, octets: int, now: float) -> bool:
         """Whether the packet of this extended sequence number, of so many octets on the wire, may
         be sent again: not when it went a moment ago or the allowance is used up."""
-        if now - self._sent.get(out, -1.0) < SAME_AGAIN_S or not self._spend(8 * octets, now):
+        if now - self._sent.get(out, -9.0) < self.wait or not self._spend(8 * octets, now):
             return False
         if len(self._sent) >= _REMEMBERED:
             del self._sent[next(iter(self._sent))]

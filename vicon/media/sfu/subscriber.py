@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from vicon.media.sfu.allocation import Ask, Step, Voice, share_pictures, share_sound
-from vicon.media.sfu.consumer import Consumer
+from vicon.media.sfu.consumer import AudioConsumer, Consumer
 from vicon.media.sfu.layer import Layer
 from vicon.media.sfu.picture import ALL_TIDS, VideoConsumer
 from vicon.media.sfu.producer import Producer
-from vicon.media.sfu.retransmit import MOST
+from vicon.media.sfu.retransmit import MOST, SAME_AGAIN_S
 from vicon.ports import Limit, Paused
 from vicon.rtc.gcc import SendSide
 from vicon.rtc.rtcp import (
@@ -35,6 +35,9 @@ RISE_AFTER_S = 2.0
 VOICE_RATE = 60_000
 """bit/s on the wire of a voice that was not measured yet."""
 UNKNOWN_RATE = 20_000_000
+LOSSY, VERY_LOSSY, LOSSY_S = 0.004, 0.04, 20.0
+"""From this share of lost packets on, sounds go twice, or three times; for so many seconds after
+it was last so."""
 PATIENCE_S = 2.0
 """A layer that the publisher was asked for and does not send is waited for so long."""
 DROP, DRAIN_S, DRAIN_AGAIN_S = 0.8, 2.5, 8.0
@@ -44,7 +47,7 @@ FADE = 0.97
 """Of what came through, every SHARE_S: half of it after 2.3 s."""
 FULL = 1.4
 """When so much more is sent than the line carries, a larger layer stops at once."""
-AGAIN_SHARE = 0.5
+AGAIN_SHARE = 0.3
 """So much of what the line carries may be sent again."""
 _REPORTS_PER_PACKET = 40
 """28 bytes each: the compound packet stays below the path's MTU."""
@@ -91,6 +94,7 @@ class Subscriber:
         self._estimates = False
         self._came = self._carried = 0.0
         self._drain_until = self._no_drain_before = 0.0
+        self._lossy_until = -1.0
         self._waits: dict[SlotKey, float] = {}
         """Since when a slot has been waiting for a layer that nobody sends."""
 
@@ -197,12 +201,30 @@ class Subscriber:
             # A voice that is silent now may speak at any time, but does not yet.
             voices.append(Voice(feed.rank, rate if feed.heard else 0, consumer.wanted is not None))
         sent, left = share_sound(self.carries, voices)
-        for slot, goes in zip(slots, sent, strict=True):
+        for slot, goes, voice in zip(slots, sent, voices, strict=True):
             feed, consumer = self._feeds[slot], self.slots[slot]
             layer = feed.producer.first
             wanted = goes and feed.heard and consumer.decodes(layer)
             consumer.want(layer if wanted else None, now)
+            if isinstance(consumer, AudioConsumer):
+                repeats = self._repeats(consumer, now) if wanted else 0
+                # Payload is about half of what a voice takes on the wire.
+                if repeats and left < repeats * voice.rate // 2:
+                    repeats = 0
+                left -= repeats * voice.rate // 2
+                consumer.repeat(repeats)
         return left
+
+    def _repeats(self, consumer: AudioConsumer, now: float) -> int:
+        """How often a sound goes again in the packets after it: where packets are being lost, a
+        voice is repaired without asking for anything, so that even a long way does not matter."""
+        # What a full queue drops is not mended by sending more.
+        loss = self.link.own_loss if self.counted else consumer.loss
+        if loss >= LOSSY:
+            self._lossy_until = now + LOSSY_S
+        if now > self._lossy_until:
+            return 0
+        return 2 if loss >= VERY_LOSSY else 1
 
     def _share_pictures(self, left: int, now: float) -> None:
         slots = [
@@ -264,6 +286,7 @@ class Subscriber:
         whole = layer.rid != step.rid or step.tid >= len(layer.measured(now)) - 1
         consumer.limit(ALL_TIDS if whole else step.tid)
         consumer.again.rate = min(MOST, int(AGAIN_SHARE * self.carries))
+        consumer.again.wait = max(SAME_AGAIN_S, min(0.5, 0.9 * (self.link.round_trip or 0.0)))
         consumer.want(layer, now)
 
     def _layer(self, slot: SlotKey, step: Step, now: float) -> Layer:

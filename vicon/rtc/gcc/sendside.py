@@ -235,6 +235,11 @@ class SendSide(Flight):
         return int(max(self._lowest, min(self._highest, rate)))
 
     @property
+    def own_loss(self) -> float:
+        """The share of packets that the line loses whatever is sent, 0-1, as far as it is known."""
+        return self._guard.own
+
+    @property
     def loss(self) -> float:
         """Share of packets lost, smoothed, 0-1."""
         return self._guard.loss
