@@ -83,7 +83,7 @@ class Player:
         return answer
 
     def _on_rtp(self, data: bytes, now: float) -> None:
-        packet = parse(data, (1,))
+        packet = parse(data, (1, 14))
         self.packets.setdefault(packet.ssrc, []).append(packet)
 
     def of(self, mid: str) -> list[Packet]:
@@ -127,16 +127,19 @@ async def test_the_next_room_on_air_goes_on_in_the_same_picture(inside: InProces
 async def test_extensions_under_other_numbers_than_ours_are_not_agreed(
     inside: InProcessEngine,
 ) -> None:
-    """They would be read as something else."""
+    """They would be read as something else: but for that of transport-wide feedback."""
     sender, player = Sender(), Player()
     await inside.route(CONFERENCE, [route("tv", "programme", "d1")])
     await sender.publish(inside, "d1")
     theirs = ((1, TRANSPORT_WIDE), (14, AUDIO_LEVEL))
     await player.play(inside, "tv", section("0", "audio", theirs), section("1", "video", theirs))
-    assert [s.extensions for s in player.answer.sections] == [(), ()]
+    assert [s.extensions for s in player.answer.sections] == [theirs[:1], theirs[:1]]
     async with sender.steadily():
         await until(lambda: len(player.of("0")) > 10 and len(player.of("1")) > 10)
-    assert not any(packet.extensions for packet in (*player.of("0"), *player.of("1")))
+    found = [packet.extensions for packet in (*player.of("0"), *player.of("1"))]
+    assert {frozenset(one) for one in found} == {frozenset([1])}
+    numbers = sorted(int.from_bytes(one[1], "big") for one in found)
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers))), "one count for all"
     await sender.transport.close()
     await player.transport.close()
 

@@ -15,7 +15,10 @@ from vicon.media.sfu.retransmit import Retransmissions
 from vicon.media.sfu.subscriber import SlotKey, Subscriber
 from vicon.ports import Slot, SlotPlan
 from vicon.rtc import codecs, negotiate, sdp
+from vicon.rtc.negotiate import TRANSPORT_WIDE_ID
+from vicon.rtc.rtp import TRANSPORT_WIDE
 
+MOST_ONE_BYTE_ID = 14
 _OURS = {"audio": codecs.AUDIO_EXTENSIONS, "video": codecs.VIDEO_EXTENSIONS}
 
 
@@ -101,7 +104,8 @@ def answer_player(
 
 
 def _sendable(offer: sdp.Description) -> sdp.Description:
-    """With those header extensions alone to which it gives the number under which we send them."""
+    """With those header extensions alone to which it gives the number under which we send them;
+    that of transport-wide feedback may have any of one byte."""
     sections = tuple(
         replace(
             section,
@@ -109,6 +113,7 @@ def _sendable(offer: sdp.Description) -> sdp.Description:
                 extension
                 for extension in section.extensions
                 if extension in _OURS.get(section.kind, ())
+                or (extension[1] == TRANSPORT_WIDE and extension[0] <= MOST_ONE_BYTE_ID)
             ),
         )
         for section in offer.sections
@@ -131,7 +136,10 @@ def take_over(subscriber: Subscriber, agreed: Mapping[SlotKey, negotiate.Accepte
         wide = accepted.twcc_id is not None
         subscriber.counted = subscriber.counted or wide
         consumer.agreed(
-            types, extensions=known is not None, sent=subscriber.link.sent if wide else None
+            types,
+            extensions=known is not None,
+            sent=subscriber.link.sent if wide else None,
+            wide_id=accepted.twcc_id or TRANSPORT_WIDE_ID,
         )
 
 

@@ -9,6 +9,7 @@ from vicon.media.fast.fan import PLAIN, SHARED, WIDE, FlightLink, Way, ffi
 from vicon.media.sfu.consumer import AudioConsumer, Consumer, Sent, Types
 from vicon.media.sfu.layer import Layer, Stored
 from vicon.media.sfu.picture import VideoConsumer
+from vicon.rtc.negotiate import TRANSPORT_WIDE_ID
 from vicon.rtc.payload import Descriptor
 from vicon.rtc.rtcp import SenderReport
 
@@ -37,6 +38,7 @@ class _Fast(Consumer):
         t.flight = self.flight.struct if self._sent is not None else ffi.NULL
         shared = SHARED if self._extensions else PLAIN
         t.extension = WIDE if self._sent is not None else shared
+        t.wide_head = self._wide_head
         t.highest, t.packets, t.octets = self.highest, self.packets, self.octets
         t.last_sent, t.last_timestamp = self._last_sent, self._last_timestamp
         if self.segments:
@@ -45,9 +47,16 @@ class _Fast(Consumer):
             t.type, t.picture, t.tl0 = s.type, s.picture, s.tl0
             t.renumber = bool(s.picture or s.tl0)
 
-    def agreed(self, types: Types, *, extensions: bool, sent: Sent | None) -> None:
+    def agreed(
+        self,
+        types: Types,
+        *,
+        extensions: bool,
+        sent: Sent | None,
+        wide_id: int = TRANSPORT_WIDE_ID,
+    ) -> None:
         self.sync()
-        super().agreed(types, extensions=extensions, sent=sent)
+        super().agreed(types, extensions=extensions, sent=sent, wide_id=wide_id)
         self._put_back()
 
     def want(self, layer: Layer | None, now: float) -> None:

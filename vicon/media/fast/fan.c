@@ -33,7 +33,7 @@ typedef struct {
     int64_t source_start, offset;
     uint32_t timestamp, ssrc;
     uint16_t picture;
-    uint8_t tl0, renumber, type, tid, extension, on;
+    uint8_t tl0, renumber, type, tid, extension, wide_head, on;
     int64_t highest;
     uint64_t packets, octets;
     double last_sent;
@@ -80,7 +80,7 @@ static int extension(unsigned char *at, const vicon_target *t, const vicon_packe
     memset(at + 2, 0, 10);
     if (t->extension == WIDE && p->level == PICTURE) {
         at[3] = 1;
-        at[4] = 4 << 4 | 1;
+        at[4] = t->wide_head;
         put16(at + 5, wide);
         return 8;
     }
@@ -90,7 +90,7 @@ static int extension(unsigned char *at, const vicon_target *t, const vicon_packe
             at[4] = 1 << 4;
             at[5] = p->level;
         }
-        at[6] = 4 << 4 | 1;
+        at[6] = t->wide_head;
         put16(at + 7, wide);
         return 12;
     }

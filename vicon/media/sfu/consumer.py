@@ -21,7 +21,6 @@ _LATE = 1024
 _LONGEST_STEP_S = 5.0
 """Two layers of one camera are never further apart: else their clocks are not to be believed."""
 _WIDE_SOUND = struct.Struct("!BBHIIHHBBBH3x")
-_WIDE_HEAD = TRANSPORT_WIDE_ID << 4 | 1
 
 
 class Sent(Protocol):
@@ -70,6 +69,7 @@ class Consumer:
         "_source_start",
         "_timestamp",
         "_type",
+        "_wide_head",
         "current",
         "highest",
         "jitter",
@@ -113,6 +113,7 @@ class Consumer:
         self.round_trip: float | None = None
         self._send = send
         self._sent: Sent | None = None
+        self._wide_head = TRANSPORT_WIDE_ID << 4 | 1
         self._clock_rate = clock_rate
         self._extensions = True
         self._type = self._offset = self._timestamp = self._source_start = 0
@@ -120,13 +121,21 @@ class Consumer:
         self._last_sent = 0.0
         self._sent_reports: deque[tuple[int, float]] = deque(maxlen=4)
 
-    def agreed(self, types: Types, *, extensions: bool, sent: Sent | None) -> None:
+    def agreed(
+        self,
+        types: Types,
+        *,
+        extensions: bool,
+        sent: Sent | None,
+        wide_id: int = TRANSPORT_WIDE_ID,
+    ) -> None:
         """What the receiver's answer said: the codecs that it can decode, whether it knows our
         header extension (audio level; absolute send time), and, where it feeds back transport-wide
-        numbers, who gives them."""
+        numbers, who gives them and the id of their extension, 1-14."""
         self.types = types
         self._extensions = extensions
         self._sent = sent
+        self._wide_head = wide_id << 4 | 1
 
     def sync(self) -> None:
         """Bring `packets`, `octets` and `highest` up to date, before they are read."""
@@ -355,6 +364,6 @@ class AudioConsumer(Consumer):
             2,
             plain[4] if level else 0,
             plain[5] if level else 0,
-            _WIDE_HEAD,
+            self._wide_head,
             self._sent(len(tail) + OVERHEAD, now),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator
 
-from vicon.media.sfu.consumer import _LATE, _WIDE_HEAD, Consumer, Segment, Sent, Types
+from vicon.media.sfu.consumer import _LATE, Consumer, Segment, Sent, Types
 from vicon.media.sfu.layer import Layer, Stored, send_time
 from vicon.media.sfu.meter import OVERHEAD
 from vicon.media.sfu.retransmit import Retransmissions
@@ -107,7 +107,7 @@ class VideoConsumer(Consumer):
                     self.ssrc,
                     ONE_BYTE_PROFILE,
                     1,
-                    _WIDE_HEAD,
+                    self._wide_head,
                     self._sent(size + OVERHEAD, now),
                 )
                 + tail
@@ -224,8 +224,8 @@ class VideoConsumer(Consumer):
         if self._sent is None:
             return HEADER.pack(0x80, kind, sequence, timestamp, self.ssrc) + tail
         wide = self._sent(len(tail) + OVERHEAD + 2, now, cluster)
-        start = (0x90, kind, sequence, timestamp, self.ssrc, ONE_BYTE_PROFILE, 1, _WIDE_HEAD, wide)
-        return _WIDE_PICTURE.pack(*start) + tail
+        start = (0x90, kind, sequence, timestamp, self.ssrc, ONE_BYTE_PROFILE, 1)
+        return _WIDE_PICTURE.pack(*start, self._wide_head, wide) + tail
 
     def on_nack(self, sequences: tuple[int, ...], now: float) -> None:
         """Send again what is remembered. What is missing here too has been asked for upstream
@@ -292,7 +292,7 @@ class VideoConsumer(Consumer):
             self.again.ssrc,
             ONE_BYTE_PROFILE,
             1,
-            _WIDE_HEAD,
+            self._wide_head,
             sent(len(_PADDING) + OVERHEAD, now, cluster),
         )
         return head + _PADDING
