@@ -106,10 +106,12 @@ def library(compiled_cache: Callable[[], Path]) -> Library:
 
 
 def agree(consumer: Consumer, end: End, kind: str) -> None:
+    """`other`: a player that has its own number for what it feeds back, and for the level."""
     consumer.agreed(
         consumer.types,
-        extensions=kind != "plain",
-        sent=end.link.sent if kind == "wide" else None,
+        extensions=kind in ("shared", "wide"),
+        sent=end.link.sent if kind in ("wide", "other") else None,
+        wide_id=1 if kind == "other" else 4,
     )
 
 
@@ -145,7 +147,7 @@ acts = st.lists(
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.sampled_from(["plain", "shared", "wide"]), acts)
+@given(st.sampled_from(["plain", "shared", "wide", "other"]), acts)
 def test_pictures_are_the_same(library: Library, kind: str, todo: list[str]) -> None:
     ends = [End(None), End(library)]
     consumers = [end.picture() for end in ends]
@@ -193,7 +195,7 @@ def _receive(layer: VideoLayer | AudioLayer, packet: bytes, now: float) -> None:
     layer.receive(packet, packet[1], sequence, timestamp, now)
 
 
-@pytest.mark.parametrize("kind", ["plain", "shared", "wide"])
+@pytest.mark.parametrize("kind", ["plain", "shared", "wide", "other"])
 @pytest.mark.parametrize("level", [True, False])
 def test_sounds_are_the_same(library: Library, kind: str, level: bool) -> None:
     ends = [End(None), End(library)]

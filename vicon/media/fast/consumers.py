@@ -38,7 +38,7 @@ class _Fast(Consumer):
         t.flight = self.flight.struct if self._sent is not None else ffi.NULL
         shared = SHARED if self._extensions else PLAIN
         t.extension = WIDE if self._sent is not None else shared
-        t.wide_head = self._wide_head
+        t.wide_head, t.level = self._wide_head, self._extensions
         t.highest, t.packets, t.octets = self.highest, self.packets, self.octets
         t.last_sent, t.last_timestamp = self._last_sent, self._last_timestamp
         if self.segments:

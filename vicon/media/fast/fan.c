@@ -33,7 +33,9 @@ typedef struct {
     int64_t source_start, offset;
     uint32_t timestamp, ssrc;
     uint16_t picture;
-    uint8_t tl0, renumber, type, tid, extension, wide_head, on;
+    uint8_t tl0, renumber, type, tid, extension, on;
+    uint8_t wide_head; /* id and length of the transport-wide numbers' extension */
+    uint8_t level; /* the audio level goes with them */
     int64_t highest;
     uint64_t packets, octets;
     double last_sent;
@@ -86,7 +88,7 @@ static int extension(unsigned char *at, const vicon_target *t, const vicon_packe
     }
     if (t->extension == WIDE) {
         at[3] = 2;
-        if (p->level < NO_LEVEL) {
+        if (t->level && p->level < NO_LEVEL) {
             at[4] = 1 << 4;
             at[5] = p->level;
         }

@@ -33,7 +33,7 @@ typedef struct {
     int64_t source_start, offset;
     uint32_t timestamp, ssrc;
     uint16_t picture;
-    uint8_t tl0, renumber, type, tid, extension, wide_head, on;
+    uint8_t tl0, renumber, type, tid, extension, on, wide_head, level;
     int64_t highest;
     uint64_t packets, octets;
     double last_sent;
