@@ -13,8 +13,9 @@ from vicon.core.layout import (
     routes,
     send_wish,
     slots_for,
+    start_kbps,
 )
-from vicon.core.model import Actor, Policy
+from vicon.core.model import Actor, Policy, Trial
 
 
 def on(scene: Scene, *actors: Actor) -> None:
@@ -221,3 +222,32 @@ def test_slots_are_every_other_rooms_and_never_change(device: str) -> None:
 def test_an_unknown_device_has_no_slots() -> None:
     assert slots_for(Scene().state, "gone") == []
     assert receive_wishes(Scene().state, "gone") == []
+
+
+def test_a_line_begins_with_what_its_trial_measured() -> None:
+    scene = ceremony()
+    device = f"{PASER}-main"
+    assert start_kbps(scene.state, device, scene.now) is None
+
+    def tested(kbps: float | None) -> None:
+        trial = Trial(
+            run="u1",
+            at=scene.now,
+            by="Teknisi",
+            verdict="pass",
+            profile="720p",
+            sentence_id="Baik.",
+            sentence_en="Good.",
+            capacity_down_kbps=kbps,
+        )
+        scene.does(do.SYSTEM, do.RecordTrial(room=PASER, trial=trial))
+
+    tested(1000.0)
+    assert start_kbps(scene.state, device, scene.now) == 700
+    assert start_kbps(scene.state, "hub-main", scene.now) is None, "a line of its own"
+    assert start_kbps(scene.state, scene.phone(PASER).device or "", scene.now) is None
+    assert start_kbps(scene.state, device, scene.now + 2 * 86_400_000) is None, "long ago"
+    tested(10.0)
+    assert start_kbps(scene.state, device, scene.now) == 60
+    tested(None)
+    assert start_kbps(scene.state, device, scene.now) is None

@@ -260,7 +260,8 @@ class Gateway:
     async def _subscribe(self, seat: _Seat, device: str, body: object) -> object:
         conference, state = seat.hall.actor.id, seat.hall.actor.state
         plan = [SlotPlan(room=r, kind=k) for r, k in layout.slots_for(state, device)]
-        offer, slots = await self._engine.subscribe(conference, device, plan)
+        start = layout.start_kbps(state, device, self._clock.now())
+        offer, slots = await self._engine.subscribe(conference, device, plan, start)
         return wire.Subscribed(
             sdp=offer, slots=[wire.Slot(mid=s.mid, room=s.room, kind=s.kind) for s in slots]
         )

@@ -48,6 +48,7 @@ class SendWish(Struct, frozen=True):
 LARGE = (720, 1500)
 MEDIUM = (360, 400)
 SMALL = (180, 150)
+START_SHARE, LEAST_START_KBPS = 0.7, 60
 HEIGHTS: dict[Size, int] = {"large": 720, "inset": 360, "thumbnail": 180}
 RANKS: dict[Size, int] = {"large": 0, "inset": 1, "thumbnail": 2}
 
@@ -102,6 +103,19 @@ def send_wish(state: Conference, device: str) -> SendWish | None:
     return SendWish(
         audio=mics.heard(state, known.room), video=known.camera, height=height, max_kbps=kbps
     )
+
+
+def start_kbps(state: Conference, device: str, now: int) -> int | None:
+    """What the device's line carried down in its room's last trial, of which a part is taken to
+    begin with; None where nothing lately measured is known. `now` in Unix ms."""
+    known = state.devices.get(device)
+    trial = state.rooms[known.room].trial if known is not None and known.room else None
+    if known is None or known.kind != "main" or trial is None:
+        return None  # a person's own phone may come by another line
+    measured = trial.capacity_down_kbps
+    if measured is None or now - trial.at > state.plan.policy.trial_age_ms:
+        return None
+    return max(LEAST_START_KBPS, int(START_SHARE * measured))
 
 
 def _quality(state: Conference, code: str) -> tuple[int, int]:
