@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from vicon.media.sfu.allocation import Ask, Step, Voice, share_pictures, share_sound
-from vicon.media.sfu.consumer import AudioConsumer, Consumer
+from vicon.media.sfu.allocation import RISE, Ask, Step, Voice, share_pictures, share_sound
+from vicon.media.sfu.consumer import Consumer
 from vicon.media.sfu.layer import Layer
 from vicon.media.sfu.picture import ALL_TIDS, VideoConsumer
 from vicon.media.sfu.producer import Producer
@@ -262,7 +262,10 @@ class Subscriber:
         return max(0, int(self._came) - (carries - left))
 
     def _wanted(self, left: int, asks: Sequence[Ask]) -> int:
-        return self.carries - left + sum(ask.steps[-1].rate for ask in asks)
+        """bit/s with which every picture would have its highest step: with the room that a step
+        needs to be taken, else the link is thought to carry all while a picture waits for that."""
+        pictures = sum(ask.steps[-1].rate for ask in asks)
+        return self.carries - left + int(RISE * pictures)
 
     def _ask(self, slot: SlotKey, now: float) -> Ask:
         feed = self._feeds[slot]
