@@ -36,7 +36,7 @@ log = structlog.get_logger("signaling.client")
 
 Result = m.Published | m.Subscribed | m.Joined | m.TrialAnswer | m.TrialStarted | None
 TrialMessage = m.TrialDo | m.TrialRun | m.TrialSweeping | m.TrialStations
-MediaMessage = m.MediaLayers | m.MediaLine | m.MediaFigures
+MediaMessage = m.MediaLayers | m.MediaLine | m.MediaAgain | m.MediaFigures
 
 _CLIENT_TROUBLE = 4000
 """Close code with which this client leaves a connection that it cannot go on with."""
@@ -430,6 +430,7 @@ class Client:
         m.Pong: _on_pong,
         m.Bye: _on_bye,
         m.MediaLayers: _on_media_message,
+        m.MediaAgain: _on_media_message,
         m.MediaLine: _on_media_message,
         m.MediaFigures: _on_media_message,
         m.TrialDo: _on_trial_message,

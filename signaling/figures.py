@@ -112,6 +112,11 @@ class MediaLayers(_Open, tag="media_layers"):
     layers: list[LayerName]
 
 
+class MediaAgain(_Open, tag="media_again"):
+    """To a device that publishes: offer the up connection anew (`media.publish`). More of the
+    others will decode what it is answered now."""
+
+
 class PausedView(_Part):
     room: str
     kind: MediaKind

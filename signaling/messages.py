@@ -16,6 +16,7 @@ from signaling.figures import (
     LayerName,
     LineLimit,
     LineView,
+    MediaAgain,
     MediaFigures,
     MediaLayers,
     MediaLine,
@@ -437,6 +438,7 @@ ServerMessage = (
     | Pong
     | MediaLayers
     | MediaLine
+    | MediaAgain
     | MediaFigures
     | TrialDo
     | TrialRun

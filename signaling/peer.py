@@ -39,6 +39,7 @@ TRANSITIONS: dict[tuple[State, str], State] = {
     ("open", "media_reset"): "open",
     ("open", "pong"): "open",
     ("open", "media_layers"): "open",
+    ("open", "media_again"): "open",
     ("open", "media_line"): "open",
     ("open", "media_figures"): "open",
     ("open", "trial.do"): "open",

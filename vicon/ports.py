@@ -105,6 +105,13 @@ class MediaRestarted(Struct, frozen=True, kw_only=True):
     epoch: str
 
 
+class PublishAgain(Struct, frozen=True, kw_only=True):
+    """A device should offer its up connection anew: more receivers than before would decode what
+    it would be answered now."""
+
+    device: str
+
+
 class LayersWanted(Struct, frozen=True, kw_only=True):
     """What a device that publishes simulcast should encode: the layers that somebody receives or
     is to receive. Told when it changes."""
@@ -179,7 +186,7 @@ STATS_S = 2.0
 Line = Literal["up", "down"]
 """One of a device's two connections."""
 
-MediaEvent = MediaChanged | MediaRestarted | LayersWanted | MediaFigures
+MediaEvent = MediaChanged | MediaRestarted | LayersWanted | PublishAgain | MediaFigures
 
 
 class MediaError(Exception):

@@ -12,11 +12,14 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aiohttp import web
+from msgspec.structs import replace
 from playwright.async_api import Browser, Page, async_playwright
 
-from tests.media.peers import CONFERENCE, plan, route
+from tests.media.peers import CONFERENCE, plan, route, transport
 from vicon.media.inprocess import InProcessEngine
 from vicon.ops.clock import SystemClock
+from vicon.ports import LayersWanted, PublishAgain, Route
+from vicon.rtc import codecs, sdp
 from vicon.rtc.secure import SecureTransport
 
 pytestmark = pytest.mark.browser
@@ -192,8 +195,8 @@ def _lose(transports: Sequence[SecureTransport], share: float) -> itertools.coun
     """Lose that share of all media packets from now on; returns how many were lost."""
     chance = random.Random(1)
     lost = itertools.count()
-    for transport in transports:
-        deliver, sendto = transport.on_rtp, transport._sendto
+    for one in transports:
+        deliver, sendto = one.on_rtp, one._sendto
 
         def receive(
             packet: bytes, now: float, deliver: Callable[[bytes, float], None] = deliver
@@ -212,6 +215,81 @@ def _lose(transports: Sequence[SecureTransport], share: float) -> itertools.coun
                 return next(lost)
             return sendto(packet, address)
 
-        transport.on_rtp = receive
-        transport._sendto = send
+        one.on_rtp = receive
+        one._sendto = send
     return lost
+
+
+async def test_a_player_of_h264_alone_turns_the_camera_to_h264(
+    browser: Browser, origin: str, engine: InProcessEngine
+) -> None:
+    a, b = [await device(browser, origin, engine, name) for name in "ab"]
+    await engine.route(CONFERENCE, [route("b", "64.01", "a")])
+    asked = asyncio.Event()
+
+    async def follow() -> None:
+        async for event in engine.events(CONFERENCE):
+            if event == PublishAgain(device="a"):
+                asked.set()
+
+    following = asyncio.create_task(follow())
+    await a.evaluate("publish()")
+    await b.evaluate("subscribe(['64.01'])")
+    await until_stats(b, lambda s: frames(s) > 5)
+    assert not asked.is_set(), "browsers among themselves need no change"
+    only = replace(codecs.H264_CODECS[0], parameters="packetization-mode=1;profile-level-id=42e01f")
+    player = Far(only)
+    await player.play(engine, "p")
+    async with asyncio.timeout(10):
+        await asked.wait()
+    await a.evaluate("publish()")
+    await until_stats(b, further(await stats(b), 10))
+    publisher = engine.host.router.publishers[CONFERENCE, "a"]
+    assert publisher.producers["video"].codec == "h264"
+    following.cancel()
+    await player.transport.close()
+
+
+class Far:
+    """A player that takes one video codec."""
+
+    def __init__(self, codec: sdp.Codec) -> None:
+        self.transport = transport(controlling=True)
+        self._codec = codec
+
+    async def play(self, engine: InProcessEngine, name: str) -> None:
+        ours = await self.transport.gather("actpass")
+        section = sdp.Section(kind="video", mid="0", direction="recvonly", codecs=(self._codec,))
+        offer = sdp.render(sdp.Description(transport=ours, sections=(section,)))
+        answer = await engine.play(CONFERENCE, name, offer, plan("programme"))
+        await self.transport.connect(sdp.parse(answer).transport)
+
+
+async def test_layers_follow_how_large_a_picture_is_shown(
+    browser: Browser, origin: str, engine: InProcessEngine
+) -> None:
+    a, b = [await device(browser, origin, engine, name) for name in "ab"]
+    obeying = asyncio.create_task(obey(engine, a, "a"))
+    await engine.route(CONFERENCE, [shown("b", 180)])
+    await a.evaluate("publish('qhf')")
+    await b.evaluate("subscribe(['64.01'])")
+    await until_stats(b, lambda s: frames(s) > 5 and s["1"]["frameHeight"] == 180)
+    for height in (720, 360, 180, 720):
+        before = await stats(b)
+        await engine.route(CONFERENCE, [shown("b", height)])
+        seen = await until_stats(b, lambda s, h=height: s["1"]["frameHeight"] == h, 20)  # type: ignore[misc]
+        seen = await until_stats(b, further(seen, 10))
+        assert seen["1"]["packetsLost"] == before["1"]["packetsLost"]
+        assert seen["1"]["frameHeight"] == height
+    obeying.cancel()
+
+
+def shown(receiver: str, height: int) -> Route:
+    return replace(route(receiver, "64.01", "a"), height=height, rank=0)
+
+
+async def obey(engine: InProcessEngine, page: Page, name: str) -> None:
+    """Encode what is wanted, as a hall's page does."""
+    async for event in engine.events(CONFERENCE):
+        if isinstance(event, LayersWanted) and event.device == name:
+            await page.evaluate("(rids) => encode(rids)", list(event.layers))

@@ -343,6 +343,7 @@ SERVER_MESSAGES: tuple[m.ServerMessage, ...] = (
     m.Delta(prev=7, rev=8, rooms=[structs.replace(room("64.02"), readiness=TESTED)]),
     *(m.TrialDo(run="u1", task=number, body=body) for number, body in enumerate(TASKS, 1)),
     m.MediaLayers(layers=["q", "h"]),
+    m.MediaAgain(),
     m.MediaLine(
         limit="sound",
         available_kbps=64,

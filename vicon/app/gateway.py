@@ -74,6 +74,11 @@ class Hall:
     def layers_wanted(self, wanted: LayersWanted) -> None:
         self.media.layers_wanted(wanted)
 
+    def publish_again(self, device: str) -> None:
+        holder = self.audience.holder(device)
+        if holder is not None:
+            holder.socket.send(wire.MediaAgain())
+
     def media_figures(self, figures: MediaFigures) -> None:
         self.media.figures(figures)
 

@@ -25,6 +25,7 @@ from vicon.ports import (
     MediaError,
     MediaEvent,
     MediaFigures,
+    PublishAgain,
     Route,
 )
 
@@ -41,6 +42,8 @@ class Listener(Protocol):
         ...
 
     def layers_wanted(self, wanted: LayersWanted) -> None: ...
+
+    def publish_again(self, device: str) -> None: ...
 
     def media_figures(self, figures: MediaFigures) -> None: ...
 
@@ -121,6 +124,8 @@ class Reconciler:
             await self._note(event.device, event.publishing)
         elif isinstance(event, LayersWanted):
             self._listener.layers_wanted(event)
+        elif isinstance(event, PublishAgain):
+            self._listener.publish_again(event.device)
         elif isinstance(event, MediaFigures):
             self._listener.media_figures(event)
         else:

@@ -58,6 +58,8 @@ class Connection:
         self.subscriber: Subscriber | None = None
         self.offered: tuple[Slot, ...] = ()
         self.agreement: Agreement | None = None
+        self.codecs: frozenset[str] = frozenset()
+        """Of pictures, that an up connection's offer had."""
         self._silent = False
         self.restarting = False
         """An offer of a restart waits for its answer."""

@@ -291,6 +291,8 @@ class EmbeddedEngine:
                 self._hub.changed(word.conference, word.device, word.publishing)
             case ipc.Layers():
                 self._hub.layers(word.conference, word.wanted)
+            case ipc.Again():
+                self._hub.again(word.conference, word.word)
             case ipc.Figures():
                 self._hub.figures(word.conference, word.figures)
 

@@ -18,6 +18,7 @@ from vicon.media.connection import Agreement, Connection
 from vicon.media.fast.fan import FlightLink, Way, load
 from vicon.media.figures import Figures
 from vicon.media.legs import Legs
+from vicon.media.sfu.codecs import better, preference
 from vicon.media.sfu.publisher import Publisher
 from vicon.media.sfu.router import Key, Router
 from vicon.media.sfu.subscriber import Subscriber
@@ -29,6 +30,7 @@ from vicon.ports import (
     Line,
     MediaError,
     MediaFigures,
+    PublishAgain,
     Route,
     Slot,
     SlotPlan,
@@ -60,20 +62,21 @@ class MediaHost:
         clock: Clock,
         on_publishing: Callable[[str, str, bool], None],
         on_layers: Callable[[str, LayersWanted], None],
+        on_again: Callable[[str, PublishAgain], None],
         on_figures: Callable[[str, MediaFigures], None],
         *,
         udp: UdpPlan | None = None,
         cache: Path | None = None,
         randbits: Callable[[int], int] = secrets.randbits,
     ) -> None:
-        """`on_publishing` gets conference, device and whether media comes from it; `on_layers` and
-        `on_figures` get a conference and what ports.MediaEngine tells of it. `udp`: where it can
-        be reached. `cache`: where the clip of trial calls and the compiled part are kept; None:
-        nowhere, and there is none."""
+        """`on_publishing` gets conference, device and whether media comes from it; `on_layers`,
+        `on_again` and `on_figures` get a conference and what ports.MediaEngine tells of it. `udp`:
+        where it can be reached. `cache`: where the clip of trial calls and the compiled part are
+        kept; None: nowhere, and there is none."""
         self.router = Router(on_layers)
         self._clock = clock
         self._on_publishing = on_publishing
-        self._on_figures = on_figures
+        self._on_again, self._on_figures = on_again, on_figures
         self._figures = Figures(self.router)
         self._ports = UdpPorts(clock.monotonic, local_addresses, udp)
         self._randbits = randbits
@@ -133,7 +136,8 @@ class MediaHost:
             ours = await _gather(transport, negotiate.answer_setup(description))
             try:
                 session = self._randbits(62)
-                answer, choices = negotiate.answer_publish(description, ours, session)
+                prefer = preference(self._decoded(key[0]))
+                answer, choices = negotiate.answer_publish(description, ours, session, prefer)
                 await self._admit(key, "up")
             except sdp.SdpError as error:
                 await transport.close("offer refused")
@@ -152,6 +156,7 @@ class MediaHost:
             self.router.set_publisher(key, publisher, self._clock.monotonic())
             connection = self._open(key, "up", transport)
             connection.agreement = Agreement(answer, restart.essence(choices))
+            connection.codecs = negotiate.offered_codecs(description)
             connection.begin(description.transport)
             return sdp.render(answer)
 
@@ -198,6 +203,7 @@ class MediaHost:
         except sdp.SdpError as error:
             raise MediaError("bad_sdp", str(error)) from error
         connection.begin(description.transport)
+        self._reconsider(key[0])
 
     async def restart(self, key: Key, line: Line, offer: str | None) -> str:
         """See ports.MediaEngine.restart."""
@@ -251,6 +257,7 @@ class MediaHost:
             connection.subscriber = subscriber
             connection.agreement = Agreement(answer, restart.played(description))
             connection.begin(description.transport)
+            self._reconsider(key[0])
             return sdp.render(answer)
 
     def route(self, conference: str, routes: Sequence[Route]) -> None:
@@ -270,6 +277,26 @@ class MediaHost:
         self._ports.close()
         if self._clip is not None:
             self._clip.cancel()
+
+    def _decoded(self, conference: str) -> list[frozenset[str]]:
+        """What each receiver of a conference decodes, as far as it has said so."""
+        return [
+            connection.subscriber.decodes()
+            for (key, _), connection in self._connections.items()
+            if key[0] == conference and connection.subscriber is not None and connection.begun
+        ]
+
+    def _reconsider(self, conference: str) -> None:
+        """A receiver has said what it decodes: who sends what it does not, and could do else, is
+        asked to."""
+        receivers = self._decoded(conference)
+        for (key, direction), connection in self._connections.items():
+            publisher = self.router.publishers.get(key)
+            camera = publisher.producers.get("video") if publisher is not None else None
+            if key[0] != conference or direction != "up" or camera is None:
+                continue
+            if better(camera.codec, connection.codecs, receivers) is not None:
+                self._on_again(conference, PublishAgain(device=key[1]))
 
     def _lock(self, key: Key) -> asyncio.Lock:
         return self._locks.setdefault(key, asyncio.Lock())

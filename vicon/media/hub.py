@@ -5,7 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from vicon.ports import LayersWanted, MediaChanged, MediaEvent, MediaFigures, MediaRestarted
+from vicon.ports import (
+    LayersWanted,
+    MediaChanged,
+    MediaEvent,
+    MediaFigures,
+    MediaRestarted,
+    PublishAgain,
+)
 
 
 class _Follower:
@@ -52,6 +59,9 @@ class EventHub:
     def layers(self, conference: str, wanted: LayersWanted) -> None:
         self._layers.setdefault(conference, {})[wanted.device] = wanted
         self._tell(conference, wanted)
+
+    def again(self, conference: str, word: PublishAgain) -> None:
+        self._tell(conference, word)
 
     def gone(self, conference: str, device: str) -> None:
         """The device's connections were removed: nothing is wanted of it."""

@@ -32,6 +32,7 @@ class InProcessEngine:
             clock,
             self._hub.changed,
             self._hub.layers,
+            self._hub.again,
             self._hub.figures,
             udp=udp or UdpPlan(addresses=tuple(addresses or ())),
             cache=cache,

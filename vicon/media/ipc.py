@@ -10,7 +10,16 @@ import msgspec
 from msgspec import Struct
 
 from vicon.measure.report import Collected, LegReport, LoadReport
-from vicon.ports import LayersWanted, LegKind, Line, MediaFigures, Route, Slot, SlotPlan
+from vicon.ports import (
+    LayersWanted,
+    LegKind,
+    Line,
+    MediaFigures,
+    PublishAgain,
+    Route,
+    Slot,
+    SlotPlan,
+)
 
 MAX_MESSAGE = 8 << 20
 """Collected media of a trial is the largest: 2 MB and what stands around it."""
@@ -185,6 +194,13 @@ class Layers(_Message, frozen=True, tag="layers"):
     wanted: LayersWanted
 
 
+class Again(_Message, frozen=True, tag="again"):
+    """Told, not asked for."""
+
+    conference: str
+    word: PublishAgain
+
+
 class Figures(_Message, frozen=True, tag="figures"):
     """Told, not asked for."""
 
@@ -208,7 +224,7 @@ class Loaded(_Message, frozen=True, tag="loaded"):
 
 
 Reply = Done | Published | Offered | Health | Failed | Measured | Gathered | Loaded
-Told = Publishing | Layers | Figures
+Told = Publishing | Layers | Again | Figures
 FromWorker = Ready | Reply | Told
 
 _encoder = msgspec.msgpack.Encoder()

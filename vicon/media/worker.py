@@ -21,7 +21,7 @@ from vicon.media.host import MediaHost
 from vicon.media.legs import MAX_LEGS
 from vicon.ops import logging as logs
 from vicon.ops.clock import SystemClock
-from vicon.ports import LayersWanted, MediaError, MediaFigures
+from vicon.ports import LayersWanted, MediaError, MediaFigures, PublishAgain
 from vicon.rtc.udp import UdpPlan
 
 MAX_PARALLEL = 64
@@ -48,7 +48,13 @@ class Worker:
         self._reader = reader
         self._writer = writer
         self._host = MediaHost(
-            SystemClock(), self._publishing, self._layers, self._figures, udp=udp, cache=cache
+            SystemClock(),
+            self._publishing,
+            self._layers,
+            self._again,
+            self._figures,
+            udp=udp,
+            cache=cache,
         )
         self._slots = asyncio.Semaphore(MAX_PARALLEL)
         self._long_slots = asyncio.Semaphore(MAX_LONG)
@@ -163,6 +169,9 @@ class Worker:
 
     def _layers(self, conference: str, wanted: LayersWanted) -> None:
         self._say(ipc.Layers(conference=conference, wanted=wanted))
+
+    def _again(self, conference: str, word: PublishAgain) -> None:
+        self._say(ipc.Again(conference=conference, word=word))
 
     def _figures(self, conference: str, figures: MediaFigures) -> None:
         self._say(ipc.Figures(conference=conference, figures=figures))

@@ -34,7 +34,13 @@ from vicon.rtc.negotiate_down import (
     offer_subscribe,
     sending,
 )
-from vicon.rtc.negotiate_up import LAYERS, Choice, answer_publish, choose
+from vicon.rtc.negotiate_up import (
+    LAYERS,
+    Choice,
+    answer_publish,
+    choose,
+    offered_codecs,
+)
 from vicon.rtc.rtp import ABS_SEND_TIME, AUDIO_LEVEL, MID, REPAIRED_RID, RID, TRANSPORT_WIDE
 from vicon.rtc.sections import answer_setup, answering, rejection, with_extensions
 
@@ -64,6 +70,7 @@ __all__ = [
     "choose",
     "offer_publish",
     "offer_subscribe",
+    "offered_codecs",
 ]
 
 

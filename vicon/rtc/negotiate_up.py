@@ -207,3 +207,11 @@ def _as_we_receive(codec: Codec) -> Codec:
     if name == "h264":
         return replace(codec, parameters=known.h264_parameters(codec))
     return codec
+
+
+def offered_codecs(offer: Description) -> frozenset[str]:
+    """The video codecs, by name, that a publisher could be asked for."""
+    sections = [s for s in offer.sections if s.kind == "video" and not s.rejected]
+    return frozenset(
+        name for name in VIDEO_CODECS for s in sections if known.pick(s.codecs, (name,)) is not None
+    )

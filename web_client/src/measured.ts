@@ -9,18 +9,20 @@ import type {
   DeviceFigures,
   LayerName,
   LineView,
-  MediaFigures,
+  MediaAgain, MediaFigures,
   MediaLayers,
   MediaLine,
 } from "./protocol";
 
 /** What the server says of the media plane. */
-export type MediaMessage = MediaLayers | MediaLine | MediaFigures;
+export type MediaMessage = MediaLayers | MediaLine | MediaAgain | MediaFigures;
 
 /** Figures that are older are not true any more, ms. */
 export const FRESH_MS = 6_000;
 
 /** Layers that somebody receives; null until the server has said so for this connection. */
+/** How often the server wanted the up connection offered anew. */
+export const publications = signal(0);
 export const layersWanted = signal<readonly LayerName[] | null>(null);
 /** This device's own line; null while nothing is known. */
 export const ownLine = signal<MediaLine | null>(null);
@@ -44,6 +46,9 @@ export function takeMeasured(message: MediaMessage, now: number): void {
   switch (message.type) {
     case "media_layers":
       layersWanted.value = message.layers;
+      return;
+    case "media_again":
+      publications.value++;
       return;
     case "media_line":
       ownLine.value = message;

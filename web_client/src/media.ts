@@ -11,7 +11,7 @@ import { nextStep, retryDelay, Weakness } from "./media/rules";
 import { Seen } from "./media/seen";
 import { playSound } from "./media/sound";
 import { Up, type Wishes } from "./media/up";
-import { layersWanted } from "./measured";
+import { layersWanted, publications } from "./measured";
 import { comeBack, wishToStay } from "./presence";
 import type { SendWish, Text } from "./protocol";
 import { isRefusal, link, localNow, me, mediaEpoch, quietCommand, view } from "./store";
@@ -137,7 +137,8 @@ function report(error: unknown): void {
 
 /** Reads the signals that matter, so that a change acts at once and not at the next look. */
 function reconcileOnChange(): void {
-  void [link.value, mediaEpoch.value, me.value, local.value, cameraOn.value, layersWanted.value];
+  void [link.value, mediaEpoch.value, me.value, local.value, cameraOn.value];
+  void [layersWanted.value, publications.value];
   untracked(reconcile);
 }
 
@@ -148,7 +149,8 @@ function reconcile(): void {
   const inside = you?.device != null && !you.device.waiting;
   const key = `${mediaEpoch.value} ${you?.device?.id}`;
   const sending = inside && you.send !== null && local.value !== null;
-  act(up, up.step(sending, key), () => you?.send && publish(key, you.send), restartUp);
+  const upKey = `${key} ${publications.value}`;
+  act(up, up.step(sending, upKey), () => you?.send && publish(upKey, you.send), restartUp);
   const receiving = inside && you.device?.kind !== "document";
   act(down, down.step(receiving, key), () => subscribe(key), restartDown);
   if (you?.send && up.line) up.line.follow(wishes(you.send)).catch(report);

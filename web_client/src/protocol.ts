@@ -122,6 +122,7 @@ export type ServerMessage =
   | Pong
   | MediaLayers
   | MediaLine
+  | MediaAgain
   | MediaFigures
   | TrialDo
   | TrialRun
@@ -149,6 +150,14 @@ export interface LineView {
   rtt_ms: number | null;
   lost_percent: number;
   jitter_ms: number;
+}
+
+/**
+ * To a device that publishes: offer the up connection anew (`media.publish`). More of the
+ * others will decode what it is answered now.
+ */
+export interface MediaAgain {
+  type: "media_again";
 }
 
 /**

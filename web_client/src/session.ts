@@ -236,6 +236,7 @@ export class Session {
       case "pong":
         return this.pong(message.t, message.now, now);
       case "media_layers":
+      case "media_again":
       case "media_line":
       case "media_figures":
         return [{ do: "measured", message }];
@@ -294,7 +295,7 @@ export class Session {
 
 const KINDS = new Set([
   ...["welcome", "delta", "ok", "refused", "media_reset", "bye", "pong"],
-  ...["media_layers", "media_line", "media_figures"],
+  ...["media_layers", "media_again", "media_line", "media_figures"],
   ...["trial.do", "trial.run", "trial.sweeping", "trial.stations"],
 ]);
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from vicon.media.sfu.allocation import RISE, Ask, Step, Voice, share_pictures, share_sound
-from vicon.media.sfu.consumer import Consumer
+from vicon.media.sfu.consumer import AudioConsumer, Consumer
 from vicon.media.sfu.layer import Layer
 from vicon.media.sfu.picture import ALL_TIDS, VideoConsumer
 from vicon.media.sfu.producer import Producer
@@ -264,8 +264,8 @@ class Subscriber:
     def _wanted(self, left: int, asks: Sequence[Ask]) -> int:
         """bit/s with which every picture would have its highest step: with the room that a step
         needs to be taken, else the link is thought to carry all while a picture waits for that."""
-        pictures = sum(ask.steps[-1].rate for ask in asks)
-        return self.carries - left + int(RISE * pictures)
+        pictures = sum(max(int(RISE * a.steps[-1].rate), a.steps[-1].peak) for a in asks)
+        return self.carries - left + pictures
 
     def _ask(self, slot: SlotKey, now: float) -> Ask:
         feed = self._feeds[slot]
@@ -329,6 +329,11 @@ class Subscriber:
             self.limit = "reduced"
         else:
             self.limit = "sound"
+
+    def decodes(self) -> frozenset[str]:
+        """The codecs of pictures that the device takes."""
+        pictures = (consumer for consumer in self.slots.values() if consumer.video)
+        return frozenset(name for consumer in pictures for name in consumer.types)
 
     def fed(self, slot: SlotKey) -> bool:
         """Whether this slot is to get anything."""
