@@ -53,7 +53,8 @@ class RunningLeg:
         self._task.add_done_callback(self._over)
 
     def _over(self, task: asyncio.Task[None]) -> None:
-        self.ended = self._clock.monotonic()
+        if self.ended is None:  # cancelled before it began
+            self.ended = self._clock.monotonic()
         if not task.cancelled() and task.exception() is not None:
             log.error("x leg", leg=self._name[1], exc_info=task.exception())
 
@@ -70,6 +71,7 @@ class RunningLeg:
             log.info("x leg", conference=self._name[0], leg=self._name[1], why=str(error))
         finally:
             await self._close()
+            self.ended = self._clock.monotonic()
 
     async def _run(self) -> None:
         while self.transport.alive:
