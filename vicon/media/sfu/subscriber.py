@@ -90,6 +90,8 @@ class Subscriber:
         self._feeds: dict[SlotKey, Feed] = {}
         self._next_report = self._next_share = 0.0
         self._no_rise_before = 0.0
+        # Not all at the same moment: that would hold up the media of everybody.
+        self._every = SHARE_S * (0.8 + min(self._by_ssrc, default=0) % 41 / 100)
         self._switches = 0
         self._estimates = False
         self._came = self._carried = 0.0
@@ -183,7 +185,7 @@ class Subscriber:
 
     def share(self, now: float) -> None:
         """Divide what the link carries among the slots, and have each fed accordingly."""
-        self._next_share = now + SHARE_S
+        self._next_share = now + self._every
         left = self._share_sound(now)
         self._share_pictures(left, now)
         for slot, consumer in self.slots.items():
