@@ -17,6 +17,7 @@ from aiortc.rtcdtlstransport import generate_certificate
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.rtc.test_transport import CERTIFICATE, make, until
+from vicon.media.fast.fan import Way
 from vicon.rtc import stun
 from vicon.rtc.lite import LiteTransport
 from vicon.rtc.rtp import Packet, parse
@@ -44,8 +45,10 @@ def ports_of(*addresses: str, ports: tuple[int, int] = (0, 0), announced: str = 
     return UdpPorts(time.monotonic, list, plan)
 
 
-def serve(ports: UdpPorts) -> LiteTransport:
-    return LiteTransport(CERTIFICATE, ports, secrets.randbits)
+def serve(ports: UdpPorts, *, connected: bool = False) -> LiteTransport:
+    """`connected`: with a socket of its own beside the shared one, as receivers have."""
+    way = Way() if connected else None
+    return LiteTransport(CERTIFICATE, ports, secrets.randbits, shortcut=way)
 
 
 @pytest_asyncio.fixture
@@ -121,11 +124,12 @@ async def test_whoever_made_the_offer_the_client_controls(ports: UdpPorts) -> No
     await server.close()
 
 
-async def test_twenty_transports_share_one_port() -> None:
+@pytest.mark.parametrize("connected", [False, True])
+async def test_twenty_transports_share_one_port(connected: bool) -> None:
     port = free_port()
     ports = ports_of(ports=(port, port))
     clients = [make(controlling=True) for _ in range(20)]
-    servers = [serve(ports) for _ in clients]
+    servers = [serve(ports, connected=connected) for _ in clients]
     try:
         await asyncio.gather(*(join(c, s) for c, s in zip(clients, servers, strict=True)))
         got: dict[int, list[bytes]] = {}
@@ -237,8 +241,9 @@ async def test_a_client_that_sends_rubbish_harms_itself_alone(ports: UdpPorts) -
         await asyncio.gather(*(end.close() for end in (*clients, *servers)))
 
 
-async def test_media_goes_on_over_restarts(ports: UdpPorts) -> None:
-    client, server = make(controlling=True), serve(ports)
+@pytest.mark.parametrize("connected", [False, True])
+async def test_media_goes_on_over_restarts(ports: UdpPorts, connected: bool) -> None:
+    client, server = make(controlling=True), serve(ports, connected=connected)
     try:
         await join(client, server)
         up, down = Flow(client, server), Flow(server, client)
@@ -304,7 +309,7 @@ async def test_silence_is_told_and_nothing_is_sent_until_it_ends(
         server.send_rtp(Packet(96, 1, 1, 1, b"media").build())
         server.send_rtcp(b"\x81\xc9\x00\x01\x00\x00\x00\x01")
         assert server.dropped_out == before + 2
-        loop.add_reader(own.socket, own._readable)
+        loop.add_reader(own.socket, own._read, own.socket)
         await until(lambda: server.state == client.state == "connected")
         assert told == ["connecting", "connected", "disconnected", "connected"]
         flow = Flow(server, client)
@@ -346,6 +351,17 @@ async def test_a_client_with_an_rsa_certificate_is_served(ports: UdpPorts) -> No
     finally:
         await client.close()
         await server.close()
+
+
+async def test_a_port_with_sockets_beside_it_is_still_taken_for_others(ports: UdpPorts) -> None:
+    client, server = make(controlling=True), serve(ports, connected=True)
+    await join(client, server)
+    port = next(iter(ports.sockets.values())).socket.getsockname()[1]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        with pytest.raises(OSError, match="in use"):
+            other.bind(("127.0.0.1", port))
+    await client.close()
+    await server.close()
 
 
 async def test_nobody_is_left_after_the_end(ports: UdpPorts) -> None:

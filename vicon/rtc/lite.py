@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable
 
 from vicon.rtc import stun
@@ -10,7 +11,7 @@ from vicon.rtc.dtls import Certificate, DtlsRole
 from vicon.rtc.icelite import Credentials, LiteAgent
 from vicon.rtc.sdp import Setup, Transport
 from vicon.rtc.secure import CONNECT_TIMEOUT_S, SecureTransport, Shortcut, TransportError
-from vicon.rtc.udp import Path, UdpPorts
+from vicon.rtc.udp import Path, UdpPorts, UdpSocket
 
 
 class LiteTransport(SecureTransport):
@@ -34,6 +35,8 @@ class LiteTransport(SecureTransport):
         self._known: set[Path] = set()
         self._names: tuple[str, ...] = ()
         self._path: Path | None = None
+        self._direct: tuple[UdpSocket, socket.socket] | None = None
+        """Connected to where we send, for the shortcut."""
         self._found = asyncio.Event()
 
     @property
@@ -130,10 +133,23 @@ class LiteTransport(SecureTransport):
         self._path, self._peer = path, path.address
         self._sendto = path.own.socket.sendto
         if self._shortcut is not None:
-            self._shortcut.to(path.own.socket, path.address)
+            self._aim(self._shortcut, path)
         self._found.set()
         if moved:
             self.on_moved(self._monotonic())
+
+    def _aim(self, shortcut: Shortcut, path: Path) -> None:
+        """Where it can be had, by a socket that is connected to this address."""
+        former, self._direct = self._direct, None
+        try:
+            own = path.own.connect(path.address)
+        except OSError:  # no descriptor is left, or the kernel shares no ports
+            shortcut.to(path.own.socket, path.address)
+        else:
+            self._direct = path.own, own
+            shortcut.to(own, None)
+        if former is not None:
+            former[0].disconnect(former[1])
 
     def _check(self) -> tuple[bytes, bytes] | None:
         transaction = self._randbits(96).to_bytes(12, "big")
@@ -147,6 +163,9 @@ class LiteTransport(SecureTransport):
         """There is nothing to wait for."""
 
     def _release(self) -> None:
+        if self._direct is not None:
+            self._direct[0].disconnect(self._direct[1])
+            self._direct = None
         for name in self._names:
             self._ports.unname(name)
         for path in list(self._known):

@@ -40,7 +40,9 @@ class Shortcut(Protocol):
         """The pointer of the SRTP session that protects what goes out."""
         ...
 
-    def to(self, own: socket.socket, address: tuple[Any, ...]) -> None: ...
+    def to(self, own: socket.socket, address: tuple[Any, ...] | None) -> None:
+        """`address` None: the socket is connected."""
+        ...
 
     def open(self, on: bool) -> None:
         """Shut, it takes everything and sends nothing."""

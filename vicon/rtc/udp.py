@@ -87,12 +87,43 @@ class UdpSocket:
         self.socket = own
         self.peers: dict[Address, Receiver] = {}
         self._ports = ports
-        asyncio.get_running_loop().add_reader(own, self._readable)
+        self._beside: set[socket.socket] = set()
+        asyncio.get_running_loop().add_reader(own, self._read, own)
 
     def close(self) -> None:
+        for beside in list(self._beside):
+            self.disconnect(beside)
         asyncio.get_running_loop().remove_reader(self.socket)
         self.socket.close()
         self.peers.clear()
+
+    def connect(self, address: Address) -> socket.socket:
+        """Another socket on the same port, for one address alone: the kernel looks up the way there
+        once and not for each packet. What comes from there comes to it, and is read here. Raises
+        OSError. It must be given back to disconnect()."""
+        beside = socket.socket(self.socket.family, socket.SOCK_DGRAM)
+        try:
+            _prepare(beside)
+            # For this moment alone: who binds without saying so finds the port taken.
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            beside.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            beside.bind(self.socket.getsockname())
+            beside.connect(address)
+        except BaseException:
+            beside.close()
+            raise
+        finally:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 0)
+        self._beside.add(beside)
+        asyncio.get_running_loop().add_reader(beside, self._read, beside)
+        return beside
+
+    def disconnect(self, beside: socket.socket) -> None:
+        if beside in self._beside:
+            self._beside.discard(beside)
+            self._read(beside)
+            asyncio.get_running_loop().remove_reader(beside)
+            beside.close()
 
     @property
     def dropped(self) -> int:
@@ -103,9 +134,9 @@ class UdpSocket:
             return 0
         return int(_MEMINFO_DROPS.unpack(told)[0]) if len(told) == _MEMINFO_DROPS.size else 0
 
-    def _readable(self) -> None:
+    def _read(self, own: socket.socket) -> None:
         ports, peers = self._ports, self.peers
-        receive, buffer, clock = self.socket.recvfrom_into, ports.buffer, ports.monotonic
+        receive, buffer, clock = own.recvfrom_into, ports.buffer, ports.monotonic
         for _ in range(BATCH):
             try:
                 size, address = receive(buffer)
@@ -279,16 +310,20 @@ def _bind(address: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     own = socket.socket(family, socket.SOCK_DGRAM)
     try:
-        own.setblocking(False)
-        if family == socket.AF_INET6:
-            own.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        _enlarge(own, _RCVBUFFORCE, socket.SO_RCVBUF)
-        _enlarge(own, _SNDBUFFORCE, socket.SO_SNDBUF)
+        _prepare(own)
         own.bind((address, port))
     except BaseException:
         own.close()
         raise
     return own
+
+
+def _prepare(own: socket.socket) -> None:
+    own.setblocking(False)
+    if own.family == socket.AF_INET6:
+        own.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    _enlarge(own, _RCVBUFFORCE, socket.SO_RCVBUF)
+    _enlarge(own, _SNDBUFFORCE, socket.SO_SNDBUF)
 
 
 def _enlarge(own: socket.socket, by_force: int, option: int) -> None:

@@ -12,7 +12,7 @@
 
 typedef struct {
     int fd;
-    unsigned address_size;
+    unsigned address_size; /* 0: the socket is connected */
     unsigned char address[28];
     void *srtp;
     int (*protect)(void *, void *, int *);
@@ -150,7 +150,8 @@ static void send_one(vicon_target *t, const vicon_packet *p, int picture) {
     length += p->size;
     note(t, p, out, timestamp);
     if (!t->way->on || t->way->protect(t->way->srtp, buffer, &length) ||
-        sendto(t->way->fd, buffer, length, MSG_DONTWAIT, (struct sockaddr *)t->way->address,
+        sendto(t->way->fd, buffer, length, MSG_DONTWAIT,
+               t->way->address_size ? (struct sockaddr *)t->way->address : NULL,
                t->way->address_size) < 0)
         t->way->dropped++;
 }

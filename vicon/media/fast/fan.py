@@ -73,20 +73,23 @@ class Way:
     def __init__(self) -> None:
         self.struct = ffi.new("vicon_way *", {"protect": _PROTECT})
         self._dropped = 0
+        self._aimed = False
 
     def keys(self, session: Any) -> None:
         """`session`: pylibsrtp's pointer; it must live as long as this is open."""
         self.struct.srtp = ffi.cast("void *", int(srtp_ffi.cast("uintptr_t", session)))
 
-    def to(self, own: socket.socket, address: tuple[Any, ...]) -> None:
-        """Raises ValueError for an address that is none, OSError."""
-        packed = _sockaddr(own.family, address)
+    def to(self, own: socket.socket, address: tuple[Any, ...] | None) -> None:
+        """`address` None: the socket is connected. Raises ValueError for an address that is none,
+        OSError."""
+        packed = _sockaddr(own.family, address) if address is not None else b""
+        self._aimed = True
         self.struct.fd = own.fileno()
         self.struct.address_size = len(packed)
         ffi.memmove(self.struct.address, packed, len(packed))
 
     def open(self, on: bool) -> None:
-        self.struct.on = on and self.struct.srtp != ffi.NULL and self.struct.address_size > 0
+        self.struct.on = on and self.struct.srtp != ffi.NULL and self._aimed
 
     def take_dropped(self) -> int:
         """Packets since the last call that the kernel or SRTP did not take."""
