@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 
 import pytest
 from msgspec.structs import replace
 
 from tests.media.peers import CONFERENCE, Receiver, Sender, route, until
 from tests.media.test_engine import Engine, close, engine
+from tests.rtc.test_lite import free_port
+from vicon.media.engine import EmbeddedEngine
+from vicon.ops.clock import SystemClock
 from vicon.ports import MediaError, SlotPlan
 from vicon.rtc import negotiate, sdp
 from vicon.rtc.transport import make_certificate
+from vicon.rtc.udp import UdpPlan
 
 __all__ = ["engine"]
 
@@ -110,3 +116,28 @@ async def test_later_candidates_are_taken_or_refused(engine: Engine) -> None:
             await engine.candidate(CONFERENCE, "cam", "up", wrong)
         assert refused.value.code == "bad_sdp"
     await close(sender)
+
+
+async def test_a_worker_that_takes_over_is_reached_at_the_same_port() -> None:
+    port = free_port()
+    plan = UdpPlan(addresses=("127.0.0.1",), ports=(port, port), announced=("203.0.113.5",))
+    engine = EmbeddedEngine(SystemClock(), udp=plan)
+    await engine.start()
+    try:
+        for _ in range(2):
+            sender = Sender()
+            offer = offer_of(sender, await sender.transport.gather("actpass"))
+            text = await engine.publish(CONFERENCE, "cam", sdp.render(offer))
+            answer = sdp.parse(text).transport
+            assert [(c.address, c.port) for c in answer.candidates] == [
+                ("127.0.0.1", port),
+                ("203.0.113.5", port),
+            ]
+            await sender.transport.connect(answer)
+            assert engine.worker_pid is not None
+            died = engine.restarts
+            os.kill(engine.worker_pid, signal.SIGKILL)
+            await until(lambda died=died: engine.restarts > died and engine.ready, 20)  # type: ignore[misc]
+            await close(sender)
+    finally:
+        await engine.close()
