@@ -357,8 +357,10 @@ async def test_a_port_with_sockets_beside_it_is_still_taken_for_others(ports: Ud
     client, server = make(controlling=True), serve(ports, connected=True)
     await join(client, server)
     port = next(iter(ports.sockets.values())).socket.getsockname()[1]
-    other = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    with other, pytest.raises(OSError, match="in use"):
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other,
+        pytest.raises(OSError, match="in use"),
+    ):
         other.bind(("127.0.0.1", port))
     await client.close()
     await server.close()

@@ -127,12 +127,8 @@ class UdpSocket:
 
     @property
     def dropped(self) -> int:
-        """Datagrams that found the receive queue full."""
-        try:
-            told = self.socket.getsockopt(socket.SOL_SOCKET, _MEMINFO, _MEMINFO_DROPS.size)
-        except OSError:
-            return 0
-        return int(_MEMINFO_DROPS.unpack(told)[0]) if len(told) == _MEMINFO_DROPS.size else 0
+        """Datagrams that found a receive queue full; not of sockets that are closed again."""
+        return sum(map(_dropped, (self.socket, *self._beside)))
 
     def _read(self, own: socket.socket) -> None:
         ports, peers = self._ports, self.peers
@@ -304,6 +300,14 @@ def _bind_all(addresses: Sequence[str], port: int) -> tuple[dict[str, socket.soc
         except OSError as error:
             taken = taken or error.errno == errno.EADDRINUSE
     return opened, taken
+
+
+def _dropped(own: socket.socket) -> int:
+    try:
+        told = own.getsockopt(socket.SOL_SOCKET, _MEMINFO, _MEMINFO_DROPS.size)
+    except OSError:
+        return 0
+    return int(_MEMINFO_DROPS.unpack(told)[0]) if len(told) == _MEMINFO_DROPS.size else 0
 
 
 def _bind(address: str, port: int) -> socket.socket:
