@@ -12,6 +12,19 @@ hypothesis.settings.register_profile("vicon", deadline=None)
 hypothesis.settings.load_profile("vicon")
 
 
+_PLACES = {"e2e", "net"}
+_MARKS = ("browser", "net")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs a machine for itself: browsers, namespaces, whole servers."""
+    for item in items:
+        marked = any(item.get_closest_marker(mark) for mark in _MARKS)
+        if marked or _PLACES & set(item.path.parts):
+            item.add_marker("alone")
+
+
 def _forbidden_skips(config: pytest.Config) -> int:
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("CI") != "true" or reporter is None:
