@@ -9,6 +9,7 @@ from vicon.media.sfu.producer import Producer
 from vicon.rtc.arrivals import Arrivals
 from vicon.rtc.formats import FormatError
 from vicon.rtc.negotiate import Choice
+from vicon.rtc.remb import ReceiveLimit
 from vicon.rtc.rtcp import (
     ReceiverReport,
     Remb,
@@ -24,9 +25,8 @@ from vicon.rtc.rtp import HEADER, Bounds, RtpError, find_extension, locate, wide
 REPORT_S, FEEDBACK_S = 1.0, 0.08
 SILENT_S = 5.0
 """Without a media packet for so long, a device no longer counts as publishing."""
-PUBLISH_LIMIT = 3_000_000
-"""bit/s: the REMB for a publisher without transport-wide feedback, else browsers stay at their
-starting bit rate. A ceiling only: how large a device really sends, it is told by its SendWish."""
+START_LIMIT = 1_500_000
+"""bit/s that a publisher without transport-wide feedback may begin with (REMB)."""
 _MAX_SSRCS = 16
 
 _Receive = Callable[[bytes, int, int, int, float], None]
@@ -60,6 +60,7 @@ class Publisher:
         self._wide_id = next((c.twcc_id for c in choices if c.twcc_id is not None), None)
         self._arrivals = Arrivals() if self._wide_id is not None else None
         self._wide_ssrc = 0
+        self._limit = ReceiveLimit(0.0, START_LIMIT)
         for producer in self.producers.values():
             self._expect(producer)
 
@@ -167,7 +168,10 @@ class Publisher:
             return
         packets: list[RtcpPacket] = [ReceiverReport(self._local_ssrc, tuple(blocks))]
         if videos and self._arrivals is None:
-            packets.append(Remb(self._local_ssrc, PUBLISH_LIMIT, tuple(videos)))
+            worst = max(block.fraction_lost for block in blocks) / 256
+            received = sum(layer.meter.rate for layer in self.layers())
+            limit = self._limit.update(received, worst, now)
+            packets.append(Remb(self._local_ssrc, limit, tuple(videos)))
         self._send_rtcp(build(*packets))
 
     def _set_publishing(self, publishing: bool) -> None:
