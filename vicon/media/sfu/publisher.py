@@ -22,7 +22,7 @@ from vicon.rtc.rtcp import (
 )
 from vicon.rtc.rtp import HEADER, Bounds, RtpError, find_extension, locate, wide_number
 
-REPORT_S, FEEDBACK_S = 1.0, 0.08
+REPORT_S, FEEDBACK_S = 1.0, 0.1
 SILENT_S = 5.0
 """Without a media packet for so long, a device no longer counts as publishing."""
 START_LIMIT = 1_500_000

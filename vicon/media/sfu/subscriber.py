@@ -28,8 +28,9 @@ from vicon.rtc.rtcp import (
 from vicon.rtc.twcc import Twcc
 
 REPORT_S = 1.0
-SHARE_S = 0.1
-"""How often what the link carries is divided anew."""
+SHARE_S, SOONER = 0.2, 0.93
+"""How often what the link carries is divided anew; at once when it falls below this part of what
+it was then."""
 RISE_AFTER_S = 2.0
 """After a picture had to become smaller, none becomes larger for so long."""
 VOICE_RATE = 60_000
@@ -43,8 +44,8 @@ PATIENCE_S = 2.0
 DROP, DRAIN_S, DRAIN_AGAIN_S = 0.8, 2.5, 8.0
 """When what the line carries falls below that share, a queue stands there and drains within a few
 seconds; it is taken for that once in a while only."""
-FADE = 0.97
-"""Of what came through, every SHARE_S: half of it after 2.3 s."""
+FADE = 0.94
+"""Of what came through, every SHARE_S: half of it after 2.2 s."""
 FULL = 1.4
 """When so much more is sent than the line carries, a larger layer stops at once."""
 AGAIN_SHARE = 0.3
@@ -94,7 +95,7 @@ class Subscriber:
         self._every = SHARE_S * (0.8 + min(self._by_ssrc, default=0) % 41 / 100)
         self._switches = 0
         self._estimates = False
-        self._came = self._carried = 0.0
+        self._came = self._carried = self._shared = 0.0
         self._drain_until = self._no_drain_before = 0.0
         self._lossy_until = -1.0
         self._waits: dict[SlotKey, float] = {}
@@ -186,6 +187,7 @@ class Subscriber:
     def share(self, now: float) -> None:
         """Divide what the link carries among the slots, and have each fed accordingly."""
         self._next_share = now + self._every
+        self._shared = self.carries
         left = self._share_sound(now)
         self._share_pictures(left, now)
         for slot, consumer in self.slots.items():
@@ -356,7 +358,7 @@ class Subscriber:
         """Call every 20 ms or so. Reports go out every second, and within SHARE_S after a switch,
         since until then the device plays by the clock of the source before."""
         self.link.tick(now)
-        if now < self._next_share:
+        if now < self._next_share and self.carries > SOONER * self._shared:
             return
         self.share(now)
         switches = sum(consumer.switches for consumer in self.slots.values())
