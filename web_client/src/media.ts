@@ -202,9 +202,10 @@ function untrackedReconcile(): void {
 }
 
 function publish(key: string, wish: SendWish): void {
-  layersWanted.value = null; // was said of the connection before
-  const line = new Up(key, tracks(), wishes(wish), untrackedReconcile);
+  const line = new Up(key, tracks(), { ...wishes(wish), wanted: null }, untrackedReconcile);
   up.line = line;
+  // Was said of the connection before. Last, for it makes everybody look again at once.
+  layersWanted.value = null;
   negotiateUp(line).catch((error: unknown) => {
     report(error);
     up.failed(line);
