@@ -9,12 +9,14 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import imageio_ffmpeg
 from aiohttp import web
 from playwright.async_api import Browser, Page
 
 from tests.e2e.chromium import open_page
+from tests.e2e.until import until
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGE = Path(__file__).with_name("outside.html")
@@ -100,18 +102,25 @@ class OutsidePage:
     async def call(self, name: str, *arguments: str) -> object:
         return await self.page.evaluate(f"(given) => {name}(...given)", list(arguments))
 
-    async def moves(self, codec: str = "", timeout: float = 15) -> dict[str, object]:
+    async def moves(self, codec: str = "", timeout: float = 15) -> dict[str, Any]:
         """Wait until picture and sound come, the picture in this codec; what there is then."""
-        async with asyncio.timeout(timeout):
-            before = await self.received()
-            while True:
-                await asyncio.sleep(0.5)
-                now = await self.received()
-                flowing = all(now[name] > before[name] for name in ("frames", "energy"))  # type: ignore[operator]
-                if flowing and str(now["codec"]).endswith(codec):
-                    return now
-                before = now
+        before = await self.received()
 
-    async def received(self) -> dict[str, object]:
-        found: dict[str, object] = await self.page.evaluate("received()")
+        async def look() -> tuple[bool, dict[str, Any]]:
+            nonlocal before
+            now, last = await self.received(), before
+            before = now
+            return all(now[name] > last[name] for name in ("frames", "energy")), now
+
+        _, found = await until(
+            look,
+            lambda seen: seen[0] and seen[1]["codec"].endswith(codec),
+            timeout,
+            f"picture ({codec or 'any'}) and sound move",
+            every=0.5,
+        )
+        return found
+
+    async def received(self) -> dict[str, Any]:
+        found: dict[str, Any] = await self.page.evaluate("received()")
         return found
