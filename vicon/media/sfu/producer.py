@@ -16,7 +16,7 @@ LEAST_SHARE = 0.5
 """Of the nominal rate at least so much is reckoned with before a layer is taken."""
 LOWEST_TID = 0.65
 """Share of a layer's rate that its lowest temporal id has, as long as it was not measured."""
-_UNKNOWN_HEIGHT, _UNKNOWN_RATE = 720, 600_000
+_UNKNOWN_HEIGHT = 720
 HOLD_S = 5.0
 """A layer that nobody is to get any more is wanted for so long: somebody may come back to it."""
 
@@ -81,7 +81,7 @@ class Producer:
         for layer in self.layers:
             if found and HEIGHTS.get(layer.rid, _UNKNOWN_HEIGHT) > height:
                 break
-            nominal = NOMINAL.get(layer.rid, _UNKNOWN_RATE)
+            nominal = NOMINAL.get(layer.rid) or _single(height)
             rates = layer.measured(now) or [int(LOWEST_TID * nominal), nominal]
             # A camera that rests will move: the larger it is, the more that matters. Of the lowest
             # layer key frames alone would be reckoned with.
@@ -130,3 +130,9 @@ class Producer:
     def close(self) -> None:
         for layer in self.layers:
             layer.close()
+
+
+def _single(height: int) -> int:
+    """bit/s of a picture without layers: a page that sends one sends it as large as it is shown."""
+    rid = next((rid for rid, pixels in HEIGHTS.items() if height <= pixels), "f")
+    return NOMINAL[rid]
