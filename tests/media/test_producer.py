@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -230,3 +233,19 @@ def test_a_dead_source_keeps_no_packets() -> None:
     assert source.layer.stored(source.layer.reception.highest) is not None
     source.layer.close()
     assert source.layer.stored(source.layer.reception.highest) is None
+
+
+def test_a_slot_keeps_nothing_of_a_device_that_is_gone() -> None:
+    first, second, slot = Source(1), Source(2), Slot()
+    slot.consumer.want(first.layer, 0.0)
+    first.play(0.1)
+    first.layer.close()
+    slot.consumer.want(second.layer, 1.0)
+    second.play(1.1)
+    assert {segment.layer for segment in slot.consumer.segments} == {second.layer}
+    connection, last = weakref.ref(second), second.layer
+    last.close()
+    del second
+    gc.collect()
+    assert connection() is None, "of what it showed last it remembers the clock alone"
+    assert last.reception.highest >= 0

@@ -190,6 +190,9 @@ class Consumer:
                 tl0,
             )
         )
+        if any(segment.layer.closed for segment in self.segments):
+            left = [segment for segment in self.segments if not segment.layer.closed]
+            self.segments = deque(left, maxlen=SEGMENTS)
 
     def _pictures(self, packet: Stored) -> tuple[int, int]:
         return 0, 0

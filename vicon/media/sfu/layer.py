@@ -92,6 +92,8 @@ class Layer:
         """When its last packet came."""
         self.live_since = 0.0
         """When it began, or began again after a rest."""
+        self.closed = False
+        """Its publisher is gone."""
         self.keys_asked = self.asked_again = self.repaired = 0
         """Key frames asked for; packets asked for by NACK, each time counted; those that came."""
 
@@ -155,6 +157,7 @@ class Layer:
 
     def close(self) -> None:
         """Forget all packets: consumers may still name this layer in old segments."""
+        self.closed = True
         self._feed(())
 
 
@@ -410,6 +413,11 @@ class VideoLayer(Layer):
         super().close()
         self.missing.clear()
         self._ring = [None] * RING
+        self._send_rtcp = _ignore  # it holds the whole connection
+
+
+def _ignore(packet: bytes) -> None:
+    """The publisher is gone."""
 
 
 def send_time(now: float) -> bytes:
