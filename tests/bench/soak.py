@@ -67,7 +67,8 @@ async def soak(
     engine: Engine, amounts: Amounts, chance: random.Random, *, short: bool = False
 ) -> Figures:
     """What was done with a started engine, how long each took, and `faults`. `short`: no wait for
-    a spare worker, nor for memory to be warm; what both would change is not counted."""
+    memory to be warm, nor for a spare worker but before a kill; what both would change is not
+    counted."""
     if not short:
         await _spared(engine)
         await _warm_up(engine)
@@ -90,8 +91,7 @@ async def soak(
     for life in range(amounts.kills):
         _tell(f"kill {life + 1} of {amounts.kills}")
         await asyncio.sleep(call.to_wait)
-        if not short:
-            await _spared(engine)
+        await _spared(engine)
         await call.kill()
         if not short:
             await _spared(engine)
