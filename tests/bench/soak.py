@@ -111,6 +111,7 @@ async def soak(
         "slots": sums,
         "stuck": len(call.stuck),
         "ghosts": call.left.ghosts,
+        "late_ghosts": call.left.late,
         "rss_kib": rss,
         "leaks": seen.found,
         "faults": [*seen.faults, *_faults(call, sums, rss["after"] - rss["warm"])],
@@ -140,8 +141,8 @@ class Looks:
 def _faults(call: Call, sums: dict[str, int], grown_kib: int) -> list[str]:
     found = [*call.failures, *(f"stuck: {name}" for name in call.stuck)]
     found += [f"{n} {kind} in all slots" for kind in _WRONG if (n := sums.get(kind, 0))]
-    if call.left.ghosts:
-        found.append(f"{call.left.ghosts} packets of devices that had left")
+    if call.left.ghosts or call.left.late:
+        found.append(f"{call.left.ghosts}, {call.left.late} packets of devices that had left")
     if grown_kib > MOST_GROWTH_KIB:
         found.append(f"memory grew by {grown_kib} KiB")
     return found

@@ -316,6 +316,7 @@ class Call:
             del self.devices[key]
         await device.close()
         self._sums += _sums(device)
+        self.failures += _told(device)
 
     # --- beside it -------------------------------------------------------------------------------
 
@@ -392,6 +393,14 @@ def _way(receiver: str, sender: str, height: int) -> Route:
     return Route(
         receiver=receiver, room=sender, sender=sender, audio=True, video=True, height=height, rank=1
     )
+
+
+def _told(device: Device) -> list[str]:
+    return [
+        f"{device.name}: {room} {kind}: no key frame at the change of {slot.seam}"
+        for (room, kind), slot in device.viewer.slots.items()
+        if slot.seam
+    ]
 
 
 def _sums(device: Device) -> Counter[str]:

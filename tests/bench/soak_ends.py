@@ -38,7 +38,8 @@ class Left:
     """The devices that are gone, by their marks, and what still came of them."""
 
     def __init__(self) -> None:
-        self.ghosts = 0
+        self.ghosts = self.late = 0
+        """Packets sent after its end; sent before it, but much too late."""
         self._at: dict[bytes, int] = {}
 
     def add(self, mark: bytes) -> None:
@@ -49,8 +50,10 @@ class Left:
         if at is None:
             return
         sent = int.from_bytes(payload[-_STAMP:], "big")
-        if sent > at + GHOST_NS or time.time_ns() > at + LATE_NS:
+        if sent > at + GHOST_NS:
             self.ghosts += 1
+        elif time.time_ns() > at + LATE_NS:
+            self.late += 1
 
 
 class Nothing(Log):
@@ -105,6 +108,8 @@ class Slot:
         self.missing: set[int] = set()
         self.seams = 0
         """Another layer or source that did not begin with a key frame."""
+        self.seam = ""
+        """The last such."""
         self.jumps = 0
         """Pictures whose number is not the next."""
         self.rid, self.mark = "", b""
@@ -136,7 +141,9 @@ class Slot:
         found = parse_descriptor(payload)
         rid = _BY_SIZE.get((len(payload) + 1) // 100, "?")
         if (rid, mark) != (self.rid, self.mark):
-            self.seams += not found.key
+            if not found.key:
+                self.seams += 1
+                self.seam = f"{self.rid} {self.mark.hex()} to {rid} {mark.hex()}, step {step}"
             self.rid, self.mark, self.changed_at = rid, mark, now
         if self._picture is not None and step == 1 and found.picture_id is not None:
             self.jumps += (found.picture_id - self._picture) & 0x7FFF != int(found.start)

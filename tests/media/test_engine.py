@@ -24,6 +24,7 @@ from vicon.ports import (
     MediaFigures,
     MediaRestarted,
 )
+from vicon.rtc import negotiate, sdp
 from vicon.rtc.rtp import Packet, timestamp_distance
 
 LOOPBACK = ["127.0.0.1"]
@@ -198,6 +199,20 @@ async def test_removing_a_device_closes_its_connections(engine: Engine) -> None:
     await until(lambda: sender.transport.state == receiver.transport.state == "failed")
     await engine.remove(CONFERENCE, "unknown")
     await close(sender, receiver)
+
+
+async def test_a_connection_that_ends_before_it_begins_leaves_nothing() -> None:
+    engine, sender = InProcessEngine(SystemClock(), addresses=LOOPBACK), Sender()
+    ours = await sender.transport.gather("actpass")
+    offer = sdp.render(negotiate.offer_publish(ours, 10, 20, 21))
+    await engine.publish(CONFERENCE, "d1", offer)
+    (transport,) = engine.host.transports()
+    await engine.remove(CONFERENCE, "d1")  # before its task had a turn
+    assert transport.state == "closed"
+    assert engine.host.connections == 0
+    assert engine.host.router.publishers == {}
+    await close(sender)
+    await engine.close()
 
 
 async def test_what_cannot_be_is_refused_with_its_code(engine: Engine) -> None:

@@ -72,6 +72,7 @@ class Connection:
         self._remote: asyncio.Future[Transport] = asyncio.get_running_loop().create_future()
         self._over = asyncio.Event()
         self._reason = ""
+        self._lived = False
         self._task: asyncio.Task[None] | None = None
         transport.on_state = self._changed
         transport.on_pong = self._ponged
@@ -110,8 +111,12 @@ class Connection:
         if self.transport.state in ("new", "connecting"):
             self._task.cancel()
         await asyncio.wait([self._task], timeout=END_TIMEOUT_S)
+        if not self._lived:  # cancelled before its first step
+            self._lived = True
+            await self._finish()
 
     async def _live(self) -> None:
+        self._lived = True
         try:
             async with asyncio.timeout(ANSWER_TIMEOUT_S):
                 remote = await self._remote
@@ -125,9 +130,12 @@ class Connection:
             self._reason = str(error)
             self._note("x no path", candidates=dict(self.kinds))
         finally:
-            self._note("- closed", why=self._reason)
-            self._on_ended(self)
-            await self._close()
+            await self._finish()
+
+    async def _finish(self) -> None:
+        self._note("- closed", why=self._reason)
+        self._on_ended(self)
+        await self._close()
 
     async def _close(self) -> None:
         try:
