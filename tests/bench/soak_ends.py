@@ -141,7 +141,7 @@ class Slot:
         found = parse_descriptor(payload)
         rid = _BY_SIZE.get((len(payload) + 1) // 100, "?")
         if (rid, mark) != (self.rid, self.mark):
-            if not found.key:
+            if self.rid and not found.key:  # the first may come before we have its keys
                 self.seams += 1
                 self.seam = f"{self.rid} {self.mark.hex()} to {rid} {mark.hex()}, step {step}"
             self.rid, self.mark, self.changed_at = rid, mark, now
