@@ -36,7 +36,7 @@ def count(engine: Engine) -> dict[str, int]:
     if isinstance(engine, InProcessEngine):
         found["connections"] = engine.host.connections
         return found | _objects()
-    found["connections"] = engine.health.connections if engine.health is not None else -1
+    found["connections"] = engine.health.connections if engine.health is not None else 0
     if engine.worker_pid is not None:
         found["worker_fds"] = _descriptors(engine.worker_pid)
         found["worker_threads"] = kernel.threads(engine.worker_pid)
