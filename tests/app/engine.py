@@ -14,6 +14,8 @@ class ToldEngine(MediaEngine):
 
     def __init__(self) -> None:
         self.routes: list[Route] = []
+        self.starts: list[int | None] = []
+        """start_kbps of each subscription."""
         self._followers: list[asyncio.Queue[MediaEvent]] = []
 
     @property
@@ -30,6 +32,7 @@ class ToldEngine(MediaEngine):
         slots: Sequence[SlotPlan],
         start_kbps: int | None = None,
     ) -> tuple[str, list[Slot]]:
+        self.starts.append(start_kbps)
         made = [Slot(mid=str(n), room=s.room, kind=s.kind) for n, s in enumerate(slots)]
         return "v=0\r\n", made
 

@@ -232,6 +232,17 @@ async def test_what_the_page_saw_is_merged_until_it_is_old(house: House) -> None
     assert (picture.freezes, sound.concealed_percent) == (None, None)
 
 
+async def test_a_line_begins_with_what_it_carried_a_moment_ago(house: House) -> None:
+    hall = await house.joined("operator", KUKAR)
+    await hall.client.command(m.MediaSubscribe())
+    await house.measured(DeviceStats(device=hall.device, down=DOWN))
+    await house.engine.tell(MediaRestarted(epoch="e2"))
+    await hall.client.command(m.MediaSubscribe())
+    house.clock.ahead += 61_000
+    await hall.client.command(m.MediaSubscribe())
+    assert house.engine.starts == [None, 2400, None]
+
+
 async def test_the_api_gives_the_last_figures_to_whom_they_concern(house: House) -> None:
     moderator, observer = await house.joined("moderator"), await house.enter("observer")
     hall = await house.joined("operator", KUKAR)

@@ -265,7 +265,8 @@ class Gateway:
     async def _subscribe(self, seat: _Seat, device: str, body: object) -> object:
         conference, state = seat.hall.actor.id, seat.hall.actor.state
         plan = [SlotPlan(room=r, kind=k) for r, k in layout.slots_for(state, device)]
-        start = layout.start_kbps(state, device, self._clock.now())
+        tried = layout.start_kbps(state, device, self._clock.now())
+        start = max(seat.hall.media.carried(device) or 0, tried or 0) or None
         offer, slots = await self._engine.subscribe(conference, device, plan, start)
         return wire.Subscribed(
             sdp=offer, slots=[wire.Slot(mid=s.mid, room=s.room, kind=s.kind) for s in slots]

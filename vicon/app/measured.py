@@ -20,6 +20,8 @@ SEEN_MS = 15_000
 """Three reports of a page."""
 SLOW_FRAMES = 8
 """Who has so many messages still to read is not given figures."""
+CARRIED_MS = 60_000
+"""So long a line is taken to carry what it last did."""
 ROLES = ("moderator", "technician")
 """Who sees the figures of all rooms."""
 
@@ -39,6 +41,8 @@ class Measured:
         self._layers: dict[str, LayersWanted] = {}
         self._seen: dict[str, _Seen] = {}
         self._told: dict[str, tuple[int, wire.MediaLine]] = {}
+        self._carried: dict[str, tuple[int, int]] = {}
+        """When, and kbit/s: outlives the media plane, for the lines outlive it too."""
 
     @property
     def at(self) -> int | None:
@@ -64,6 +68,9 @@ class Measured:
     def figures(self, figures: MediaFigures) -> None:
         self._stats = {stats.device: stats for stats in figures.devices}
         self._at = self._actor.now()
+        for stats in figures.devices:
+            if stats.down is not None and stats.down.available_kbps is not None:
+                self._carried[stats.device] = self._at, stats.down.available_kbps
         self._forget()
         everybody = [g for g in self._audience.guests() if g.actor.role in ROLES]
         if everybody:
@@ -80,9 +87,15 @@ class Measured:
 
     def _forget(self) -> None:
         known = self._actor.state.devices
-        for device in (self._layers.keys() | self._seen.keys() | self._told.keys()) - known.keys():
-            for kept in (self._layers, self._seen, self._told):
-                kept.pop(device, None)
+        for kept in (self._layers, self._seen, self._told, self._carried):
+            for device in list(kept):
+                if device not in known:
+                    del kept[device]
+
+    def carried(self, device: str) -> int | None:
+        """What its line carried a moment ago, kbit/s: the start of its next connection."""
+        at, kbps = self._carried.get(device, (0, 0))
+        return kbps if abs(self._actor.now() - at) <= CARRIED_MS else None
 
     # --- what goes out -------------------------------------------------------------------------
 
