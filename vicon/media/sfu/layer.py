@@ -24,7 +24,8 @@ MOST_BEFORE = 2
 """Earlier sounds that a packet may carry again."""
 KEEP_S = 3.0
 """Pictures older than this are not asked for any more: they are let go of."""
-SETTLED_S, FRESH_S = 1.5, 0.3
+SETTLED_S, SOON_S, FRESH_S = 1.5, 0.5, 0.3
+"""A layer has grown to its rate after so long; a picture without layers comes as large as it is."""
 LIVE_S = 1.0
 """A layer that sent nothing for so long is not chosen."""
 
@@ -116,7 +117,7 @@ class Layer:
         """bit/s on the wire up to each of its temporal ids; while it rests, or has begun too
         lately to be measured, those of before, if there were any."""
         fresh = self.last_at is not None and now - self.last_at < FRESH_S
-        if fresh and now - self.live_since > SETTLED_S:
+        if fresh and now - self.live_since > (SETTLED_S if self.rid else SOON_S):
             self._rates = self.meter.rates() or self._rates
         return self._rates
 
