@@ -236,6 +236,10 @@ async def test_a_line_begins_with_what_it_carried_a_moment_ago(house: House) -> 
     hall = await house.joined("operator", KUKAR)
     await hall.client.command(m.MediaSubscribe())
     await house.measured(DeviceStats(device=hall.device, down=DOWN))
+    silent = replace(DOWN, kbps=0, available_kbps=30, streams=())
+    for state in ("connected", "disconnected"):
+        fallen = replace(silent, state=state)
+        await house.measured(DeviceStats(device=hall.device, down=fallen))
     await house.engine.tell(MediaRestarted(epoch="e2"))
     await hall.client.command(m.MediaSubscribe())
     house.clock.ahead += 61_000

@@ -69,8 +69,12 @@ class Measured:
         self._stats = {stats.device: stats for stats in figures.devices}
         self._at = self._actor.now()
         for stats in figures.devices:
-            if stats.down is not None and stats.down.available_kbps is not None:
-                self._carried[stats.device] = self._at, stats.down.available_kbps
+            down = stats.down
+            # Of one that has fallen silent the estimate sinks, whatever its line carried.
+            if down is None or down.available_kbps is None:
+                continue
+            if down.state == "connected" and down.kbps > 0:
+                self._carried[stats.device] = self._at, down.available_kbps
         self._forget()
         everybody = [g for g in self._audience.guests() if g.actor.role in ROLES]
         if everybody:
