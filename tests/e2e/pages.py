@@ -21,6 +21,8 @@ class Received:
     energy: float
     """totalAudioEnergy"""
     samples: int
+    concealed: int
+    """Samples that were made up for sound that did not come, but for those that were silent."""
     height: int
     track: str
 

@@ -40,7 +40,7 @@
       if (part.type !== "inbound-rtp") continue;
       const slot = slots.find((one) => one.mid === part.mid && one.kind === part.kind);
       if (!slot) continue;
-      const room = (found[slot.room] ??= { frames: 0, energy: 0, samples: 0, height: 0, track: "" });
+      const room = (found[slot.room] ??= { frames: 0, energy: 0, samples: 0, concealed: 0, height: 0, track: "" });
       if (part.kind === "video") {
         room.frames = part.framesDecoded ?? 0;
         room.height = part.frameHeight ?? 0;
@@ -48,6 +48,7 @@
       } else {
         room.energy = part.totalAudioEnergy ?? 0;
         room.samples = part.totalSamplesReceived ?? 0;
+        room.concealed = (part.concealedSamples ?? 0) - (part.silentConcealedSamples ?? 0);
       }
     }
     return found;

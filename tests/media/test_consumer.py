@@ -261,6 +261,22 @@ def test_a_packet_is_not_sent_twice_at_once_nor_without_limit() -> None:
     assert 0 < octets <= 100, "and a tenth of that after a tenth"
 
 
+def test_on_a_line_that_loses_packets_what_goes_again_goes_twice() -> None:
+    source, slot = Source(1), Slot()
+    slot.consumer.want(source.layer, 0.0)
+    source.play(0.0)
+    slot.consumer.again.copies = True
+    asked = (slot.sent[0].sequence, slot.sent[1].sequence)
+    slot.consumer.on_nack(asked, 0.1)
+    assert len(slot.sent) == FRAME + 2
+    slot.consumer.send_copies(0.12)
+    slot.consumer.send_copies(0.14)
+    again = [rtx_original(packet.payload) for packet in slot.sent[FRAME:]]
+    assert again[2:] == again[:2], "each once more, and no more than that"
+    numbers = [packet.sequence for packet in slot.sent[FRAME:]]
+    assert [n - numbers[0] for n in numbers] == [0, 1, 2, 3], "the stream of them has no gap"
+
+
 def test_the_start_of_a_key_frame_that_came_late_loses_nothing() -> None:
     source, slot = Source(1, key=False), Slot()
     source.play(0.0)

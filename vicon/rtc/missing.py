@@ -4,8 +4,12 @@ from __future__ import annotations
 
 MAX_MISSING = 500
 """More at once cannot be repaired in time: a new key frame is cheaper."""
-MAX_TRIES = 10
+MAX_TRIES = 20
 FIRST_ROUND_TRIP_S = 0.1
+_SOON, _LATER = 0.4, 0.8
+"""Of the round trip: asked for once more before an answer could be there, since the request itself
+may be lost; then when it would have been, and so on. Who gets both sends it once: a packet is not
+sent again within a round trip."""
 _SHORTEST_S, _LONGEST_S = 0.02, 0.25
 
 
@@ -32,7 +36,7 @@ class Missing:
         if after - first + len(self._asked) > MAX_MISSING:
             self._asked.clear()
             return None
-        again = now + self._interval()
+        again = now + self._interval(1)
         numbers = list(range(first, after))
         for number in numbers:
             self._asked[number] = (1, now, again)
@@ -44,7 +48,7 @@ class Missing:
         if entry is None:
             return False
         tries, first, _ = entry
-        if tries == 1:  # otherwise unknown which asking it answers (Karn's rule)
+        if tries <= 2:  # otherwise unknown which asking it answers (Karn's rule)
             self.round_trip += (now - first - self.round_trip) / 8
         return True
 
@@ -54,7 +58,6 @@ class Missing:
             return [], False
         ask: list[int] = []
         gone: list[int] = []
-        again = now + self._interval()
         for number, (tries, first, at) in self._asked.items():
             if at > now:
                 continue
@@ -62,7 +65,7 @@ class Missing:
                 gone.append(number)
             else:
                 ask.append(number)
-                self._asked[number] = (tries + 1, first, again)
+                self._asked[number] = (tries + 1, first, now + self._interval(tries + 1))
         for number in gone:
             del self._asked[number]
         return ask, bool(gone)
@@ -70,5 +73,6 @@ class Missing:
     def clear(self) -> None:
         self._asked.clear()
 
-    def _interval(self) -> float:
-        return min(_LONGEST_S, max(_SHORTEST_S, 1.2 * self.round_trip))
+    def _interval(self, tries: int) -> float:
+        part = _SOON if tries % 2 else _LATER
+        return min(_LONGEST_S, max(_SHORTEST_S, part * self.round_trip))

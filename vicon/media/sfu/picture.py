@@ -233,18 +233,32 @@ class VideoConsumer(Consumer):
         super().on_nack(sequences, now)
         for sequence in sequences:
             out = unwrap(sequence, self.highest)
-            segment = next((s for s in reversed(self.segments) if out >= s.out_start), None)
-            if segment is None or out > self.highest or segment.layer is not self.current:
-                continue  # of another layer: a key frame has come since, or will
-            stored = segment.layer.stored(out - segment.offset)
-            if stored is None:
-                continue
-            if not self.again.allow(out, len(stored[4]) + len(stored[5]) + OVERHEAD, now):
-                continue
-            packet = self._build(stored, segment, now)
-            if segment.rtx_type is not None:
-                packet = self.again.wrap(packet, segment.rtx_type)
-            self._send(packet)
+            found = self._sent_as(out)
+            if found is not None and self.again.allow(out, _octets(found[0]), now):
+                self._repeat(*found, now)
+
+    def send_copies(self, now: float) -> None:
+        """Those that are due: see Retransmissions.copies."""
+        due, self.again.due = self.again.due, []
+        for out in due:
+            found = self._sent_as(out)
+            if found is not None and self.again.allow_copy(_octets(found[0]), now):
+                self._repeat(*found, now)
+
+    def _sent_as(self, out: int) -> tuple[Stored, Segment] | None:
+        """What went out with this extended sequence number. None when it is forgotten, or of
+        another layer: a key frame has come since, or will."""
+        segment = next((s for s in reversed(self.segments) if out >= s.out_start), None)
+        if segment is None or out > self.highest or segment.layer is not self.current:
+            return None
+        stored = segment.layer.stored(out - segment.offset)
+        return (stored, segment) if stored is not None else None
+
+    def _repeat(self, stored: Stored, segment: Segment, now: float) -> None:
+        packet = self._build(stored, segment, now)
+        if segment.rtx_type is not None:
+            packet = self.again.wrap(packet, segment.rtx_type)
+        self._send(packet)
 
     def limit(self, tid: int) -> None:
         """Leave out what has a higher temporal id."""
@@ -296,6 +310,10 @@ class VideoConsumer(Consumer):
             sent(len(_PADDING) + OVERHEAD, now, cluster),
         )
         return head + _PADDING
+
+
+def _octets(stored: Stored) -> int:
+    return len(stored[4]) + len(stored[5]) + OVERHEAD
 
 
 def _continued(last: int | None, offset: int, first: int | None) -> int:

@@ -13,7 +13,10 @@ _REMEMBERED = 512
 class Retransmissions:
     """Times are monotonic seconds."""
 
-    __slots__ = ("_allowance", "_filled_at", "_sent", "_sequence", "count", "rate", "ssrc", "wait")
+    __slots__ = (
+        "_allowance", "_filled_at", "_sent", "_sequence", "copies", "count", "due", "rate", "ssrc",
+        "wait",
+    )  # fmt: skip
 
     def __init__(self, ssrc: int, first_sequence: int) -> None:
         self.ssrc = ssrc
@@ -24,6 +27,11 @@ class Retransmissions:
         asked for once more."""
         self.wait = SAME_AGAIN_S
         """Seconds in which a packet is not sent once more: the request crossed the first answer."""
+        self.copies = False
+        """Each goes once more a moment later: on a line that loses packets it would often be lost,
+        and what is lost twice is seen as a freeze."""
+        self.due: list[int] = []
+        """Of these, by extended sequence number, the copies are still to go."""
         self._sequence = first_sequence
         self._allowance = float(MOST)
         self._filled_at = 0.0
@@ -38,7 +46,13 @@ class Retransmissions:
             del self._sent[next(iter(self._sent))]
         self._sent[out] = now
         self.count += 1
+        if self.copies and len(self.due) < _REMEMBERED:
+            self.due.append(out)
         return True
+
+    def allow_copy(self, octets: int, now: float) -> bool:
+        """Whether the copy of one that went may go."""
+        return self._spend(8 * octets, now)
 
     def wrap(self, packet: bytes, payload_type: int) -> bytes:
         """The retransmission of `packet`; its header extension is kept."""

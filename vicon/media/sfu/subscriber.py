@@ -39,6 +39,8 @@ UNKNOWN_RATE = 20_000_000
 LOSSY, VERY_LOSSY, LOSSY_S = 0.004, 0.04, 20.0
 """From this share of lost packets on, sounds go twice, or three times; for so many seconds after
 it was last so."""
+REPAIR_TIMES, REPAIR_MOST = 2.5, 0.25
+"""Times the share of lost packets, and at most, of what pictures may have, to send them again."""
 PATIENCE_S = 2.0
 """A layer that the publisher was asked for and does not send is waited for so long."""
 DROP, DRAIN_S, DRAIN_AGAIN_S = 0.8, 2.5, 8.0
@@ -98,6 +100,8 @@ class Subscriber:
         self._came = self._carried = self._shared = 0.0
         self._drain_until = self._no_drain_before = 0.0
         self._lossy_until = -1.0
+        self._copying: set[VideoConsumer] = set()
+        """What they sent again goes once more at the next tick."""
         self._waits: dict[SlotKey, float] = {}
         """Since when a slot has been waiting for a layer that nobody sends."""
 
@@ -118,6 +122,8 @@ class Subscriber:
             consumer = self._by_ssrc.get(packet.media)
             if consumer is not None:
                 consumer.on_nack(packet.sequences, now)
+                if isinstance(consumer, VideoConsumer) and consumer.again.due:
+                    self._copying.add(consumer)
         elif isinstance(packet, Pli):
             self._key_request(packet.media, now)
         elif isinstance(packet, Fir):
@@ -189,7 +195,7 @@ class Subscriber:
         self._next_share = now + self._every
         self._shared = self.carries
         left = self._share_sound(now)
-        self._share_pictures(left, now)
+        self._share_pictures(int(left * (1 - self._repair(now))), now)
         for slot, consumer in self.slots.items():
             if slot not in self._feeds:
                 self.targets.pop(slot, None)
@@ -222,13 +228,22 @@ class Subscriber:
     def _repeats(self, consumer: AudioConsumer, now: float) -> int:
         """How often a sound goes again in the packets after it: where packets are being lost, a
         voice is repaired without asking for anything, so that even a long way does not matter."""
-        # What a full queue drops is not mended by sending more.
-        loss = self.link.own_loss if self.counted else consumer.loss
+        loss = self._own_loss(consumer)
         if loss >= LOSSY:
             self._lossy_until = now + LOSSY_S
         if now > self._lossy_until:
             return 0
         return 2 if loss >= VERY_LOSSY else 1
+
+    def _repair(self, now: float) -> float:
+        """The share of a picture's rate with which its losses are mended, each packet twice."""
+        if now > self._lossy_until or not self.counted:
+            return 0.0
+        return min(REPAIR_MOST, REPAIR_TIMES * self.link.own_loss)
+
+    def _own_loss(self, consumer: Consumer) -> float:
+        """What a full queue drops does not count: that is not mended by sending more."""
+        return self.link.own_loss if self.counted else consumer.loss
 
     def _share_pictures(self, left: int, now: float) -> None:
         slots = [
@@ -293,6 +308,7 @@ class Subscriber:
         whole = layer.rid != step.rid or step.tid >= len(layer.measured(now)) - 1
         consumer.limit(ALL_TIDS if whole else step.tid)
         consumer.again.rate = min(MOST, int(AGAIN_SHARE * self.carries))
+        consumer.again.copies = self._own_loss(consumer) >= LOSSY or now <= self._lossy_until
         consumer.again.wait = max(SAME_AGAIN_S, min(0.5, 0.9 * (self.link.round_trip or 0.0)))
         consumer.want(layer, now)
 
@@ -358,6 +374,8 @@ class Subscriber:
         """Call every 20 ms or so. Reports go out every second, and within SHARE_S after a switch,
         since until then the device plays by the clock of the source before."""
         self.link.tick(now)
+        while self._copying:
+            self._copying.pop().send_copies(now)
         if now < self._next_share and self.carries > SOONER * self._shared:
             return
         self.share(now)
