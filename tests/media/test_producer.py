@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -225,6 +226,13 @@ def test_missing_gives_up_without_losing_count() -> None:
     assert asked == 2 * (MAX_TRIES - 1)
     assert gave_up
     assert now < 3
+
+
+def test_a_request_that_may_be_lost_goes_once_more_before_its_answer_is_due() -> None:
+    missing = Missing()
+    missing.gap(5, 6, 0.0)
+    asked = [step for step in range(1, 250) if missing.due(step / 1000)[0]]
+    assert asked == pytest.approx([40, 120, 160, 240], abs=2), "ms, of a round trip of 100 ms"
 
 
 def test_a_dead_source_keeps_no_packets() -> None:
