@@ -8,11 +8,11 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vicon.media.sfu.consumer import AudioConsumer
 from vicon.media.sfu.layer import AudioLayer, VideoLayer
 from vicon.media.sfu.meter import OVERHEAD
 from vicon.media.sfu.picture import VideoConsumer
 from vicon.media.sfu.retransmit import Retransmissions
+from vicon.media.sfu.sound import AudioConsumer
 from vicon.rtc.negotiate import Choice
 from vicon.rtc.rtcp import Pli, SenderReport
 from vicon.rtc.rtcp import parse as parse_rtcp

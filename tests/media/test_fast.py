@@ -19,10 +19,11 @@ from tests.media.test_layers import Temporal
 from vicon.media.fast.build import build, place
 from vicon.media.fast.consumers import FastAudioConsumer, FastVideoConsumer
 from vicon.media.fast.fan import FanError, FlightLink, Library, Way, load
-from vicon.media.sfu.consumer import AudioConsumer, Consumer
+from vicon.media.sfu.consumer import Consumer
 from vicon.media.sfu.layer import AudioLayer, VideoLayer
 from vicon.media.sfu.picture import VideoConsumer
 from vicon.media.sfu.retransmit import Retransmissions
+from vicon.media.sfu.sound import AudioConsumer
 from vicon.rtc.dtls import Sealer
 from vicon.rtc.gcc import SendSide
 from vicon.rtc.rtp import Packet

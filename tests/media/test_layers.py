@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.media.test_consumer import FRAME, Slot, Source, choice, seamless
-from vicon.media.sfu.consumer import AudioConsumer
 from vicon.media.sfu.layer import AudioLayer
+from vicon.media.sfu.sound import AudioConsumer
 from vicon.rtc import red
 from vicon.rtc.negotiate import TRANSPORT_WIDE_ID
 from vicon.rtc.rtcp import SenderReport

@@ -9,9 +9,10 @@ from msgspec.structs import replace
 
 from vicon.media.fast.consumers import FastAudioConsumer, FastVideoConsumer
 from vicon.media.fast.fan import FlightLink, Way
-from vicon.media.sfu.consumer import AudioConsumer, Consumer
+from vicon.media.sfu.consumer import Consumer
 from vicon.media.sfu.picture import VideoConsumer
 from vicon.media.sfu.retransmit import Retransmissions
+from vicon.media.sfu.sound import AudioConsumer
 from vicon.media.sfu.subscriber import SlotKey, Subscriber
 from vicon.ports import Slot, SlotPlan
 from vicon.rtc import codecs, negotiate, sdp

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 MAX_MISSING = 500
 """More at once cannot be repaired in time: a new key frame is cheaper."""
 MAX_TRIES = 20
@@ -11,18 +13,24 @@ _SOON, _LATER = 0.4, 0.8
 may be lost; then when it would have been, and so on. Who gets both sends it once: a packet is not
 sent again within a round trip."""
 _SHORTEST_S, _LONGEST_S = 0.02, 0.25
+_BACK_OFF = 1.25
+"""After every two requests: a full line is not filled with them."""
+_KNOWN = 8
+"""Of the last so many that came, the one that came soonest tells the round trip: others took
+longer because a request or an answer was lost."""
 
 
 class Missing:
     """Extended sequence numbers of one stream. Times are monotonic seconds."""
 
-    __slots__ = ("_asked", "round_trip")
+    __slots__ = ("_asked", "_took", "round_trip")
 
     def __init__(self) -> None:
         self._asked: dict[int, tuple[int, float, float]] = {}
         """Number -> times asked, first asked at, ask again at."""
         self.round_trip = FIRST_ROUND_TRIP_S
-        """Smoothed seconds from asking to coming."""
+        """Seconds from asking to coming."""
+        self._took = deque([FIRST_ROUND_TRIP_S], maxlen=_KNOWN)
 
     def __len__(self) -> int:
         return len(self._asked)
@@ -47,9 +55,8 @@ class Missing:
         entry = self._asked.pop(number, None)
         if entry is None:
             return False
-        tries, first, _ = entry
-        if tries <= 2:  # otherwise unknown which asking it answers (Karn's rule)
-            self.round_trip += (now - first - self.round_trip) / 8
+        self._took.append(now - entry[1])
+        self.round_trip = min(self._took)
         return True
 
     def due(self, now: float) -> tuple[list[int], bool]:
@@ -74,5 +81,5 @@ class Missing:
         self._asked.clear()
 
     def _interval(self, tries: int) -> float:
-        part = _SOON if tries % 2 else _LATER
+        part = (_SOON if tries % 2 else _LATER) * _BACK_OFF ** (tries // 2)
         return min(_LONGEST_S, max(_SHORTEST_S, part * self.round_trip))

@@ -6,9 +6,10 @@ from __future__ import annotations
 from typing import Any
 
 from vicon.media.fast.fan import PLAIN, SHARED, WIDE, FlightLink, Way, ffi
-from vicon.media.sfu.consumer import AudioConsumer, Consumer, Sent, Types
+from vicon.media.sfu.consumer import Consumer, Sent, Types
 from vicon.media.sfu.layer import Layer, Stored
 from vicon.media.sfu.picture import VideoConsumer
+from vicon.media.sfu.sound import AudioConsumer
 from vicon.rtc.negotiate import TRANSPORT_WIDE_ID
 from vicon.rtc.payload import Descriptor
 from vicon.rtc.rtcp import SenderReport
@@ -100,7 +101,19 @@ class FastAudioConsumer(_Fast, AudioConsumer):
         self._put_back()
 
     def _plain(self) -> bool:
-        return super()._plain() and not self.repeats
+        return super()._plain() and not self.repeats and self.gathers == 1 and not self._broken
+
+    def gather(self, count: int, now: float) -> None:
+        if count != self.gathers:
+            self.sync()
+            super().gather(count, now)
+            self._put_back()
+
+    def flush(self, now: float) -> None:
+        if self._waiting:
+            self.sync()
+            super().flush(now)
+            self._put_back()
 
     def repeat(self, count: int) -> None:
         if count != self.repeats:

@@ -3,24 +3,19 @@ another, with sequence numbers, timestamps and picture numbers that go on as if 
 
 from __future__ import annotations
 
-import struct
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol
 
-from vicon.media.sfu.layer import AudioLayer, Layer, Stored
-from vicon.media.sfu.meter import OVERHEAD
+from vicon.media.sfu.layer import Layer, Stored
 from vicon.rtc.negotiate import TRANSPORT_WIDE_ID
-from vicon.rtc.red import relabelled
 from vicon.rtc.rtcp import ReportBlock, SenderReport, middle
-from vicon.rtc.rtp import HEADER, ONE_BYTE_PROFILE
 
 SEGMENTS = 64
-_LATE = 1024
+LATE = 1024
 """A packet further back than this is of no use to any jitter buffer."""
 _LONGEST_STEP_S = 5.0
 """Two layers of one camera are never further apart: else their clocks are not to be believed."""
-_WIDE_SOUND = struct.Struct("!BBHIIHHBBBH3x")
 
 
 class Sent(Protocol):
@@ -280,93 +275,3 @@ class Consumer:
             self.wanted.discard(self)
             self.wanted = None
         self._leave_current()
-
-
-class AudioConsumer(Consumer):
-    __slots__ = ("repeats",)
-
-    def __init__(
-        self,
-        *,
-        ssrc: int,
-        types: Types,
-        clock_rate: int,
-        first_sequence: int,
-        send: Callable[[bytes], None],
-    ) -> None:
-        super().__init__(
-            ssrc=ssrc,
-            types=types,
-            clock_rate=clock_rate,
-            first_sequence=first_sequence,
-            send=send,
-        )
-        self.repeats = 0
-        """Earlier packets that each one carries again."""
-
-    def repeat(self, count: int) -> None:
-        """Let each packet carry so many before it again (RFC 2198), if the receiver takes it."""
-        self.repeats = count if "red" in self.types else 0
-
-    def forward(self, layer: Layer, packet: Stored, plain: bytes, tail: bytes, now: float) -> None:
-        marker = packet[1]
-        if layer is not self.current:
-            if layer is not self.wanted:
-                return
-            self._begin(layer, packet, now)
-            marker = 128  # a talk spurt begins (RFC 3551 section 4.1)
-        number, _, timestamp, _, red, _ = packet
-        if number < self._source_start:
-            return  # from before the gap that was closed: too late for any jitter buffer
-        out = number + self._offset
-        if out <= self.highest - _LATE:
-            return
-        timestamp = (timestamp + self._timestamp) & 0xFFFFFFFF
-        kind, doubled = self._type, self._doubled(layer, number, red)
-        if doubled is not None:
-            kind = self.types["red"][0]
-            plain, tail = plain[: len(plain) - len(tail)] + doubled, doubled
-        head = self._head(marker | kind, out, timestamp, plain, tail, now)
-        self._send(head + (plain if self._shares(plain, tail) else tail))
-        self.packets += 1
-        self.octets += len(tail)
-        if out > self.highest:
-            self.highest = out
-            self._last_timestamp = timestamp
-            self._last_sent = now
-
-    def _doubled(self, layer: Layer, number: int, red: bytes) -> bytes | None:
-        """The payload as RED, where it goes so."""
-        if "red" not in self.types or not (red or self.repeats):
-            return None
-        own = self.types["opus"][0]
-        if self.repeats and number == layer.reception.highest and isinstance(layer, AudioLayer):
-            made = layer.redundant(own, self.repeats)
-            if made is not None:
-                return made
-        return relabelled(red, own) if red else None
-
-    def _shares(self, plain: bytes, tail: bytes) -> bool:
-        """Whether the header extension that all can share goes with it."""
-        return self._sent is None and self._extensions and len(plain) != len(tail)
-
-    def _head(
-        self, kind: int, out: int, timestamp: int, plain: bytes, tail: bytes, now: float
-    ) -> bytes:
-        if self._sent is None:
-            first = 0x90 if self._shares(plain, tail) else 0x80
-            return HEADER.pack(first, kind, out & 0xFFFF, timestamp, self.ssrc)
-        level = self._extensions and len(plain) != len(tail)
-        return _WIDE_SOUND.pack(
-            0x90,
-            kind,
-            out & 0xFFFF,
-            timestamp,
-            self.ssrc,
-            ONE_BYTE_PROFILE,
-            2,
-            plain[4] if level else 0,
-            plain[5] if level else 0,
-            self._wide_head,
-            self._sent(len(tail) + OVERHEAD, now),
-        )

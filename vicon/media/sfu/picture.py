@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator
 
-from vicon.media.sfu.consumer import _LATE, Consumer, Segment, Sent, Types
+from vicon.media.sfu.consumer import LATE, Consumer, Segment, Sent, Types
 from vicon.media.sfu.layer import Layer, Stored, send_time
 from vicon.media.sfu.meter import OVERHEAD
 from vicon.media.sfu.retransmit import Retransmissions
@@ -182,7 +182,7 @@ class VideoConsumer(Consumer):
         if segment is None or descriptor is None or descriptor.tid > self._tid:
             return
         out = packet[0] + segment.offset
-        if out <= self.highest - _LATE:
+        if out <= self.highest - LATE:
             return
         self._send(self._build(packet, segment, now))
         self.packets += 1

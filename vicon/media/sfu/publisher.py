@@ -23,6 +23,8 @@ from vicon.rtc.rtcp import (
 from vicon.rtc.rtp import HEADER, Bounds, RtpError, find_extension, locate, wide_number
 
 REPORT_S, FEEDBACK_S = 1.0, 0.1
+THIN, THIN_FEEDBACK_S = 150_000, 0.25
+"""When less than so many bit/s come, feedback goes less often: it must not fill the line itself."""
 SILENT_S = 5.0
 """Without a media packet for so long, a device no longer counts as publishing."""
 START_LIMIT = 1_500_000
@@ -60,6 +62,7 @@ class Publisher:
         self._wide_id = next((c.twcc_id for c in choices if c.twcc_id is not None), None)
         self._arrivals = Arrivals() if self._wide_id is not None else None
         self._wide_ssrc = 0
+        self._thin = False
         self._limit = ReceiveLimit(0.0, START_LIMIT)
         for producer in self.producers.values():
             self._expect(producer)
@@ -145,7 +148,7 @@ class Publisher:
         for producer in self.producers.values():
             producer.tick(now)
         if self._arrivals is not None and now >= self._next_feedback:
-            self._next_feedback = now + FEEDBACK_S
+            self._next_feedback = now + (THIN_FEEDBACK_S if self._thin else FEEDBACK_S)
             for packet in self._arrivals.feedback(self._local_ssrc, self._wide_ssrc, now):
                 self._send_rtcp(build(packet))
         if now >= self._next_report:
@@ -154,7 +157,13 @@ class Publisher:
             if self.publishing and now - self._last_media > SILENT_S:
                 self._set_publishing(False)
 
+    @property
+    def rate(self) -> int:
+        """bit/s on the wire that come from the device."""
+        return sum(layer.meter.rate for layer in self.layers())
+
     def _report(self, now: float) -> None:
+        self._thin = 0 < self.rate < THIN
         blocks: list[ReportBlock] = []
         videos: list[int] = []
         for layer in self.layers():
@@ -169,8 +178,7 @@ class Publisher:
         packets: list[RtcpPacket] = [ReceiverReport(self._local_ssrc, tuple(blocks))]
         if videos and self._arrivals is None:
             worst = max(block.fraction_lost for block in blocks) / 256
-            received = sum(layer.meter.rate for layer in self.layers())
-            limit = self._limit.update(received, worst, now)
+            limit = self._limit.update(self.rate, worst, now)
             packets.append(Remb(self._local_ssrc, limit, tuple(videos)))
         self._send_rtcp(build(*packets))
 
