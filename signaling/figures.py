@@ -18,9 +18,9 @@ LayerName = Literal["q", "h", "f"]
 """rid of a simulcast encoding: quarter, half and full size (180p, 360p, 720p)."""
 LineLimit = Literal["", "reduced", "sound"]
 """What a narrow line does to the pictures that come: nothing; smaller or slower; none at all."""
-Paused = Literal["", "bandwidth", "silent", "codec", "source"]
+Paused = Literal["", "bandwidth", "silent", "codec", "source", "uplink"]
 """Why nothing is forwarded: the line is too narrow; not among the loudest; the receiver cannot
-decode it; the source sends nothing."""
+decode it; the source sends nothing, or its own line has no room for it."""
 
 _Many = Annotated[int, Meta(ge=0, le=1_000_000_000)]
 _Seconds = Annotated[float, Meta(ge=0, le=10_000_000)]
@@ -57,7 +57,7 @@ class LineView(_Part):
     available_kbps: int | None
     """What the line is estimated to carry."""
     limit: LineLimit
-    """Of a down connection."""
+    """Of an up connection "sound" at most: its picture is to rest."""
     rtt_ms: float | None
     lost_percent: float
     """Of all streams together; before repair."""

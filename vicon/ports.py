@@ -125,9 +125,9 @@ Limit = Literal["", "reduced", "sound"]
 """What the link does to a receiver's pictures: nothing; smaller or slower ones; none at all."""
 
 
-Paused = Literal["", "bandwidth", "silent", "codec", "source"]
+Paused = Literal["", "bandwidth", "silent", "codec", "source", "uplink"]
 """Why nothing is forwarded: the link is too narrow; not among the loudest; the receiver cannot
-decode it; the source sends nothing."""
+decode it; the source sends nothing, or its own line has no room for it."""
 
 
 class StreamStats(Struct, frozen=True, kw_only=True):
@@ -163,7 +163,7 @@ class LineStats(Struct, frozen=True, kw_only=True):
     available_kbps: int | None
     """Estimate of what the link carries."""
     limit: Limit = ""
-    """Of a down connection."""
+    """Of an up connection "sound" at most."""
     state: str = "connected"
     """As RtcTransport.state."""
     streams: tuple[StreamStats, ...] = ()

@@ -307,6 +307,11 @@ async def test_who_reads_slowly_is_spared_the_figures(plan: Plan, journal: Sqlit
     assert [[type(one) for one in socket.sent] for socket in sockets] == [[m.MediaFigures], []]
 
 
+def test_that_the_way_up_has_no_room_for_a_picture_is_news() -> None:
+    before = media_line(DeviceStats(device="d", up=DOWN))
+    assert noticeable(before, media_line(DeviceStats(device="d", up=replace(DOWN, limit="sound"))))
+
+
 @pytest.mark.parametrize(
     ("change", "news"),
     [

@@ -10,7 +10,7 @@ from vicon.ports import DeviceStats, LineStats, StreamStats
 
 STREAMS_PER_MESSAGE = 400
 """About 130 kB of JSON, half of what a frame may hold."""
-HELD_BACK = ("bandwidth", "codec")
+HELD_BACK = ("bandwidth", "codec", "uplink")
 """Reasons for a pause that a person should know of."""
 
 
@@ -106,7 +106,7 @@ def _moved(old: wire.LineView | None, new: wire.LineView | None) -> bool:
     if old is None or new is None:
         return old is not new
     return (
-        old.state != new.state
+        (old.state, old.limit) != (new.state, new.limit)
         or _far(old.kbps, new.kbps, 50, 0.2)
         or _far(old.available_kbps, new.available_kbps, 50, 0.2)
         or _far(old.rtt_ms, new.rtt_ms, 20, 0.25)

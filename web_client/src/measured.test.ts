@@ -42,6 +42,8 @@ test("a limit of the line is said at once, with what the line carries", () => {
   expect(weak("64.01")).toBe("unduh 64 kbit/s, audio saja");
   told([figures("64.01", { down: line({ limit: "reduced", available_kbps: null, kbps: 1310 }) })]);
   expect(weak("64.01")).toBe("unduh 1.310 kbit/s, gambar diperkecil");
+  told([figures("64.01", { up: line({ limit: "sound", kbps: 41 }) })]);
+  expect(weak("64.01")).toBe("unggah 41 kbit/s, audio saja");
   told([figures("64.01")]);
   expect(weak("64.01")).toBeNull();
 });
@@ -69,11 +71,12 @@ test("only pictures that the line or the codec holds back are held back", () => 
       { room: "64.02", kind: "video", why: "codec" },
       { room: "64.03", kind: "audio", why: "codec" },
       { room: "64.07", kind: "video", why: "source" },
+      { room: "64.09", kind: "video", why: "uplink" },
     ],
   };
   takeMeasured(own, AT);
-  expect(["64.01", "64.02", "64.03", "64.07", "64.08"].map(heldBack)).toEqual([
-    ...["bandwidth", "codec", null, null, null],
+  expect(["64.01", "64.02", "64.03", "64.07", "64.08", "64.09"].map(heldBack)).toEqual([
+    ...["bandwidth", "codec", null, null, null, "uplink"],
   ]);
 });
 

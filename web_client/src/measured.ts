@@ -1,6 +1,6 @@
 // What the server measures: what this device should encode, how its own line is, how all rooms are.
 
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { decimal } from "./format";
 import { lang } from "./i18n";
 import { media } from "./i18n/media";
@@ -20,12 +20,14 @@ export type MediaMessage = MediaLayers | MediaLine | MediaAgain | MediaFigures;
 /** Figures that are older are not true any more, ms. */
 export const FRESH_MS = 6_000;
 
-/** Layers that somebody receives; null until the server has said so for this connection. */
 /** How often the server wanted the up connection offered anew. */
 export const publications = signal(0);
+/** Layers that somebody receives; null until the server has said so for this connection. */
 export const layersWanted = signal<readonly LayerName[] | null>(null);
 /** This device's own line; null while nothing is known. */
 export const ownLine = signal<MediaLine | null>(null);
+/** Its way up carries sound alone. */
+export const upThin = computed(() => ownLine.value?.up?.limit === "sound");
 
 export interface RoomMeasured {
   /** When it came, Unix ms. */
@@ -81,18 +83,19 @@ function judge(room: string, { up, down }: DeviceFigures): string | null {
   const loss = (line: LineView | null, said: (percent: number) => string): string | null =>
     line && line.lost_percent > LOSS_LIMIT ? said(Math.round(line.lost_percent)) : null;
   const lossy = seen.sample(loss(up, media.roomUpLoss) ?? loss(down, media.roomDownLoss));
+  if (up?.limit === "sound") return media.roomUpSound(decimal(up.kbps, 0, lang.peek()));
   if (!down?.limit) return lossy;
   const said = down.limit === "sound" ? media.roomSound : media.roomReduced;
   return said(decimal(down.available_kbps ?? down.kbps, 0, lang.peek()));
 }
 
 /** Why a room's picture is held back from this device. */
-export type Held = "bandwidth" | "codec";
+export type Held = "bandwidth" | "codec" | "uplink";
 
 /** Null while it is not. A page that calls it follows the line. */
 export function heldBack(room: string): Held | null {
   const { why } = ownLine.value?.paused.find((one) => one.room === room && one.kind === "video") ?? {};
-  return why === "bandwidth" || why === "codec" ? why : null;
+  return why === "bandwidth" || why === "codec" || why === "uplink" ? why : null;
 }
 
 /** What is known of a room at `now` (Unix ms); null when nothing, or nothing fresh. */

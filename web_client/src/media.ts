@@ -11,7 +11,7 @@ import { nextStep, retryDelay, Weakness } from "./media/rules";
 import { Seen } from "./media/seen";
 import { playSound } from "./media/sound";
 import { Up, type Wishes } from "./media/up";
-import { layersWanted, publications } from "./measured";
+import { layersWanted, publications, upThin } from "./measured";
 import { comeBack, wishToStay } from "./presence";
 import type { SendWish, Text } from "./protocol";
 import { isRefusal, link, localNow, me, mediaEpoch, quietCommand, view } from "./store";
@@ -138,7 +138,7 @@ function report(error: unknown): void {
 /** Reads the signals that matter, so that a change acts at once and not at the next look. */
 function reconcileOnChange(): void {
   void [link.value, mediaEpoch.value, me.value, local.value, cameraOn.value];
-  void [layersWanted.value, publications.value];
+  void [layersWanted.value, publications.value, upThin.value];
   untracked(reconcile);
 }
 
@@ -157,7 +157,7 @@ function reconcile(): void {
 }
 
 function wishes(wish: SendWish): Wishes {
-  return { wish, cameraOn: cameraOn.value, wanted: layersWanted.value };
+  return { wish, cameraOn: cameraOn.value, wanted: layersWanted.value, thin: upThin.value };
 }
 
 function act<T extends Line>(

@@ -5,7 +5,7 @@ export const MAX_FRAME_BYTES = 262144;
 
 export type LayerName = "q" | "h" | "f";
 export type LineLimit = "" | "reduced" | "sound";
-export type Paused = "" | "bandwidth" | "silent" | "codec" | "source";
+export type Paused = "" | "bandwidth" | "silent" | "codec" | "source" | "uplink";
 export type CommandId = number;
 export type DeviceId = string;
 export type Label = string;

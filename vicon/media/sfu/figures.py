@@ -42,6 +42,7 @@ class LineFigures:
             rtt_ms=_ms(rtt),
             kbps=sum(stream.kbps for stream in streams),
             available_kbps=None,
+            limit=publisher.limit,
             state=state,
             streams=streams,
         )

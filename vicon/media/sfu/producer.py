@@ -52,6 +52,8 @@ class Producer:
             )
         else:
             self.layers = (VideoLayer(choice, local_ssrc, send_rtcp, "", choice.ssrc, fan()),)
+        self.resting = False
+        """Its publisher's line has no room for it now."""
         self._wanted_at: dict[str, float] = {}
         self._steps: dict[int, list[Step]] = {}
         """By height, as measured last."""
@@ -108,6 +110,8 @@ class Producer:
 
     def demand(self, rids: set[str], now: float) -> tuple[str, ...]:
         """The layers that the publisher should encode: `rids` are to be received now."""
+        if self.resting:
+            return ()
         for rid in rids:
             self._wanted_at[rid] = now
         return tuple(

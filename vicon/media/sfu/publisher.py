@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from vicon.media.sfu.layer import AudioLayer, Fan, Layer
 from vicon.media.sfu.producer import Producer
+from vicon.media.sfu.uplink import Uplink
+from vicon.ports import Limit
 from vicon.rtc.arrivals import Arrivals
 from vicon.rtc.formats import FormatError
 from vicon.rtc.negotiate import Choice
@@ -63,6 +65,7 @@ class Publisher:
         self._arrivals = Arrivals() if self._wide_id is not None else None
         self._wide_ssrc = 0
         self._thin = False
+        self._uplink = Uplink()
         self._limit = ReceiveLimit(0.0, START_LIMIT)
         for producer in self.producers.values():
             self._expect(producer)
@@ -162,6 +165,11 @@ class Publisher:
         """bit/s on the wire that come from the device."""
         return sum(layer.meter.rate for layer in self.layers())
 
+    @property
+    def limit(self) -> Limit:
+        """ "sound": its line has no room for a picture now."""
+        return "sound" if self._uplink.limited else ""
+
     def _report(self, now: float) -> None:
         self._thin = 0 < self.rate < THIN
         blocks: list[ReportBlock] = []
@@ -175,12 +183,22 @@ class Publisher:
                 videos.append(block.ssrc)
         if not blocks:
             return
+        self._watch_uplink(blocks, now)
         packets: list[RtcpPacket] = [ReceiverReport(self._local_ssrc, tuple(blocks))]
         if videos and self._arrivals is None:
             worst = max(block.fraction_lost for block in blocks) / 256
             limit = self._limit.update(self.rate, worst, now)
             packets.append(Remb(self._local_ssrc, limit, tuple(videos)))
         self._send_rtcp(build(*packets))
+
+    def _watch_uplink(self, blocks: Sequence[ReportBlock], now: float) -> None:
+        sound, camera = self.audio, self.producers.get("video")
+        if sound is None or camera is None:
+            return
+        lost = next((b.fraction_lost / 256 for b in blocks if b.ssrc == sound.ssrc), 0.0)
+        pictures = camera.lowest(now) is not None
+        self._uplink.update(self.rate, lost, pictures, now)
+        camera.resting = self._uplink.narrow
 
     def _set_publishing(self, publishing: bool) -> None:
         self.publishing = publishing

@@ -16,6 +16,9 @@ Key = tuple[str, str]
 ROLL_S = 0.2
 """How often rates are measured, and what publishers are to encode is looked at."""
 
+_WHOLE = ("q",)
+"""For a picture without layers: it may come again."""
+
 OnLayers = Callable[[str, LayersWanted], None]
 
 
@@ -158,9 +161,14 @@ class Router:
                 needed.setdefault(id(producer), set()).add(rid)
         for key, publisher in self.publishers.items():
             camera = publisher.producers.get("video")
-            if camera is None or not camera.simulcast:
+            if camera is None:
                 continue
-            layers = camera.demand(needed.get(id(camera), set()), now)
-            if self._layers.get(key) != layers:
+            layers: tuple[str, ...] | None
+            if camera.simulcast:
+                layers = camera.demand(needed.get(id(camera), set()), now)
+            else:  # of a picture without layers only that it is to rest
+                told = _WHOLE if key in self._layers else None
+                layers = () if camera.resting else told
+            if layers is not None and self._layers.get(key) != layers:
                 self._layers[key] = layers
                 self._on_layers(key[0], LayersWanted(device=key[1], layers=layers))

@@ -380,7 +380,9 @@ class Subscriber:
             return "codec"
         if consumer.wanted is None:
             return "silent" if slot[1] == "audio" and not feed.heard else "bandwidth"
-        return "" if any(layer.live(now) for layer in feed.producer.layers) else "source"
+        if any(layer.live(now) for layer in feed.producer.layers):
+            return ""
+        return "uplink" if feed.producer.resting else "source"
 
     # --- time -----------------------------------------------------------------------------------
 

@@ -77,9 +77,15 @@ function CameraOff() {
   );
 }
 
+const HELD: Record<Held, { icon: "link-weak" | "cam-off"; said: () => string; short: () => string }> = {
+  bandwidth: { icon: "link-weak", said: () => media.held, short: () => media.heldShort },
+  uplink: { icon: "link-weak", said: () => media.heldThere, short: () => media.heldShort },
+  codec: { icon: "cam-off", said: () => media.codec, short: () => media.codecShort },
+};
+
 /** In place of a picture that would stand still: over the last one, or the room's letters. */
 function HeldBack({ room, why, shown }: { room: RoomView; why: Held; shown: boolean }) {
-  const narrow = why === "bandwidth";
+  const { icon, said, short } = HELD[why];
   return (
     <>
       {!shown && (
@@ -88,10 +94,10 @@ function HeldBack({ room, why, shown }: { room: RoomView; why: Held; shown: bool
         </span>
       )}
       <span class="plate link amber" data-held={why}>
-        <Icon name={narrow ? "link-weak" : "cam-off"} />
-        <span class="long">{narrow ? media.held : media.codec}</span>
+        <Icon name={icon} />
+        <span class="long">{said()}</span>
         <span class="short" aria-hidden="true">
-          {narrow ? media.heldShort : media.codecShort}
+          {short()}
         </span>
       </span>
     </>

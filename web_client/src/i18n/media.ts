@@ -4,13 +4,16 @@ import { define } from "./index";
 export const media = define({
   id: {
     soundOnly: "Jalur ini hanya cukup untuk suara; gambar dihentikan supaya suara tetap utuh.",
+    upSoundOnly: "Jalur unggah hanya cukup untuk suara; gambar ruang ini dijeda supaya suaranya tetap utuh.",
     reduced: "Jalur sempit, gambar diperkecil",
     held: "gambar dijeda: jalur sempit",
+    heldThere: "gambar dijeda: jalur ruang itu sempit",
     heldShort: "dijeda",
     codec: "gambar tidak terbaca di sini",
     codecShort: "tidak terbaca",
 
     roomSound: (kbps: string) => `unduh ${kbps} kbit/s, audio saja`,
+    roomUpSound: (kbps: string) => `unggah ${kbps} kbit/s, audio saja`,
     roomReduced: (kbps: string) => `unduh ${kbps} kbit/s, gambar diperkecil`,
     roomUpLoss: (percent: number) => `unggah: paket hilang ${percent} %`,
     roomDownLoss: (percent: number) => `unduh: paket hilang ${percent} %`,
@@ -58,13 +61,16 @@ export const media = define({
   },
   en: {
     soundOnly: "This line carries sound alone; pictures are paused so that the sound stays whole.",
+    upSoundOnly: "The way up carries sound alone; this hall's picture is paused so that its sound stays whole.",
     reduced: "Narrow line, smaller pictures",
     held: "picture paused: narrow line",
+    heldThere: "picture paused: narrow line over there",
     heldShort: "paused",
     codec: "picture cannot be read here",
     codecShort: "unreadable",
 
     roomSound: (kbps: string) => `down ${kbps} kbit/s, sound only`,
+    roomUpSound: (kbps: string) => `up ${kbps} kbit/s, sound only`,
     roomReduced: (kbps: string) => `down ${kbps} kbit/s, smaller pictures`,
     roomUpLoss: (percent: number) => `up: ${percent} % loss`,
     roomDownLoss: (percent: number) => `down: ${percent} % loss`,

@@ -11,10 +11,15 @@ export interface Tracks {
 }
 
 /** What decides how the picture is encoded, beside the camera itself. */
-export type Wishes = Omit<Sending, "width" | "height">;
+export type Wishes = Omit<Sending, "width" | "height"> & {
+  /** The way up carries sound alone, barely. */
+  thin: boolean;
+};
 
 /** Speech, clear; what a narrow line carries for the floor alone. */
 const SOUND: RTCRtpEncodingParameters = { maxBitrate: 32_000 };
+/** Speech still, where even that is too much for the way up. */
+const THIN_SOUND: RTCRtpEncodingParameters = { maxBitrate: 20_000 };
 /** Temporal layers: the server may leave out every second picture. Not all browsers know it. */
 const SCALABLE = { scalabilityMode: "L1T2" };
 
@@ -74,8 +79,18 @@ export class Up extends Line {
   /** Follows the server's wishes. One change after the other: parameters may not overlap. */
   follow(wishes: Wishes): Promise<void> {
     if (this.audio.track) this.audio.track.enabled = wishes.wish.audio;
-    this.settled = this.settled.then(() => this.encode(wishes));
+    this.settled = this.settled.then(() => this.encode(wishes)).then(() => this.speak(wishes.thin));
     return this.settled;
+  }
+
+  private async speak(thin: boolean): Promise<void> {
+    if (this.peer.connectionState === "closed") return;
+    const parameters = this.audio.getParameters();
+    const { maxBitrate } = thin ? THIN_SOUND : SOUND;
+    const [first] = parameters.encodings;
+    if (!first || first.maxBitrate === maxBitrate) return;
+    first.maxBitrate = maxBitrate;
+    await this.audio.setParameters(parameters);
   }
 
   private async encode(wishes: Wishes): Promise<void> {

@@ -38,4 +38,8 @@ test("the hall reads why there are no pictures, and nothing while the line is go
   expect(place.textContent).toBe("Narrow line, smaller pictures");
   await act(() => setOwnLine(drawnView(), ""));
   expect(place.textContent).toBe("");
+  await act(() => setOwnLine(drawnView(), "", "sound"));
+  expect(place.textContent).toBe(
+    "The way up carries sound alone; this hall's picture is paused so that its sound stays whole.",
+  );
 });

@@ -64,7 +64,7 @@ function Lines({ up, down }: { up: LineView | null; down: LineView | null }) {
     [media.lost, both((one) => withUnit(one.lost_percent, "%", 1)), "lost"],
     [media.rtt, both((one) => withUnit(one.rtt_ms, "ms")), "rtt"],
     [media.jitter, both((one) => withUnit(one.jitter_ms, "ms")), "jitter"],
-    [media.limit, [UNKNOWN, down ? limitWords(down) : UNKNOWN], "limit"],
+    [media.limit, both(limitWords), "limit"],
     [media.state, both(stateWords), "state"],
   ];
   return (
@@ -171,6 +171,7 @@ function sum(streams: StreamView[], value: (one: StreamView) => number): number 
 
 function whyHeld({ paused }: StreamView): string | null {
   if (paused === "bandwidth") return media.heldLine;
+  if (paused === "uplink") return media.heldThere;
   return paused === "codec" ? media.heldCodec : null;
 }
 

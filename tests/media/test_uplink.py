@@ -1,0 +1,53 @@
+"""A hall whose way up carries sound alone: its picture rests, and is tried again now and then."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from vicon.media.sfu.uplink import HOLD_S, LONGEST_HOLD_S, TRIED_S, Uplink
+
+SOUND, BOTH, WIDE = 58_000, 62_000, 900_000
+"""bit/s"""
+
+
+def _rests(line: Uplink, seconds: int, carries: int, begin: float) -> list[int]:
+    """How many seconds long the picture rests, each time, on a line that carries so much, with 60
+    kbit/s of sound and a picture of at least 30."""
+    narrow: list[bool] = []
+    for second in range(seconds):
+        offered = 60_000 + (0 if line.narrow else max(30_000, min(carries, 500_000)))
+        lost = max(0.0, 1 - carries / offered)
+        line.update(min(offered, carries), lost, not line.narrow, begin + second)
+        narrow.append(line.narrow)
+    return [len(list(run)) for rests, run in groupby(narrow) if rests]
+
+
+def test_the_tries_become_rare_and_the_sound_has_the_line() -> None:
+    line = Uplink()
+    held = _rests(line, 600, 64_000, 100.0)
+    assert held[:4] == [HOLD_S, 2 * HOLD_S, 4 * HOLD_S, LONGEST_HOLD_S]
+    assert sum(held) > 0.97 * 600
+
+
+def test_a_line_that_is_wide_again_has_its_picture_again() -> None:
+    line = Uplink()
+    _rests(line, 10, 64_000, 100.0)
+    assert (line.narrow, line.limited) == (True, True)
+    _rests(line, int(HOLD_S) - 5, WIDE, 110.0)
+    assert (line.narrow, line.limited) == (False, True), "it is but being tried"
+    _rests(line, int(TRIED_S), WIDE, 130.0)
+    assert (line.narrow, line.limited) == (False, False)
+    assert _rests(line, 60, 64_000, 300.0)[0] == HOLD_S, "what was long ago does not count"
+
+
+def test_loss_alone_or_a_single_bad_second_stops_no_picture() -> None:
+    line = Uplink()
+    for second in range(60):
+        line.update(WIDE, 0.3, True, float(second))
+        assert not line.narrow, "a wide line that loses is not helped by a pause"
+    for second in range(60, 120):
+        line.update(BOTH, 0.2 if second % 2 else 0.0, True, float(second))
+        assert not line.narrow
+    for second in range(120, 180):
+        line.update(SOUND, 0.2, False, float(second))
+        assert not line.narrow, "there is no picture to stop"

@@ -1,0 +1,156 @@
+"""A hall on a narrow line, in the real page: who speaks is heard whole, and the page says what the
+line does not carry."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from signaling import messages as m
+from signaling.client import Client, parse_link
+from tests.bench import footage
+from tests.e2e.chromium import EXECUTABLE, chromium
+from tests.e2e.conftest import needs_chromium
+from tests.e2e.pages import Received, RoomPage
+from tests.e2e.service import Service, agent
+from tests.e2e.until import until
+from tests.net.badline import BadLine
+from tests.net.conftest import needs_line
+from tests.net.lab import HUB_ADDRESS
+from vicon.media.sfu.uplink import HOLD_S
+
+pytestmark = [
+    pytest.mark.net,
+    pytest.mark.browser,
+    pytest.mark.timeout(240),
+    needs_line,
+    needs_chromium,
+]
+
+HALL, SPEAKER = "64.02", "64.71"
+WIDE, ENOUGH, SOUND_ALONE = 4000, 300, 64
+"""kbit/s"""
+FPS, CONCEALED = 7, 0.01
+SETTLE_S, WATCH_S = 20, 10
+
+
+@dataclass
+class Watched:
+    """What one page had of the other's room for a while."""
+
+    fps: float
+    concealed: float
+    """Share of the sound played that was made up, 0-1."""
+
+    @classmethod
+    def between(cls, before: Received, after: Received) -> Watched:
+        samples = after.samples - before.samples
+        assert samples > 40_000 * WATCH_S, "the sound went out"
+        return cls(
+            (after.frames - before.frames) / WATCH_S,
+            (after.concealed - before.concealed) / samples,
+        )
+
+
+@dataclass
+class Scene:
+    line: BadLine
+    hall: RoomPage
+    other: RoomPage
+    """Who speaks."""
+
+    async def _now(self) -> tuple[Received, Received]:
+        there, here = await asyncio.gather(self.hall.received(), self.other.received())
+        return there[SPEAKER], here[HALL]
+
+    async def watch(self) -> tuple[Watched, Watched]:
+        """What the hall has of who speaks, and that of the hall."""
+        before = await self._now()
+        await self.hall.page.wait_for_timeout(1000 * WATCH_S)
+        after = await self._now()
+        there, here = map(Watched.between, before, after)
+        return there, here
+
+    async def until_hall_rests(self, timeout: float) -> None:
+        """Until the hall has sent no picture for a while."""
+
+        async def frames() -> tuple[int, int]:
+            before = (await self._now())[1]
+            await self.other.page.wait_for_timeout(3000)
+            return before.frames, (await self._now())[1].frames
+
+        await until(frames, lambda seen: seen[0] == seen[1], timeout, "the hall's picture rests")
+
+    async def until_limited(self, limit: str, timeout: float) -> None:
+        """Until the page says so; empty: until it says nothing."""
+        note = self.hall.page.locator('[data-testid="line-limit"]')
+
+        async def look() -> str | None:
+            return await note.get_attribute("data-limit") if await note.count() else ""
+
+        await until(look, lambda said: said == limit, timeout, f"the page says {limit!r}")
+
+
+@pytest.fixture
+async def scene(line: BadLine, tmp_path: Path) -> AsyncIterator[Scene]:
+    """The hall has joined; another one, which sends simulcast, is on air, an agent at the hub."""
+    assert EXECUTABLE
+    picture, voice = tmp_path / "camera.y4m", tmp_path / "voice.wav"
+    await asyncio.to_thread(footage.picture, picture, 360)
+    await asyncio.to_thread(footage.voice, voice)
+    line.relay.set("both", rate_kbps=WIDE, delay_ms=20, queue_ms=300)
+    service = Service(tmp_path, HUB_ADDRESS)
+    flags = [
+        f"--use-file-for-fake-video-capture={picture}",
+        f"--use-file-for-fake-audio-capture={voice}",
+    ]
+    there = line.wrapped(EXECUTABLE, tmp_path / "chromium-in-room", {})
+    async with AsyncExitStack() as stack:
+        await service.start()
+        stack.push_async_callback(service.stop)
+        secure = f"--unsafely-treat-insecure-origin-as-secure={service.url}"
+        moderator = service.link("moderator")
+        await stack.enter_async_context(agent(service, moderator))
+        desk = await stack.enter_async_context(
+            Client(*parse_link(moderator.url), rng=random.Random(1))
+        )
+        here = await stack.enter_async_context(chromium([secure, *flags]))
+        far = await stack.enter_async_context(chromium([secure], there))
+        speaker = await RoomPage.open(here, service.link("operator", SPEAKER).url)
+        hall = await RoomPage.open(far, service.link("operator", HALL).url)
+        await speaker.join()
+        await hall.join()
+        await hall.until_all_move({SPEAKER, moderator.room or ""}, 30)
+        await desk.command(m.FloorGive(room=SPEAKER))
+        await hall.on_air(SPEAKER, 10)
+        yield Scene(line, hall, speaker)
+
+
+async def test_sound_goes_both_ways_whatever_the_line_and_the_page_says_what_is_missing(
+    scene: Scene,
+) -> None:
+    scene.line.relay.set("both", rate_kbps=ENOUGH)
+    await scene.watch()  # what was on its way when the line fell is lost
+    there, here = await scene.watch()
+    assert there.fps >= FPS
+    assert there.concealed < CONCEALED
+    assert here.concealed < CONCEALED
+
+    scene.line.relay.set("both", rate_kbps=SOUND_ALONE)
+    await scene.until_limited("sound", SETTLE_S)
+    await scene.until_hall_rests(SETTLE_S)
+    there, here = await scene.watch()
+    assert (there.fps, here.fps) == (0, 0)
+    assert there.concealed < CONCEALED
+    assert here.concealed < CONCEALED
+
+    scene.line.relay.set("both", rate_kbps=WIDE)
+    await scene.until_limited("", 2 * HOLD_S)
+    await scene.other.until_all_move({HALL}, 10)
+    await scene.hall.until_all_move({SPEAKER}, 10)
