@@ -72,7 +72,7 @@ def test_at_64_kbps_sound_alone_goes_on_and_it_is_said() -> None:
     world = World()
     one = conference(world, {"x": Link([(0, 64_000)], queue_bytes=8_000)})["x"]
     world.run(40)
-    assert one.sound_lost("air", 10, 40, late=0.8) < 0.02
+    assert one.sound_lost("air", 10, 40) < 0.01
     assert one.subscriber.limit == "sound"
     assert one.fps("air", 10, 40) < 1
 
@@ -137,7 +137,7 @@ def test_a_line_that_loses_packets_leaves_the_sound_whole() -> None:
     both = conference(world, {"lossy": lossy, "clean": Link([(0, 20_000_000)])})
     world.run(40)
     assert both["lossy"].sound_lost("air", 10, 40) < 0.005
-    assert both["lossy"].fps("air", 10, 40) > 25
+    assert both["lossy"].fps("air", 10, 40) > 20
     assert both["lossy"].doubled > 1000
     assert both["clean"].doubled == 0
 

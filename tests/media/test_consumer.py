@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import count, pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -275,6 +275,22 @@ def test_on_a_line_that_loses_packets_what_goes_again_goes_twice() -> None:
     assert again[2:] == again[:2], "each once more, and no more than that"
     numbers = [packet.sequence for packet in slot.sent[FRAME:]]
     assert [n - numbers[0] for n in numbers] == [0, 1, 2, 3], "the stream of them has no gap"
+
+
+def test_who_asks_for_a_picture_that_is_paused_gets_something_to_stop_asking() -> None:
+    source, slot = Source(1), Slot()
+    numbers = count(9)
+    types = slot.consumer.types
+    slot.consumer.agreed(types, extensions=True, sent=lambda *_: next(numbers))
+    slot.consumer.want(source.layer, 0.0)
+    source.play(0.0)
+    asked = tuple(packet.sequence for packet in slot.media())
+    slot.consumer.want(None, 0.1)
+    slot.consumer.on_nack((*asked, (asked[-1] + 1) & 0xFFFF), 0.2)
+    slot.consumer.on_nack(asked, 0.21)
+    empty = slot.sent[FRAME:]
+    assert [rtx_original(packet.payload) for packet in empty] == [(n, b"") for n in asked]
+    assert {(packet.ssrc, packet.payload_type) for packet in empty} == {(78, 97)}
 
 
 def test_the_start_of_a_key_frame_that_came_late_loses_nothing() -> None:

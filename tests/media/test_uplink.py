@@ -46,7 +46,7 @@ def test_loss_alone_or_a_single_bad_second_stops_no_picture() -> None:
         line.update(WIDE, 0.3, True, float(second))
         assert not line.narrow, "a wide line that loses is not helped by a pause"
     for second in range(60, 120):
-        line.update(BOTH, 0.2 if second % 2 else 0.0, True, float(second))
+        line.update(BOTH, 0.1 if second % 2 else 0.0, True, float(second))
         assert not line.narrow
     for second in range(120, 180):
         line.update(SOUND, 0.2, False, float(second))

@@ -35,6 +35,8 @@ FPS = 30
 WIRE = 28 + 16
 """IPv4, UDP, and SRTP's tag around an RTP packet."""
 _WIDE, _LEVEL = 4, 1
+_OPUS_20_MS = 0x78
+"""Head of a packet with one frame of so long (RFC 6716 section 3.1)."""
 OPUS, VP8 = Codec(111, "opus", 48_000, 2), Codec(96, "VP8", 90_000)
 
 
@@ -147,7 +149,7 @@ class Camera:
             self._audio_sequence & 0xFFFF,
             self._audio_sequence * 960,
             1,
-            bytes(80),
+            bytes((_OPUS_20_MS, *bytes(79))),
             extensions={_LEVEL: bytes([self.level])},
         )
         self.publisher.on_rtp(packet.build(), self.world.now)
@@ -257,13 +259,18 @@ class Receiver:
             self._sound(slot[0], packet, sent)
             return
         self._number(slot, sequence)
-        self._picture(slot[0], payload)
+        if payload:  # else it is to end the asking
+            self._picture(slot[0], payload)
 
     def _sound(self, room: str, packet: Packet, sent: float) -> None:
         offsets = [0]
         if packet.payload_type == 112:
             self.doubled += 1
             offsets = [block.offset for block in red.blocks(packet.payload)]
+        elif packet.payload[0] & 3 == 3:
+            frames = packet.payload[1] & 63
+            sent -= 0.02 * (frames - 1)  # since the first of them could have gone
+            offsets = [-960 * n for n in range(frames)]
         for offset in offsets:
             timestamp = packet.timestamp - offset
             if timestamp not in self._heard[room]:

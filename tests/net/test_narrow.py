@@ -37,7 +37,7 @@ HALL, SPEAKER = "64.02", "64.71"
 WIDE, ENOUGH, SOUND_ALONE = 4000, 300, 64
 """kbit/s"""
 FPS, CONCEALED = 7, 0.01
-SETTLE_S, WATCH_S = 20, 10
+SETTLE_S, WATCH_S, DRAIN_S = 20, 10, 3
 
 
 @dataclass
@@ -77,24 +77,16 @@ class Scene:
         there, here = map(Watched.between, before, after)
         return there, here
 
-    async def until_hall_rests(self, timeout: float) -> None:
-        """Until the hall has sent no picture for a while."""
-
-        async def frames() -> tuple[int, int]:
-            before = (await self._now())[1]
-            await self.other.page.wait_for_timeout(3000)
-            return before.frames, (await self._now())[1].frames
-
-        await until(frames, lambda seen: seen[0] == seen[1], timeout, "the hall's picture rests")
-
-    async def until_limited(self, limit: str, timeout: float) -> None:
-        """Until the page says so; empty: until it says nothing."""
+    async def until_limited(self, limit: str, up: str, timeout: float) -> None:
+        """Until the page says so of the way down and up; empty: nothing."""
         note = self.hall.page.locator('[data-testid="line-limit"]')
 
-        async def look() -> str | None:
-            return await note.get_attribute("data-limit") if await note.count() else ""
+        async def look() -> tuple[str | None, str | None]:
+            if not await note.count():
+                return "", ""
+            return await note.get_attribute("data-limit"), await note.get_attribute("data-up")
 
-        await until(look, lambda said: said == limit, timeout, f"the page says {limit!r}")
+        await until(look, lambda said: said == (limit, up), timeout, f"the page says {limit!r}")
 
 
 @pytest.fixture
@@ -143,14 +135,14 @@ async def test_sound_goes_both_ways_whatever_the_line_and_the_page_says_what_is_
     assert here.concealed < CONCEALED
 
     scene.line.relay.set("both", rate_kbps=SOUND_ALONE)
-    await scene.until_limited("sound", SETTLE_S)
-    await scene.until_hall_rests(SETTLE_S)
+    await scene.until_limited("sound", "sound", SETTLE_S)
+    await scene.hall.page.wait_for_timeout(1000 * DRAIN_S)
     there, here = await scene.watch()
     assert (there.fps, here.fps) == (0, 0)
     assert there.concealed < CONCEALED
     assert here.concealed < CONCEALED
 
     scene.line.relay.set("both", rate_kbps=WIDE)
-    await scene.until_limited("", 2 * HOLD_S)
+    await scene.until_limited("", "", 2 * HOLD_S)
     await scene.other.until_all_move({HALL}, 10)
     await scene.hall.until_all_move({SPEAKER}, 10)

@@ -58,6 +58,11 @@ class Meter:
         return sums
 
     @property
+    def wire(self) -> int:
+        """Bytes on the wire so far."""
+        return self.octets + OVERHEAD * self.packets
+
+    @property
     def rate(self) -> int:
         """bit/s on the wire of all together."""
         return int(sum(self._smoothed)) if self._smoothed is not None else 0

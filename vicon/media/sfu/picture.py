@@ -9,7 +9,7 @@ from vicon.media.sfu.consumer import LATE, Consumer, Segment, Sent, Types
 from vicon.media.sfu.layer import Layer, Stored, send_time
 from vicon.media.sfu.meter import OVERHEAD
 from vicon.media.sfu.retransmit import Retransmissions
-from vicon.rtc.rtp import HEADER, ONE_BYTE_PROFILE, unwrap
+from vicon.rtc.rtp import HEADER, ONE_BYTE_PROFILE, rtx_payload, unwrap
 from vicon.rtc.vp8 import Descriptor, rewrite_descriptor
 
 ALL_TIDS = 7
@@ -229,13 +229,27 @@ class VideoConsumer(Consumer):
 
     def on_nack(self, sequences: tuple[int, ...], now: float) -> None:
         """Send again what is remembered. What is missing here too has been asked for upstream
-        already and goes out when it comes."""
+        already and goes out when it comes. While nothing is shown, nothing is worth that: an empty
+        packet ends the asking, which would fill a narrow line by itself."""
         super().on_nack(sequences, now)
+        if self.current is None:
+            self._fill(sequences, now)
+            return
         for sequence in sequences:
             out = unwrap(sequence, self.highest)
             found = self._sent_as(out)
             if found is not None and self.again.allow(out, _octets(found[0]), now):
                 self._repeat(*found, now)
+
+    def _fill(self, sequences: tuple[int, ...], now: float) -> None:
+        rtx_type = self._rtx_type()
+        if rtx_type is None or self._sent is None:
+            return
+        for sequence in sequences:
+            out = unwrap(sequence, self.highest)
+            if out <= self.highest and self.again.allow(out, OVERHEAD + 2, now):
+                head = self._again_head(0x90, rtx_type, self._sent(OVERHEAD + 2, now))
+                self._send(head + rtx_payload(sequence, b""))
 
     def send_copies(self, now: float) -> None:
         """Those that are due: see Retransmissions.copies."""
@@ -278,7 +292,7 @@ class VideoConsumer(Consumer):
             went += len(packet) + WIRE
             if went >= octets:
                 return went
-        rtx_type = next((rtx for _, rtx in self.types.values() if rtx is not None), None)
+        rtx_type = self._rtx_type()
         while went < octets and rtx_type is not None and self._sent is not None:
             packet = self._padding(rtx_type, self._sent, cluster, now)
             self._send(packet)
@@ -296,10 +310,19 @@ class VideoConsumer(Consumer):
                 packet = self._build(stored, segment, now, cluster)
                 yield self.again.wrap(packet, segment.rtx_type)
 
+    def _rtx_type(self) -> int | None:
+        """Payload type of empty packets among the retransmissions, if the receiver knows any."""
+        return next((rtx for _, rtx in self.types.values() if rtx is not None), None)
+
     def _padding(self, rtx_type: int, sent: Sent, cluster: int, now: float) -> bytes:
         """A packet of padding alone (RFC 3550 section 5.1) in the retransmissions' stream."""
-        head = _WIDE_PICTURE.pack(
-            0xB0,
+        wide = sent(len(_PADDING) + OVERHEAD, now, cluster)
+        return self._again_head(0xB0, rtx_type, wide) + _PADDING
+
+    def _again_head(self, first: int, rtx_type: int, wide: int) -> bytes:
+        """Header of a packet in the retransmissions' stream that shows nothing."""
+        return _WIDE_PICTURE.pack(
+            first,
             rtx_type,
             self.again.next_sequence(),
             self._last_timestamp,
@@ -307,9 +330,8 @@ class VideoConsumer(Consumer):
             ONE_BYTE_PROFILE,
             1,
             self._wide_head,
-            sent(len(_PADDING) + OVERHEAD, now, cluster),
+            wide,
         )
-        return head + _PADDING
 
 
 def _octets(stored: Stored) -> int:

@@ -66,6 +66,7 @@ class Publisher:
         self._wide_ssrc = 0
         self._thin = False
         self._uplink = Uplink()
+        self._octets = 0
         self._limit = ReceiveLimit(0.0, START_LIMIT)
         for producer in self.producers.values():
             self._expect(producer)
@@ -197,7 +198,9 @@ class Publisher:
             return
         lost = next((b.fraction_lost / 256 for b in blocks if b.ssrc == sound.ssrc), 0.0)
         pictures = camera.lowest(now) is not None
-        self._uplink.update(self.rate, lost, pictures, now)
+        octets = sum(layer.meter.wire for layer in self.layers())
+        came, self._octets = octets - self._octets, octets
+        self._uplink.update(int(8 * came / REPORT_S), lost, pictures, now)
         camera.resting = self._uplink.narrow
 
     def _set_publishing(self, publishing: bool) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 NARROW = 130_000
 """bit/s: a voice takes 60, the smallest picture that a browser sends about as much."""
-LOST, STRIKES = 0.05, 2
-"""From this share of lost sound on, so many times in a row, the picture is what is in its way."""
+LOST, MUCH_LOST = 0.05, 0.15
+"""From this share of lost sound on twice in a row, or the second one once, the picture is what is
+in its way."""
 HOLD_S, LONGEST_HOLD_S = 20.0, 160.0
 """Until the picture is tried again; twice as long after every try in vain."""
 TRIED_S = 8.0
@@ -37,7 +38,7 @@ class Uplink:
         if self.limited and now - self._since >= TRIED_S:
             self.limited = False
         self._strikes = self._strikes + 1 if pictures and rate < NARROW and lost >= LOST else 0
-        if self._strikes < STRIKES:
+        if not self._strikes or (self._strikes < 2 and lost < MUCH_LOST):
             return
         again = self._since and now - self._since < PROVEN_S
         self._hold = min(LONGEST_HOLD_S, 2 * self._hold) if again else HOLD_S

@@ -18,7 +18,13 @@ export function LineNote() {
 
 function Loud({ limit, said }: { limit: string; said: string }) {
   return (
-    <span class="wait line-note" role="status" data-testid="line-limit" data-limit={limit}>
+    <span
+      class="wait line-note"
+      role="status"
+      data-testid="line-limit"
+      data-limit={limit}
+      data-up={upThin.value ? "sound" : ""}
+    >
       <Icon name="link-weak" />
       <b>{said}</b>
     </span>
