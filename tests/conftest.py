@@ -18,8 +18,11 @@ _MARKS = ("browser", "net")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs a machine for itself: browsers, namespaces, whole servers."""
+    """What needs a machine for itself: browsers, namespaces, whole servers; but a few that mostly
+    wait go together."""
     for item in items:
+        if item.get_closest_marker("patient"):
+            continue
         marked = any(item.get_closest_marker(mark) for mark in _MARKS)
         if marked or _PLACES & set(item.path.parts):
             item.add_marker("alone")

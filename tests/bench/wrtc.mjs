@@ -140,7 +140,7 @@ function told(client, before, after, seconds) {
       audio_kbps: kbps(audio("bytesSent")),
       available_kbps: Math.round((after.pair?.availableOutgoingBitrate ?? 0) / 1000),
       frames_per_s: video("framesEncoded") / seconds,
-      lost_percent: 100 * (after["remote-inbound-rtp video"]?.fractionLost ?? 0),
+      lost_percent: (100 * from("remote-inbound-rtp video")("packetsLost")) / Math.max(1, video("packetsSent")),
     };
   }
   const [video, audio] = [from("inbound-rtp video"), from("inbound-rtp audio")];

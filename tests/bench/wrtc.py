@@ -20,6 +20,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from signaling import messages as m
 from signaling.client import Client, parse_link
 from tests.bench.hall import header
@@ -148,6 +150,7 @@ def main() -> int:
     options = parser.parse_args()
     if not (0 <= options.rooms <= 10 and 0 <= options.players <= 50):
         parser.error("at most 10 rooms and 50 players")
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     with ExitStack() as stack:
         line = stack.enter_context(bad_line()) if options.kbps else None
         found = asyncio.run(bench(options, line))
