@@ -175,12 +175,15 @@ def test_lost_feedback_is_unknown_not_lost() -> None:
 def test_packets_out_of_order_are_not_lost() -> None:
     ways = [way(n, delay_ms=60, jitter_ms=40, loss=0.02, in_order=False) for n in (1, 2)]
     world = World(*ways)
-    world.measure(15)
-    for report in (world.server.read(world.now), world.station.read(world.now)):
-        for told, line in ((report.up, world.up), (report.down, world.down)):
-            assert told is not None
-            assert told.percent == pytest.approx(line.percent, abs=0.5)
-            assert told.reordered > 20
+    world.measure(45)
+    server, station = world.server.read(world.now), world.station.read(world.now)
+    # Who receives knows; who sends has it from feedback, of which the line loses its share too.
+    seen = ((server.up, world.up, 0.1), (station.down, world.down, 0.1))
+    heard = ((server.down, world.down, 1.0), (station.up, world.up, 1.0))
+    for told, line, within in (*seen, *heard):
+        assert told is not None
+        assert told.percent == pytest.approx(line.percent, abs=within)
+        assert told.reordered > 20
 
 
 def test_after_a_long_break_the_feedback_goes_on() -> None:
