@@ -4,10 +4,10 @@ import { define } from "./index";
 export const media = define({
   id: {
     soundOnly: "Jalur ini hanya cukup untuk suara; gambar dihentikan supaya suara tetap utuh.",
-    upSoundOnly: "Jalur unggah hanya cukup untuk suara; gambar ruang ini dijeda supaya suaranya tetap utuh.",
+    upOnly: "Jalur unggah sempit, gambar Anda dijeda",
     reduced: "Jalur sempit, gambar diperkecil",
     held: "gambar dijeda: jalur sempit",
-    heldThere: "gambar dijeda: jalur ruang itu sempit",
+    heldThere: "jalur ruang itu sempit",
     heldShort: "dijeda",
     codec: "gambar tidak terbaca di sini",
     codecShort: "tidak terbaca",
@@ -61,10 +61,10 @@ export const media = define({
   },
   en: {
     soundOnly: "This line carries sound alone; pictures are paused so that the sound stays whole.",
-    upSoundOnly: "The way up carries sound alone; this hall's picture is paused so that its sound stays whole.",
+    upOnly: "Narrow way up, your picture is paused",
     reduced: "Narrow line, smaller pictures",
     held: "picture paused: narrow line",
-    heldThere: "picture paused: narrow line over there",
+    heldThere: "its line is too narrow",
     heldShort: "paused",
     codec: "picture cannot be read here",
     codecShort: "unreadable",

@@ -39,7 +39,5 @@ test("the hall reads why there are no pictures, and nothing while the line is go
   await act(() => setOwnLine(drawnView(), ""));
   expect(place.textContent).toBe("");
   await act(() => setOwnLine(drawnView(), "", "sound"));
-  expect(place.textContent).toBe(
-    "The way up carries sound alone; this hall's picture is paused so that its sound stays whole.",
-  );
+  expect(place.textContent).toBe("Narrow way up, your picture is paused");
 });

@@ -4,29 +4,21 @@ import { ownLine, upThin } from "../measured";
 
 /** This hall's own line carries less than it should: said where the picture is looked for. */
 export function LineNote() {
-  const limit = ownLine.value?.limit;
-  if (limit === "sound") return <Loud limit={limit} said={media.soundOnly} />;
-  if (upThin.value) return <Loud limit="up" said={media.upSoundOnly} />;
-  if (limit !== "reduced") return null;
-  return (
-    <span class="plate quiet-note" role="status" data-testid="line-limit" data-limit={limit}>
-      <Icon name="link-weak" />
-      {media.reduced}
-    </span>
-  );
-}
-
-function Loud({ limit, said }: { limit: string; said: string }) {
+  const limit = ownLine.value?.limit ?? "";
+  const up = upThin.value;
+  if (!limit && !up) return null;
+  const alone = limit === "sound";
+  const said = alone ? media.soundOnly : up ? media.upOnly : media.reduced;
   return (
     <span
-      class="wait line-note"
+      class={alone ? "wait line-note" : "plate quiet-note"}
       role="status"
       data-testid="line-limit"
       data-limit={limit}
-      data-up={upThin.value ? "sound" : ""}
+      data-up={up ? "sound" : ""}
     >
       <Icon name="link-weak" />
-      <b>{said}</b>
+      {alone ? <b>{said}</b> : said}
     </span>
   );
 }
