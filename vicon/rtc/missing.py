@@ -8,10 +8,10 @@ MAX_MISSING = 500
 """More at once cannot be repaired in time: a new key frame is cheaper."""
 MAX_TRIES = 20
 FIRST_ROUND_TRIP_S = 0.1
-_SOON, _LATER = 0.4, 0.8
+_SOON, _LATER = 0.4, 0.52
 """Of the round trip: asked for once more before an answer could be there, since the request itself
-may be lost; then when it would have been, and so on. Who gets both sends it once: a packet is not
-sent again within a round trip."""
+may be lost; then (with _BACK_OFF) just after it would have been, and so on. Who gets the first two
+sends once: browsers send no packet again within a round trip."""
 _SHORTEST_S, _LONGEST_S = 0.02, 0.25
 _BACK_OFF = 1.25
 """After every two requests: a full line is not filled with them."""
