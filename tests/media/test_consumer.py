@@ -390,3 +390,18 @@ def test_the_round_trip_comes_from_the_reports_that_were_sent() -> None:
     assert slot.consumer.round_trip is not None
     assert abs(slot.consumer.round_trip - 0.1) < 0.001
     assert slot.consumer.loss == 0.25
+
+
+def test_what_cannot_be_asked_for_again_is_not_remembered() -> None:
+    source, slot = Source(1), Slot()
+    other = Source(2)
+    for turn in range(40):
+        chosen = (source, other)[turn % 2]
+        slot.consumer.want(chosen.layer, float(turn))
+        for frame in range(100):
+            chosen.key = frame == 0
+            chosen.play(turn + frame / 100)
+    last = slot.consumer.highest
+    assert len(slot.consumer.segments) < 6, "of forty"
+    held = slot.consumer.segments[0]
+    assert held.out_start <= last - 1000, "but all of the last thousand packets"

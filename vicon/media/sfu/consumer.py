@@ -214,10 +214,17 @@ class Consumer:
             self.segments[-1] = segment
         else:
             self.segments.append(segment)
+            self._forget()
         self._source_start = segment.source_start
         self._offset = segment.offset
         self._timestamp = segment.timestamp
         self._type = segment.type
+
+    def _forget(self) -> None:
+        """Let go of segments of which nothing can be asked for again."""
+        segments, oldest = self.segments, self.highest - LATE
+        while len(segments) > 1 and segments[1].out_start <= oldest:
+            segments.popleft()
 
     def skip(self, layer: Layer, number: int) -> None:
         """See layer.Sink: close the gap, if nothing after it went."""

@@ -7,7 +7,8 @@ from vicon.rtc.rtp import HEADER, locate, rtx_payload
 MOST = 5_000_000
 """bit/s that one slot may be sent again at most."""
 SAME_AGAIN_S = 0.02
-_REMEMBERED = 512
+_REMEMBERED, _REMEMBERED_S = 512, 2.0
+"""Packets that were sent again, and for how long that is remembered: longer than any `wait`."""
 
 
 class Retransmissions:
@@ -42,13 +43,21 @@ class Retransmissions:
         be sent again: not when it went a moment ago or the allowance is used up."""
         if now - self._sent.get(out, -9.0) < self.wait or not self._spend(8 * octets, now):
             return False
-        if len(self._sent) >= _REMEMBERED:
-            del self._sent[next(iter(self._sent))]
-        self._sent[out] = now
+        self._remember(out, now)
         self.count += 1
         if self.copies and len(self.due) < _REMEMBERED:
             self.due.append(out)
         return True
+
+    def _remember(self, out: int, now: float) -> None:
+        sent = self._sent
+        sent.pop(out, None)
+        while sent:
+            oldest = next(iter(sent))
+            if len(sent) < _REMEMBERED and now - sent[oldest] < _REMEMBERED_S:
+                break
+            del sent[oldest]
+        sent[out] = now
 
     def allow_copy(self, octets: int, now: float) -> bool:
         """Whether the copy of one that went may go."""
