@@ -139,6 +139,14 @@ def test_what_waits_goes_when_nothing_follows() -> None:
     assert len(voice.sent) == 1
 
 
+def test_long_frames_go_alone_at_once() -> None:
+    voice = Voice()
+    voice.consumer.gather(3, 0.0)
+    for number in range(1, 5):
+        voice.deliver(number, 1920 * number, bytes((0x10, number)))
+    assert [packet.payload for packet in voice.sent] == [bytes((0x10, n)) for n in range(1, 5)]
+
+
 def test_what_comes_late_is_not_played_twice() -> None:
     voice = Voice()
     voice.consumer.gather(3, 0.0)

@@ -13,8 +13,9 @@ from vicon.rtc import opus
 from vicon.rtc.red import relabelled
 from vicon.rtc.rtp import HEADER, ONE_BYTE_PROFILE
 
-GATHER_S = 0.07
-"""A packet waits at most so long for those that are to go with it."""
+GATHER_S, GATHERED = 0.07, 2880
+"""A packet waits at most so long for those that are to go with it; samples that one holds then at
+most: 60 ms. Longer frames have few headers anyhow."""
 _WIDE = struct.Struct("!BBHIIHHBBBH3x")
 _LOUDEST = 5
 """Where the level stands in the header extension that all can share."""
@@ -145,7 +146,7 @@ class AudioConsumer(Consumer):
         self._newest, self._broken = number, True
         extension = plain[: len(plain) - len(tail)]
         self._waiting.append(_Waiting(tail, extension, marker, timestamp, samples, now))
-        if len(self._waiting) >= min(self.gathers, opus.LONGEST // samples):
+        if len(self._waiting) >= min(self.gathers, GATHERED // samples):
             self._send_waiting(now)
         return True
 
