@@ -18,6 +18,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "links": (),
     "doctor": (),
     "config": (),
+    "count": (),
     "journal": ("show", "verify", "export"),
     "trial": ("verify",),
     "sweep": (),

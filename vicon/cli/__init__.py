@@ -61,6 +61,11 @@ _COMMANDS = (
         Words("Membaca, memeriksa, mengekspor jurnal.", "Read, verify, export the journal."),
     ),
     _Command(
+        "count",
+        "vicon.cli.count:count",
+        Words("Menghitung wajah pada gambar.", "Count the faces on pictures."),
+    ),
+    _Command(
         "trial",
         "vicon.cli.trial:app",
         Words("Menguji jalur dari ruang ini ke pusat.", "Test the line from here to the centre."),
