@@ -15,7 +15,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
+import cv2
 import pytest
+
+from tests.vision.people import hall
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -66,6 +69,10 @@ def test_what_is_in_it(wheel: Path) -> None:
         "vicon/py.typed",
         "signaling/py.typed",
         "vicon/report/trial.typ",
+        "vicon/vision/models/centerface.onnx",
+        "vicon/vision/models/centerface.LICENSE",
+        "vicon/vision/models/yunet.onnx",
+        "vicon/vision/models/yunet.LICENSE",
         "vicon/store/migrations/0001_journal.sql",
         "vicon/store/trial_migrations/0001_trials.sql",
     } <= names
@@ -89,6 +96,12 @@ def test_version_and_sample(vicon: Path, tmp_path: Path) -> None:
     sample = tmp_path / "sample.toml"
     sample.write_text(_run(vicon, "config"), "utf-8")
     _run(vicon, "config", "--check", str(sample))
+
+
+def test_it_counts_faces(vicon: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "hall.png"
+    assert cv2.imwrite(str(picture), hall(6))
+    assert json.loads(_run(vicon, "count", "--json", str(picture)))[0]["count"] == 6
 
 
 @asynccontextmanager
