@@ -1,0 +1,218 @@
+"""A room's key frame goes in, a count comes out; and what happens when it cannot."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from tests.e2e.until import until
+from tests.vision.people import hall
+from vicon.ops.clock import SystemClock
+from vicon.vision import counter as counting
+from vicon.vision import worker
+from vicon.vision.counter import NOTHING, Counter
+from vicon.vision.faces import DETECTORS, Colour, YuNet
+from vicon.vision.looking import Looking, decode
+from vicon.vision.weights import WeightsError
+from vicon.vision.words import (
+    LENGTH,
+    MOST,
+    Codec,
+    Looked,
+    Ready,
+    Task,
+    WordsError,
+    Zone,
+    from_worker,
+    length,
+    pack,
+)
+
+ENCODERS: dict[Codec, str] = {"vp8": "libvpx", "h264": "libx264"}
+
+
+def key_frame(picture: Colour, codec: Codec = "vp8") -> bytes:
+    coder = av.VideoCodecContext.create(ENCODERS[codec], "w")
+    assert isinstance(coder, av.VideoCodecContext)
+    height, width = picture.shape[:2]
+    coder.width, coder.height = width, height
+    coder.pix_fmt, coder.bit_rate, coder.time_base = "yuv420p", 2_000_000, Fraction(1, 15)
+    frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
+    return b"".join(bytes(packet) for packet in (*coder.encode(frame), *coder.encode(None)))
+
+
+@pytest.fixture(scope="module")
+def find() -> YuNet:
+    return YuNet()
+
+
+@pytest.mark.parametrize("codec", ["vp8", "h264"])
+@pytest.mark.parametrize("persons", [0, 8, 13])
+def test_persons_on_a_key_frame(find: YuNet, codec: Codec, persons: int) -> None:
+    data = key_frame(hall(persons, width=640, height=360, head=40), codec)
+    assert Looking(find).at("64.01", codec, data) == (persons, "ok")
+
+
+def test_a_hall_that_cannot_be_seen_has_no_figure(find: YuNet) -> None:
+    looking = Looking(find)
+    black = np.zeros((360, 640, 3), np.uint8)
+    assert looking.at("a", "vp8", key_frame(black)) == (None, "covered")
+    dark = (hall(8, width=640, height=360, head=40) // 3).astype(np.uint8)
+    assert looking.at("a", "vp8", key_frame(dark)) == (None, "dark")
+
+
+def test_a_picture_that_stands_still_is_no_figure_for_long(find: YuNet) -> None:
+    looking = Looking(find)
+    still = key_frame(hall(8))
+    seen = [looking.at("a", "vp8", still) for _ in range(4)]
+    assert seen == [(8, "ok"), (8, "ok"), (None, "frozen"), (None, "frozen")]
+    assert looking.at("b", "vp8", still) == (8, "ok"), "another room's"
+    assert looking.at("a", "vp8", key_frame(hall(8, seed=2))) == (8, "ok"), "it moves again"
+    for seed in range(3, 9):
+        assert looking.at("a", "vp8", key_frame(hall(8, seed=seed))) == (8, "ok")
+
+
+def test_what_hangs_on_the_wall_is_left_out(find: YuNet) -> None:
+    picture = key_frame(hall(3))
+    # Three in a row: the first is at the left, 80 pixels around (80, 125).
+    assert Looking(find).at("a", "vp8", picture, (Zone(0.0, 0.0, 0.1, 0.4),)) == (2, "ok")
+    assert Looking(find).at("a", "vp8", picture, (Zone(0.0, 0.0, 1.0, 1.0),)) == (0, "ok")
+
+
+def test_many_small_faces_are_said_to_be_a_crowd(find: YuNet) -> None:
+    count, quality = Looking(find).at("a", "vp8", key_frame(hall(20, head=18)))
+    assert quality in ("crowded", "ok")
+    assert (count or 0) > 10
+
+
+@pytest.mark.parametrize("codec", ["vp8", "h264"])
+def test_what_is_no_key_frame_is_unreadable(find: YuNet, codec: Codec) -> None:
+    whole = key_frame(hall(3), codec)
+    chance = np.random.default_rng(1)
+    for data in (b"", whole[:5], chance.bytes(5000), b"\0" * 100):
+        assert Looking(find).at("a", codec, data)[1] in ("unreadable", "covered", "dark")
+        assert Looking(find).at("a", codec, data)[0] is None
+    assert decode(codec, whole) is not None
+
+
+# --- the process --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def counter() -> AsyncIterator[Counter]:
+    made = Counter("yunet", SystemClock())
+    running = asyncio.create_task(made.run())
+    try:
+        await _ready(made)
+        yield made
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        assert made.pid is None
+
+
+async def _ready(counter: Counter, but: int | None = None) -> None:
+    async def pid() -> int | None:
+        return counter.pid
+
+    await until(pid, lambda pid: pid not in (None, but), 20, "the vision worker answers")
+
+
+async def test_rooms_are_answered_each_its_own(counter: Counter) -> None:
+    counts = (0, 5, 9, 12)
+    asked = [
+        counter.look(f"64.0{n}", "vp8", key_frame(hall(count))) for n, count in enumerate(counts)
+    ]
+    assert await asyncio.gather(*asked) == [(count, "ok") for count in counts]
+    assert counter.problem is None
+    assert os.getpriority(os.PRIO_PROCESS, counter.pid or 0) >= worker.NICE
+
+
+async def test_it_is_killed_and_comes_back(counter: Counter) -> None:
+    first = counter.pid
+    assert first
+    asked = asyncio.create_task(counter.look("a", "vp8", key_frame(hall(6))))
+    await asyncio.sleep(0)
+    os.kill(first, signal.SIGKILL)
+    assert await asked in (NOTHING, (6, "ok"))
+    await until(lambda: _of(counter.problem), lambda p: p is not None, 5, "it is said")
+    assert await counter.look("a", "vp8", key_frame(hall(6))) == NOTHING
+    await _ready(counter, first)
+    assert counter.problem is None
+    assert await counter.look("a", "vp8", key_frame(hall(6))) == (6, "ok")
+
+
+async def test_it_hangs_and_is_started_again(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "LOOK_S", 0.5)
+    first = counter.pid
+    assert first
+    os.kill(first, signal.SIGSTOP)
+    assert await counter.look("a", "vp8", key_frame(hall(6))) == NOTHING
+    monkeypatch.undo()
+    await _ready(counter, first)
+    assert await counter.look("a", "vp8", key_frame(hall(6))) == (6, "ok")
+
+
+async def test_too_much_at_a_time_is_refused_at_once(counter: Counter) -> None:
+    asked = [counter.look("a", "vp8", b"x") for _ in range(counting.MOST_WAITING + 5)]
+    answers = await asyncio.gather(*asked)
+    assert answers.count(NOTHING) == 5
+    assert answers.count((None, "unreadable")) == counting.MOST_WAITING
+    assert await counter.look("a", "vp8", bytes(MOST + 1)) == (None, "unreadable")
+
+
+async def test_no_picture_is_ever_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TMPDIR", "HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    made = Counter("yunet", SystemClock())
+    running = asyncio.create_task(made.run())
+    await _ready(made)
+    assert await made.look("a", "vp8", key_frame(hall(6))) == (6, "ok")
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+async def _of(value: object) -> object:
+    return value
+
+
+def _spoken(words: bytes) -> list[Ready | Looked]:
+    stream, found = io.BytesIO(words), list[Ready | Looked]()
+    while head := stream.read(LENGTH.size):
+        found.append(from_worker.decode(stream.read(length(head))))
+    return found
+
+
+def test_without_its_model_it_says_so_and_answers_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def missing() -> Callable[[Colour], list[object]]:
+        raise WeightsError("Model tidak ada.", "The model is missing.")
+
+    monkeypatch.setitem(DETECTORS, "yunet", missing)
+    asked = pack(Task(id=7, room="a", codec="vp8", data=b"x"))
+    sink = io.BytesIO()
+    worker.serve("yunet", io.BytesIO(asked), sink)
+    ready, looked = _spoken(sink.getvalue())
+    assert ready == Ready(problem=("Model tidak ada.", "The model is missing."))
+    assert looked == Looked(id=7, count=None, quality="unavailable")
+
+
+def test_a_broken_word_ends_it() -> None:
+    with pytest.raises(WordsError):
+        worker.serve("yunet", io.BytesIO(LENGTH.pack(MOST + 1)), io.BytesIO())
+    sink = io.BytesIO()
+    worker.serve("yunet", io.BytesIO(LENGTH.pack(100) + b"cut short"), sink)
+    assert len(_spoken(sink.getvalue())) == 1, "an input that ends is no fault"
