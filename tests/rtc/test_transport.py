@@ -44,6 +44,57 @@ async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
             await asyncio.sleep(0.005)
 
 
+async def test_a_handshake_that_overhears_its_cancellation_is_ended() -> None:
+    """As asyncio.wait_for of Python 3.11 does when a datagram comes with it."""
+    client, server = make(controlling=True), make(controlling=False)
+    begun = asyncio.Event()
+
+    async def stubborn(_parameters: object) -> None:
+        begun.set()
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            await asyncio.sleep(60)
+
+    client._dtls._dtls.start = stubborn  # type: ignore[assignment,method-assign]
+    offer, answer = await client.gather("actpass"), await server.gather("passive")
+    other = asyncio.create_task(server.connect(offer))
+    joining = asyncio.create_task(client.connect(answer))
+    await begun.wait()
+    joining.cancel()
+    done, _ = await asyncio.wait((joining,), timeout=2)
+    assert done
+    assert joining.cancelled()
+    await client.close()
+    await server.close()
+    await asyncio.gather(other, return_exceptions=True)
+    await _nothing_goes_on()
+
+
+async def test_an_agent_closed_as_its_checks_end_leaves_nothing_behind() -> None:
+    client, server = make(controlling=True), make(controlling=False)
+    original = client._ice._check_list_state.get
+
+    async def closed_meanwhile() -> int:
+        result = await original()
+        await client.close()
+        return result
+
+    client._ice._check_list_state.get = closed_meanwhile  # type: ignore[method-assign]
+    offer, answer = await client.gather("actpass"), await server.gather("passive")
+    other = asyncio.create_task(server.connect(offer))
+    with pytest.raises(TransportError, match="closed"):
+        await client.connect(answer)
+    await server.close()
+    await asyncio.gather(other, return_exceptions=True)
+    await _nothing_goes_on()
+
+
+async def _nothing_goes_on() -> None:
+    mine = asyncio.current_task()
+    await until(lambda: not [task for task in asyncio.all_tasks() if task is not mine], 2)
+
+
 async def join(
     client: RtcTransport,
     server: RtcTransport,

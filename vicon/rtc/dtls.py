@@ -25,6 +25,8 @@ MAX_PACKET = 1472
 """Bytes of an RTP packet: what an Ethernet frame holds."""
 MAX_WAITING = 64
 """Handshake datagrams that wait to be read; those beyond are sent again by the other side."""
+_CANCELS, _CANCEL_S = 10, 0.1
+"""How often a handshake is cancelled until it has ended, and the seconds that it has for that."""
 _TRAILER = 16 + 128
 """SRTP_MAX_TRAILER_LEN of libsrtp: authentication tag and master key identifier."""
 _CIPHERS = b":".join(
@@ -169,9 +171,25 @@ class Dtls:
         """Agree on keys. Raises ConnectionError."""
         self._dtls._set_role(role)
         told = [RTCDtlsFingerprint(f.algorithm, f.value) for f in fingerprints]
-        await self._dtls.start(RTCDtlsParameters(fingerprints=told))
+        await self._shake_hands(RTCDtlsParameters(fingerprints=told))
         if self._dtls.state != "connected":
             raise ConnectionError("the handshake was refused or the fingerprint is another one")
+
+    async def _shake_hands(self, parameters: RTCDtlsParameters) -> None:
+        """As cancellable as anything: Python 3.11's wait_for, by which the library waits, takes a
+        cancellation that comes along with a datagram for none at all."""
+        handshake = asyncio.create_task(self._dtls.start(parameters), name="DTLS handshake")
+        try:
+            await asyncio.wait((handshake,))
+        finally:
+            for _ in range(_CANCELS):
+                if handshake.done():
+                    break
+                handshake.cancel()
+                await asyncio.wait((handshake,), timeout=_CANCEL_S)
+            if handshake.done() and not handshake.cancelled():
+                handshake.exception()  # seen, also where it does not matter any more
+        handshake.result()
 
     @property
     def srtp_profile(self) -> str:

@@ -53,6 +53,7 @@ class Ice(Connection):
     ) -> None:
         super().__init__(ice_controlling=controlling)
         self._changed, self._lost = changed, lost
+        self._over = False
 
     def meet(self, remote: Transport) -> None:
         """The other side's description came. A lite agent is controlled by us, whoever made the
@@ -60,6 +61,19 @@ class Ice(Connection):
         self.remote_username, self.remote_password = remote.ufrag, remote.password
         if remote.lite:
             self.remote_is_lite = self.ice_controlling = True
+
+    async def connect(self) -> None:
+        """Raises ConnectionError, also when it was closed while its checks came to an end: the
+        library would then go on asking for consent, and for ever."""
+        await super().connect()
+        if self._over:
+            if self._query_consent_task is not None:
+                self._query_consent_task.cancel()
+            raise ConnectionError("closed meanwhile")
+
+    async def close(self) -> None:
+        self._over = True
+        await super().close()
 
     def check_complete(self, pair: CandidatePair) -> None:
         super().check_complete(pair)
