@@ -181,6 +181,14 @@ class MediaFigures(Struct, frozen=True, kw_only=True):
     devices: tuple[DeviceStats, ...]
 
 
+class Still(Struct, frozen=True, kw_only=True):
+    """A key frame, whole."""
+
+    codec: str
+    """vp8, or h264 as annex B has it."""
+    data: bytes
+
+
 STATS_S = 2.0
 
 Line = Literal["up", "down"]
@@ -250,6 +258,12 @@ class MediaEngine(Protocol):
     async def route(self, conference: str, routes: Sequence[Route]) -> None:
         """All routes wanted now; the engine finds and applies the difference, without
         renegotiation. Routes whose ends do not exist yet take effect when they do."""
+        ...
+
+    async def still(self, conference: str, device: str) -> Still | None:
+        """The newest key frame of the largest picture that the device sends; one is asked for
+        where none came in the last seconds. None: it sends no picture now, or one in a codec
+        that is not looked at. media_state: it has no up connection."""
         ...
 
     async def remove(self, conference: str, device: str) -> None:

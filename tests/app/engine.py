@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 
-from vicon.ports import Line, MediaEngine, MediaEvent, Route, Slot, SlotPlan
+from vicon.ports import Line, MediaEngine, MediaEvent, Route, Slot, SlotPlan, Still
 
 
 class ToldEngine(MediaEngine):
@@ -16,6 +16,8 @@ class ToldEngine(MediaEngine):
         self.routes: list[Route] = []
         self.starts: list[int | None] = []
         """start_kbps of each subscription."""
+        self.stills: dict[str, Still] = {}
+        """By device."""
         self._followers: list[asyncio.Queue[MediaEvent]] = []
 
     @property
@@ -52,6 +54,9 @@ class ToldEngine(MediaEngine):
 
     async def route(self, conference: str, routes: Sequence[Route]) -> None:
         self.routes = list(routes)
+
+    async def still(self, conference: str, device: str) -> Still | None:
+        return self.stills.get(device)
 
     async def remove(self, conference: str, device: str) -> None:
         """Nothing was made."""

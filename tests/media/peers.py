@@ -51,6 +51,8 @@ class Sender:
         self.audio_sequence = 100
         self.frames = 0
         self.key_next = True
+        self.keys: list[bytes] = []
+        """The key frames that were sent."""
         self.drop: Callable[[int], bool] = lambda sequence: False
         """Whether to lose the packet of this sequence number."""
         self._sent: dict[int, Packet] = {}
@@ -86,6 +88,8 @@ class Sender:
     def frame(self) -> None:
         """One picture; a key frame if one was asked for."""
         body = bytes([0 if self.key_next else 1]) + self.tag + os.urandom(3000)
+        if self.key_next:
+            self.keys.append(body)
         self.key_next = False
         payloads = list(vp8.packetise(body, self.frames))
         for index, payload in enumerate(payloads):

@@ -337,3 +337,34 @@ async def test_figures_tell_what_flows(engine: Engine) -> None:
     assert up.rtt_ms is not None
     assert 0 < up.rtt_ms < 1000
     await close(sender, receiver)
+
+
+async def test_a_still_is_a_whole_key_frame(engine: Engine) -> None:
+    sender, receiver = Sender(), Receiver()
+    await engine.route(CONFERENCE, [route("d2", "64.01", "d1")])
+    await sender.publish(engine, "d1")
+    await receiver.subscribe(engine, "d2", ["64.01"])
+    async with sender.steadily():
+        await until(lambda: len(receiver.of("64.01", "video")) > 3)
+        first = await engine.still(CONFERENCE, "d1")
+        assert first is not None
+        assert first.codec == "vp8"
+        assert first.data in sender.keys
+        asked = len(sender.keys)
+        assert await engine.still(CONFERENCE, "d1") is not None
+        assert len(sender.keys) == asked, "there was one: none was asked for"
+        await asyncio.sleep(4)  # what is older than three seconds is forgotten
+        sender.drop = lambda sequence: sequence % 5 == 0  # repaired, as for any receiver
+        second = await engine.still(CONFERENCE, "d1")
+        assert second is not None
+        assert second.data == sender.keys[-1]
+        assert len(sender.keys) == asked + 1
+    await asyncio.sleep(1.2)
+    assert await engine.still(CONFERENCE, "d1") is None, "it sends no picture now"
+    await close(sender, receiver)
+
+
+async def test_a_still_of_nobody_is_refused(engine: Engine) -> None:
+    with pytest.raises(MediaError) as refused:
+        await engine.still(CONFERENCE, "d9")
+    assert refused.value.code == "media_state"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
+import av
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from vicon.vision.faces import Colour
+from vicon.vision.words import Codec
 
 _BIG = 256
 _HEAD = 220
@@ -65,3 +69,17 @@ def _head() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     cv2.line(face, (x - 28, y + 62), (x + 28, y + 62), (50, 50, 100), 3)
     blurred = cv2.GaussianBlur(face, (0, 0), 4), cv2.GaussianBlur(mask, (0, 0), 3)
     return np.asarray(blurred[0], np.float32), np.asarray(blurred[1], np.float32)
+
+
+_ENCODERS: dict[Codec, str] = {"vp8": "libvpx", "h264": "libx264"}
+
+
+def key_frame(picture: Colour, codec: Codec = "vp8") -> bytes:
+    """The picture as an encoder begins with it."""
+    coder = av.VideoCodecContext.create(_ENCODERS[codec], "w")
+    assert isinstance(coder, av.VideoCodecContext)
+    height, width = picture.shape[:2]
+    coder.width, coder.height = width, height
+    coder.pix_fmt, coder.bit_rate, coder.time_base = "yuv420p", 2_000_000, Fraction(1, 15)
+    frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
+    return b"".join(bytes(packet) for packet in (*coder.encode(frame), *coder.encode(None)))

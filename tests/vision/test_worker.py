@@ -7,15 +7,13 @@ import io
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
-from fractions import Fraction
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 
 from tests.e2e.until import until
-from tests.vision.people import hall
+from tests.vision.people import hall, key_frame
 from vicon.ops.clock import SystemClock
 from vicon.vision import counter as counting
 from vicon.vision import worker
@@ -36,18 +34,6 @@ from vicon.vision.words import (
     length,
     pack,
 )
-
-ENCODERS: dict[Codec, str] = {"vp8": "libvpx", "h264": "libx264"}
-
-
-def key_frame(picture: Colour, codec: Codec = "vp8") -> bytes:
-    coder = av.VideoCodecContext.create(ENCODERS[codec], "w")
-    assert isinstance(coder, av.VideoCodecContext)
-    height, width = picture.shape[:2]
-    coder.width, coder.height = width, height
-    coder.pix_fmt, coder.bit_rate, coder.time_base = "yuv420p", 2_000_000, Fraction(1, 15)
-    frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
-    return b"".join(bytes(packet) for packet in (*coder.encode(frame), *coder.encode(None)))
 
 
 @pytest.fixture(scope="module")

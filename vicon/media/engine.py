@@ -17,7 +17,7 @@ from vicon.media.hub import EventHub
 from vicon.media.process import REQUEST_TIMEOUT_S, START_TIMEOUT_S, WorkerProcess
 from vicon.media.spare import Spare
 from vicon.media.warm import make_clip
-from vicon.ports import Clock, LegKind, Line, MediaError, MediaEvent, Route, Slot, SlotPlan
+from vicon.ports import Clock, LegKind, Line, MediaError, MediaEvent, Route, Slot, SlotPlan, Still
 from vicon.rtc.udp import UdpPlan
 
 WAIT_FOR_WORKER_S = 3.0
@@ -162,6 +162,12 @@ class EmbeddedEngine:
             self._routes.pop(conference, None)
         if self._worker is not None:
             await self._call(lambda n: ipc.Routes(id=n, conference=conference, routes=list(routes)))
+
+    async def still(self, conference: str, device: str) -> Still | None:
+        reply = await self._call(
+            lambda n: ipc.TakeStill(id=n, conference=conference, device=device)
+        )
+        return _expect(reply, ipc.StillTaken).still
 
     async def remove(self, conference: str, device: str) -> None:
         """Without a worker there is nothing to remove."""

@@ -21,6 +21,7 @@ from vicon.media.legs import Legs
 from vicon.media.sfu.codecs import better, preference
 from vicon.media.sfu.publisher import Publisher
 from vicon.media.sfu.router import Key, Router
+from vicon.media.sfu.still import largest, newest
 from vicon.media.sfu.subscriber import Subscriber
 from vicon.media.slots import Lane, agree, answer_player, make_slots, offered, take_over
 from vicon.ports import (
@@ -34,6 +35,7 @@ from vicon.ports import (
     Route,
     Slot,
     SlotPlan,
+    Still,
 )
 from vicon.rtc import negotiate, sdp
 from vicon.rtc.dtls import Certificate, make_certificate
@@ -48,6 +50,8 @@ START_KBPS = 3000
 """What a receiver's link is taken to carry until it is known better."""
 HIGHEST = 6_000_000
 """bit/s that are sent to one receiver at most, unless its trial measured more."""
+STILL_LOOKS, STILL_LOOK_S = 25, 0.1
+"""How often a key frame that was asked for is looked for, and the seconds between."""
 MAX_CONNECTIONS = 400
 """Of all conferences together; one process forwards far fewer."""
 
@@ -259,6 +263,23 @@ class MediaHost:
             connection.begin(description.transport)
             self._reconsider(key[0])
             return sdp.render(answer)
+
+    async def still(self, key: Key) -> Still | None:
+        """See ports.MediaEngine.still."""
+        self._connection(key, "up")
+        publisher = self.router.publishers.get(key)
+        camera = publisher.producers.get("video") if publisher is not None else None
+        if camera is None:
+            return None
+        for attempt in range(STILL_LOOKS):
+            now = self._clock.monotonic()
+            still, layer = newest(camera, now), largest(camera, now)
+            if still is not None or layer is None:
+                return still
+            if attempt == 0:
+                layer.request_key(now)
+            await self._clock.sleep(STILL_LOOK_S)
+        return None
 
     def route(self, conference: str, routes: Sequence[Route]) -> None:
         """See ports.MediaEngine.route."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from vicon.measure.report import Collected, LegReport, LoadReport
 from vicon.media.host import MediaHost
 from vicon.media.hub import EventHub
-from vicon.ports import Clock, LegKind, Line, MediaEvent, Route, Slot, SlotPlan
+from vicon.ports import Clock, LegKind, Line, MediaEvent, Route, Slot, SlotPlan, Still
 from vicon.rtc.udp import UdpPlan
 
 
@@ -80,6 +80,9 @@ class InProcessEngine:
 
     async def route(self, conference: str, routes: Sequence[Route]) -> None:
         self.host.route(conference, routes)
+
+    async def still(self, conference: str, device: str) -> Still | None:
+        return await self.host.still((conference, device))
 
     async def remove(self, conference: str, device: str) -> None:
         self._hub.gone(conference, device)

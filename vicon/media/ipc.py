@@ -19,6 +19,7 @@ from vicon.ports import (
     Route,
     Slot,
     SlotPlan,
+    Still,
 )
 
 MAX_MESSAGE = 8 << 20
@@ -76,6 +77,13 @@ class Candidate(_Request, frozen=True, tag="candidate"):
     device: str
     line: Line
     candidate: str
+
+
+class TakeStill(_Request, frozen=True, tag="take_still"):
+    """Answered by StillTaken."""
+
+    conference: str
+    device: str
 
 
 class Routes(_Request, frozen=True, tag="routes"):
@@ -140,7 +148,7 @@ class LegClose(_LegRequest, frozen=True, tag="leg_close"):
 
 
 LegRequest = LegOpen | LegSend | LegMark | LegRead | LegCollect | LegLoadDown | LegLoadUp | LegClose
-SessionRequest = Publish | Subscribe | Play | Answer | Restart | Candidate | Remove
+SessionRequest = Publish | Subscribe | Play | Answer | Restart | Candidate | TakeStill | Remove
 Request = SessionRequest | Routes | Ping | LegRequest
 
 
@@ -223,7 +231,12 @@ class Loaded(_Message, frozen=True, tag="loaded"):
     report: LoadReport
 
 
-Reply = Done | Published | Offered | Health | Failed | Measured | Gathered | Loaded
+class StillTaken(_Message, frozen=True, tag="still_taken"):
+    id: int
+    still: Still | None
+
+
+Reply = StillTaken | Done | Published | Offered | Health | Failed | Measured | Gathered | Loaded
 Told = Publishing | Layers | Again | Figures
 FromWorker = Ready | Reply | Told
 

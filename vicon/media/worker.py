@@ -119,6 +119,8 @@ class Worker:
         if isinstance(request, ipc.Restart):
             text = await self._host.restart(key, request.line, request.sdp)
             return ipc.Published(id=request.id, sdp=text)
+        if isinstance(request, ipc.TakeStill):
+            return ipc.StillTaken(id=request.id, still=await self._host.still(key))
         if isinstance(request, ipc.Play):
             answer = await self._host.play(key, request.sdp, request.slots)
             return ipc.Published(id=request.id, sdp=answer)

@@ -4,10 +4,13 @@ keys. The payloads themselves are forwarded as they are.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from vicon.rtc.payload import Descriptor, FormatError
 
 _IDR, _SPS, _AUD = 5, 7, 9
 _STAP_A, _FU_A = 24, 28
+_START = b"\0\0\0\1"
 
 
 class H264Error(FormatError):
@@ -87,3 +90,25 @@ def _aggregate(payload: bytes) -> Descriptor:
         position += size
     # Parameter sets repeated in front of an ordinary picture are no place to begin.
     return _descriptor(start, key and not other, slices, unused)
+
+
+def annex_b(payloads: Iterable[bytes]) -> bytes:
+    """The byte stream (ITU-T H.264, annex B) of the packets of one access unit, in their order;
+    empty when there is no sequence parameter set in it: then it cannot be decoded alone."""
+    stream = bytearray()
+    for payload in payloads:
+        kind = payload[0] & 31
+        if kind == _FU_A and len(payload) > 2:
+            if payload[1] > 127:
+                stream += _START + bytes((payload[0] & 0xE0 | payload[1] & 31,))
+            stream += payload[2:]
+        elif kind == _STAP_A:
+            position = 1
+            while position + 2 < len(payload):
+                size = payload[position] << 8 | payload[position + 1]
+                stream += _START + payload[position + 2 : position + 2 + size]
+                position += 2 + size
+        else:
+            stream += _START + payload
+    alone = any(unit[:1] and unit[0] & 31 == _SPS for unit in stream.split(_START))
+    return bytes(stream) if alone else b""

@@ -1,0 +1,104 @@
+"""The key frame that is taken out of what a layer remembers shows what the camera saw."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from msgspec.structs import replace
+
+from tests.media.test_consumer import choice
+from tests.vision.people import hall, key_frame
+from vicon.media.sfu.layer import VideoLayer
+from vicon.media.sfu.producer import Producer
+from vicon.media.sfu.still import newest
+from vicon.rtc import vp8
+from vicon.rtc.rtp import Packet
+from vicon.rtc.sdp import Codec
+from vicon.vision.faces import YuNet
+from vicon.vision.looking import Looking
+
+MTU = 1100
+
+
+def _vp8(frame: bytes) -> list[bytes]:
+    return list(vp8.packetise(frame, 7))
+
+
+def _h264(frame: bytes) -> list[bytes]:
+    """Parameter sets in one packet, slices in fragments (RFC 6184, sections 5.7.1 and 5.8)."""
+    units = [unit for unit in re.split(rb"\x00\x00\x00?\x01", frame) if unit]
+    sets = [unit for unit in units if unit[0] & 31 in (7, 8)]
+    packets = [b"\x78" + b"".join(len(unit).to_bytes(2, "big") + unit for unit in sets)]
+    for unit in units:
+        if unit in sets:
+            continue
+        parts = [unit[at : at + MTU] for at in range(1, len(unit), MTU)]
+        if len(parts) == 1:
+            packets.append(unit)
+            continue
+        for n, part in enumerate(parts):
+            ends = 0x80 * (n == 0) | 0x40 * (n == len(parts) - 1)
+            packets.append(bytes((unit[0] & 0xE0 | 28, ends | unit[0] & 31)) + part)
+    return packets
+
+
+class Camera:
+    def __init__(self, codec: str) -> None:
+        made = replace(choice("video", 5), codec=Codec(96, codec, 90_000))
+        self.producer = Producer(made, 1, lambda data: None)
+        self.codec = codec.lower()
+        self.sequence = 100
+
+    def show(self, persons: int, now: float, lost: int | None = None) -> None:
+        """A key frame of a hall; `lost`: without that packet of it."""
+        frame = key_frame(hall(persons), "vp8" if self.codec == "vp8" else "h264")
+        packets = (_vp8 if self.codec == "vp8" else _h264)(frame)
+        assert len(packets) > 3
+        self.send(packets, now, lost)
+
+    def send(self, packets: list[bytes], now: float, lost: int | None = None) -> None:
+        layer = self.producer.first
+        assert isinstance(layer, VideoLayer)
+        timestamp = round(now * 90_000)
+        for n, payload in enumerate(packets):
+            last = n == len(packets) - 1
+            packet = Packet(96, self.sequence, timestamp, 5, payload, last).build()
+            self.sequence += 1
+            if n != lost:
+                layer.receive(packet, packet[1], self.sequence - 1, timestamp, now)
+
+
+@pytest.mark.parametrize("codec", ["VP8", "H264"])
+def test_who_sits_there_is_counted_on_it(codec: str) -> None:
+    camera, looking = Camera(codec), Looking(YuNet())
+    assert newest(camera.producer, 0.0) is None
+    for n, persons in enumerate((3, 9)):
+        camera.show(persons, float(n))
+        still = newest(camera.producer, float(n))
+        assert still is not None
+        assert looking.at("a", camera.codec, still.data) == (persons, "ok")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("codec", ["VP8", "H264"])
+@pytest.mark.parametrize("lost", [0, 1, -1])
+def test_one_with_a_hole_is_not_taken(codec: str, lost: int) -> None:
+    camera, looking = Camera(codec), Looking(YuNet())
+    camera.show(3, 0.0)
+    whole = newest(camera.producer, 0.0)
+    assert whole is not None
+    frame = key_frame(hall(9), "vp8" if codec == "VP8" else "h264")
+    packets = (_vp8 if codec == "VP8" else _h264)(frame)
+    camera.send(packets, 0.1, lost=lost % len(packets))
+    still = newest(camera.producer, 0.1)
+    assert still == whole, "the one before is whole"
+    assert looking.at("a", camera.codec, whole.data) == (3, "ok")  # type: ignore[arg-type]
+
+
+def test_what_rests_or_cannot_be_read_gives_none() -> None:
+    camera = Camera("VP8")
+    camera.show(3, 0.0)
+    assert newest(camera.producer, 5.0) is None, "the camera is off"
+    other = Producer(replace(choice("video", 5), codec=Codec(98, "VP9", 90_000)), 1, print)
+    other.first.last_at = 0.0
+    assert newest(other, 0.0) is None
