@@ -2,13 +2,15 @@
 
 FOLDER holds pictures and a labels.csv with the columns `file` and `faces_visible`; without one,
 drawn halls are counted. Each detector runs in a process of its own on one thread, in alternating
-rounds. Prints a table to standard error and a JSON object: by detector and picture the counts, the
-share within one, the mean absolute error, CPU and memory.
+rounds; then eleven rooms' key frames of 720p go through the worker's process, each room every ten
+seconds, staggered, for --seconds. Prints a table to standard error and a JSON object: by detector
+and picture the counts, the share within one, the mean absolute error, CPU and memory.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import csv
 import json
 import statistics
@@ -21,14 +23,18 @@ from typing import Any
 
 import cv2
 import numpy as np
+import structlog
 
-from tests.bench.hall import header
-from tests.bench.kernel import resident_bytes
-from tests.vision.people import hall
+from tests.bench.hall import header, spread
+from tests.bench.kernel import cpu_seconds, resident_bytes
+from tests.vision.people import hall, key_frame
+from vicon.ops.clock import SystemClock
+from vicon.vision.counter import Counter
 from vicon.vision.faces import DETECTORS, WIDTH, Colour
 
 DRAWN = (0, 1, 4, 7, 10, 11, 12, 13, 16)
 COST_FRAMES = 10
+ROOMS, EVERY_S = 11, 10.0
 Figures = dict[str, Any]
 
 
@@ -65,6 +71,39 @@ def one(detector: str, folder: Path | None) -> Figures:
         "rss_mib": resident_bytes(_me()) >> 20,
         "rss_mib_before": before >> 20,
     }
+
+
+async def cadence(detector: str, seconds: float) -> Figures:
+    """What the worker's process takes for eleven rooms."""
+    counter = Counter(detector, SystemClock())
+    running = asyncio.create_task(counter.run())
+    frames = [key_frame(hall(8, seed=seed)) for seed in range(1, 8)]
+    try:
+        async with asyncio.timeout(30):
+            while counter.pid is None:
+                await asyncio.sleep(0.05)
+        pid = counter.pid
+        first = await counter.look("warm", "vp8", frames[0])
+        took: list[float] = []
+        began, cpu, looks = time.monotonic(), cpu_seconds(pid), 0
+        while time.monotonic() - began < seconds:
+            at = time.monotonic()
+            data = frames[looks % len(frames)]
+            await counter.look(f"64.{looks % ROOMS:02}", "vp8", data)
+            took.append(1000 * (time.monotonic() - at))
+            looks += 1
+            await asyncio.sleep(max(0.0, began + looks * EVERY_S / ROOMS - time.monotonic()))
+        spent = time.monotonic() - began
+        return {
+            "counted": first[0],
+            "looks": looks,
+            "cores": round((cpu_seconds(pid) - cpu) / spent, 4),
+            "rss_mib": resident_bytes(pid) >> 20,
+            "look_ms": spread(took),
+        }
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
 
 def _me() -> int:
@@ -118,6 +157,9 @@ def table(found: Figures) -> str:
     for key in ("within_one_percent", "mean_absolute_error", "cpu_ms_per_frame", "rss_mib"):
         values = (found["detectors"][name][key] for name in names)
         lines.append(f"{key:34}" + "".join(f" {value:11}" for value in values))
+    for key in ("cores", "rss_mib"):
+        values = (found["detectors"][name]["eleven_rooms"][key] for name in names)
+        lines.append(f"{'eleven rooms: ' + key:34}" + "".join(f" {value:11}" for value in values))
     return "\n".join(lines)
 
 
@@ -125,12 +167,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=30.0, help="of eleven rooms' cadence")
     parser.add_argument("--one", choices=sorted(DETECTORS), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
         print(json.dumps(one(options.one, options.folder)))
         return 0
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     found = measure(options.folder, options.rounds)
+    for name in sorted(DETECTORS):
+        print(f"{ROOMS} rooms: {name}", file=sys.stderr)
+        found["detectors"][name]["eleven_rooms"] = asyncio.run(cadence(name, options.seconds))
     print(table(found), file=sys.stderr)
     print(json.dumps({**header("headcount", opencv=cv2.__version__), **found}, indent=2))
     return 0
