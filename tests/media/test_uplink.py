@@ -17,7 +17,9 @@ def _rests(line: Uplink, seconds: int, carries: int, begin: float) -> list[int]:
     for second in range(seconds):
         offered = 60_000 + (0 if line.narrow else max(30_000, min(carries, 500_000)))
         lost = max(0.0, 1 - carries / offered)
-        line.update(min(offered, carries), lost, not line.narrow, begin + second)
+        line.update(
+            min(offered, carries), 50, round(50 * (1 - lost)), not line.narrow, begin + second
+        )
         narrow.append(line.narrow)
     return [len(list(run)) for rests, run in groupby(narrow) if rests]
 
@@ -43,11 +45,24 @@ def test_a_line_that_is_wide_again_has_its_picture_again() -> None:
 def test_loss_alone_or_a_single_bad_second_stops_no_picture() -> None:
     line = Uplink()
     for second in range(60):
-        line.update(WIDE, 0.3, True, float(second))
+        line.update(WIDE, 50, 35, True, float(second))
         assert not line.narrow, "a wide line that loses is not helped by a pause"
     for second in range(60, 120):
-        line.update(BOTH, 0.1 if second % 2 else 0.0, True, float(second))
+        line.update(BOTH, 50, 40 if second % 2 else 50, True, float(second))
         assert not line.narrow
     for second in range(120, 180):
-        line.update(SOUND, 0.2, False, float(second))
+        line.update(SOUND, 50, 40, False, float(second))
         assert not line.narrow, "there is no picture to stop"
+
+
+def test_a_line_that_was_dead_says_nothing_of_its_width() -> None:
+    line = Uplink()
+    line.update(WIDE, 50, 50, True, 0.0)
+    for second in range(1, 20):
+        line.update(0, 0, 0, False, float(second))
+    line.update(40_000, 1000, 20, True, 20.0)
+    line.update(90_000, 52, 48, True, 21.0)
+    assert not line.narrow, "what was lost while it was dead was not lost for want of room"
+    for second in range(22, 30):
+        line.update(100_000, 8, 4, True, float(second))
+        assert not line.narrow, "who is silent sends too few packets to tell"

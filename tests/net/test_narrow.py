@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,6 +89,11 @@ class Scene:
         await until(look, lambda said: said == (limit, up), timeout, f"the page says {limit!r}")
 
 
+def _camera_of(code: str) -> Callable[[m.View], bool]:
+    """Whether the room is there with its camera."""
+    return lambda view: any(room.code == code and room.camera for room in view.rooms)
+
+
 @pytest.fixture
 async def scene(line: BadLine, tmp_path: Path) -> AsyncIterator[Scene]:
     """The hall has joined on a narrow line; another one, which sends simulcast, is on air, an
@@ -118,6 +123,7 @@ async def scene(line: BadLine, tmp_path: Path) -> AsyncIterator[Scene]:
         speaker = await RoomPage.open(here, service.link("operator", SPEAKER).url)
         hall = await RoomPage.open(far, service.link("operator", HALL).url)
         await speaker.join()
+        await desk.until(_camera_of(SPEAKER), 20)
         await desk.command(m.FloorGive(room=SPEAKER))
         line.relay.set("both", rate_kbps=ENOUGH)
         await hall.join()

@@ -67,6 +67,7 @@ class Publisher:
         self._thin = False
         self._uplink = Uplink()
         self._octets = 0
+        self._sounds = (0, 0)
         self._limit = ReceiveLimit(0.0, START_LIMIT)
         for producer in self.producers.values():
             self._expect(producer)
@@ -184,7 +185,7 @@ class Publisher:
                 videos.append(block.ssrc)
         if not blocks:
             return
-        self._watch_uplink(blocks, now)
+        self._watch_uplink(now)
         packets: list[RtcpPacket] = [ReceiverReport(self._local_ssrc, tuple(blocks))]
         if videos and self._arrivals is None:
             worst = max(block.fraction_lost for block in blocks) / 256
@@ -192,15 +193,16 @@ class Publisher:
             packets.append(Remb(self._local_ssrc, limit, tuple(videos)))
         self._send_rtcp(build(*packets))
 
-    def _watch_uplink(self, blocks: Sequence[ReportBlock], now: float) -> None:
+    def _watch_uplink(self, now: float) -> None:
         sound, camera = self.audio, self.producers.get("video")
         if sound is None or camera is None:
             return
-        lost = next((b.fraction_lost / 256 for b in blocks if b.ssrc == sound.ssrc), 0.0)
+        before, self._sounds = self._sounds, sound.reception.counts()
         pictures = camera.lowest(now) is not None
         octets = sum(layer.meter.wire for layer in self.layers())
         came, self._octets = octets - self._octets, octets
-        self._uplink.update(int(8 * came / REPORT_S), lost, pictures, now)
+        sent, heard = (now_ - then for now_, then in zip(self._sounds, before, strict=True))
+        self._uplink.update(int(8 * came / REPORT_S), sent, heard, pictures, now)
         camera.resting = self._uplink.narrow
 
     def _set_publishing(self, publishing: bool) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 NARROW = 130_000
 """bit/s: a voice takes 60, the smallest picture that a browser sends about as much."""
-LOST, MUCH_LOST = 0.05, 0.15
-"""From this share of lost sound on twice in a row, or the second one once, the picture is what is
-in its way."""
+LOST, STRIKES = 0.05, 2
+"""From this share of lost sound on, so many times in a row, the picture is what is in its way."""
+MOST_SOUNDS, LEAST_SOUNDS = 150, 10
+"""Of sound in a second: more were sent, or less came, where a line was dead for a while: such a
+second says nothing of its width."""
 HOLD_S, LONGEST_HOLD_S = 20.0, 160.0
 """Until the picture is tried again; twice as long after every try in vain."""
 TRIED_S = 8.0
@@ -28,17 +30,19 @@ class Uplink:
         self._since = 0.0
         """When `narrow` changed last."""
 
-    def update(self, rate: int, lost: float, pictures: bool, now: float) -> None:
-        """Call once a second. `rate`: bit/s that came; `lost`: share of the sound's packets, 0-1;
-        `pictures`: some came beside it."""
+    def update(self, rate: int, sent: int, came: int, pictures: bool, now: float) -> None:
+        """Call once a second. `rate`: bit/s that came; `sent`, `came`: packets of sound since the
+        last call; `pictures`: some came beside it."""
         if self.narrow:
             if now - self._since >= self._hold:
                 self._turn(False, now)
             return
         if self.limited and now - self._since >= TRIED_S:
             self.limited = False
-        self._strikes = self._strikes + 1 if pictures and rate < NARROW and lost >= LOST else 0
-        if not self._strikes or (self._strikes < 2 and lost < MUCH_LOST):
+        dead = sent > MOST_SOUNDS or came < LEAST_SOUNDS
+        bad = pictures and not dead and rate < NARROW and sent - came >= LOST * sent
+        self._strikes = self._strikes + 1 if bad else 0
+        if self._strikes < STRIKES:
             return
         again = self._since and now - self._since < PROVEN_S
         self._hold = min(LONGEST_HOLD_S, 2 * self._hold) if again else HOLD_S
