@@ -37,7 +37,7 @@ HALL, SPEAKER = "64.02", "64.71"
 WIDE, ENOUGH, SOUND_ALONE = 4000, 300, 64
 """kbit/s"""
 FPS, CONCEALED = 7, 0.01
-SETTLE_S, WATCH_S, DRAIN_S = 20, 10, 3
+SETTLE_S, WATCH_S, DRAIN_S = 20, 10, 5
 
 
 @dataclass
@@ -144,7 +144,7 @@ async def test_sound_goes_both_ways_whatever_the_line_and_the_page_says_what_is_
     await scene.until_limited("sound", "sound", SETTLE_S)
     await scene.hall.page.wait_for_timeout(1000 * DRAIN_S)
     there, here = await scene.watch()
-    assert (there.fps, here.fps) == (0, 0)
+    assert max(there.fps, here.fps) < 0.5, "but for what was on its way"
     assert there.concealed < CONCEALED
     assert here.concealed < CONCEALED
 
