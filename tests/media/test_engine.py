@@ -236,8 +236,8 @@ async def test_after_a_killed_worker_media_flows_again(embedded: EmbeddedEngine)
     await embedded.route(CONFERENCE, [route("d2", "64.01", "d1")])
     await sender.publish(embedded, "d1")
     await receiver.subscribe(embedded, "d2", ["64.01"])
-    sender.frame()
-    await until(lambda: receiver.of("64.01", "video"))
+    async with sender.steadily():
+        await until(lambda: receiver.of("64.01", "video"))
     epoch = embedded.epoch
     loop = asyncio.get_running_loop()
     async with Follower(embedded) as follower:
