@@ -66,3 +66,14 @@ def test_a_line_that_was_dead_says_nothing_of_its_width() -> None:
     for second in range(22, 30):
         line.update(100_000, 8, 4, True, float(second))
         assert not line.narrow, "who is silent sends too few packets to tell"
+
+
+def test_who_cannot_be_told_to_pause_is_not_said_to_have() -> None:
+    line = Uplink()
+    narrow = []
+    for second in range(60):
+        line.update(BOTH, 50, 40, True, float(second))
+        narrow.append(line.limited)
+    assert narrow.index(True) <= 2
+    assert narrow.count(True) <= 7, "it went on sending pictures, and is left alone"
+    assert not line.limited

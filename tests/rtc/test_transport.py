@@ -52,9 +52,9 @@ async def test_a_handshake_that_overhears_its_cancellation_is_ended() -> None:
     async def stubborn(_parameters: object) -> None:
         begun.set()
         try:
-            await asyncio.sleep(60)
+            await asyncio.Event().wait()
         except asyncio.CancelledError:
-            await asyncio.sleep(60)
+            await asyncio.Event().wait()
 
     client._dtls._dtls.start = stubborn  # type: ignore[assignment,method-assign]
     offer, answer = await client.gather("actpass"), await server.gather("passive")

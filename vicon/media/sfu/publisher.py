@@ -201,7 +201,7 @@ class Publisher:
         pictures = camera.lowest(now) is not None
         octets = sum(layer.meter.wire for layer in self.layers())
         came, self._octets = octets - self._octets, octets
-        sent, heard = (now_ - then for now_, then in zip(self._sounds, before, strict=True))
+        sent, heard = (count - then for count, then in zip(self._sounds, before, strict=True))
         self._uplink.update(int(8 * came / REPORT_S), sent, heard, pictures, now)
         camera.resting = self._uplink.narrow
 

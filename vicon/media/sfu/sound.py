@@ -13,7 +13,7 @@ from vicon.rtc import opus
 from vicon.rtc.red import relabelled
 from vicon.rtc.rtp import HEADER, ONE_BYTE_PROFILE
 
-GATHER_S, GATHERED = 0.07, 2880
+GATHER_S, LONGEST = 0.07, 2880
 """A packet waits at most so long for those that are to go with it; samples that one holds then at
 most: 60 ms. Longer frames have few headers anyhow."""
 _WIDE = struct.Struct("!BBHIIHHBBBH3x")
@@ -146,7 +146,7 @@ class AudioConsumer(Consumer):
         self._newest, self._broken = number, True
         extension = plain[: len(plain) - len(tail)]
         self._waiting.append(_Waiting(tail, extension, marker, timestamp, samples, now))
-        if len(self._waiting) >= min(self.gathers, GATHERED // samples):
+        if len(self._waiting) >= min(self.gathers, LONGEST // samples):
             self._send_waiting(now)
         return True
 

@@ -79,7 +79,9 @@ export class Up extends Line {
   /** Follows the server's wishes. One change after the other: parameters may not overlap. */
   follow(wishes: Wishes): Promise<void> {
     if (this.audio.track) this.audio.track.enabled = wishes.wish.audio;
-    this.settled = this.settled.then(() => this.encode(wishes)).then(() => this.speak(wishes.thin));
+    // One that failed was told to its caller: it must not stop those after it.
+    const before = this.settled.catch(() => undefined);
+    this.settled = before.then(() => this.encode(wishes)).then(() => this.speak(wishes.thin));
     return this.settled;
   }
 
