@@ -46,7 +46,7 @@ from vicon.rtc.secure import Shortcut, TransportError
 from vicon.rtc.udp import UdpPlan, UdpPorts
 
 TICK_S, PROBE_S = 0.02, 0.005
-START_KBPS = 3000
+START_KBPS = 300
 """What a receiver's link is taken to carry until it is known better."""
 HIGHEST = 6_000_000
 """bit/s that are sent to one receiver at most, unless its trial measured more."""

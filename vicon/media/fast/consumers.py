@@ -8,6 +8,7 @@ from typing import Any
 from vicon.media.fast.fan import PLAIN, SHARED, WIDE, FlightLink, Way, ffi
 from vicon.media.sfu.consumer import Consumer, Sent, Types
 from vicon.media.sfu.layer import Layer, Stored
+from vicon.media.sfu.pacer import Pacer
 from vicon.media.sfu.picture import VideoConsumer
 from vicon.media.sfu.sound import AudioConsumer
 from vicon.rtc.negotiate import TRANSPORT_WIDE_ID
@@ -142,7 +143,7 @@ class FastVideoConsumer(_Fast, VideoConsumer):
         self._last_descriptor = Descriptor(0, False, False, picture, tl0, False)
 
     def _plain(self) -> bool:
-        return super()._plain() and self.tid == self._tid
+        return super()._plain() and self.tid == self._tid and self._pacer is None
 
     def _put_back(self) -> None:
         super()._put_back()
@@ -155,6 +156,12 @@ class FastVideoConsumer(_Fast, VideoConsumer):
         if tid != self.tid:
             self.sync()
             super().limit(tid)
+            self._put_back()
+
+    def pace(self, pacer: Pacer | None) -> None:
+        if pacer is not self._pacer:
+            self.sync()
+            super().pace(pacer)
             self._put_back()
 
     def pause(self) -> None:

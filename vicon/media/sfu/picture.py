@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from vicon.media.sfu.consumer import LATE, Consumer, Segment, Sent, Types
 from vicon.media.sfu.layer import Layer, Stored, send_time
 from vicon.media.sfu.meter import OVERHEAD
+from vicon.media.sfu.pacer import Pacer
 from vicon.media.sfu.retransmit import Retransmissions
 from vicon.rtc.rtp import HEADER, ONE_BYTE_PROFILE, rtx_payload, unwrap
 from vicon.rtc.vp8 import Descriptor, rewrite_descriptor
@@ -25,6 +27,7 @@ class VideoConsumer(Consumer):
     __slots__ = (
         "_dropped_picture",
         "_last_descriptor",
+        "_pacer",
         "_picture",
         "_renumber",
         "_renumbered",
@@ -66,6 +69,7 @@ class VideoConsumer(Consumer):
         """As it came from the source, of the newest packet sent."""
         self._dropped_picture: int | None = None
         """PictureID of the last frame that was dropped."""
+        self._pacer: Pacer | None = None
 
     def forward(self, layer: Layer, packet: Stored, plain: bytes, tail: bytes, now: float) -> None:
         """See layer.Sink. This runs for every packet and every receiver: it is short on
@@ -86,6 +90,9 @@ class VideoConsumer(Consumer):
             self._put(packet, plain, tail, now)
 
     def _put(self, packet: Stored, plain: bytes, tail: bytes, now: float) -> None:
+        if self._pacer is not None:
+            self._queue(self._pacer, packet, now)
+            return
         number, marker, timestamp, descriptor, head, body = packet
         out = number + self._offset
         timestamp = (timestamp + self._timestamp) & 0xFFFFFFFF
@@ -127,6 +134,25 @@ class VideoConsumer(Consumer):
             self._last_timestamp = timestamp
             self._last_sent = now
             self._last_descriptor = descriptor
+
+    def _queue(self, pacer: Pacer, packet: Stored, now: float) -> None:
+        """Its numbers are given now, but for that which says when it was sent."""
+        segment = self.segments[-1]
+        self._count(packet, segment, now)
+        pacer.add(self, partial(self._send_built, packet, segment), _octets(packet), now)
+
+    def _send_built(self, packet: Stored, segment: Segment, now: float) -> None:
+        self._send(self._build(packet, segment, now))
+
+    def _count(self, packet: Stored, segment: Segment, now: float) -> None:
+        out = packet[0] + segment.offset
+        self.packets += 1
+        self.octets += len(packet[4]) + len(packet[5])
+        if out > self.highest:
+            self.highest = out
+            self._last_timestamp = (packet[2] + segment.timestamp) & 0xFFFFFFFF
+            self._last_sent = now
+            self._last_descriptor = packet[3]
 
     def _pictures(self, packet: Stored) -> tuple[int, int]:
         self._tid = self.tid
@@ -181,17 +207,10 @@ class VideoConsumer(Consumer):
         segment, descriptor = self._segment_of(packet[0]), packet[3]
         if segment is None or descriptor is None or descriptor.tid > self._tid:
             return
-        out = packet[0] + segment.offset
-        if out <= self.highest - LATE:
+        if packet[0] + segment.offset <= self.highest - LATE:
             return
         self._send(self._build(packet, segment, now))
-        self.packets += 1
-        self.octets += len(packet[4]) + len(packet[5])
-        if out > self.highest:
-            self.highest = out
-            self._last_timestamp = (packet[2] + segment.timestamp) & 0xFFFFFFFF
-            self._last_sent = now
-            self._last_descriptor = descriptor
+        self._count(packet, segment, now)
 
     def _segment_of(self, number: int) -> Segment | None:
         for segment in reversed(self.segments):
@@ -278,9 +297,18 @@ class VideoConsumer(Consumer):
         """Leave out what has a higher temporal id."""
         self.tid = tid
 
+    def pace(self, pacer: Pacer | None) -> None:
+        """Let it say when packets go; None: at once. What waits in one before goes by that."""
+        self._pacer = pacer
+
     def pause(self) -> None:
         """Send nothing more of the present layer, whatever is wanted: it fills the line."""
         self._leave_current()
+
+    def _leave_current(self) -> None:
+        super()._leave_current()
+        if self._pacer is not None and self.wanted is None:
+            self._pacer.drop(self)
 
     def pad(self, octets: int, cluster: int, now: float) -> int:
         """Fill the line, to see what it carries, until at least `octets` went: with copies of the

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from vicon.media.sfu.allocation import RISE, Ask, Step, Voice, share_pictures, share_sound
 from vicon.media.sfu.consumer import Consumer
 from vicon.media.sfu.layer import Layer
+from vicon.media.sfu.pacer import Pacer
 from vicon.media.sfu.picture import ALL_TIDS, VideoConsumer
 from vicon.media.sfu.producer import Producer
 from vicon.media.sfu.retransmit import MOST, SAME_AGAIN_S
@@ -47,6 +48,9 @@ THIN, NOT_THIN, GATHERED = 110_000, 160_000, 3
 packets of a voice go as one."""
 THINNER = 0.7
 """Of its rate, then."""
+PACED, NOT_PACED = 800_000, 1_200_000
+"""bit/s that a line carries: below the first, until it is more than the second again, pictures
+leave evenly."""
 PATIENCE_S = 2.0
 """A layer that the publisher was asked for and does not send is waited for so long."""
 DROP, DRAIN_S, DRAIN_AGAIN_S = 0.8, 2.5, 8.0
@@ -108,6 +112,8 @@ class Subscriber:
         self._lossy_until = -1.0
         self._copying: set[VideoConsumer] = set()
         """What they sent again goes once more at the next tick."""
+        self._pacer = Pacer()
+        self._paced = False
         self._thin = False
         self._gathering: list[AudioConsumer] = []
         self._waits: dict[SlotKey, float] = {}
@@ -203,7 +209,9 @@ class Subscriber:
         self._next_share = now + self._every
         self._shared = self.carries
         left = self._share_sound(now)
-        self._share_pictures(int(left * (1 - self._repair(now))), now)
+        left = int(left * (1 - self._repair(now)))
+        self._pace(left, now)
+        self._share_pictures(left, now)
         for slot, consumer in self.slots.items():
             if slot not in self._feeds:
                 self.targets.pop(slot, None)
@@ -258,6 +266,18 @@ class Subscriber:
     def _own_loss(self, consumer: Consumer) -> float:
         """What a full queue drops does not count: that is not mended by sending more."""
         return self.link.own_loss if self.counted else consumer.loss
+
+    def _pace(self, left: int, now: float) -> None:
+        """`left`: bit/s for pictures."""
+        self._pacer.rate = left
+        paced = self.counted and self.carries < (NOT_PACED if self._paced else PACED)
+        if paced == self._paced:
+            return
+        self._paced = paced
+        self._pacer.empty(now)
+        for consumer in self.slots.values():
+            if isinstance(consumer, VideoConsumer):
+                consumer.pace(self._pacer if paced else None)
 
     def _share_pictures(self, left: int, now: float) -> None:
         slots = [
@@ -394,6 +414,7 @@ class Subscriber:
             self._copying.pop().send_copies(now)
         for voice in self._gathering:
             voice.flush(now)
+        self._pacer.run(now)
         if now < self._next_share and self.carries > SOONER * self._shared:
             return
         self.share(now)
@@ -415,6 +436,7 @@ class Subscriber:
         if due is None:
             return
         cluster, octets = due
+        octets -= self._pacer.release(octets, now)
         for consumer in self.slots.values():
             if octets <= 0:
                 break
