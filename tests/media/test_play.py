@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -13,7 +14,8 @@ from vicon.media.engine import EmbeddedEngine
 from vicon.media.inprocess import InProcessEngine
 from vicon.ops.clock import SystemClock
 from vicon.ports import MediaEngine, MediaError
-from vicon.rtc import codecs, sdp
+from vicon.rtc import codecs, rtcp, sdp
+from vicon.rtc.arrivals import Arrivals
 from vicon.rtc.rtp import AUDIO_LEVEL, TRANSPORT_WIDE, Packet, parse
 
 Engine = InProcessEngine | EmbeddedEngine
@@ -60,7 +62,11 @@ def section(
 
 
 class Player:
-    def __init__(self) -> None:
+    """`feeds_back`: it says when packets came, where that is agreed under number 1."""
+
+    def __init__(self, *, feeds_back: bool = False) -> None:
+        self._arrivals = Arrivals() if feeds_back else None
+        self._told_at = 0.0
         self.transport = transport(controlling=True)
         self.transport.on_rtp = self._on_rtp
         self.packets: dict[int, list[Packet]] = {}
@@ -85,10 +91,26 @@ class Player:
     def _on_rtp(self, data: bytes, now: float) -> None:
         packet = parse(data, (1, 14))
         self.packets.setdefault(packet.ssrc, []).append(packet)
+        if self._arrivals is not None:
+            self._arrivals.on_packet(wide(packet), now)
+            if now - self._told_at > 0.05:
+                self._told_at = now
+                for feedback in self._arrivals.feedback(1, packet.ssrc, now):
+                    self.transport.send_rtcp(rtcp.build(feedback))
+
+    def report(self) -> None:
+        """Say that nothing is missing, as a receiver does every few seconds."""
+        blocks = tuple(rtcp.ReportBlock(ssrc, 0, 0, 1, 0, 0, 0) for ssrc in self.packets)
+        self.transport.send_rtcp(rtcp.build(rtcp.ReceiverReport(1, blocks)))
 
     def of(self, mid: str) -> list[Packet]:
         found = next(one for one in self.answer.sections if one.mid == mid)
         return self.packets.get(found.ssrcs[0], [])
+
+
+def wide(packet: Packet) -> int:
+    """The transport-wide number, which travels under 1."""
+    return int.from_bytes(packet.extensions[1], "big")
 
 
 async def test_picture_and_sound_come_in_the_numbers_of_the_player(engine: Engine) -> None:
@@ -128,7 +150,7 @@ async def test_extensions_under_other_numbers_than_ours_are_not_agreed(
     inside: InProcessEngine,
 ) -> None:
     """They would be read as something else: but for that of transport-wide feedback."""
-    sender, player = Sender(), Player()
+    sender, player = Sender(), Player(feeds_back=True)
     await inside.route(CONFERENCE, [route("tv", "programme", "d1")])
     await sender.publish(inside, "d1")
     theirs = ((1, TRANSPORT_WIDE), (14, AUDIO_LEVEL))
@@ -136,12 +158,51 @@ async def test_extensions_under_other_numbers_than_ours_are_not_agreed(
     assert [s.extensions for s in player.answer.sections] == [theirs[:1], theirs[:1]]
     async with sender.steadily():
         await until(lambda: len(player.of("0")) > 10 and len(player.of("1")) > 10)
-    found = [packet.extensions for packet in (*player.of("0"), *player.of("1"))]
-    assert {frozenset(one) for one in found} == {frozenset([1])}
-    numbers = sorted(int.from_bytes(one[1], "big") for one in found)
+    found = [packet for packets in player.packets.values() for packet in packets]
+    assert {frozenset(packet.extensions) for packet in found} == {frozenset([1])}
+    numbers = sorted(map(wide, found))
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers))), "one count for all"
     await sender.transport.close()
     await player.transport.close()
+
+
+async def test_what_a_player_feeds_back_is_understood(
+    compiled_cache: Callable[[], Path],
+) -> None:
+    """Where the compiled part numbers its packets too."""
+    engine = InProcessEngine(SystemClock(), addresses=LOOPBACK, cache=compiled_cache())
+    sender, player = Sender(), Player(feeds_back=True)
+    await engine.route(CONFERENCE, [route("tv", "programme", "d1")])
+    await sender.publish(engine, "d1")
+    counted = ((1, TRANSPORT_WIDE),)
+    await player.play(engine, "tv", section("0", "audio", counted), section("1", "video", counted))
+    async with sender.steadily():
+        await until(lambda: len(player.of("0")) > 100 and len(player.of("1")) > 100, 10)
+    numbers = [wide(packet) for packets in player.packets.values() for packet in packets]
+    assert len(set(numbers)) == len(numbers)
+    subscriber = engine.host.router.subscribers[CONFERENCE, "tv"]
+    assert subscriber.link.heard
+    assert subscriber.link.ignored == 0
+    for end in (sender, player):
+        await end.transport.close()
+    await engine.close()
+
+
+async def test_who_agrees_to_feed_back_and_only_reports_gets_all(inside: InProcessEngine) -> None:
+    sender, player = Sender(), Player()
+    await inside.route(CONFERENCE, [route("tv", "programme", "d1")])
+    await sender.publish(inside, "d1")
+    counted = ((1, TRANSPORT_WIDE),)
+    await player.play(inside, "tv", section("0", "audio", counted), section("1", "video", counted))
+
+    def shown() -> bool:
+        player.report()
+        return len(player.of("1")) > 30
+
+    async with sender.steadily():
+        await until(shown, 10)
+    for end in (sender, player):
+        await end.transport.close()
 
 
 async def test_a_player_of_sound_alone_gets_sound(inside: InProcessEngine) -> None:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from tests.rtc.link import Link
+from vicon.media.host import START_KBPS
 from vicon.media.sfu.consumer import Consumer
 from vicon.media.sfu.picture import VideoConsumer
 from vicon.media.sfu.publisher import Publisher
@@ -196,7 +197,7 @@ class Receiver:
     """A device at the end of a link: counts frames that came whole, and the sound that came."""
 
     def __init__(
-        self, world: World, name: str, link: Link, rooms: Sequence[str], start: int = 1_000_000
+        self, world: World, name: str, link: Link, rooms: Sequence[str], start: int = 1000 * START_KBPS
     ) -> None:
         self.world, self.link = world, link
         plan = [SlotPlan(room=room, kind=k) for room in rooms for k in ("audio", "video")]

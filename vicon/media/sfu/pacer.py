@@ -23,11 +23,13 @@ class _Waiting(NamedTuple):
 class Pacer:
     """Times are monotonic seconds. First in, first out, over all pictures to one receiver."""
 
-    __slots__ = ("_at", "_debt", "_octets", "_waiting", "rate")
+    __slots__ = ("_at", "_debt", "_octets", "_waiting", "held", "rate")
 
     def __init__(self) -> None:
         self.rate = 0
         """bit/s that pictures may take."""
+        self.held = False
+        """Nothing leaves but by release()."""
         self._waiting: deque[_Waiting] = deque()
         self._octets = 0
         """Of those that wait."""
@@ -48,6 +50,9 @@ class Pacer:
 
     def run(self, now: float) -> None:
         """Call every 20 ms or so: sends what is due."""
+        if self.held:
+            self._at = now
+            return
         rate = max(self.rate, int(8 * self._octets / LONGEST_S))
         self._debt = max(0.0, self._debt - rate * (now - self._at))
         self._at = now

@@ -338,6 +338,11 @@ class VideoConsumer(Consumer):
                 packet = self._build(stored, segment, now, cluster)
                 yield self.again.wrap(packet, segment.rtx_type)
 
+    @property
+    def pads(self) -> bool:
+        """Whether pad() has anything to fill the line with."""
+        return self._rtx_type() is not None and self._sent is not None
+
     def _rtx_type(self) -> int | None:
         """Payload type of empty packets among the retransmissions, if the receiver knows any."""
         return next((rtx for _, rtx in self.types.values() if rtx is not None), None)

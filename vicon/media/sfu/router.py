@@ -117,8 +117,16 @@ class Router:
             self._tell_layers(now)
 
     def probing(self, now: float) -> list[Subscriber]:
-        """Those whose links are being tried: call probe() of each every few milliseconds."""
+        """Those whose links are being tried."""
         return [one for one in self.subscribers.values() if one.probing(now)]
+
+    def probe(self, now: float) -> bool:
+        """Send what is due to those whose links are being tried. Whether there are any: call it
+        again in a few milliseconds."""
+        probing = self.probing(now)
+        for subscriber in probing:
+            subscriber.probe(now)
+        return bool(probing)
 
     def _listen(self, now: float) -> None:
         """Whose sound is forwarded beside the hub's and that of the room on air."""

@@ -51,6 +51,10 @@ THINNER = 0.7
 PACED, NOT_PACED = 800_000, 1_200_000
 """bit/s that a line carries: below the first, until it is more than the second again, pictures
 leave evenly."""
+KNOWN_S = 3.0
+"""What a link carries is being tried out for so long: until then it is not said to limit."""
+MUTE_S = 2.0
+"""Who reports, but has given no transport-wide feedback for so long, will give none."""
 PATIENCE_S = 2.0
 """A layer that the publisher was asked for and does not send is waited for so long."""
 DROP, DRAIN_S, DRAIN_AGAIN_S = 0.8, 2.5, 8.0
@@ -113,7 +117,8 @@ class Subscriber:
         self._copying: set[VideoConsumer] = set()
         """What they sent again goes once more at the next tick."""
         self._pacer = Pacer()
-        self._paced = False
+        self._paced = self._held = False
+        self._opened_at: float | None = None
         self._thin = False
         self._gathering: list[AudioConsumer] = []
         self._waits: dict[SlotKey, float] = {}
@@ -132,6 +137,7 @@ class Subscriber:
     def _on_packet(self, packet: RtcpPacket, now: float) -> None:
         if isinstance(packet, Twcc):
             self.link.on_feedback(packet, now)
+            self.counted = self.link.heard
         elif isinstance(packet, Nack):
             consumer = self._by_ssrc.get(packet.media)
             if consumer is not None:
@@ -159,8 +165,14 @@ class Subscriber:
             worst = max(worst, consumer.loss)
             if consumer.round_trip is not None:
                 self.link.on_round_trip(consumer.round_trip, now)
+        if report.blocks and not self.link.heard and self._old(MUTE_S, now):
+            self.counted = False  # it agreed to feed back, and does not
         if report.blocks and not self.counted:
             self.link.on_loss(worst, now)
+
+    def _old(self, seconds: float, now: float) -> bool:
+        """Whether it has been fed for longer."""
+        return self._opened_at is not None and now - self._opened_at > seconds
 
     def _key_request(self, ssrc: int, now: float) -> None:
         consumer = self._by_ssrc.get(ssrc)
@@ -207,6 +219,7 @@ class Subscriber:
     def share(self, now: float) -> None:
         """Divide what the link carries among the slots, and have each fed accordingly."""
         self._next_share = now + self._every
+        self._open(now)
         self._shared = self.carries
         left = self._share_sound(now)
         left = int(left * (1 - self._repair(now)))
@@ -216,6 +229,16 @@ class Subscriber:
             if slot not in self._feeds:
                 self.targets.pop(slot, None)
                 consumer.want(None, now)
+
+    def _open(self, now: float) -> None:
+        """Before the first sound and picture the link is looked at: else they would find its limit
+        out by being lost or late."""
+        if self._opened_at is None:
+            self._opened_at = now
+            pads = (c.pads for c in self.slots.values() if isinstance(c, VideoConsumer))
+            if self.counted and any(pads):
+                self.link.open(now)
+        self._held = self._pacer.held = self.link.opening(now)
 
     def _share_sound(self, now: float) -> int:
         """Returns the bit/s that are left for pictures."""
@@ -233,7 +256,7 @@ class Subscriber:
         for slot, goes, voice in zip(slots, sent, voices, strict=True):
             feed, consumer = self._feeds[slot], self.slots[slot]
             layer = feed.producer.first
-            wanted = goes and feed.heard and consumer.decodes(layer)
+            wanted = goes and feed.heard and consumer.decodes(layer) and not self._held
             consumer.want(layer if wanted else None, now)
             if isinstance(consumer, AudioConsumer):
                 repeats = self._repeats(consumer, now) if wanted and not self._thin else 0
@@ -270,7 +293,8 @@ class Subscriber:
     def _pace(self, left: int, now: float) -> None:
         """`left`: bit/s for pictures."""
         self._pacer.rate = left
-        paced = self.counted and self.carries < (NOT_PACED if self._paced else PACED)
+        narrow = self.carries < (NOT_PACED if self._paced else PACED)
+        paced = self._held or (self.counted and narrow)
         if paced == self._paced:
             return
         self._paced = paced
@@ -298,7 +322,7 @@ class Subscriber:
             self._give(slot, ask.steps[step] if step >= 0 else None, now)
             if full and step < ask.current:
                 self._stop_larger(slot)
-        self._note_limit(asks, chosen)
+        self._note_limit(asks, chosen, now)
         self.link.limited(self._wanted(left, asks))
 
     def _through(self, left: int, now: float) -> int:
@@ -376,8 +400,10 @@ class Subscriber:
         if isinstance(consumer, VideoConsumer) and consumer.current is not consumer.wanted:
             consumer.pause()
 
-    def _note_limit(self, asks: Sequence[Ask], chosen: Sequence[int]) -> None:
-        if not asks or all(c == len(a.steps) - 1 for a, c in zip(asks, chosen, strict=True)):
+    def _note_limit(self, asks: Sequence[Ask], chosen: Sequence[int], now: float) -> None:
+        known = self._old(KNOWN_S, now)
+        whole = all(c == len(a.steps) - 1 for a, c in zip(asks, chosen, strict=True))
+        if whole or not known:
             self.limit = ""
         elif any(step >= 0 for step in chosen):
             self.limit = "reduced"
@@ -415,7 +441,8 @@ class Subscriber:
         for voice in self._gathering:
             voice.flush(now)
         self._pacer.run(now)
-        if now < self._next_share and self.carries > SOONER * self._shared:
+        opened = self._held and not self.link.opening(now)
+        if not opened and now < self._next_share and self.carries > SOONER * self._shared:
             return
         self.share(now)
         switches = sum(consumer.switches for consumer in self.slots.values())

@@ -26,6 +26,10 @@ _CATCH_UP_S = 0.02
 _PACKET = 1200
 _FIRST, _NEXT, _NEAR = 3.0, 2.0, 1.5
 """Times the target."""
+OPENING = 1
+"""Number of the cluster that goes before anything else..."""
+_OPENING_RATE = 900_000
+"""...and its bit/s, if the start is not more."""
 _NEAR_SHARE = 1.3
 """A link that was full not further above the target is near."""
 _BEYOND, _BEYOND_BITS = 1.1, 20_000
@@ -43,7 +47,7 @@ SATURATED = 0.85
 """Received over sent below which the link was full."""
 _CARRIED = 0.7
 """With this part of a cluster's rate carried, the next may follow at once."""
-_OF_FULL = 0.92
+OF_FULL = 0.92
 _WAIT_S = 1.0
 
 
@@ -141,8 +145,15 @@ class Prober:
         near = known is not None and known < _NEAR_SHARE * target
         factor = _NEAR if long or (near and self._stage == _NEXT) else self._stage
         rate = min(factor * target, _BEYOND * wanted + _BEYOND_BITS)
+        self._start(rate, _LONG_CLUSTER_S if long else CLUSTER_S, position, now)
+
+    def open(self, target: float, position: tuple[int, int], now: float) -> None:
+        """Start a cluster before anything else is sent."""
+        rate = min(_FIRST * target, max(target, float(_OPENING_RATE)))
+        self._start(rate, CLUSTER_S, position, now)
+
+    def _start(self, rate: float, span: float, position: tuple[int, int], now: float) -> None:
         self._number = self._number % 255 + 1
-        span = _LONG_CLUSTER_S if long else CLUSTER_S
         self._active = Cluster(self._number, rate, span, *position, now)
         self.quiet = (now, now + 2 * span)
 
@@ -190,6 +201,9 @@ class Prober:
         self._stage = _NEXT
         agreed = min(flow.sent, flow.received, rate)  # what came in a burst proves no more
         full = flow.received < SATURATED * flow.sent
+        if rate <= target and not full:
+            self._next_at = now  # the start holds, no more was asked
+            return None
         if agreed <= target:
             self._failures += 1
             interval = min(_LONGEST_INTERVAL_S, INTERVAL_S * (1 + self._failures / 4))
@@ -199,7 +213,7 @@ class Prober:
         self._promised_at = now
         if full or agreed < _CARRIED * rate:
             self._next_at = now + max(INTERVAL_S, self._doubt)
-            return _OF_FULL * agreed if full else agreed
+            return OF_FULL * agreed if full else agreed
         self._next_at = now
         return agreed
 

@@ -6,7 +6,7 @@ from vicon.rtc.gcc.aimd import Aimd, Outcome
 from vicon.rtc.gcc.answer import AnswerTime
 from vicon.rtc.gcc.flight import Flight
 from vicon.rtc.gcc.guard import Line, LossGuard
-from vicon.rtc.gcc.prober import SATURATED, Cluster, Prober
+from vicon.rtc.gcc.prober import OF_FULL, OPENING, SATURATED, Cluster, Prober
 from vicon.rtc.gcc.throughput import LONG_S, SHORT_S, Flow
 from vicon.rtc.gcc.trend import DelayTrend, Usage
 from vicon.rtc.twcc import Twcc
@@ -29,6 +29,8 @@ _SILENCE_SHARE = 0.7
 _REMB_S = 10.0
 _REPORT_RISE, _REPORT_LOW, _REPORT_MOST_S = 1.08, 0.02, 2.0
 """By reports alone: times a second, below this loss, for the time of a report at most."""
+OPENING_S = 0.5
+"""The first look at a link takes no longer."""
 _ENOUGH = 1.2
 """And not further than this times what is wanted."""
 
@@ -42,8 +44,8 @@ class SendSide(Flight):
     """
 
     __slots__ = (
-        "_aimd", "_answer", "_feedback_at", "_guard", "_highest", "_lowest", "_prober", "_remb",
-        "_remb_at", "_reported_at", "_silent", "_silent_at", "_trip_reported", "_wanted", "ignored",
+        "_aimd", "_answer", "_feedback_at", "_guard", "_highest", "_lowest", "_opened_at", "_prober",
+        "_remb", "_remb_at", "_reported_at", "_silent", "_silent_at", "_trip_reported", "_wanted", "ignored",
         "round_trip",
     )  # fmt: skip
 
@@ -56,6 +58,7 @@ class SendSide(Flight):
         self._aimd = Aimd(now, float(max(lowest, min(highest, start))))
         self._guard = LossGuard(now)
         self._prober = Prober()
+        self._opened_at: float | None = None
         self._answer = AnswerTime(now)
         self._feedback_at: float | None = None
         """When transport-wide feedback last came."""
@@ -134,9 +137,22 @@ class SendSide(Flight):
             flow = None
         if flow is not None and flow.received < SATURATED * flow.sent:
             self._aimd.capacity.saw(flow.received)
+            if self._opened_at is not None and cluster.number == OPENING:
+                self._aimd.target = max(self._lowest, min(self._aimd.target, OF_FULL * flow.received))
+        self._opened_at = None
         rate = self._prober.result(flow, cluster.rate, self._aimd.target, now)
         if rate is not None:
             self._aimd.raise_to(min(rate, float(self._highest)))
+
+    def open(self, now: float) -> None:
+        """Look at the link before anything is sent on it: to be called once, where the receiver
+        gives transport-wide feedback. Call probe() every few ms meanwhile."""
+        self._opened_at = now
+        self._prober.open(self._aimd.target, (self._next, self.octets), now)
+
+    def opening(self, now: float) -> bool:
+        """Whether that look still goes on: what is sent now would stand behind it."""
+        return self._opened_at is not None and now - self._opened_at < OPENING_S
 
     def on_remb(self, bitrate: int, now: float) -> None:
         """The receiver's own limit; its estimate where no transport-wide feedback comes. Holds
@@ -233,6 +249,11 @@ class SendSide(Flight):
         if self._remb is not None:
             rate = min(rate, self._remb)
         return int(max(self._lowest, min(self._highest, rate)))
+
+    @property
+    def heard(self) -> bool:
+        """Whether transport-wide feedback ever came."""
+        return self._feedback_at is not None
 
     @property
     def own_loss(self) -> float:
