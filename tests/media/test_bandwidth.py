@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+import pytest
+
 from tests.media.world import Camera, Receiver, World
 from tests.rtc.link import Link
+from vicon.media.host import START_KBPS
 from vicon.ports import Route
 
 
@@ -25,23 +30,25 @@ def hall(world: World, name: str, link: Link, others: int = 4) -> Receiver:
     return Receiver(world, name, link, rooms)
 
 
-def conference(world: World, receivers: dict[str, Link], others: int = 4) -> dict[str, Receiver]:
+def cameras(world: World, others: int) -> None:
     Camera(world, "air")
     Camera(world, "hub", level=127)
     for n in range(others):
         Camera(world, f"r{n}", level=127)
+
+
+def routes(receiver: str, others: int) -> list[Route]:
+    return [
+        route(receiver, "air", 0, 720),
+        route(receiver, "hub", 1, 360),
+        *(route(receiver, f"r{n}", 2, 180) for n in range(others)),
+    ]
+
+
+def conference(world: World, receivers: dict[str, Link], others: int = 4) -> dict[str, Receiver]:
+    cameras(world, others)
     made = {name: hall(world, name, link, others) for name, link in receivers.items()}
-    world.route(
-        *(
-            route(name, room, rank, height)
-            for name in receivers
-            for room, rank, height in [
-                ("air", 0, 720),
-                ("hub", 1, 360),
-                *((f"r{n}", 2, 180) for n in range(others)),
-            ]
-        )
-    )
+    world.route(*(one for name in receivers for one in routes(name, others)))
     return made
 
 
@@ -75,6 +82,34 @@ def test_at_64_kbps_sound_alone_goes_on_and_it_is_said() -> None:
     assert one.sound_lost("air", 10, 40) < 0.01
     assert one.subscriber.limit == "sound"
     assert one.fps("air", 10, 40) < 1
+
+
+@pytest.mark.parametrize("kbps", [100, 200, 300, 1000, 4000])
+@pytest.mark.parametrize("start", [60, START_KBPS, 2800])
+def test_the_speaker_is_heard_whole_from_the_first_moment_on(kbps: int, start: int) -> None:
+    """Whatever the trial had said of the line."""
+    world = World()
+    link = Link([(0, 1000 * kbps)], queue_bytes=38 * kbps)
+    rooms = ["air", "hub", *(f"r{n}" for n in range(4))]
+    cameras(world, 4)
+    one = Receiver(world, "x", link, rooms, 1000 * start)
+    world.route(*routes("x", 4))
+    world.run(10)
+    began = one.sounds["air"][0][0]
+    assert began < 1.2
+    assert one.sound_lost("air", began, 5, late=0.25) < 0.01
+    if kbps > 250:
+        assert one.fps("air", 2, 10) >= 7
+
+
+def test_a_key_frame_does_not_hold_up_the_sound_of_a_narrow_line() -> None:
+    world = World()
+    one = conference(world, {"x": Link([(0, 300_000)], queue_bytes=20_000)})["x"]
+    for second in range(10, 30, 4):
+        world.at(second, partial(world.cameras["air"].key.add, "q"))
+    world.run(30)
+    took = [delay for at, delay in one.sounds["air"] if at > 8]
+    assert max(took) < 0.15
 
 
 def test_a_line_that_falls_and_rises_is_followed_without_a_freeze() -> None:
@@ -131,12 +166,14 @@ def test_only_the_loudest_are_forwarded_beside_floor_and_hub() -> None:
     assert heard == {"air", "hub", "r0", "r1", "r2"}
 
 
-def test_a_line_that_loses_packets_leaves_the_sound_whole() -> None:
+@pytest.mark.parametrize(("rate", "lost"), [(4_000_000, 0.005), (3_000_000, 0.015)])
+def test_a_line_that_loses_packets_leaves_the_sound_whole(rate: int, lost: float) -> None:
+    """The second is full besides."""
     world = World()
-    lossy = Link([(0, 3_000_000)], delay=0.05, back=0.05, loss=0.03, seed=5)
+    lossy = Link([(0, rate)], delay=0.05, back=0.05, loss=0.03, seed=5)
     both = conference(world, {"lossy": lossy, "clean": Link([(0, 20_000_000)])})
     world.run(40)
-    assert both["lossy"].sound_lost("air", 10, 40) < 0.005
+    assert both["lossy"].sound_lost("air", 10, 40) < lost
     assert both["lossy"].fps("air", 10, 40) > 20
     assert both["lossy"].doubled > 1000
     assert both["clean"].doubled == 0

@@ -197,7 +197,12 @@ class Receiver:
     """A device at the end of a link: counts frames that came whole, and the sound that came."""
 
     def __init__(
-        self, world: World, name: str, link: Link, rooms: Sequence[str], start: int = 1000 * START_KBPS
+        self,
+        world: World,
+        name: str,
+        link: Link,
+        rooms: Sequence[str],
+        start: int = 1000 * START_KBPS,
     ) -> None:
         self.world, self.link = world, link
         plan = [SlotPlan(room=room, kind=k) for room in rooms for k in ("audio", "video")]

@@ -139,6 +139,8 @@ async def test_sound_goes_both_ways_whatever_the_line_and_the_page_says_what_is_
     assert there.fps >= FPS
     assert there.concealed < CONCEALED
     assert here.concealed < CONCEALED
+    joined = (await scene.hall.received())[SPEAKER]
+    assert joined.concealed < CONCEALED * joined.samples, "from the first moment on"
 
     scene.line.relay.set("both", rate_kbps=SOUND_ALONE)
     await scene.until_limited("sound", "sound", SETTLE_S)

@@ -172,6 +172,60 @@ def test_a_probe_asks_for_what_the_media_leaves() -> None:
     assert side.padding == side.octets - start - 1000 * media
 
 
+def first_look(side: SendSide, line: float, told: float = 1.0, delay: float = 0.05) -> float:
+    """What it sends before anything else goes over a line of so many bit/s, and comes back but for
+    the last part of it; returns the time of the answer."""
+    side.open(0.0)
+    now, free, sent = 0.0, 0.0, list[tuple[int, float]]()
+    while side.probing(now):
+        ask = side.probe(now)
+        octets = ask[1] if ask is not None else 0
+        while octets > 0 and ask is not None:
+            free = max(free, now) + 300 * 8 / line
+            sent.append((side.sent(300, now, ask[0]), free + delay))
+            octets -= 300
+        now += 0.005
+    heard = sent[: int(told * len(sent))]
+    if heard:
+        answer = max(now, heard[-1][1]) + delay
+        side.on_feedback(feedback(1, [at + 500 for _, at in heard]), answer)
+        return answer
+    return now
+
+
+@pytest.mark.parametrize("line", [100_000, 300_000, 700_000])
+@pytest.mark.parametrize("start", [300_000, 2_800_000])
+def test_the_first_look_shows_a_narrow_line(line: int, start: int) -> None:
+    side = SendSide(0.0, start)
+    now = first_look(side, line)
+    assert not side.opening(now)
+    assert 0.8 * line < side.target <= line
+
+
+def test_the_first_look_at_a_wide_line_raises_the_start_and_goes_on() -> None:
+    side = SendSide(0.0, 300_000)
+    now = first_look(side, 20_000_000)
+    assert not side.opening(now)
+    assert side.target == pytest.approx(900_000, rel=0.1)
+    probed = False
+    for _ in range(5):
+        now = steady(side, now, 0.1)
+        probed = probed or side.probing(now)
+    assert probed, "the next look follows at once"
+
+
+@pytest.mark.parametrize(("told", "least", "most"), [(0.0, 80_000, 90_000), (0.5, 80_000, 100_000)])
+def test_a_first_look_that_is_hardly_answered_begins_low(
+    told: float, least: int, most: int
+) -> None:
+    side = SendSide(0.0, 300_000)
+    first_look(side, 100_000, told)
+    assert side.opening(0.7)
+    side.tick(0.9)
+    assert not side.opening(0.9)
+    assert least <= side.target <= most
+
+
 def test_a_probe_that_nobody_sends_ends() -> None:
     side = SendSide(0.0, 800_000)
     now = steady(side, 0.0, 0.4, tick=False)

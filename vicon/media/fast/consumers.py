@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from vicon.media.fast.fan import PLAIN, SHARED, WIDE, FlightLink, Way, ffi
-from vicon.media.sfu.consumer import Consumer, Sent, Types
+from vicon.media.sfu.consumer import Consumer, Segment, Sent, Types
 from vicon.media.sfu.layer import Layer, Stored
 from vicon.media.sfu.pacer import Pacer
 from vicon.media.sfu.picture import VideoConsumer
@@ -163,6 +163,11 @@ class FastVideoConsumer(_Fast, VideoConsumer):
             self.sync()
             super().pace(pacer)
             self._put_back()
+
+    def _send_built(self, packet: Stored, segment: Segment, now: float) -> None:
+        self.sync()
+        super()._send_built(packet, segment, now)
+        self._put_back()
 
     def pause(self) -> None:
         self.sync()

@@ -15,9 +15,10 @@ MOST = 512
 
 class _Waiting(NamedTuple):
     owner: object
-    send: Callable[[float], None]
+    number: int
     octets: int
     """On the wire."""
+    send: Callable[[float], None]
 
 
 class Pacer:
@@ -38,11 +39,11 @@ class Pacer:
         self._at = 0.0
 
     def add(
-        self, owner: object, send: Callable[[float], None], octets: int, now: float
+        self, owner: object, number: int, octets: int, send: Callable[[float], None], now: float
     ) -> None:
-        """`send` sends a packet of so many octets on the wire; it gets the time at which it is
-        called. `owner`: for drop()."""
-        self._waiting.append(_Waiting(owner, send, octets))
+        """`send` sends the packet of this number, of so many octets on the wire; it gets the time
+        at which it is called. `owner`: for drop()."""
+        self._waiting.append(_Waiting(owner, number, octets, send))
         self._octets += octets
         while len(self._waiting) > MOST:
             self._next(now)
@@ -66,10 +67,12 @@ class Pacer:
             went += self._next(now)
         return went
 
-    def drop(self, owner: object) -> None:
-        """What waits of this owner is not sent."""
+    def drop(self, owner: object) -> int | None:
+        """What waits of this owner is not sent. Returns the lowest number of these, if any."""
+        dropped = [one.number for one in self._waiting if one.owner is owner]
         self._waiting = deque(one for one in self._waiting if one.owner is not owner)
         self._octets = sum(one.octets for one in self._waiting)
+        return min(dropped, default=None)
 
     def empty(self, now: float) -> None:
         """Send all that waits."""

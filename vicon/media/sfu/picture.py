@@ -138,16 +138,17 @@ class VideoConsumer(Consumer):
     def _queue(self, pacer: Pacer, packet: Stored, now: float) -> None:
         """Its numbers are given now, but for that which says when it was sent."""
         segment = self.segments[-1]
-        self._count(packet, segment, now)
-        pacer.add(self, partial(self._send_built, packet, segment), _octets(packet), now)
+        self._note(packet, segment, now)
+        out = packet[0] + segment.offset
+        pacer.add(self, out, _octets(packet), partial(self._send_built, packet, segment), now)
 
     def _send_built(self, packet: Stored, segment: Segment, now: float) -> None:
         self._send(self._build(packet, segment, now))
-
-    def _count(self, packet: Stored, segment: Segment, now: float) -> None:
-        out = packet[0] + segment.offset
         self.packets += 1
         self.octets += len(packet[4]) + len(packet[5])
+
+    def _note(self, packet: Stored, segment: Segment, now: float) -> None:
+        out = packet[0] + segment.offset
         if out > self.highest:
             self.highest = out
             self._last_timestamp = (packet[2] + segment.timestamp) & 0xFFFFFFFF
@@ -209,8 +210,8 @@ class VideoConsumer(Consumer):
             return
         if packet[0] + segment.offset <= self.highest - LATE:
             return
-        self._send(self._build(packet, segment, now))
-        self._count(packet, segment, now)
+        self._send_built(packet, segment, now)
+        self._note(packet, segment, now)
 
     def _segment_of(self, number: int) -> Segment | None:
         for segment in reversed(self.segments):
@@ -304,11 +305,22 @@ class VideoConsumer(Consumer):
     def pause(self) -> None:
         """Send nothing more of the present layer, whatever is wanted: it fills the line."""
         self._leave_current()
+        self._drop_waiting()
 
-    def _leave_current(self) -> None:
-        super()._leave_current()
-        if self._pacer is not None and self.wanted is None:
-            self._pacer.drop(self)
+    def want(self, layer: Layer | None, now: float) -> None:
+        super().want(layer, now)
+        if layer is None:
+            self._drop_waiting()
+
+    def close(self) -> None:
+        super().close()
+        self._drop_waiting()
+
+    def _drop_waiting(self) -> None:
+        """Their numbers go to what comes next: nothing is missing, then."""
+        lowest = self._pacer.drop(self) if self._pacer is not None else None
+        if lowest is not None:
+            self.highest = min(self.highest, lowest - 1)
 
     def pad(self, octets: int, cluster: int, now: float) -> int:
         """Fill the line, to see what it carries, until at least `octets` went: with copies of the

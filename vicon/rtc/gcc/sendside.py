@@ -29,8 +29,10 @@ _SILENCE_SHARE = 0.7
 _REMB_S = 10.0
 _REPORT_RISE, _REPORT_LOW, _REPORT_MOST_S = 1.08, 0.02, 2.0
 """By reports alone: times a second, below this loss, for the time of a report at most."""
-OPENING_S = 0.5
-"""The first look at a link takes no longer."""
+OPENING_S = 0.8
+"""The first look at a link takes no longer..."""
+_UNSEEN = 90_000
+"""...and if nothing was seen by then, so little is sent."""
 _ENOUGH = 1.2
 """And not further than this times what is wanted."""
 
@@ -44,9 +46,9 @@ class SendSide(Flight):
     """
 
     __slots__ = (
-        "_aimd", "_answer", "_feedback_at", "_guard", "_highest", "_lowest", "_opened_at", "_prober",
-        "_remb", "_remb_at", "_reported_at", "_silent", "_silent_at", "_trip_reported", "_wanted", "ignored",
-        "round_trip",
+        "_aimd", "_answer", "_feedback_at", "_guard", "_highest", "_lowest", "_opened_at",
+        "_prober", "_remb", "_remb_at", "_reported_at", "_silent", "_silent_at", "_trip_reported",
+        "_wanted", "ignored", "round_trip",
     )  # fmt: skip
 
     def __init__(
@@ -138,7 +140,8 @@ class SendSide(Flight):
         if flow is not None and flow.received < SATURATED * flow.sent:
             self._aimd.capacity.saw(flow.received)
             if self._opened_at is not None and cluster.number == OPENING:
-                self._aimd.target = max(self._lowest, min(self._aimd.target, OF_FULL * flow.received))
+                seen = min(self._aimd.target, OF_FULL * flow.received)
+                self._aimd.target = max(float(self._lowest), seen)
         self._opened_at = None
         rate = self._prober.result(flow, cluster.rate, self._aimd.target, now)
         if rate is not None:
@@ -199,6 +202,9 @@ class SendSide(Flight):
 
     def tick(self, now: float) -> None:
         """Call every 20 ms."""
+        if self._opened_at is not None and not self.opening(now):
+            self._opened_at = None
+            self._begin_low()
         if self._remb is not None and now - self._remb_at > _REMB_S:
             self._remb = None
         if self._feedback_at is not None:
@@ -215,6 +221,14 @@ class SendSide(Flight):
                 (self._next, self.octets),
                 now,
             )
+
+    def _begin_low(self) -> None:
+        """Feedback has told nothing of the first look, or part of it: the line is very narrow, or
+        its way back is full."""
+        cluster = self._prober.watched
+        flow = cluster.flow(self._guard.own) if cluster is not None else None
+        rate = OF_FULL * flow.received if flow is not None else _UNSEEN
+        self._aimd.target = max(float(self._lowest), min(self._aimd.target, rate))
 
     def _may_probe(self) -> bool:
         """On a link that looks full or has not shown itself yet there is nothing to try out."""
