@@ -13,8 +13,6 @@ HOLD_S, LONGEST_HOLD_S = 20.0, 160.0
 """Until the picture is tried again; twice as long after every try in vain."""
 TRIED_S = 8.0
 """A picture that is tried has been carried after so long."""
-DEAF_S = 6.0
-"""Pictures that come so long after they were to rest: this one cannot be told (an encoder)."""
 PROVEN_S = 30.0
 """A picture that went well for so long: the next hold is short again."""
 
@@ -27,7 +25,8 @@ class Uplink:
         """The picture should rest."""
         self.limited = False
         """It rests, or is but being tried."""
-        self._deaf = False
+        self._rests = False
+        """Since `narrow` no picture came."""
         self._strikes = 0
         self._hold = HOLD_S
         self._since = 0.0
@@ -36,12 +35,11 @@ class Uplink:
     def update(self, rate: int, sent: int, came: int, pictures: bool, now: float) -> None:
         """Call once a second. `rate`: bit/s that came; `sent`, `came`: packets of sound since the
         last call; `pictures`: some came beside it."""
-        if self._deaf:
-            return
         if self.narrow:
-            self._deaf = pictures and now - self._since >= DEAF_S
-            if self._deaf:
-                self.narrow = self.limited = False
+            if not pictures and not self._rests:
+                # It may have been told late, over this very line. An encoder cannot be told at all.
+                self._rests = self.limited = True
+                self._since = now
             elif now - self._since >= self._hold:
                 self._turn(False, now)
             return
@@ -58,4 +56,4 @@ class Uplink:
 
     def _turn(self, narrow: bool, now: float) -> None:
         self.narrow, self._since, self._strikes = narrow, now, 0
-        self.limited = True
+        self._rests = False
