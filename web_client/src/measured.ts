@@ -26,8 +26,10 @@ export const publications = signal(0);
 export const layersWanted = signal<readonly LayerName[] | null>(null);
 /** This device's own line; null while nothing is known. */
 export const ownLine = signal<MediaLine | null>(null);
+/** This page sees by itself that its way up has no room for a picture. */
+export const upFull = signal(false);
 /** Its way up carries sound alone. */
-export const upThin = computed(() => ownLine.value?.up?.limit === "sound");
+export const upThin = computed(() => upFull.value || ownLine.value?.up?.limit === "sound");
 
 export interface RoomMeasured {
   /** When it came, Unix ms. */

@@ -26,6 +26,7 @@ function fake(list: FakeLine[]) {
     follow = async (wishes: { wanted: unknown }) => void opened.told.push(wishes.wanted);
     pairs = () => ({});
     figures = async () => new Map();
+    sent = async () => ({ octets: 0, frames: 0, lost: null, reportedAt: 0 });
     known = () => undefined;
     close = () => void (this.closed = true);
   };

@@ -11,7 +11,8 @@ import { nextStep, retryDelay, Weakness } from "./media/rules";
 import { Seen } from "./media/seen";
 import { playSound } from "./media/sound";
 import { Up, type Wishes } from "./media/up";
-import { layersWanted, publications, upThin } from "./measured";
+import { Uplink } from "./media/uplink";
+import { layersWanted, publications, upFull, upThin } from "./measured";
 import { comeBack, wishToStay } from "./presence";
 import type { SendWish, Text } from "./protocol";
 import { isRefusal, link, localNow, me, mediaEpoch, quietCommand, view } from "./store";
@@ -84,7 +85,10 @@ let stops: (() => void)[] = [];
 export async function startMedia(): Promise<void> {
   if (stops.length > 0) return;
   const looking = setInterval(reconcile, LOOK_EVERY_MS);
-  const sampling = setInterval(() => sample().catch(report), SAMPLE_EVERY_MS);
+  const sampling = setInterval(() => {
+    sample().catch(report);
+    sampleUp().catch(report);
+  }, SAMPLE_EVERY_MS);
   stops = [
     () => clearInterval(looking),
     () => clearInterval(sampling),
@@ -101,6 +105,7 @@ export function stopMedia(): void {
   stops = [];
   up.clear();
   down.clear();
+  upFull.value = false;
   playSound({});
   streams.value = {};
   levels.value = {};
@@ -157,7 +162,8 @@ function reconcile(): void {
 }
 
 function wishes(wish: SendWish): Wishes {
-  return { wish, cameraOn: cameraOn.value, wanted: layersWanted.value, thin: upThin.value };
+  const wanted = upFull.value ? [] : layersWanted.value;
+  return { wish, cameraOn: cameraOn.value, wanted, thin: upThin.value };
 }
 
 function act<T extends Line>(
@@ -204,6 +210,7 @@ function untrackedReconcile(): void {
 function publish(key: string, wish: SendWish): void {
   const line = new Up(key, tracks(), { ...wishes(wish), wanted: null }, untrackedReconcile);
   up.line = line;
+  uplink = new Uplink();
   // Was said of the connection before. Last, for it makes everybody look again at once.
   layersWanted.value = null;
   negotiateUp(line).catch((error: unknown) => {
@@ -292,6 +299,16 @@ async function sample(): Promise<void> {
   );
   const same = Object.entries(next).every(([room, one]) => streams.value[room] === one);
   if (!same) streams.value = next;
+}
+
+let uplink = new Uplink();
+
+/** A full way up would hold back the server's word that the picture is to rest. */
+async function sampleUp(): Promise<void> {
+  const { line } = up;
+  const sent = await line?.sent();
+  if (up.line !== line) return;
+  upFull.value = sent !== undefined && uplink.sample(sent, localNow());
 }
 
 /** Freezes and made-up sound are known to the receiver alone. */

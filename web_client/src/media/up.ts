@@ -4,6 +4,7 @@ import type { LayerName, SendWish } from "../protocol";
 import { type Layer, layersFor, ridsFor, type Sending, sideOf, singleFor } from "./layers";
 import { Line } from "./line";
 import type { Encoding } from "./rules";
+import type { Sent } from "./uplink";
 
 export interface Tracks {
   audio: MediaStreamTrack | null;
@@ -22,6 +23,8 @@ const SOUND: RTCRtpEncodingParameters = { maxBitrate: 32_000 };
 const THIN_SOUND: RTCRtpEncodingParameters = { maxBitrate: 20_000 };
 /** Temporal layers: the server may leave out every second picture. Not all browsers know it. */
 const SCALABLE = { scalabilityMode: "L1T2" };
+/** UDP, IPv4 and the tag of SRTP, bytes a packet. */
+const AROUND = 44;
 
 export class Up extends Line {
   private readonly audio: RTCRtpSender;
@@ -83,6 +86,20 @@ export class Up extends Line {
     const before = this.settled.catch(() => undefined);
     this.settled = before.then(() => this.encode(wishes)).then(() => this.speak(wishes.thin));
     return this.settled;
+  }
+
+  async sent(): Promise<Sent> {
+    const sum: Sent = { octets: 0, frames: 0, lost: null, reportedAt: 0 };
+    for (const one of (await this.stats()).values()) {
+      if (one.type === "outbound-rtp") {
+        sum.octets += (one.bytesSent ?? 0) + (one.headerBytesSent ?? 0) + AROUND * (one.packetsSent ?? 0);
+        sum.frames += one.framesSent ?? 0;
+      } else if (one.type === "remote-inbound-rtp" && one.kind === "audio") {
+        sum.lost = one.fractionLost ?? null;
+        sum.reportedAt = one.timestamp;
+      }
+    }
+    return sum;
   }
 
   private async speak(thin: boolean): Promise<void> {
