@@ -26,6 +26,15 @@ class Feedback:
         self._told_at = 0.0
         self._count = 0
 
+    def alone(self, packet: bytes, ssrc: int, came: int) -> Twcc | None:
+        """Of one packet that came at `came` (Unix ns), before any media."""
+        if self.extension is None:
+            return None
+        value = find_extension(packet, locate(packet), self.extension)
+        if value is None:
+            return None
+        return self._tell(ssrc, int.from_bytes(value, "big"), [came])
+
     def came(self, packet: bytes, ssrc: int, stamp: int, delay: int, now: float) -> Twcc | None:
         """A packet that was sent at `stamp` came through `delay` later (ns). `now`: monotonic
         seconds."""
@@ -49,6 +58,9 @@ class Feedback:
         slope = (delay - delayed) / (stamp - since)
         times = [int(at + delayed + slope * (at - since)) for at in times[-MOST:]]
         first = (number - len(times) + 1) & 0xFFFF
+        return self._tell(ssrc, first, times)
+
+    def _tell(self, ssrc: int, first: int, times: list[int]) -> Twcc:
         reference = times[0] // _REFERENCE_NS
         arrivals = tuple((at - reference * _REFERENCE_NS) // _TICK_NS for at in times)
         self._count += 1

@@ -159,6 +159,7 @@ class Subscriber:
     def _on_rtp(self, packet: bytes, now: float) -> None:
         if packet[1] & 127 not in self._media or packet[0] & 0x20:
             self.others += 1
+            self._answer_first_look(packet)
             return
         self.verified += 1
         self.types[packet[1] & 127] += 1
@@ -176,6 +177,15 @@ class Subscriber:
         if self._ask_again and self._offered.get(ssrc) == "video":
             self._ask_again = False
             self.transport.send_rtcp(rtcp.build(rtcp.Nack(77, ssrc, (number,))))
+
+    def _answer_first_look(self, packet: bytes) -> None:
+        """A receiver without feedback on what goes before all media would be taken for one on a
+        very narrow line."""
+        if self._feedback is None or self.verified:
+            return
+        told = self._feedback.alone(packet, _SSRC.unpack_from(packet, 8)[0], time.time_ns())
+        if told is not None:
+            self.transport.send_rtcp(rtcp.build(told))
 
     def _on_rtcp(self, data: bytes, now: float) -> None:
         self.rtcp_received += 1

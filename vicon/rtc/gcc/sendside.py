@@ -31,6 +31,8 @@ _REPORT_RISE, _REPORT_LOW, _REPORT_MOST_S = 1.08, 0.02, 2.0
 """By reports alone: times a second, below this loss, for the time of a report at most."""
 OPENING_S = 0.8
 """The first look at a link takes no longer..."""
+_CLEARLY = 0.6
+"""...less of it than this part came as fast as it went, if the line is narrower than said..."""
 _UNSEEN = 90_000
 """...and if nothing was seen by then, so little is sent."""
 _ENOUGH = 1.2
@@ -139,9 +141,8 @@ class SendSide(Flight):
             flow = None
         if flow is not None and flow.received < SATURATED * flow.sent:
             self._aimd.capacity.saw(flow.received)
-            if self._opened_at is not None and cluster.number == OPENING:
-                seen = min(self._aimd.target, OF_FULL * flow.received)
-                self._aimd.target = max(float(self._lowest), seen)
+        if flow is not None and self._opened_at is not None and cluster.number == OPENING:
+            self._believe(flow)
         self._opened_at = None
         rate = self._prober.result(flow, cluster.rate, self._aimd.target, now)
         if rate is not None:
@@ -156,6 +157,13 @@ class SendSide(Flight):
     def opening(self, now: float) -> bool:
         """Whether that look still goes on: what is sent now would stand behind it."""
         return self._opened_at is not None and now - self._opened_at < OPENING_S
+
+    def _believe(self, flow: Flow) -> None:
+        """What the first look showed, if that is clear: a short burst may come a little drawn out
+        over any line."""
+        if flow.received < _CLEARLY * flow.sent:
+            seen = min(self._aimd.target, OF_FULL * flow.received)
+            self._aimd.target = max(float(self._lowest), seen)
 
     def on_remb(self, bitrate: int, now: float) -> None:
         """The receiver's own limit; its estimate where no transport-wide feedback comes. Holds
