@@ -110,6 +110,8 @@ from signaling.views import (
     CountState,
     DeviceKind,
     DeviceView,
+    EstimateQuality,
+    EstimateView,
     JoinKind,
     MediaKind,
     MicState,
@@ -185,6 +187,13 @@ class CountAllow(_Strict, tag="count.allow"):
     room: RoomCode
     limit: Annotated[int, Meta(ge=1, le=999)]
     reason: Reason
+
+
+class CountEstimate(_Strict, tag="count.estimate"):
+    """Let the room's camera be looked at, to estimate how many are there, or not."""
+
+    room: RoomCode
+    on: bool
 
 
 class FloorGive(_Strict, tag="floor.give"):
@@ -289,6 +298,7 @@ CommandBody = (
     | CountAdd
     | CountUndo
     | CountAllow
+    | CountEstimate
     | FloorGive
     | FloorTake
     | FloorCue

@@ -16,6 +16,12 @@ desk: a moderator's, technician's or observer's screen."""
 JoinKind = Literal["auto", "main", "document", "companion"]
 Presence = Literal["absent", "waiting", "joined", "lost"]
 CountState = Literal["unknown", "ok", "near", "full", "over"]
+EstimateQuality = Literal[
+    "ok", "off", "dark", "covered", "frozen", "unreadable", "unavailable", "stale", "crowded"
+]
+"""Of what a camera shows; `crowded`: more are there than are seen. Else why nothing is known: the
+camera sends nothing; is dark or covered; stands still; cannot be decoded; there is no counter; it
+was not looked at for a while."""
 MicState = Literal["off", "on", "locked"]
 MediaKind = Literal["audio", "video"]
 Size = Literal["large", "inset", "thumbnail"]
@@ -35,6 +41,15 @@ class DeviceView(_Part):
     camera: bool
 
 
+class EstimateView(_Part):
+    """Never a proof: who is hidden is not seen. Null persons: `quality` says why."""
+
+    persons: int | None
+    quality: EstimateQuality
+    since: int
+    """When this began to be so, Unix ms."""
+
+
 class RoomView(_Part):
     code: str
     name: str
@@ -52,6 +67,10 @@ class RoomView(_Part):
     tally: int | None
     count_state: CountState
     count_undo: bool
+    counted: bool
+    """The room's camera may be looked at, to estimate how many are there."""
+    estimate: EstimateView | None
+    """What it shows, for those who see the devices; null: it has not been looked at."""
     presence: Presence
     lost_since: int | None
     publishing: bool

@@ -23,6 +23,7 @@ from msgspec import Struct
 from signaling.server import SignalingServer
 from vicon import __version__
 from vicon.app.actor import ConferenceActor
+from vicon.app.estimates import Estimates
 from vicon.app.gateway import Gateway, Hall
 from vicon.app.reconcile import Reconciler
 from vicon.app.whip import Sessions
@@ -45,6 +46,7 @@ from vicon.store.trials import SqliteTrials
 from vicon.trial.desk import Setup, TrialDesk
 from vicon.trial.tools import Fidelity, Tools
 from vicon.trial.turn import TurnSettings
+from vicon.vision.counter import Counter
 from vicon.web import pages
 from vicon.web.api import Api
 from vicon.web.app import make_app, same_origin
@@ -115,6 +117,7 @@ async def running(
             reconciler = Reconciler(hall.actor, engine, clock, hall)
             reconciler.start()
             stack.push_async_callback(reconciler.stop)
+        await _estimates(stack, settings, clock, actors, engine)
         signer = issue_links(
             home,
             grants(settings),
@@ -183,6 +186,35 @@ async def _close_engine(engine: Engine, starting: asyncio.Task[None]) -> None:
     starting.cancel()
     await asyncio.gather(starting, return_exceptions=True)
     await engine.close()
+
+
+async def _estimates(
+    stack: AsyncExitStack,
+    settings: Settings,
+    clock: Clock,
+    actors: Sequence[ConferenceActor],
+    engine: Engine,
+) -> None:
+    """Where cameras are not looked at, what they once showed is not shown any more."""
+    if not settings.headcount.camera:
+        for actor in actors:
+            for code, room in actor.state.rooms.items():
+                if room.estimate is not None:
+                    gone = do.RecordEstimate(room=code, persons=None, quality="unavailable")
+                    await actor.submit(do.SYSTEM, gone)
+        return
+    counter = Counter(settings.headcount.detector, clock)
+    running = asyncio.create_task(counter.run(), name="camera counter")
+    stack.push_async_callback(_cancel, running)
+    for actor in actors:
+        estimates = Estimates(actor, engine, counter, clock, settings.headcount.interval_s)
+        estimates.start()
+        stack.push_async_callback(estimates.stop)
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 class _Health:

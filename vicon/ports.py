@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from vicon.core.estimate import Quality
 from vicon.core.events import Event
 from vicon.measure.report import Collected, LegReport, LoadReport
 
@@ -181,12 +182,28 @@ class MediaFigures(Struct, frozen=True, kw_only=True):
     devices: tuple[DeviceStats, ...]
 
 
+StillCodec = Literal["vp8", "h264"]
+
+
 class Still(Struct, frozen=True, kw_only=True):
     """A key frame, whole."""
 
-    codec: str
-    """vp8, or h264 as annex B has it."""
+    codec: StillCodec
+    """h264 as annex B has it."""
     data: bytes
+
+
+class CameraCounter(Protocol):
+    """Estimates how many persons a room's camera shows."""
+
+    async def look(self, room: str, codec: StillCodec, data: bytes) -> tuple[int | None, Quality]:
+        """Of a key frame: a count, or None and why. `room`: a name that stays the same. Answers
+        within seconds whatever happens, and keeps no picture."""
+        ...
+
+    def forget(self, room: str) -> None:
+        """The next look at this room is the first."""
+        ...
 
 
 STATS_S = 2.0

@@ -17,7 +17,7 @@ from vicon.ops.tls import local_certificate
 DAY = 86_400_000
 ALL = {
     "python", "data", "disk", "journal", "port", "media", "worker", "tls", "clock", "timezone",
-    "files", "web", "browser", "node",
+    "files", "web", "headcount", "browser", "node",
 }  # fmt: skip
 
 

@@ -35,6 +35,8 @@ EVERY: tuple[do.Command, ...] = (
     do.AddCount(room=PASER, by=1),
     do.UndoCount(room=PASER),
     do.AllowCount(room=PASER, limit=13, reason="tamu"),
+    do.SwitchEstimate(room=PASER, on=False),
+    do.RecordEstimate(room=PASER, persons=9, quality="ok"),
     do.GiveFloor(room=PASER),
     do.TakeFloor(),
     do.CueRoom(room=PASER),
@@ -59,6 +61,7 @@ SERVER = {
     "ExpireDevices",
     "SetPublishing",
     "RecordTrial",
+    "RecordEstimate",
 }
 OPERATE = LOOK | {
     "TakeMain",
@@ -66,6 +69,7 @@ OPERATE = LOOK | {
     "SetCount",
     "AddCount",
     "UndoCount",
+    "SwitchEstimate",
     "MuteMic",
     "UnmuteMic",
     "LowerHand",

@@ -14,6 +14,7 @@ from vicon.core import commands as do
 from vicon.core import events as ev
 from vicon.core.evolve import BrokenHistory, evolve, replay
 from vicon.core.headcount import count
+from vicon.core.model import CameraCount
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "journal.jsonl"
 
@@ -67,6 +68,8 @@ def test_the_golden_journal_still_tells_the_same_story() -> None:
     assert {item: (tick.by, tick.at) for item, tick in kutim.ticks.items()} == {
         "camera": ("Teknisi", 1600995609250)
     }
+    assert kutim.estimate == CameraCount(persons=9, quality="ok", since=1600995610000)
+    assert (mahulu.counted, mahulu.estimate) == (False, None)
     assert mahulu.override == "dicek lewat telepon"
 
 

@@ -98,7 +98,8 @@ async def counter() -> AsyncIterator[Counter]:
     made = Counter("yunet", SystemClock())
     running = asyncio.create_task(made.run())
     try:
-        await _ready(made)
+        assert made.pid is None, "nobody has asked yet"
+        await made.look("64.99", "vp8", b"")
         yield made
     finally:
         running.cancel()
@@ -163,7 +164,6 @@ async def test_no_picture_is_ever_written(tmp_path: Path, monkeypatch: pytest.Mo
         monkeypatch.setenv(name, str(tmp_path))
     made = Counter("yunet", SystemClock())
     running = asyncio.create_task(made.run())
-    await _ready(made)
     assert await made.look("a", "vp8", key_frame(hall(6))) == (6, "ok")
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)

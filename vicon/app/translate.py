@@ -7,7 +7,7 @@ from msgspec import Struct, structs
 from signaling import messages as wire
 from vicon.core import commands as do
 from vicon.core import headcount, layout, readiness, views
-from vicon.core.model import Actor, Conference, Device, Trial
+from vicon.core.model import Actor, CameraCount, Conference, Device, Trial
 
 _KINDS: dict[type[Struct], type[do.Command]] = {
     wire.RoomJoin: do.JoinRoom,
@@ -20,6 +20,7 @@ _KINDS: dict[type[Struct], type[do.Command]] = {
     wire.CountAdd: do.AddCount,
     wire.CountUndo: do.UndoCount,
     wire.CountAllow: do.AllowCount,
+    wire.CountEstimate: do.SwitchEstimate,
     wire.FloorGive: do.GiveFloor,
     wire.FloorTake: do.TakeFloor,
     wire.FloorCue: do.CueRoom,
@@ -129,6 +130,8 @@ def room_view(state: Conference, code: str, now: int, *, devices: bool) -> wire.
         tally=room.tally,
         count_state=headcount.count_state(persons, plan.cap),
         count_undo=bool(room.tally_before),
+        counted=room.counted,
+        estimate=_estimate_view(room.estimate) if devices else None,
         presence=presence,
         lost_since=lost_since,
         publishing=bool(main and main.publishing),
@@ -140,6 +143,14 @@ def room_view(state: Conference, code: str, now: int, *, devices: bool) -> wire.
         main=room.main,
         devices=[device_view(d) for d in views.devices(state, code)] if devices else [],
         readiness=readiness_view(state, code, now, whole=devices),
+    )
+
+
+def _estimate_view(estimate: CameraCount | None) -> wire.EstimateView | None:
+    if estimate is None:
+        return None
+    return wire.EstimateView(
+        persons=estimate.persons, quality=estimate.quality, since=estimate.since
     )
 
 

@@ -100,6 +100,7 @@ def _checks(place: _Place) -> Iterator[Check]:
     yield checks.check_timezones(sorted({c.timezone for c in place.settings.conferences}))
     yield checks.check_files()
     yield checks.check_web_client()
+    yield _check_detector(place.settings)
     yield checks.check_browser()
     yield checks.check_node()
 
@@ -117,6 +118,32 @@ def _check_journal(home: DataDir) -> Check:
         return wrong("journal", words, _RESTORE)
     entries = sum(one.entries for one in report.conferences)
     return good("journal", f"{entries} catatan utuh.", f"{entries} entries are whole.")
+
+
+def _check_detector(settings: Settings) -> Check:
+    """Whether cameras can be counted. A session goes on without."""
+    from vicon.vision.weights import BY_DETECTOR, WeightsError, load
+
+    if not settings.headcount.camera:
+        return checks.told(
+            "headcount",
+            "Penghitungan dengan kamera dimatikan ([headcount] camera = false).",
+            "Counting by camera is switched off ([headcount] camera = false).",
+        )
+    name = settings.headcount.detector
+    try:
+        load(BY_DETECTOR[name])
+    except WeightsError as error:
+        return wrong("headcount", error.words, _WITHOUT_CAMERA, "warning")
+    return good(
+        "headcount", f"Pendeteksi wajah {name} utuh.", f"The face detector {name} is whole."
+    )
+
+
+_WITHOUT_CAMERA = Words(
+    "Vicon tetap berjalan tanpa angka kamera; operator tetap dapat mencatat jumlah orang.",
+    "The conference works without camera figures; operators can still enter the count.",
+)
 
 
 _RESTORE = Words(

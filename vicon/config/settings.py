@@ -108,6 +108,15 @@ class Trial(Struct, frozen=True, kw_only=True):
     thresholds: Thresholds = Thresholds()
 
 
+class Headcount(Struct, frozen=True, kw_only=True):
+    camera: bool = True
+    """Estimate by the rooms' cameras how many are there; each room can switch that off."""
+    interval_s: Annotated[int, Meta(ge=2, le=600)] = 10
+    """Between two looks at one room."""
+    detector: Literal["yunet", "centerface"] = "yunet"
+    """centerface finds smaller faces and costs twice as much."""
+
+
 class Room(Struct, frozen=True, kw_only=True):
     code: Code
     name: Name
@@ -158,4 +167,5 @@ class Settings(Struct, frozen=True, kw_only=True):
     links: Links = Links()
     turn: Turn = Turn()
     trial: Trial = Trial()
+    headcount: Headcount = Headcount()
     conferences: Annotated[list[Conference], Meta(min_length=1, max_length=100)]

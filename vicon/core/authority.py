@@ -10,7 +10,7 @@ from vicon.core.refusals import Refused, Who
 
 _LOOK = (do.JoinRoom, do.LeaveRoom)
 _OWN_DEVICE = (do.TakeMain, do.SetCamera)
-_COUNT = (do.SetCount, do.AddCount, do.UndoCount)
+_COUNT = (do.SetCount, do.AddCount, do.UndoCount, do.SwitchEstimate)
 _OWN_ROOM = (do.MuteMic, do.UnmuteMic, do.LowerHand)
 _GUIDE = (
     do.SetPhase,
@@ -42,6 +42,7 @@ MAY: Mapping[do.Asker, tuple[type[do.Command], ...]] = {
         do.ExpireDevices,
         do.SetPublishing,
         do.RecordTrial,
+        do.RecordEstimate,
     ),
 }
 _ALLOWED = {role: frozenset(commands) for role, commands in MAY.items()}

@@ -6,6 +6,7 @@ from typing import Literal, dataclass_transform
 
 from msgspec import Struct
 
+from vicon.core.estimate import Quality
 from vicon.core.model import Phase, Plan, Role, Trial, Via
 
 
@@ -101,6 +102,21 @@ class AllowCount(_Command):
     reason: str
 
 
+class SwitchEstimate(_Command):
+    """Whether the room's camera may be looked at, to estimate how many are there."""
+
+    room: str
+    on: bool
+
+
+class RecordEstimate(_Command):
+    """What the room's camera shows now; only the server itself."""
+
+    room: str
+    persons: int | None
+    quality: Quality
+
+
 class GiveFloor(_Command):
     room: str
 
@@ -186,6 +202,8 @@ Command = (
     | AddCount
     | UndoCount
     | AllowCount
+    | SwitchEstimate
+    | RecordEstimate
     | GiveFloor
     | TakeFloor
     | CueRoom

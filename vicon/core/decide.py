@@ -29,6 +29,8 @@ _DECIDERS: Mapping[type[do.Command], _Decider] = {
     do.AddCount: headcount.add_count,
     do.UndoCount: headcount.undo_count,
     do.AllowCount: headcount.allow_count,
+    do.SwitchEstimate: headcount.switch_estimate,
+    do.RecordEstimate: headcount.record_estimate,
     do.GiveFloor: floor.give,
     do.TakeFloor: floor.take,
     do.CueRoom: floor.cue,

@@ -8,6 +8,7 @@ from typing import dataclass_transform
 
 from msgspec import Struct
 
+from vicon.core.estimate import Quality
 from vicon.core.model import DeviceKind, Phase, Plan, Role, Trial, Via
 
 
@@ -89,6 +90,21 @@ class LimitChanged(_Event, tag="limit_changed"):
     reason: str
 
 
+class EstimateSwitched(_Event, tag="estimate_switched"):
+    """The room's camera may be looked at from now on, or not; what it showed is void."""
+
+    room: str
+    on: bool
+
+
+class EstimateChanged(_Event, tag="estimate_changed"):
+    """What the room's camera shows differs from what it did; `persons` None: it cannot be known."""
+
+    room: str
+    persons: int | None
+    quality: Quality
+
+
 class FloorChanged(_Event, tag="floor_changed"):
     """`room`: on air from now; None: the hub. `next`: who follows. `hands`: the queue afterwards.
     `mics`: microphones that this act opened (true) or closed (false)."""
@@ -160,6 +176,8 @@ Event = (
     | PublishingChanged
     | TallyChanged
     | LimitChanged
+    | EstimateSwitched
+    | EstimateChanged
     | FloorChanged
     | FloorUndone
     | NextChanged

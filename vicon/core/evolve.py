@@ -8,7 +8,16 @@ from typing import Any
 from msgspec.structs import replace
 
 from vicon.core import events as ev
-from vicon.core.model import TALLY_UNDO, Conference, Device, FloorChange, Plan, Room, Tick
+from vicon.core.model import (
+    TALLY_UNDO,
+    CameraCount,
+    Conference,
+    Device,
+    FloorChange,
+    Plan,
+    Room,
+    Tick,
+)
 
 
 class BrokenHistory(ValueError):
@@ -119,6 +128,15 @@ def _limit(state: Conference, event: ev.LimitChanged, at: int) -> Conference:
     return _with_room(state, event.room, limit=event.limit, limit_reason=reason)
 
 
+def _estimate_switched(state: Conference, event: ev.EstimateSwitched, at: int) -> Conference:
+    return _with_room(state, event.room, counted=event.on, estimate=None)
+
+
+def _estimate(state: Conference, event: ev.EstimateChanged, at: int) -> Conference:
+    seen = CameraCount(persons=event.persons, quality=event.quality, since=at)
+    return _with_room(state, event.room, estimate=seen)
+
+
 def _with_mics(rooms: Mapping[str, Room], mics: Mapping[str, bool]) -> dict[str, Room]:
     """An asked microphone that opens or closes is no longer asked."""
     changed = {code: replace(rooms[code], mic=on, mic_asked=False) for code, on in mics.items()}
@@ -209,6 +227,8 @@ _EVOLVERS: Mapping[type[ev.Event], Callable[[Conference, Any, int], Conference]]
     ev.PublishingChanged: _publishing,
     ev.TallyChanged: _tally,
     ev.LimitChanged: _limit,
+    ev.EstimateSwitched: _estimate_switched,
+    ev.EstimateChanged: _estimate,
     ev.FloorChanged: _floor,
     ev.FloorUndone: _floor_undone,
     ev.NextChanged: _next,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from vicon.core import commands as do
-from vicon.core.events import LimitChanged, TallyChanged
+from vicon.core.events import EstimateChanged, EstimateSwitched, LimitChanged, TallyChanged
 from vicon.core.model import Conference, Device
 from vicon.core.refusals import Outcome, Refused, Who
 
@@ -103,3 +103,20 @@ def allow_count(state: Conference, asker: Who, command: do.AllowCount, now: int)
     if limit == room.limit and (limit == cap or reason == room.limit_reason):
         return []
     return [LimitChanged(room=command.room, limit=limit, reason=reason)]
+
+
+def switch_estimate(state: Conference, asker: Who, command: do.SwitchEstimate, now: int) -> Outcome:
+    if command.on == state.rooms[command.room].counted:
+        return []
+    return [EstimateSwitched(room=command.room, on=command.on)]
+
+
+def record_estimate(state: Conference, asker: Who, command: do.RecordEstimate, now: int) -> Outcome:
+    """Of a room that is not to be looked at nothing is recorded, though a look was under way."""
+    room = state.rooms.get(command.room)
+    if room is None or not room.counted:
+        return []
+    seen, known = (command.persons, command.quality), room.estimate
+    if known is not None and (known.persons, known.quality) == seen:
+        return []
+    return [EstimateChanged(room=command.room, persons=seen[0], quality=seen[1])]

@@ -7,6 +7,8 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from vicon.core.estimate import Quality
+
 Role = Literal["moderator", "technician", "operator", "observer", "tester"]
 Phase = Literal["draft", "lobby", "live", "closed"]
 DeviceKind = Literal["main", "document", "companion", "desk"]
@@ -118,11 +120,25 @@ class Tick(Struct, frozen=True, kw_only=True):
     at: int
 
 
+class CameraCount(Struct, frozen=True, kw_only=True):
+    """What a room's camera shows, as last recorded: an estimate, never a proof."""
+
+    persons: int | None
+    """None: it cannot be known; `quality` says why."""
+    quality: Quality
+    since: int
+    """When this began to be so, Unix ms."""
+
+
 class Room(Struct, frozen=True, kw_only=True):
     plan: RoomPlan
     tally: int | None = None
     tally_before: tuple[int | None, ...] = ()
     """Earlier tallies, newest last, at most TALLY_UNDO."""
+    counted: bool = True
+    """Its camera may be looked at, to estimate how many are there."""
+    estimate: CameraCount | None = None
+    """None: its camera has not been looked at, or is not to be."""
     limit: int = 12
     limit_reason: str = ""
     main: str | None = None

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 import msgspec
 import structlog
 
+from vicon.core.estimate import Quality
 from vicon.ops.words import Words
 from vicon.ports import Clock
-from vicon.vision.estimate import Quality
 from vicon.vision.words import (
     LENGTH,
     Codec,
@@ -57,6 +57,7 @@ class Counter:
         """`detector`: a name of faces.DETECTORS."""
         self.problem: Words | None = None
         """Why rooms have no figure by their camera; None: nothing is known to be wrong."""
+        self._needed, self._ready = asyncio.Event(), asyncio.Event()
         self.pid: int | None = None
         """Of the worker that answers now."""
         self._detector = detector
@@ -66,12 +67,15 @@ class Counter:
         self._ids = itertools.count(1)
 
     async def run(self) -> None:
+        """The worker is started when it is asked for the first time."""
+        await self._needed.wait()
         pause = FIRST_PAUSE_S
         while True:
             began = self._clock.monotonic()
             why = await self._live()
             if self.problem is None:
                 self.problem = _DIED
+            self._ready.set()  # whoever waits has an answer: nothing
             log.error("x vision worker", why=why)
             if self._clock.monotonic() - began >= PROVEN_S:
                 pause = FIRST_PAUSE_S
@@ -82,6 +86,9 @@ class Counter:
         self, room: str, codec: Codec, data: bytes, zones: Sequence[Zone] = ()
     ) -> Answer:
         """What is on a key frame of a room's camera."""
+        self._needed.set()
+        if self._process is None and self.problem is None:
+            await self._started()
         process = self._process
         if process is None or len(self._waiting) >= MOST_WAITING:
             return NOTHING
@@ -101,6 +108,12 @@ class Counter:
             return NOTHING
         finally:
             self._waiting.pop(task.id, None)
+
+    async def _started(self) -> None:
+        """Wait for its first life."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(READY_S):
+                await self._ready.wait()
 
     def forget(self, room: str) -> None:
         """Nothing more is asked of this room."""
@@ -141,6 +154,7 @@ class Counter:
                 return "it greeted wrongly"
             self.problem = Words(*ready.problem) if ready.problem else None
             self._process, self.pid = process, process.pid
+            self._ready.set()
             log.info("- vision worker ready", pid=process.pid, problem=self.problem)
             while isinstance(word := await _heard(process.stdout), Looked):
                 answer = self._waiting.get(word.id)

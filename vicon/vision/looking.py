@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vicon.core.estimate import Quality, crowded
 from vicon.vision.camera import look
-from vicon.vision.estimate import Quality, crowded
 from vicon.vision.faces import Colour, Detector, Face
 from vicon.vision.words import Codec, Zone
 

@@ -24,6 +24,8 @@ CENTERFACE = Weights(
 )
 YUNET = Weights("yunet.onnx", "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4")
 
+BY_DETECTOR = {"centerface": CENTERFACE, "yunet": YUNET}
+
 
 class WeightsError(SpokenError):
     """The file is missing, cannot be read, or is not the one that belongs there."""

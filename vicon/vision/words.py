@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from vicon.vision.estimate import Quality
+from vicon.core.estimate import Quality
 
 LENGTH = struct.Struct("!I")
 MOST = 4 << 20

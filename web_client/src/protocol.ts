@@ -65,6 +65,16 @@ export type TaskResult =
   | Failed;
 export type CountState = "unknown" | "ok" | "near" | "full" | "over";
 export type DeviceKind = "main" | "document" | "companion" | "desk";
+export type EstimateQuality =
+  | "ok"
+  | "off"
+  | "dark"
+  | "covered"
+  | "frozen"
+  | "unreadable"
+  | "unavailable"
+  | "stale"
+  | "crowded";
 export type JoinKind = "auto" | "main" | "document" | "companion";
 export type MediaKind = "audio" | "video";
 export type MicState = "off" | "on" | "locked";
@@ -82,6 +92,7 @@ export type CommandBody =
   | CountAdd
   | CountUndo
   | CountAllow
+  | CountEstimate
   | FloorGive
   | FloorTake
   | FloorCue
@@ -693,6 +704,13 @@ export interface DeviceView {
   camera: boolean;
 }
 
+/** Never a proof: who is hidden is not seen. Null persons: `quality` says why. */
+export interface EstimateView {
+  persons: number | null;
+  quality: EstimateQuality;
+  since: number;
+}
+
 export interface ReceiveWish {
   room: string;
   size: Size;
@@ -713,6 +731,8 @@ export interface RoomView {
   tally: number | null;
   count_state: CountState;
   count_undo: boolean;
+  counted: boolean;
+  estimate: EstimateView | null;
   presence: Presence;
   lost_since: number | null;
   publishing: boolean;
@@ -809,6 +829,13 @@ export interface CountAllow {
   room: RoomCode;
   limit: number;
   reason: Reason;
+}
+
+/** Let the room's camera be looked at, to estimate how many are there, or not. */
+export interface CountEstimate {
+  type: "count.estimate";
+  room: RoomCode;
+  on: boolean;
 }
 
 export interface FloorGive {

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterable
 
 from vicon.media.sfu.layer import RING, Layer, Stored
 from vicon.media.sfu.producer import Producer
-from vicon.ports import Still
+from vicon.ports import Still, StillCodec
 from vicon.rtc.h264 import annex_b
 
-_WHOLE: dict[str, Callable[[Iterable[bytes]], bytes]] = {"vp8": b"".join, "h264": annex_b}
-"""Codec -> what makes a frame of its packets."""
+_WHOLE: dict[str, tuple[StillCodec, Callable[[Iterable[bytes]], bytes]]] = {
+    "vp8": ("vp8", b"".join),
+    "h264": ("h264", annex_b),
+}
+"""Codec -> its name there, and what makes a frame of its packets."""
 
 
 def newest(camera: Producer, now: float) -> Still | None:
@@ -24,9 +27,10 @@ def newest(camera: Producer, now: float) -> Still | None:
         stored = layer.stored(number)
         if stored is not None and stored[3] is not None and stored[3].key:
             packets = _frame(layer, number)
-            data = _WHOLE[camera.codec](packet[5] for packet in packets)
+            codec, whole = _WHOLE[camera.codec]
+            data = whole(packet[5] for packet in packets)
             if data:
-                return Still(codec=camera.codec, data=data)
+                return Still(codec=codec, data=data)
     return None
 
 

@@ -33,6 +33,8 @@ export function room(code: string, changes: Partial<RoomView> = {}): RoomView {
     tally: 8,
     count_state: "ok",
     count_undo: false,
+    counted: true,
+    estimate: null,
     presence: "joined",
     lost_since: null,
     publishing: true,

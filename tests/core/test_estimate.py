@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vicon.vision.estimate import STALE, WINDOW, Estimate, Estimated, Look, Quality, crowded
+from vicon.core.estimate import STALE, WINDOW, Estimate, Estimated, Look, Quality, crowded
 
 EVERY = 10.0
 
