@@ -183,8 +183,8 @@ async def test_publishing_again_replaces_the_connection(engine: Engine) -> None:
     await engine.route(CONFERENCE, [route("d2", "64.01", "d1")])
     await receiver.subscribe(engine, "d2", ["64.01"])
     await old.publish(engine, "d1")
-    old.frame()
-    await until(lambda: receiver.of("64.01", "video"))
+    async with old.steadily():
+        await until(lambda: receiver.of("64.01", "video"))
     await new.publish(engine, "d1")
     await until(lambda: old.transport.state == "failed")
     async with new.steadily():

@@ -2,6 +2,7 @@ import { heardMic, type RoomState, type Tally } from "../control/state";
 import { common } from "../i18n/common";
 import type { RoomView } from "../protocol";
 import { Count } from "./Count";
+import { sourcesOf } from "./estimate";
 import { Icon } from "./Icon";
 import { Mic } from "./Mic";
 import { RoomPicture, type Stream } from "./RoomPicture";
@@ -33,14 +34,21 @@ export function Tile({ room, state, tally, stream, hotkey, now, open, onOpen }: 
       data-room={room.code}
       data-count={room.count ?? ""}
       data-count-state={room.count_state}
+      data-estimate={room.estimate?.persons ?? ""}
+      data-quality={room.estimate?.quality ?? ""}
       data-state={state}
       aria-expanded={open}
+      aria-describedby={`sources-${room.code}`}
       aria-keyshortcuts={hotkey ?? undefined}
       onClick={onOpen}
     >
       <RoomPicture room={room} stream={stream}>
         <Count room={room} plate />
         {room.hand !== null && <Hand place={room.hand} />}
+        {/* Seen on hover and focus; read out as the tile's description. */}
+        <span class="plate sources" id={`sources-${room.code}`}>
+          {sourcesOf(room)}
+        </span>
       </RoomPicture>
       <span class="strip">
         <span class="l1">

@@ -8,6 +8,7 @@ import { leaveRoom } from "../presence";
 import type { DeviceKind, DeviceView, RoomView, View } from "../protocol";
 import { clock, isRefusal } from "../store";
 import { duration } from "../format";
+import { CameraNotice } from "./CameraNotice";
 import { qrPicture, wantQr } from "./qr";
 
 interface DevicesDialogProps {
@@ -47,6 +48,7 @@ export function DevicesDialog({ seen, room, onClose }: DevicesDialogProps) {
           <Device key={device.id} device={device} mine={device.id === seen.you.device?.id} />
         ))}
       </ul>
+      <CameraNotice room={room} />
     </Dialog>
   );
 }

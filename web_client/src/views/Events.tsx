@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { Button } from "../components/Button";
+import { sourcesOf } from "../components/estimate";
 import { Icon, type IconName } from "../components/Icon";
 import { canTakeFloor } from "../control/state";
 import { isUrgent, type Task, taskKey, tasksOf } from "../control/tasks";
@@ -92,7 +93,7 @@ function detail(task: Task): string {
     case "waiting":
       return control.taskWaitingWhy;
     case "over":
-      return sources(task.room);
+      return sourcesOf(task.room);
     case "lost":
       return control.taskLostWhy;
     case "hand":
@@ -102,12 +103,6 @@ function detail(task: Task): string {
     case "asked":
       return control.taskAskedWhy;
   }
-}
-
-/** Where the count of a room comes from. */
-export function sources(room: RoomView): string {
-  const tally = room.tally === null ? control.notCounted : String(room.tally);
-  return control.sources(tally, (room.count ?? 0) - (room.tally ?? 0));
 }
 
 /** What a person calls the device: its label, else its kind. */

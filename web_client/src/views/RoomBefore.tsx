@@ -15,6 +15,7 @@ import { localLevel } from "../media";
 import { joining, joinRoom } from "../presence";
 import type { JoinKind, RoomView, View } from "../protocol";
 import { chime } from "../room/chime";
+import { CameraNotice } from "../room/CameraNotice";
 import { HeadCount } from "../room/HeadCount";
 import { InputChoice } from "../room/InputChoice";
 import { Consent, KindChoice } from "../room/JoinChoices";
@@ -51,6 +52,7 @@ export function RoomBefore({ seen, room }: PartProps) {
           <HeadCount room={room} />
           <JoinBox seen={seen} room={room} />
           <SecondDevice />
+          <CameraNotice room={room} />
         </div>
       </main>
     </>

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../components/Button";
 import { Count } from "../components/Count";
+import { estimateWord } from "../components/estimate";
 import { Icon } from "../components/Icon";
 import { Mic } from "../components/Mic";
 import { RoomPicture } from "../components/RoomPicture";
@@ -12,6 +13,7 @@ import { airCode, canTakeFloor, heardMic, isOpen, roomState } from "../control/s
 import type { Act } from "../control/useAct";
 import { common } from "../i18n/common";
 import { control } from "../i18n/control";
+import { count } from "../i18n/count";
 import type { RoomView, View } from "../protocol";
 import { clock } from "../store";
 import { Allow } from "./Allow";
@@ -153,6 +155,7 @@ function MicActs({ room, seen, act, blocked }: PaneActsProps & { blocked: string
 function Persons({ room, act }: { room: RoomView; act: Act }) {
   const [asking, setAsking] = useState(false);
   const allowed = room.limit > room.cap;
+  const seen = estimateWord(room);
   const takeBack = () =>
     act({ type: "count.allow", room: room.code, limit: room.cap, reason: control.takenBack });
   return (
@@ -173,6 +176,12 @@ function Persons({ room, act }: { room: RoomView; act: Act }) {
           <dt>{control.companions}</dt>
           <dd>{(room.count ?? 0) - (room.tally ?? 0)}</dd>
         </div>
+        {seen !== null && (
+          <div title={count.noProof}>
+            <dt>{count.camera}</dt>
+            <dd data-testid="pane-estimate">{seen}</dd>
+          </div>
+        )}
       </dl>
       {allowed && <p data-testid="allowed">{control.allowed(room.limit, room.limit_reason)}</p>}
       {asking ? (
@@ -185,6 +194,15 @@ function Persons({ room, act }: { room: RoomView; act: Act }) {
           {allowed && (
             <Button look="quiet" onClick={takeBack} testId="take-back">
               {control.takeBack}
+            </Button>
+          )}
+          {seen !== null && (
+            <Button
+              look="quiet"
+              testId="pane-counted"
+              onClick={() => act({ type: "count.estimate", room: room.code, on: !room.counted })}
+            >
+              {room.counted ? count.switchOff : count.switchOn}
             </Button>
           )}
         </div>

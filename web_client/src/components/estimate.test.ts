@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { room } from "../testing/views";
+import { estimateWord, sourcesOf } from "./estimate";
+
+const seen = (persons: number | null, quality: "ok" | "covered" | "crowded") =>
+  room("64.02", { tally: 9, count: 10, estimate: { persons, quality, since: 0 } });
+
+test("a camera's figure is an estimate, and without one there is a reason, never nought", () => {
+  expect(estimateWord(seen(9, "ok"))).toBe("kira-kira 9");
+  expect(estimateWord(seen(0, "ok"))).toBe("kira-kira 0");
+  expect(estimateWord(seen(null, "covered"))).toBe("kamera tertutup");
+  expect(estimateWord(seen(14, "crowded"))).toContain("bisa lebih");
+  expect(estimateWord(room("64.02", { estimate: null }))).toBeNull();
+  expect(estimateWord(room("64.02", { counted: false, estimate: null }))).toBe("tidak dihitung");
+});
+
+test("all sources of a room's figure stand in one sentence", () => {
+  expect(sourcesOf(seen(9, "ok"))).toBe("Angka operator 9, perangkat pendamping 1, kamera kira-kira 9.");
+  expect(sourcesOf(room("64.02", { tally: null, count: null }))).toBe(
+    "Angka operator belum diisi, perangkat pendamping 0.",
+  );
+});

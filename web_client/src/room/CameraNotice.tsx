@@ -1,0 +1,20 @@
+import { estimateWord } from "../components/estimate";
+import { count } from "../i18n/count";
+import type { RoomView } from "../protocol";
+import { press } from "../store";
+
+/** That the camera counts, what it shows now, and the switch; nothing where cameras are not looked at. */
+export function CameraNotice({ room }: { room: RoomView }) {
+  const seen = estimateWord(room);
+  if (seen === null) return null;
+  const turn = (): void => press({ type: "count.estimate", room: room.code, on: !room.counted });
+  return (
+    <p class="hint cam" data-testid="camera-notice">
+      {room.counted && `${count.notice} `}
+      {count.camera}: {seen}.{" "}
+      <button class="undo" type="button" data-testid="counted" aria-pressed={room.counted} onClick={turn}>
+        {room.counted ? count.switchOff : count.switchOn}
+      </button>
+    </p>
+  );
+}
