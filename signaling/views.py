@@ -17,11 +17,20 @@ JoinKind = Literal["auto", "main", "document", "companion"]
 Presence = Literal["absent", "waiting", "joined", "lost"]
 CountState = Literal["unknown", "ok", "near", "full", "over"]
 EstimateQuality = Literal[
-    "ok", "off", "dark", "covered", "frozen", "unreadable", "unavailable", "stale", "crowded"
+    "ok",
+    "off",
+    "dark",
+    "covered",
+    "frozen",
+    "unreadable",
+    "small",
+    "unavailable",
+    "stale",
+    "crowded",
 ]
 """Of what a camera shows; `crowded`: more are there than are seen. Else why nothing is known: the
-camera sends nothing; is dark or covered; stands still; cannot be decoded; there is no counter; it
-was not looked at for a while."""
+camera sends nothing; is dark or covered; stands still; cannot be decoded; is too small for faces to
+be found; there is no counter; it was not looked at for a while."""
 MicState = Literal["off", "on", "locked"]
 MediaKind = Literal["audio", "video"]
 Size = Literal["large", "inset", "thumbnail"]

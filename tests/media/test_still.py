@@ -8,10 +8,14 @@ import pytest
 from msgspec.structs import replace
 
 from tests.media.test_consumer import choice
+from tests.media.world import Camera as Simulcast
+from tests.media.world import Receiver, World
+from tests.rtc.link import Link
 from tests.vision.people import hall, key_frame
 from vicon.media.sfu.layer import VideoLayer
 from vicon.media.sfu.producer import Producer
-from vicon.media.sfu.still import newest
+from vicon.media.sfu.still import enough, newest
+from vicon.ports import Route
 from vicon.rtc import vp8
 from vicon.rtc.rtp import Packet
 from vicon.rtc.sdp import Codec
@@ -93,6 +97,27 @@ def test_one_with_a_hole_is_not_taken(codec: str, lost: int) -> None:
     still = newest(camera.producer, 0.1)
     assert still == whole, "the one before is whole"
     assert looking.at("a", camera.codec, whole.data) == (3, "ok")  # type: ignore[arg-type]
+
+
+def test_a_room_that_is_shown_small_sends_a_larger_picture_while_it_is_looked_at() -> None:
+    world = World()
+    camera = Simulcast(world, "r0")
+    Receiver(world, "x", Link([(0, 20_000_000)]), ["r0"])
+    world.route(
+        Route(receiver="x", room="r0", sender="r0", audio=True, video=True, height=180, rank=2)
+    )
+    world.run(15)
+    producer = camera.publisher.producers["video"]
+    assert camera.active == {"q"}
+    assert not enough(producer, world.now)
+    producer.looked = True
+    world.run(17)
+    assert camera.active == {"q", "h"}
+    assert enough(producer, world.now)
+    assert newest(producer, world.now) is not None
+    producer.looked = False
+    world.run(18)
+    assert camera.active == {"q"}, "no longer than need be"
 
 
 def test_what_rests_or_cannot_be_read_gives_none() -> None:

@@ -111,7 +111,7 @@ class Trial(Struct, frozen=True, kw_only=True):
 class Headcount(Struct, frozen=True, kw_only=True):
     camera: bool = True
     """Estimate by the rooms' cameras how many are there; each room can switch that off."""
-    interval_s: Annotated[int, Meta(ge=2, le=600)] = 10
+    interval_s: Annotated[int, Meta(ge=5, le=600)] = 10
     """Between two looks at one room."""
     detector: Literal["yunet", "centerface"] = "yunet"
     """centerface finds smaller faces and costs twice as much."""

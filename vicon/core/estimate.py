@@ -10,11 +10,20 @@ from typing import Literal
 from msgspec import Struct
 
 Quality = Literal[
-    "ok", "off", "dark", "covered", "frozen", "unreadable", "unavailable", "stale", "crowded"
+    "ok",
+    "off",
+    "dark",
+    "covered",
+    "frozen",
+    "unreadable",
+    "small",
+    "unavailable",
+    "stale",
+    "crowded",
 ]
 """Why there is no figure, or why it is too low (`crowded`): the camera sends nothing; it is dark or
-covered; its picture stands still; it cannot be decoded; the detector does not run; it was not
-looked at for a while; many faces are so small that more are there than are seen."""
+covered; its picture stands still; it cannot be decoded, or is too small for faces to be found; the
+detector does not run; it was not looked at for a while; many faces are so small that more are there than are seen."""
 WINDOW = 5
 """Looks of which the median is taken."""
 STALE = 3.0

@@ -19,9 +19,10 @@ from vicon.media.fast.fan import FlightLink, Way, load
 from vicon.media.figures import Figures
 from vicon.media.legs import Legs
 from vicon.media.sfu.codecs import better, preference
+from vicon.media.sfu.producer import Producer
 from vicon.media.sfu.publisher import Publisher
 from vicon.media.sfu.router import Key, Router
-from vicon.media.sfu.still import largest, newest
+from vicon.media.sfu.still import enough, largest, newest
 from vicon.media.sfu.subscriber import Subscriber
 from vicon.media.slots import Lane, agree, answer_player, make_slots, offered, take_over
 from vicon.ports import (
@@ -269,15 +270,29 @@ class MediaHost:
         camera = publisher.producers.get("video") if publisher is not None else None
         if camera is None:
             return None
+        camera.looked = not camera.resting and not enough(camera, self._clock.monotonic())
+        try:
+            return await self._look(camera)
+        finally:
+            camera.looked = False
+
+    async def _look(self, camera: Producer) -> Still | None:
+        """Waits for a layer that is large enough, but not for ever, and then for a key frame of the
+        largest that there is."""
+        asked, still = False, None
         for attempt in range(STILL_LOOKS):
             now = self._clock.monotonic()
             still, layer = newest(camera, now), largest(camera, now)
-            if still is not None or layer is None:
-                return still
-            if attempt == 0:
-                layer.request_key(now)
+            # Nothing comes where nobody is shown it: it will, being looked at.
+            patient = attempt < STILL_LOOKS // 2 and not camera.resting
+            if layer is not None and (enough(camera, now) or not patient):
+                if still is not None:
+                    return still
+                if not asked:
+                    layer.request_key(now)
+                    asked = True
             await self._clock.sleep(STILL_LOOK_S)
-        return None
+        return still
 
     def route(self, conference: str, routes: Sequence[Route]) -> None:
         """See ports.MediaEngine.route."""

@@ -19,6 +19,9 @@ from vicon.vision.words import Codec, Zone
 MOST_ROOMS = 256
 MOST_SIDE = 4096
 """Pixels: a camera's picture is not larger."""
+LEAST_SIDE = 300
+"""Pixels of its shorter side: on a thumbnail a face that an encoder has worn away is not found, and
+a hall full of people would be empty."""
 STILL_LOOKS = 2
 """So many times no different from the one before: a camera's noise never comes twice."""
 _SMALL = (160, 90)
@@ -47,6 +50,8 @@ class Looking:
             return None, _QUALITY[state]
         if still:
             return None, "frozen"
+        if min(picture.shape[:2]) < LEAST_SIDE:
+            return None, "small"
         faces = _outside(self._find(picture), zones, picture)
         small = crowded([face.height for face in faces], picture.shape[1])
         return len(faces), "crowded" if small else "ok"

@@ -72,6 +72,7 @@ export type EstimateQuality =
   | "covered"
   | "frozen"
   | "unreadable"
+  | "small"
   | "unavailable"
   | "stale"
   | "crowded";

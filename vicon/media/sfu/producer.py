@@ -17,6 +17,8 @@ LEAST_SHARE = 0.5
 LOWEST_TID = 0.65
 """Share of a layer's rate that its lowest temporal id has, as long as it was not measured."""
 _UNKNOWN_HEIGHT = 720
+LOOKED = "h"
+"""The layer whose faces are large enough to be counted, and no larger than need be."""
 HOLD_S = 5.0
 """A layer that nobody is to get any more is wanted for so long: somebody may come back to it."""
 
@@ -52,6 +54,8 @@ class Producer:
             )
         else:
             self.layers = (VideoLayer(choice, local_ssrc, send_rtcp, "", choice.ssrc, fan()),)
+        self.looked = False
+        """Somebody waits for one good picture of it: see MediaHost.still."""
         self.resting = False
         """Its publisher's line has no room for it now."""
         self._wanted_at: dict[str, float] = {}
@@ -114,10 +118,11 @@ class Producer:
             return ()
         for rid in rids:
             self._wanted_at[rid] = now
+        looked = LOOKED if self.looked else ""
         return tuple(
             layer.rid
             for layer in self.layers
-            if now - self._wanted_at.setdefault(layer.rid, now) < HOLD_S
+            if layer.rid == looked or now - self._wanted_at.setdefault(layer.rid, now) < HOLD_S
         )
 
     def tick(self, now: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from vicon.media.sfu.layer import RING, Layer, Stored
-from vicon.media.sfu.producer import Producer
+from vicon.media.sfu.producer import LOOKED, Producer
 from vicon.ports import Still, StillCodec
 from vicon.rtc.h264 import annex_b
 
@@ -32,6 +32,17 @@ def newest(camera: Producer, now: float) -> Still | None:
             if data:
                 return Still(codec=codec, data=data)
     return None
+
+
+def enough(camera: Producer, now: float) -> bool:
+    """Whether a layer is being sent whose faces are large enough to be counted. One without
+    layers is as it is."""
+    if not camera.simulcast:
+        return True
+    found = largest(camera, now)
+    rids = [layer.rid for layer in camera.layers]
+    least = rids.index(LOOKED) if LOOKED in rids else len(rids) - 1
+    return found is not None and rids.index(found.rid) >= least
 
 
 def largest(camera: Producer, now: float) -> Layer | None:

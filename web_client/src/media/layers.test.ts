@@ -40,6 +40,8 @@ describe("layers of the picture", () => {
     expect(active({ wanted: ["q", "f"] })).toBe("qf");
     expect(active({ wish: MEDIUM, wanted: ["f"] })).toBe("");
     expect(active({ wanted: [] })).toBe("");
+    expect(active({ wish: SMALL, wanted: ["q", "h"] }), "it is looked at").toBe("qh");
+    expect(active({ wish: SMALL, wanted: ["q", "h", "f"] }), "no further than need be").toBe("qh");
     expect(active({ cameraOn: false })).toBe("");
     expect(active({ wish: wish(720, 1500, false) })).toBe("");
   });

@@ -14,6 +14,8 @@ const BETWEEN_KBPS = 700;
 const FPS = 30;
 /** Of what is but a thumbnail: half the pictures cost every hall half the packets. */
 const THUMBNAIL_FPS = 15;
+/** Lines that the server may name beyond the wish, for a moment: persons are counted on them. */
+const LOOKED = 360;
 
 export interface Layer extends Encoding {
   rid: LayerName;
@@ -54,11 +56,13 @@ export function layersFor(rids: readonly LayerName[], at: Sending): Layer[] {
     // The largest layer of a small camera is all of it, where that much is wished for.
     const lines = top ? Math.max(height, Math.min(at.wish.height, side)) : height;
     const most = lines > height ? BETWEEN_KBPS : kbps;
-    const within = rid === rids[0] || height <= at.wish.height;
+    const looked = height === LOOKED && (at.wanted?.includes(rid) ?? false);
+    const within = rid === rids[0] || looked || height <= at.wish.height;
+    const share = looked ? Math.max(kbps, at.wish.max_kbps) : at.wish.max_kbps;
     return {
       rid,
       active: on && within && (at.wanted?.includes(rid) ?? true),
-      maxBitrate: Math.min(most, Math.max(30, at.wish.max_kbps)) * 1000,
+      maxBitrate: Math.min(most, Math.max(30, share)) * 1000,
       scaleResolutionDownBy: side > 0 ? Math.max(1, side / lines) : 720 / height,
       maxFramerate,
     };
