@@ -23,7 +23,8 @@ Quality = Literal[
 ]
 """Why there is no figure, or why it is too low (`crowded`): the camera sends nothing; it is dark or
 covered; its picture stands still; it cannot be decoded, or is too small for faces to be found; the
-detector does not run; it was not looked at for a while; many faces are so small that more are there than are seen."""
+detector does not run; it was not looked at for a while; many faces are so small that more are there
+than are seen."""
 WINDOW = 5
 """Looks of which the median is taken."""
 STALE = 3.0
