@@ -38,6 +38,9 @@ _SATISFIED_S = 0.5
 INTERVAL_S, _LONGEST_INTERVAL_S = 5.0, 8.0
 _AGAIN_S = 1.5
 """After a cluster that told nothing."""
+_EARLY, _NEARLY = 4, 0.6
+"""One of the first clusters that showed nearly as much as is known: a short burst is easily drawn
+out, and who has just come should not wait for pictures."""
 _RECOVERY_S = 2.5
 """After a fall, when it is over."""
 _FALSE_S = 10.0
@@ -200,14 +203,18 @@ class Prober:
             return None
         self._stage = _NEXT
         agreed = min(flow.sent, flow.received, rate)  # what came in a burst proves no more
-        full = flow.received < SATURATED * flow.sent
-        if rate <= target and not full:
-            self._next_at = now  # the start holds, no more was asked
+        full = flow.received < SATURATED * min(flow.sent, rate)
+        if agreed <= target and not full:
+            # The start holds, and no more was asked; or more was not sent: we are busy ourselves.
+            self._next_at = now if rate <= target else now + _AGAIN_S
             return None
         if agreed <= target:
             self._failures += 1
             interval = min(_LONGEST_INTERVAL_S, INTERVAL_S * (1 + self._failures / 4))
-            self._next_at = now + max(interval, self._doubt)
+            if self._number <= _EARLY and agreed > _NEARLY * target:
+                self._next_at = now + _AGAIN_S
+            else:
+                self._next_at = now + max(interval, self._doubt)
             return None
         self._failures = 0
         self._promised_at = now

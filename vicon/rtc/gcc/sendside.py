@@ -142,7 +142,7 @@ class SendSide(Flight):
         if flow is not None and flow.received < SATURATED * flow.sent:
             self._aimd.capacity.saw(flow.received)
         if flow is not None and self._opened_at is not None and cluster.number == OPENING:
-            self._believe(flow)
+            self._believe(Flow(min(flow.sent, cluster.rate), flow.received))
         self._opened_at = None
         rate = self._prober.result(flow, cluster.rate, self._aimd.target, now)
         if rate is not None:
