@@ -47,7 +47,9 @@ export function Tile({ room, state, tally, stream, hotkey, now, open, onOpen }: 
         {room.hand !== null && <Hand place={room.hand} />}
         {/* Seen on hover and focus; read out as the tile's description. */}
         <span class="plate sources" id={`sources-${room.code}`}>
-          {sourcesOf(room)}
+          {sourcesOf(room).map((source) => (
+            <span key={source}>{source}</span>
+          ))}
         </span>
       </RoomPicture>
       <span class="strip">

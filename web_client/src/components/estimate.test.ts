@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { room } from "../testing/views";
-import { estimateWord, sourcesOf } from "./estimate";
+import { estimateWord, sourcesSaid } from "./estimate";
 
 const seen = (persons: number | null, quality: "ok" | "covered" | "crowded") =>
   room("64.02", { tally: 9, count: 10, estimate: { persons, quality, since: 0 } });
@@ -15,8 +15,8 @@ test("a camera's figure is an estimate, and without one there is a reason, never
 });
 
 test("all sources of a room's figure stand in one sentence", () => {
-  expect(sourcesOf(seen(9, "ok"))).toBe("Angka operator 9, perangkat pendamping 1, kamera kira-kira 9.");
-  expect(sourcesOf(room("64.02", { tally: null, count: null }))).toBe(
+  expect(sourcesSaid(seen(9, "ok"))).toBe("Angka operator 9, perangkat pendamping 1, kamera kira-kira 9.");
+  expect(sourcesSaid(room("64.02", { tally: null, count: null }))).toBe(
     "Angka operator belum diisi, perangkat pendamping 0.",
   );
 });

@@ -14,14 +14,25 @@ export function estimateWord({ counted, estimate }: Seen): string | null {
   return quality === "ok" || quality === "crowded" ? count.stale : count[quality];
 }
 
-/** `Angka operator 9, perangkat pendamping 1, kamera kira-kira 9.` */
-export function sourcesOf(room: Seen & Pick<RoomView, "tally" | "count">): string {
+type Sourced = Seen & Pick<RoomView, "tally" | "count">;
+
+/** Where a room's figure comes from, for a narrow place: `operator 9`, `kamera kira-kira 9`. */
+export function sourcesOf(room: Sourced): string[] {
+  return [count.tallyShort(room.tally), count.companionsShort(companions(room)), ...byCamera(room)];
+}
+
+/** The same as a sentence. */
+export function sourcesSaid(room: Sourced): string {
   const tally = room.tally === null ? count.notCounted : String(room.tally);
-  const seen = estimateWord(room);
-  const parts = [
-    count.tally(tally),
-    count.companions((room.count ?? 0) - (room.tally ?? 0)),
-    ...(seen === null ? [] : [count.byCamera(seen)]),
-  ];
+  const parts = [count.tally(tally), count.companions(companions(room)), ...byCamera(room)];
   return `${parts.join(", ")}.`;
+}
+
+function companions({ tally, count: persons }: Sourced): number {
+  return (persons ?? 0) - (tally ?? 0);
+}
+
+function byCamera(room: Seen): string[] {
+  const seen = estimateWord(room);
+  return seen === null ? [] : [count.byCamera(seen)];
 }

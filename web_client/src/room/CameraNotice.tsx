@@ -1,20 +1,23 @@
+import { Button } from "../components/Button";
 import { estimateWord } from "../components/estimate";
 import { count } from "../i18n/count";
 import type { RoomView } from "../protocol";
 import { press } from "../store";
 
-/** That the camera counts, what it shows now, and the switch; nothing where cameras are not looked at. */
+/** That the camera counts, what it shows now, and the switch; nothing where none is looked at. */
 export function CameraNotice({ room }: { room: RoomView }) {
   const seen = estimateWord(room);
   if (seen === null) return null;
   const turn = (): void => press({ type: "count.estimate", room: room.code, on: !room.counted });
   return (
-    <p class="hint cam" data-testid="camera-notice">
-      {room.counted && `${count.notice} `}
-      {count.camera}: {seen}.{" "}
-      <button class="undo" type="button" data-testid="counted" aria-pressed={room.counted} onClick={turn}>
+    <div class="hint cam" data-testid="camera-notice">
+      <p>
+        {room.counted && `${count.notice} `}
+        {count.camera}: {seen}.
+      </p>
+      <Button class="sm" testId="counted" onClick={turn}>
         {room.counted ? count.switchOff : count.switchOn}
-      </button>
-    </p>
+      </Button>
+    </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { Button } from "../components/Button";
-import { sourcesOf } from "../components/estimate";
+import { sourcesSaid } from "../components/estimate";
 import { Icon, type IconName } from "../components/Icon";
 import { canTakeFloor } from "../control/state";
 import { isUrgent, type Task, taskKey, tasksOf } from "../control/tasks";
@@ -93,7 +93,7 @@ function detail(task: Task): string {
     case "waiting":
       return control.taskWaitingWhy;
     case "over":
-      return sourcesOf(task.room);
+      return sourcesSaid(task.room);
     case "lost":
       return control.taskLostWhy;
     case "hand":
