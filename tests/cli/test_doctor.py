@@ -6,13 +6,16 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.cli.conftest import START, Vicon
 from vicon import config
+from vicon.cli.doctor import _check_detector
 from vicon.ops import doctor
 from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir, ServerInfo
 from vicon.ops.tls import local_certificate
+from vicon.vision import weights
 
 DAY = 86_400_000
 ALL = {
@@ -39,6 +42,23 @@ def test_doctor_looks_at_everything_and_names_cause_and_cure(vicon: Vicon, data:
     assert "Address already in use" in checks["port"]["found"]["en"]
     assert "--port" in checks["port"]["cure"]["id"]
     assert checks["worker"]["status"] == "ok"
+
+
+def test_a_damaged_detector_is_named_and_is_no_reason_to_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "yunet.onnx").write_bytes(b"not a model")
+    monkeypatch.setattr(weights.load, "__defaults__", (tmp_path,))
+    settings = config.read(config.sample(), "sample", tmp_path)
+    check = _check_detector(settings)
+    assert check.status == "warning"
+    assert "yunet.onnx" in check.found.en
+    assert "damaged" in check.found.en
+    assert check.cure is not None
+    monkeypatch.undo()
+    assert _check_detector(settings).status == "ok"
+    off = replace(settings, headcount=replace(settings.headcount, camera=False))
+    assert _check_detector(off).status == "info"
 
 
 def test_doctor_for_persons(vicon: Vicon, tmp_path: Path) -> None:
