@@ -78,7 +78,11 @@ async def test_the_moderator_sees_what_the_camera_shows(tmp_path: Path) -> None:
         await sources.wait_for(state="visible")
         assert "kamera kira-kira 9" in (await sources.text_content() or "")
         await until(seen, lambda now: now == ("13", "ok"), whole_turn, "thirteen")
+        warning = tile.locator(".seen")
+        assert await warning.get_attribute("data-tone") == "over"
+        assert "13" in (await warning.text_content() or "")
         await until(seen, lambda now: now == ("", "covered"), whole_turn, "a hand over the lens")
+        assert await warning.count() == 0
         await tile.click()
         figure = desk.page.locator('[data-testid="pane-estimate"]')
         assert await figure.text_content() == "kamera tertutup"

@@ -1,8 +1,9 @@
 import { heardMic, type RoomState, type Tally } from "../control/state";
 import { common } from "../i18n/common";
+import { count as words } from "../i18n/count";
 import type { RoomView } from "../protocol";
 import { Count } from "./Count";
-import { sourcesOf } from "./estimate";
+import { estimateTone, sourcesOf } from "./estimate";
 import { Icon } from "./Icon";
 import { Mic } from "./Mic";
 import { RoomPicture, type Stream } from "./RoomPicture";
@@ -45,6 +46,7 @@ export function Tile({ room, state, tally, stream, hotkey, now, open, onOpen }: 
       <RoomPicture room={room} stream={stream}>
         <Count room={room} plate />
         {room.hand !== null && <Hand place={room.hand} />}
+        <Seen room={room} />
         {/* Seen on hover and focus; read out as the tile's description. */}
         <span class="plate sources" id={`sources-${room.code}`}>
           {sourcesOf(room).map((source) => (
@@ -69,6 +71,19 @@ export function Tile({ room, state, tally, stream, hotkey, now, open, onOpen }: 
         </span>
       </span>
     </button>
+  );
+}
+
+/** What the camera shows, once that is near the cap or above it: seen without looking for it. */
+function Seen({ room }: { room: RoomView }) {
+  const tone = estimateTone(room);
+  const persons = room.estimate?.persons ?? null;
+  if (tone === "plain" || persons === null) return null;
+  return (
+    <span class={`plate seen ${tone === "over" ? "over" : "amber"}`} data-tone={tone}>
+      <Icon name="cam" />
+      <span aria-hidden="true">{words.approximately(persons)}</span>
+    </span>
   );
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { room } from "../testing/views";
-import { estimateWord, sourcesSaid } from "./estimate";
+import { estimateTone, estimateWord, sourcesSaid } from "./estimate";
 
 const seen = (persons: number | null, quality: "ok" | "covered" | "crowded") =>
   room("64.02", { tally: 9, count: 10, estimate: { persons, quality, since: 0 } });
@@ -12,6 +12,12 @@ test("a camera's figure is an estimate, and without one there is a reason, never
   expect(estimateWord(seen(14, "crowded"))).toContain("bisa lebih");
   expect(estimateWord(room("64.02", { estimate: null }))).toBeNull();
   expect(estimateWord(room("64.02", { counted: false, estimate: null }))).toBe("tidak dihitung");
+});
+
+test("from one below the cap on it is seen without looking for it", () => {
+  const tones = [0, 10, 11, 12, 13].map((persons) => estimateTone(seen(persons, "ok")));
+  expect(tones).toEqual(["plain", "plain", "near", "near", "over"]);
+  expect(estimateTone(seen(null, "covered"))).toBe("plain");
 });
 
 test("all sources of a room's figure stand in one sentence", () => {

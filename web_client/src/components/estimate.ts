@@ -2,6 +2,7 @@
 
 import { count } from "../i18n/count";
 import type { RoomView } from "../protocol";
+import type { CountTone } from "./count";
 
 type Seen = Pick<RoomView, "counted" | "estimate">;
 
@@ -12,6 +13,12 @@ export function estimateWord({ counted, estimate }: Seen): string | null {
   const { persons, quality } = estimate;
   if (persons !== null) return quality === "crowded" ? count.crowded(persons) : count.about(persons);
   return quality === "ok" || quality === "crowded" ? count.stale : count[quality];
+}
+
+/** As the tally's tone: near from one below the cap on, over above it. */
+export function estimateTone({ estimate, cap }: Pick<RoomView, "estimate" | "cap">): CountTone {
+  const persons = estimate?.persons ?? 0;
+  return persons > cap ? "over" : persons >= cap - 1 ? "near" : "plain";
 }
 
 type Sourced = Seen & Pick<RoomView, "tally" | "count">;

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../components/Button";
 import { Count } from "../components/Count";
-import { estimateWord } from "../components/estimate";
+import { estimateTone, estimateWord } from "../components/estimate";
 import { Icon } from "../components/Icon";
 import { Mic } from "../components/Mic";
 import { RoomPicture } from "../components/RoomPicture";
@@ -152,6 +152,8 @@ function MicActs({ room, seen, act, blocked }: PaneActsProps & { blocked: string
   );
 }
 
+const TONES = { plain: undefined, near: "amber", over: "red" };
+
 function Persons({ room, act }: { room: RoomView; act: Act }) {
   const [asking, setAsking] = useState(false);
   const allowed = room.limit > room.cap;
@@ -179,7 +181,9 @@ function Persons({ room, act }: { room: RoomView; act: Act }) {
         {seen !== null && (
           <div title={count.noProof}>
             <dt>{count.camera}</dt>
-            <dd data-testid="pane-estimate">{seen}</dd>
+            <dd data-testid="pane-estimate">
+              <span class={TONES[estimateTone(room)]}>{seen}</span>
+            </dd>
           </div>
         )}
       </dl>
