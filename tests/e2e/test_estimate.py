@@ -28,7 +28,7 @@ pytestmark = [
 HALL = "64.02"
 INTERVAL_S = 5
 WIDTH, HEIGHT, FPS = 640, 360, 4
-SCENE_S = 30
+SCENE_S = 25
 """The median of five looks has followed by then, and stays a while."""
 HEADCOUNT = f"[headcount]\ninterval_s = {INTERVAL_S}\n"
 
