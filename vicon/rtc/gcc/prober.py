@@ -28,7 +28,7 @@ _FIRST, _NEXT, _NEAR = 3.0, 2.0, 1.5
 """Times the target."""
 OPENING = 1
 """Number of the cluster that goes before anything else..."""
-_OPENING_RATE, _OPENING_MOST = 900_000, 3_000_000
+OPENING_RATE, _OPENING_MOST = 900_000, 3_000_000
 """...and its bit/s: as many as the start, between these two."""
 _NEAR_SHARE = 1.3
 """A link that was full not further above the target is near."""
@@ -152,7 +152,7 @@ class Prober:
 
     def open(self, target: float, position: tuple[int, int], now: float) -> None:
         """Start a cluster before anything else is sent."""
-        rate = min(_FIRST * target, max(_OPENING_RATE, min(target, _OPENING_MOST)))
+        rate = min(_FIRST * target, max(OPENING_RATE, min(target, _OPENING_MOST)))
         self._start(rate, CLUSTER_S, position, now)
 
     def _start(self, rate: float, span: float, position: tuple[int, int], now: float) -> None:

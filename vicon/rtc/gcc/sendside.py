@@ -6,7 +6,7 @@ from vicon.rtc.gcc.aimd import Aimd, Outcome
 from vicon.rtc.gcc.answer import AnswerTime
 from vicon.rtc.gcc.flight import Flight
 from vicon.rtc.gcc.guard import Line, LossGuard
-from vicon.rtc.gcc.prober import OF_FULL, OPENING, SATURATED, Cluster, Prober
+from vicon.rtc.gcc.prober import OF_FULL, OPENING, OPENING_RATE, SATURATED, Cluster, Prober
 from vicon.rtc.gcc.throughput import LONG_S, SHORT_S, Flow
 from vicon.rtc.gcc.trend import DelayTrend, Usage
 from vicon.rtc.twcc import Twcc
@@ -31,6 +31,8 @@ _REPORT_RISE, _REPORT_LOW, _REPORT_MOST_S = 1.08, 0.02, 2.0
 """By reports alone: times a second, below this loss, for the time of a report at most."""
 OPENING_S = 0.8
 """The first look at a link takes no longer..."""
+GOOD, _LOOK_AGAIN = 3_000_000, 0.7
+"""bit/s of a second look, where the first one came well and was of less than that share of it..."""
 _CLEARLY = 0.6
 """...less of it than this part came as fast as it went, if the line is narrower than said..."""
 _UNSEEN = 90_000
@@ -50,7 +52,7 @@ class SendSide(Flight):
     __slots__ = (
         "_aimd", "_answer", "_feedback_at", "_guard", "_highest", "_lowest", "_opened_at",
         "_prober", "_remb", "_remb_at", "_reported_at", "_silent", "_silent_at", "_trip_reported",
-        "_wanted", "ignored", "round_trip",
+        "_wanted", "_wide_open", "ignored", "round_trip",
     )  # fmt: skip
 
     def __init__(
@@ -63,6 +65,8 @@ class SendSide(Flight):
         self._guard = LossGuard(now)
         self._prober = Prober()
         self._opened_at: float | None = None
+        self._wide_open = False
+        """The last first look came as fast as it went."""
         self._answer = AnswerTime(now)
         self._feedback_at: float | None = None
         """When transport-wide feedback last came."""
@@ -141,8 +145,12 @@ class SendSide(Flight):
             flow = None
         if flow is not None and flow.received < SATURATED * flow.sent:
             self._aimd.capacity.saw(flow.received)
-        if flow is not None and self._opened_at is not None and cluster.number == OPENING:
-            self._believe(Flow(min(flow.sent, cluster.rate), flow.received))
+        if flow is not None and self._opened_at is not None:
+            self._believe(Flow(min(flow.sent, cluster.rate), flow.received), cluster.rate)
+            wide = self._wide_open and OPENING_RATE <= cluster.rate < _LOOK_AGAIN * GOOD
+            if cluster.number == OPENING and wide:
+                self._prober.open(GOOD, (self._next, self.octets), now)
+                return
         self._opened_at = None
         rate = self._prober.result(flow, cluster.rate, self._aimd.target, now)
         if rate is not None:
@@ -158,10 +166,14 @@ class SendSide(Flight):
         """Whether that look still goes on: what is sent now would stand behind it."""
         return self._opened_at is not None and now - self._opened_at < OPENING_S
 
-    def _believe(self, flow: Flow) -> None:
-        """What the first look showed, if that is clear: a short burst may come a little drawn out
-        over any line."""
-        if flow.received < _CLEARLY * flow.sent:
+    def _believe(self, flow: Flow, rate: float) -> None:
+        """What a first look of `rate` showed. What came as fast as it went is taken for that rate,
+        even if less was sent because we are busy: nothing else is known yet. A narrow line must
+        show clearly: a short burst may come a little drawn out over any."""
+        self._wide_open = flow.received >= SATURATED * flow.sent
+        if self._wide_open:
+            self._aimd.raise_to(min(rate, float(self._highest)))
+        elif flow.received < _CLEARLY * flow.sent:
             seen = min(self._aimd.target, OF_FULL * flow.received)
             self._aimd.target = max(float(self._lowest), seen)
 
@@ -212,7 +224,8 @@ class SendSide(Flight):
         """Call every 20 ms."""
         if self._opened_at is not None and not self.opening(now):
             self._opened_at = None
-            self._begin_low()
+            if not self._wide_open:
+                self._begin_low()
         if self._remb is not None and now - self._remb_at > _REMB_S:
             self._remb = None
         if self._feedback_at is not None:
