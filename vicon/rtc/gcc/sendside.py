@@ -33,6 +33,8 @@ OPENING_S = 0.8
 """The first look at a link takes no longer..."""
 GOOD, _LOOK_AGAIN = 3_000_000, 0.7
 """bit/s of a second look, where the first one came well and was of less than that share of it..."""
+_AGAIN_S = 0.3
+"""...which is waited for no longer."""
 _CLEARLY = 0.6
 """...less of it than this part came as fast as it went, if the line is narrower than said..."""
 _UNSEEN = 90_000
@@ -150,6 +152,7 @@ class SendSide(Flight):
             wide = self._wide_open and OPENING_RATE <= cluster.rate < _LOOK_AGAIN * GOOD
             if cluster.number == OPENING and wide:
                 self._prober.open(GOOD, (self._next, self.octets), now)
+                self._opened_at = now - OPENING_S + _AGAIN_S
                 return
         self._opened_at = None
         rate = self._prober.result(flow, cluster.rate, self._aimd.target, now)
