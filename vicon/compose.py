@@ -183,8 +183,7 @@ def _engine(settings: Settings, clock: Clock, home: DataDir) -> Engine:
 
 
 async def _close_engine(engine: Engine, starting: asyncio.Task[None]) -> None:
-    starting.cancel()
-    await asyncio.gather(starting, return_exceptions=True)
+    await _cancel(starting)
     await engine.close()
 
 

@@ -45,6 +45,13 @@ class Estimates:
             )
             for place, code in enumerate(rooms)
         ]
+        for task in self._tasks:
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """The room has no figure any more; the session goes on."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.critical("x estimate", task=task.get_name(), exc_info=error)
 
     async def stop(self) -> None:
         for task in self._tasks:
