@@ -220,6 +220,27 @@ def test_the_first_looks_at_a_wide_line_raise_the_start_and_go_on() -> None:
     assert probed, "the next look follows at once"
 
 
+def test_a_look_is_over_though_all_was_answered_before_its_end() -> None:
+    """A near receiver answers at once: no further feedback comes, since nothing else is sent."""
+    side = SendSide(0.0, 300_000)
+    side.open(0.0)
+    now = 0.0
+    for _ in range(60):
+        ask = side.probe(now)
+        octets = ask[1] if ask is not None else 0
+        arrivals = []
+        while octets > 0 and ask is not None:
+            number = side.sent(300, now, ask[0])
+            arrivals.append(now + 500.0005)
+            octets -= 300
+        if arrivals:
+            first = number - len(arrivals) + 1
+            side.on_feedback(feedback(first, arrivals), now + 0.001)
+        now += 0.005
+    assert not side.opening(now), "two looks of 60 ms"
+    assert side.target == 3_000_000
+
+
 @pytest.mark.parametrize(("told", "least", "most"), [(0.0, 80_000, 90_000), (0.5, 80_000, 100_000)])
 def test_a_first_look_that_is_hardly_answered_begins_low(
     told: float, least: int, most: int

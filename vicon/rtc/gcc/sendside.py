@@ -122,6 +122,9 @@ class SendSide(Flight):
             self._guard.update(Line(self.target, long.sent, long.received, full, spare), now)
         if self._aimd.target < before:
             self._prober.fell(now, response)
+        self._look_up(now)
+
+    def _look_up(self, now: float) -> None:
         cluster = self._prober.finished(self._heard)
         if cluster is not None:
             self._conclude(cluster, now)
@@ -236,6 +239,7 @@ class SendSide(Flight):
         elif self._remb is None:
             return
         self._prober.forget_late(self._next, self._answer.smoothed, now)
+        self._look_up(now)
         if self._prober.due(now) and self._may_probe():
             self._prober.begin(
                 self._aimd.target,
@@ -320,4 +324,8 @@ class SendSide(Flight):
 
     def probe(self, now: float) -> tuple[int, int] | None:
         """The cluster's number and how many bytes of padding or retransmissions to send now."""
-        return self._prober.pace(self._next, self.octets, now)
+        due = self._prober.pace(self._next, self.octets, now)
+        if due is None:
+            # Feedback may have spoken of its last packet before it was over, and says no more.
+            self._look_up(now)
+        return due
