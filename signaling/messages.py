@@ -11,6 +11,21 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from signaling.counts import (
+    AlarmKind,
+    AttendanceCorrect,
+    AttendanceEnter,
+    AttendanceKeep,
+    AttendanceLeave,
+    AttendanceStrike,
+    AttendeeView,
+    CountAcknowledge,
+    CountAlarmView,
+    CountAskReduce,
+    CountZones,
+    ExpectedView,
+    Zone,
+)
 from signaling.figures import (
     DeviceFigures,
     LayerName,
@@ -299,6 +314,14 @@ CommandBody = (
     | CountUndo
     | CountAllow
     | CountEstimate
+    | CountZones
+    | CountAcknowledge
+    | CountAskReduce
+    | AttendanceEnter
+    | AttendanceLeave
+    | AttendanceKeep
+    | AttendanceCorrect
+    | AttendanceStrike
     | FloorGive
     | FloorTake
     | FloorCue

@@ -64,6 +64,60 @@ def _close(
 
 REFUSALS = (
     _refusal(
+        "bad_person",
+        "person",
+        "Nama belum dapat dipakai. Isi nama dengan huruf biasa, paling panjang 100 huruf.",
+        "That name cannot be used. Enter a name in plain letters, 100 at most.",
+    ),
+    _refusal(
+        "person_twice",
+        "person",
+        "{name} sudah tercatat masuk. Bila ini orang lain, tambahkan pembeda pada namanya.",
+        "{name} is checked in already. If this is someone else, add something to the name.",
+    ),
+    _refusal(
+        "unknown_person",
+        "person",
+        "Orang itu tidak ada dalam daftar hadir ruang ini. Daftarkan masuk lebih dahulu.",
+        "That person is not on this room's attendance list. Check the person in first.",
+    ),
+    _refusal(
+        "list_full",
+        "person",
+        "Daftar tidak dapat memuat lebih dari {most}. Kurangi dahulu, lalu coba lagi.",
+        "A list cannot hold more than {most}. Shorten it first, then try again.",
+    ),
+    _refusal(
+        "bad_zones",
+        "client",
+        "Bidang itu di luar gambar, kosong, atau lebih dari {most}. Gambar ulang di dalam gambar.",
+        "That zone is outside the picture, empty, or one more than {most}. Draw it again.",
+    ),
+    _refusal(
+        "no_alarm",
+        "person",
+        "Peringatan itu sudah tidak ada. Lihat daftar peringatan yang sekarang.",
+        "That alarm is no longer there. See the present list of alarms.",
+    ),
+    _refusal(
+        "no_reason",
+        "person",
+        "Alasannya belum diisi. Tulis singkat apa yang sudah dilakukan.",
+        "The reason is missing. Write in a few words what has been done.",
+    ),
+    _refusal(
+        "not_over",
+        "person",
+        "{room} tidak melebihi batas sekarang, jadi tidak ada yang perlu dikurangi.",
+        "{room} is not above its limit now, so there is nothing to ask for.",
+    ),
+    _refusal(
+        "room_over",
+        "person",
+        "{room} melebihi batas orang. Minta kurangi, izinkan lebih, atau tandai selesai dahulu.",
+        "{room} is above its limit. Ask it to reduce, allow more, or mark the alarm first.",
+    ),
+    _refusal(
         "not_allowed",
         "person",
         "Peran Anda tidak boleh melakukan ini. Minta moderator melakukannya.",

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from signaling.counts import AttendeeView, CountAlarmView, ExpectedView, Zone
 from signaling.shape import Role, _Part
 from signaling.trial import ReadinessView
 
@@ -72,7 +73,11 @@ class RoomView(_Part):
     """The cap, or what a moderator allowed beyond it."""
     limit_reason: str
     count: int | None
-    """Persons: tally and companions; null when nobody has said anything."""
+    """Persons: the larger of declared and checked in; null when nobody has said anything."""
+    declared: int | None
+    """Tally and companions."""
+    checked_in: int
+    """On the attendance list, and not gone again."""
     tally: int | None
     count_state: CountState
     count_undo: bool
@@ -80,6 +85,16 @@ class RoomView(_Part):
     """The room's camera may be looked at, to estimate how many are there."""
     estimate: EstimateView | None
     """What it shows, for those who see the devices; null: it has not been looked at."""
+    zones: list[Zone]
+    """Where in its picture no faces are counted; for those who see the devices."""
+    alarms: list[CountAlarmView]
+    """For those who see the devices."""
+    reduce_asked: bool
+    """A moderator asks that persons leave."""
+    attendance: list[AttendeeView]
+    """Who came, those who left too, in the order of coming; for those who see the devices."""
+    expected: list[ExpectedView]
+    """Who is to come; for those who see the devices."""
     presence: Presence
     lost_since: int | None
     publishing: bool
@@ -117,6 +132,10 @@ class ConferenceView(_Part):
     """The floor's last change can be taken back until then."""
     gate: bool
     """Rooms that are not ready wait until a moderator lets them in."""
+    roles: list[str]
+    """What a person at the door may be."""
+    over: Literal["warn", "lock_mic", "refuse_floor"]
+    """What a room above its limit is kept from, beside the warning."""
 
 
 class SendWish(_Part):

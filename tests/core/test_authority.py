@@ -37,6 +37,16 @@ EVERY: tuple[do.Command, ...] = (
     do.AllowCount(room=PASER, limit=13, reason="tamu"),
     do.SwitchEstimate(room=PASER, on=False),
     do.RecordEstimate(room=PASER, persons=9, quality="ok"),
+    do.SetZones(room=PASER, zones=()),
+    do.WatchCounts(),
+    do.AcknowledgeCount(room=PASER, kind="over", reason="tamu"),
+    do.AskReduce(room=PASER, on=True),
+    do.EnterPerson(room=PASER, person="p-12345678", name="Siti", institution="KPU", role="KPU"),
+    do.LeavePerson(room=PASER, person="p-12345678"),
+    do.KeepPerson(room=PASER, person="p-12345678"),
+    do.CorrectPerson(room=PASER, person="p-12345678", name="Siti", institution="", role=""),
+    do.StrikePerson(room=PASER, person="p-12345678"),
+    do.ImportExpected(persons={PASER: ()}),
     do.GiveFloor(room=PASER),
     do.TakeFloor(),
     do.CueRoom(room=PASER),
@@ -52,6 +62,9 @@ EVERY: tuple[do.Command, ...] = (
     do.CheckEquipment(room=PASER, item="camera", on=True),
     do.OverrideGate(room=PASER, on=True, reason="dicek lewat telepon"),
 )
+EVERY_ENTRY = do.EnterPerson(
+    room=PASER, person="p-12345678", name="Siti", institution="KPU", role="KPU"
+)
 LOOK = {"JoinRoom", "LeaveRoom"}
 READY = {"CheckEquipment"}
 SERVER = {
@@ -62,23 +75,36 @@ SERVER = {
     "SetPublishing",
     "RecordTrial",
     "RecordEstimate",
+    "WatchCounts",
 }
-OPERATE = LOOK | {
-    "TakeMain",
-    "SetCamera",
-    "SetCount",
-    "AddCount",
-    "UndoCount",
-    "SwitchEstimate",
-    "MuteMic",
-    "UnmuteMic",
-    "LowerHand",
-}
+DOOR = {"EnterPerson", "LeavePerson"}
+OPERATE = (
+    LOOK
+    | DOOR
+    | {
+        "SetZones",
+        "KeepPerson",
+        "CorrectPerson",
+        "StrikePerson",
+        "TakeMain",
+        "SetCamera",
+        "SetCount",
+        "AddCount",
+        "UndoCount",
+        "SwitchEstimate",
+        "MuteMic",
+        "UnmuteMic",
+        "LowerHand",
+    }
+)
 GUIDE = {
     "SetPhase",
     "RemoveDevice",
     "AdmitDevice",
     "AllowCount",
+    "AcknowledgeCount",
+    "AskReduce",
+    "ImportExpected",
     "GiveFloor",
     "TakeFloor",
     "CueRoom",
@@ -130,6 +156,17 @@ def test_the_server_itself_may_only_its_own_acts() -> None:
         if getattr(scene.ask(do.SYSTEM, command), "code", "") == "not_allowed"
     }
     assert refused == {type(command).__name__ for command in EVERY} - SERVER
+
+
+def test_a_phone_at_the_door_enters_and_leaves_its_own_room_only() -> None:
+    scene = Scene()
+    refused = {
+        type(command).__name__
+        for command in EVERY
+        if getattr(scene.ask(do.Door(room=PASER), command), "code", "") == "not_allowed"
+    }
+    assert refused == {type(command).__name__ for command in EVERY} - DOOR
+    assert scene.refuses(do.Door(room=KUKAR), EVERY_ENTRY) == "not_allowed"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from tests.core.scene import KUKAR, MODERATOR, PASER, Scene, make_plan, operator
 from vicon.core import commands as do
 from vicon.core.decide import decide
 from vicon.core.evolve import evolve
-from vicon.core.headcount import count, count_state
+from vicon.core.headcount import count_state, effective
 from vicon.core.model import Actor, Policy
 from vicon.core.refusals import Refused
 
@@ -31,23 +31,23 @@ def test_the_state_of_a_count_against_a_cap_of_twelve(persons: int | None, state
 
 def test_nobody_has_said_anything_is_not_zero() -> None:
     scene = Scene()
-    assert count(scene.state, PASER) is None
+    assert effective(scene.state, PASER) is None
     scene.hall(PASER)
-    assert count(scene.state, PASER) is None
+    assert effective(scene.state, PASER) is None
     scene.does(operator(PASER), put(0))
-    assert count(scene.state, PASER) == 0
+    assert effective(scene.state, PASER) == 0
 
 
 def test_the_first_plus_one_makes_one() -> None:
     scene = Scene()
     scene.does(operator(PASER), add())
-    assert count(scene.state, PASER) == 1
+    assert effective(scene.state, PASER) == 1
 
 
 def test_the_count_is_kept_at_the_door_before_anybody_joined() -> None:
     scene = Scene(phase="lobby")
     scene.does(operator(PASER), put(8))
-    assert count(scene.state, PASER) == 8
+    assert effective(scene.state, PASER) == 8
 
 
 def test_companions_count_beside_the_tally_and_other_devices_do_not() -> None:
@@ -56,9 +56,9 @@ def test_companions_count_beside_the_tally_and_other_devices_do_not() -> None:
     scene.joins("doc", "operator", PASER, kind="document")
     scene.phone(PASER, 1)
     scene.phone(PASER, 2, shared=True)
-    assert count(scene.state, PASER) == 1
+    assert effective(scene.state, PASER) == 1
     scene.does(operator(PASER), put(8))
-    assert count(scene.state, PASER) == 9
+    assert effective(scene.state, PASER) == 9
 
 
 def test_a_lost_companion_keeps_its_person_until_it_expires() -> None:
@@ -67,10 +67,10 @@ def test_a_lost_companion_keeps_its_person_until_it_expires() -> None:
     scene.loses(phone)
     scene.now += 59_999
     assert scene.does(do.SYSTEM, do.ExpireDevices()) == []
-    assert count(scene.state, PASER) == 1
+    assert effective(scene.state, PASER) == 1
     scene.now += 1
     scene.does(do.SYSTEM, do.ExpireDevices())
-    assert count(scene.state, PASER) is None
+    assert effective(scene.state, PASER) is None
 
 
 def test_the_thirteenth_person_is_refused_however_it_enters() -> None:
@@ -97,7 +97,7 @@ def test_a_shared_hall_camera_enters_a_full_room() -> None:
     scene = Scene()
     scene.does(operator(PASER), put(12))
     scene.phone(PASER, shared=True)
-    assert count(scene.state, PASER) == 12
+    assert effective(scene.state, PASER) == 12
 
 
 def test_fifty_devices_at_one_moment_leave_exactly_twelve_persons() -> None:
@@ -107,7 +107,7 @@ def test_fifty_devices_at_one_moment_leave_exactly_twelve_persons() -> None:
     kinds = [device.kind for device in scene.state.devices.values()]
     assert refused == ["room_full"] * 37
     assert sorted(kinds) == ["companion"] * 12 + ["main"]
-    assert count(scene.state, PASER) == 12
+    assert effective(scene.state, PASER) == 12
 
 
 def test_below_zero_is_refused() -> None:
@@ -129,7 +129,7 @@ def test_a_moderator_allows_more_with_a_reason_and_takes_it_back() -> None:
     scene.does(MODERATOR, do.AllowCount(room=PASER, limit=12, reason="selesai"))
     room = scene.state.rooms[PASER]
     assert (room.limit, room.limit_reason) == (12, "")
-    assert count(scene.state, PASER) == 13
+    assert effective(scene.state, PASER) == 13
 
 
 def test_above_a_limit_the_count_can_still_be_lowered_but_not_raised() -> None:
@@ -140,7 +140,7 @@ def test_above_a_limit_the_count_can_still_be_lowered_but_not_raised() -> None:
     scene.does(operator(PASER), add(-1))
     scene.does(operator(PASER), put(13))
     assert scene.refuses(operator(PASER), put(14)) == "room_full"
-    assert count(scene.state, PASER) == 13
+    assert effective(scene.state, PASER) == 13
 
 
 @pytest.mark.parametrize(("limit", "reason"), [(11, "x"), (0, "x"), (1000, "x"), (13, "  ")])
@@ -161,7 +161,7 @@ def test_each_undo_goes_one_step_back_to_the_unknown() -> None:
     seen = []
     for _ in range(2):
         scene.does(operator(PASER), undo)
-        seen.append(count(scene.state, PASER))
+        seen.append(effective(scene.state, PASER))
     assert seen == [1, None]
     assert scene.refuses(operator(PASER), undo) == "nothing_to_undo"
 
@@ -188,12 +188,12 @@ def test_a_waiting_companion_is_counted_and_capped_when_it_is_admitted() -> None
     scene = Scene(make_plan(policy=Policy(admission="ask")))
     phone = scene.phone(PASER)
     scene.does(operator(PASER), put(12))
-    assert count(scene.state, PASER) == 12
+    assert effective(scene.state, PASER) == 12
     admit = do.AdmitDevice(device=phone.device or "")
     assert scene.refuses(MODERATOR, admit) == "room_full"
     scene.does(operator(PASER), put(11))
     scene.does(MODERATOR, admit)
-    assert count(scene.state, PASER) == 12
+    assert effective(scene.state, PASER) == 12
 
 
 def test_a_phone_that_becomes_the_main_camera_stands_for_nobody() -> None:
@@ -201,14 +201,14 @@ def test_a_phone_that_becomes_the_main_camera_stands_for_nobody() -> None:
     phone = scene.phone(PASER)
     scene.does(operator(PASER), put(3))
     scene.does(phone, do.TakeMain())
-    assert count(scene.state, PASER) == 3
+    assert effective(scene.state, PASER) == 3
 
 
 def test_rooms_are_counted_apart_and_each_has_its_own_cap() -> None:
     scene = Scene(make_plan(cap=2))
     scene.does(operator(PASER), put(2))
     scene.does(operator(KUKAR), put(1, KUKAR))
-    assert (count(scene.state, PASER), count(scene.state, KUKAR)) == (2, 1)
+    assert (effective(scene.state, PASER), effective(scene.state, KUKAR)) == (2, 1)
     assert scene.refuses(operator(PASER), add()) == "room_full"
 
 

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.core.scene import HUB, NAMES, make_plan
+from vicon.core import alarms, layout, mics, readiness
 from vicon.core import commands as do
-from vicon.core import layout, mics, readiness
 from vicon.core.decide import decide
-from vicon.core.events import Event, LimitChanged
+from vicon.core.events import Event, LimitChanged, MicLockChanged
 from vicon.core.evolve import evolve, replay
-from vicon.core.headcount import count
-from vicon.core.model import PROGRAMME, Actor, Conference, Policy, Trial
+from vicon.core.headcount import checked_in, effective
+from vicon.core.model import PROGRAMME, Actor, Conference, Expected, Policy, Trial, Zone
 from vicon.core.refusals import Refused, Who
 from vicon.core.views import hand, mic, presence
 
@@ -35,7 +35,18 @@ POLICIES = st.builds(
     companion_grace_ms=st.just(500),
     main_grace_ms=st.just(2_000),
     undo_ms=st.just(1_000),
+    over=st.sampled_from(["warn", "lock_mic", "refuse_floor"]),
+    escalate_ms=st.just(2_000),
 )
+PERSONS = st.sampled_from([f"person-{number}" for number in range(CAP + 3)])
+WORDS: dict[str, st.SearchStrategy[str]] = {
+    "name": st.sampled_from(
+        ["Orang 1", "Orang 2", "orang  1", "Orang 3", "Orang 4", ""]
+    ),
+    "institution": st.sampled_from(["KPU", ""]),
+    "role": st.just("KPU"),
+}
+ZONE = Zone(x=0.0, y=0.0, width=0.2, height=0.2)
 ACTS: list[st.SearchStrategy[Any]] = [
     st.builds(do.GiveFloor, room=CODES),
     st.builds(do.TakeFloor),
@@ -65,6 +76,24 @@ COUNTS: list[st.SearchStrategy[Any]] = [
     st.builds(
         do.AllowCount, room=CODES, limit=st.integers(0, CAP + 4), reason=st.sampled_from(["", "x"])
     ),
+    st.builds(do.SwitchEstimate, room=CODES, on=st.booleans()),
+    st.builds(do.SetZones, room=CODES, zones=st.sampled_from([(), (ZONE,)])),
+    st.builds(do.AskReduce, room=CODES, on=st.booleans()),
+    st.builds(
+        do.AcknowledgeCount,
+        room=CODES,
+        kind=st.sampled_from(["over", "mismatch"]),
+        reason=st.sampled_from(["", "x"]),
+    ),
+    st.builds(do.EnterPerson, room=CODES, person=PERSONS, **WORDS, ago_ms=st.integers(0, 900)),
+    st.builds(do.LeavePerson, room=CODES, person=PERSONS),
+    st.builds(do.KeepPerson, room=CODES, person=PERSONS),
+    st.builds(do.CorrectPerson, room=CODES, person=PERSONS, **WORDS),
+    st.builds(do.StrikePerson, room=CODES, person=PERSONS),
+    st.builds(
+        do.ImportExpected,
+        persons=st.dictionaries(CODES, st.just((Expected(name="Orang 1"),)), max_size=2),
+    ),
 ]
 TRIALS = st.builds(
     Trial,
@@ -81,6 +110,14 @@ SERVER: list[st.SearchStrategy[Any]] = [
     st.builds(do.LoseDevice, device=DEVICES),
     st.builds(do.ReturnDevice, device=DEVICES),
     st.builds(do.ExpireDevices),
+    st.builds(do.WatchCounts),
+    st.builds(
+        do.RecordEstimate,
+        room=CODES,
+        persons=st.integers(0, CAP + 3),
+        quality=st.just("ok"),
+    ),
+    st.builds(do.RecordEstimate, room=CODES, persons=st.none(), quality=st.just("dark")),
     st.builds(do.SetPublishing, device=DEVICES, on=st.booleans()),
 ]
 NOT_JOINED = st.one_of(
@@ -125,7 +162,7 @@ class AnyConference(RuleBasedStateMachine):
     def limits_kept(self, before: Conference, after: Conference) -> None:
         """No act raises a count above its limit; only lowering a limit leaves one above."""
         for code, room in after.rooms.items():
-            now, then = count(after, code) or 0, count(before, code) or 0
+            now, then = effective(after, code) or 0, effective(before, code) or 0
             assert now <= max(room.limit, then)
 
     @rule(by=st.integers(1, 1_200))
@@ -195,9 +232,37 @@ class AnyConference(RuleBasedStateMachine):
                 assert event.limit == CAP or event.reason
                 allowed[event.room] = max(event.limit, allowed.get(event.room, CAP))
         for code, room in self.state.rooms.items():
-            assert 0 <= (count(self.state, code) or 0) <= allowed.get(code, CAP)
+            assert 0 <= (effective(self.state, code) or 0) <= allowed.get(code, CAP)
             assert room.tally is None or room.tally >= 0
             assert room.limit == CAP or (room.limit > CAP and room.limit_reason)
+
+    @invariant()
+    def nobody_is_on_a_list_twice_at_a_time(self) -> None:
+        for code, room in self.state.rooms.items():
+            there = [one for one in room.attendance.values() if one.present]
+            names = {(" ".join(one.name.split()).casefold(), one.institution) for one in there}
+            assert len(names) == len(there) == checked_in(self.state, code)
+            for one in room.attendance.values():
+                ends = [t for v in one.visits for t in (v.entered_at, v.left_at) if t is not None]
+                assert ends == sorted(ends)
+
+    @invariant()
+    def signs_say_what_is_so_and_alarms_stand_on_signs(self) -> None:
+        for code, room in self.state.rooms.items():
+            if self.state.phase not in ("lobby", "live"):
+                continue
+            assert (room.over_since is not None) == alarms.over(self.state, code)
+            assert (room.mismatch_since is not None) == alarms.mismatch(self.state, code)
+            for kind, alarm in room.alarms.items():
+                since = room.over_since if kind == "over" else room.mismatch_since
+                assert (alarm.ended_at is None) == (since is not None)
+                assert not (alarm.by and alarm.ended_at is not None)
+                assert bool(alarm.by) == bool(alarm.reason)
+                assert not alarm.locked or room.mic_lock or self.unlocked(code)
+
+    def unlocked(self, code: str) -> bool:
+        """A moderator may take the lock away."""
+        return any(e == MicLockChanged(room=code, on=False) for _, e in self.records)
 
     @invariant()
     def a_main_camera_is_a_device_of_its_room_and_the_only_one(self) -> None:

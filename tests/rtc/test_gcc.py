@@ -228,7 +228,7 @@ def test_a_look_is_over_though_all_was_answered_before_its_end() -> None:
     for _ in range(60):
         ask = side.probe(now)
         octets = ask[1] if ask is not None else 0
-        arrivals = []
+        arrivals = list[float | None]()
         while octets > 0 and ask is not None:
             number = side.sent(300, now, ask[0])
             arrivals.append(now + 500.0005)

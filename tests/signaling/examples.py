@@ -39,6 +39,16 @@ BODIES: tuple[m.CommandBody, ...] = (
     m.CountUndo(room="64.02"),
     m.CountAllow(room="64.02", limit=14, reason="Dua penerjemah"),
     m.CountEstimate(room="64.02", on=False),
+    m.CountZones(room="64.02", zones=[m.Zone(x=0.1, y=0, width=0.2, height=0.25)]),
+    m.CountAcknowledge(room="64.02", kind="over", reason="Dua petugas medis"),
+    m.CountAskReduce(room="64.02", on=True),
+    m.AttendanceEnter(
+        room="64.02", person="p-12345678", name="Siti Aminah", institution="KPU", role="KPU"
+    ),
+    m.AttendanceLeave(room="64.02", person="p-12345678", ago_ms=60_000),
+    m.AttendanceKeep(room="64.02", person="p-12345678"),
+    m.AttendanceCorrect(room="64.02", person="p-12345678", name="Siti Aminah, S.E."),
+    m.AttendanceStrike(room="64.02", person="p-12345678"),
     m.FloorGive(room="64.02"),
     m.FloorTake(),
     m.FloorCue(room="64.02"),
@@ -126,6 +136,38 @@ def room(code: str, *, tally: int | None = None, hub: bool = False) -> m.RoomVie
         limit=12,
         limit_reason="",
         count=tally,
+        declared=tally,
+        checked_in=0 if tally is None else 1,
+        zones=[m.Zone(x=0.1, y=0.0, width=0.2, height=0.25)],
+        alarms=[
+            m.CountAlarmView(
+                kind="over",
+                raised_at=1_600_995_600_000,
+                persons=12,
+                camera=13,
+                limit=12,
+                ended_at=None,
+                escalated=True,
+                by="",
+                acknowledged_at=None,
+                reason="",
+            )
+        ],
+        reduce_asked=False,
+        attendance=[
+            m.AttendeeView(
+                id="p-12345678",
+                name="Siti Aminah",
+                institution="KPU",
+                role="KPU",
+                entered_at=1_600_995_600_000,
+                left_at=None,
+                by="",
+            )
+        ],
+        expected=[
+            m.ExpectedView(name="Siti Aminah", institution="KPU", role="", person="p-12345678")
+        ],
         tally=tally,
         count_state="unknown" if tally is None else "ok",
         count_undo=tally is not None,
@@ -160,6 +202,8 @@ def conference(floor: str | None = None) -> m.ConferenceView:
         mic_lock=False,
         undo_until=None,
         gate=False,
+        roles=["KPU", "Pers"],
+        over="warn",
     )
 
 

@@ -13,6 +13,7 @@ from typing import Protocol
 import structlog
 from msgspec import Struct
 
+from vicon.core import alarms
 from vicon.core import commands as do
 from vicon.core.decide import decide
 from vicon.core.events import Event
@@ -27,7 +28,7 @@ BATCH = 64
 TICK_SECONDS = 5.0
 
 log = structlog.get_logger("vicon.conference")
-Asker = Actor | do.System
+Asker = Actor | do.System | do.Door
 
 
 class Done(Struct, frozen=True):
@@ -157,6 +158,8 @@ class ConferenceActor:
             await self._clock.sleep(TICK_SECONDS)
             if due(self.state, self._clock.now()):
                 await self.submit(do.SYSTEM, do.ExpireDevices())
+            if alarms.due(self.state, self._clock.now()):
+                await self.submit(do.SYSTEM, do.WatchCounts())
 
     async def _run(self) -> None:
         while True:

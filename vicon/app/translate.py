@@ -5,9 +5,19 @@ from __future__ import annotations
 from msgspec import Struct, structs
 
 from signaling import messages as wire
+from vicon.core import attendance, headcount, layout, readiness, views
 from vicon.core import commands as do
-from vicon.core import headcount, layout, readiness, views
-from vicon.core.model import Actor, CameraCount, Conference, Device, Trial
+from vicon.core.model import (
+    Actor,
+    Attendee,
+    CameraCount,
+    Conference,
+    CountAlarm,
+    Device,
+    Room,
+    Trial,
+    Zone,
+)
 
 _KINDS: dict[type[Struct], type[do.Command]] = {
     wire.RoomJoin: do.JoinRoom,
@@ -21,6 +31,14 @@ _KINDS: dict[type[Struct], type[do.Command]] = {
     wire.CountUndo: do.UndoCount,
     wire.CountAllow: do.AllowCount,
     wire.CountEstimate: do.SwitchEstimate,
+    wire.CountZones: do.SetZones,
+    wire.CountAcknowledge: do.AcknowledgeCount,
+    wire.CountAskReduce: do.AskReduce,
+    wire.AttendanceEnter: do.EnterPerson,
+    wire.AttendanceLeave: do.LeavePerson,
+    wire.AttendanceKeep: do.KeepPerson,
+    wire.AttendanceCorrect: do.CorrectPerson,
+    wire.AttendanceStrike: do.StrikePerson,
     wire.FloorGive: do.GiveFloor,
     wire.FloorTake: do.TakeFloor,
     wire.FloorCue: do.CueRoom,
@@ -43,6 +61,9 @@ _NAMES = {kind: str(body.__struct_config__.tag) for body, kind in _KINDS.items()
 def command(body: wire.CommandBody) -> do.Command:
     """The core's command with the very fields of the wire's. Raises KeyError for media.*; for
     room.join, which needs a device id, see `join`."""
+    if isinstance(body, wire.CountZones):
+        zones = tuple(Zone(**structs.asdict(zone)) for zone in body.zones)
+        return do.SetZones(room=body.room, zones=zones)
     return _KINDS[type(body)](**structs.asdict(body))
 
 
@@ -115,7 +136,7 @@ def room_view(state: Conference, code: str, now: int, *, devices: bool) -> wire.
     plan = room.plan
     presence, lost_since = views.presence(state, code)
     main = state.devices.get(room.main) if room.main else None
-    persons = headcount.count(state, code)
+    persons = headcount.effective(state, code)
     return wire.RoomView(
         code=plan.code,
         name=plan.name,
@@ -127,11 +148,18 @@ def room_view(state: Conference, code: str, now: int, *, devices: bool) -> wire.
         limit=room.limit,
         limit_reason=room.limit_reason,
         count=persons,
+        declared=headcount.declared(state, code),
+        checked_in=headcount.checked_in(state, code),
         tally=room.tally,
         count_state=headcount.count_state(persons, plan.cap),
         count_undo=bool(room.tally_before),
         counted=room.counted,
         estimate=_estimate_view(room.estimate) if devices else None,
+        zones=[wire.Zone(**structs.asdict(zone)) for zone in room.zones] if devices else [],
+        alarms=[_alarm_view(alarm) for alarm in room.alarms.values()] if devices else [],
+        reduce_asked=room.reduce_asked,
+        attendance=[_attendee_view(a) for a in room.attendance.values()] if devices else [],
+        expected=_expected_views(room) if devices else [],
         presence=presence,
         lost_since=lost_since,
         publishing=bool(main and main.publishing),
@@ -154,6 +182,49 @@ def _estimate_view(estimate: CameraCount | None) -> wire.EstimateView | None:
     )
 
 
+def _alarm_view(alarm: CountAlarm) -> wire.CountAlarmView:
+    return wire.CountAlarmView(
+        kind=alarm.kind,
+        raised_at=alarm.raised_at,
+        persons=alarm.persons,
+        camera=alarm.camera,
+        limit=alarm.limit,
+        ended_at=alarm.ended_at,
+        escalated=alarm.escalated,
+        by=alarm.by,
+        acknowledged_at=alarm.acknowledged_at,
+        reason=alarm.reason,
+    )
+
+
+def _attendee_view(attendee: Attendee) -> wire.AttendeeView:
+    last = attendee.visits[-1]
+    return wire.AttendeeView(
+        id=attendee.id,
+        name=attendee.name,
+        institution=attendee.institution,
+        role=attendee.role,
+        entered_at=last.entered_at,
+        left_at=last.left_at,
+        by=attendee.by,
+    )
+
+
+def _expected_views(room: Room) -> list[wire.ExpectedView]:
+    views = []
+    for one in room.expected:
+        entry = attendance.arrived(room, one)
+        views.append(
+            wire.ExpectedView(
+                name=one.name,
+                institution=one.institution,
+                role=one.role,
+                person=entry.id if entry is not None else None,
+            )
+        )
+    return views
+
+
 def conference_view(state: Conference) -> wire.ConferenceView:
     plan, change = state.plan, state.floor_change
     return wire.ConferenceView(
@@ -172,6 +243,8 @@ def conference_view(state: Conference) -> wire.ConferenceView:
         mic_lock=state.mic_lock,
         undo_until=change.at + plan.policy.undo_ms if change else None,
         gate=plan.policy.gate,
+        roles=list(plan.policy.roles),
+        over=plan.policy.over,
     )
 
 

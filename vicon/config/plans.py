@@ -73,6 +73,9 @@ def _plan(conference: cfg.Conference) -> Plan:
             undo_ms=policy.undo_s * 1000,
             gate=policy.gate,
             trial_age_ms=policy.trial_age_hours * 3_600_000,
+            over=policy.over,
+            escalate_ms=policy.escalate_s * 1000,
+            roles=tuple(policy.roles),
         ),
     )
 

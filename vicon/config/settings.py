@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from vicon.config.kinds import (
     ADDRESS,
@@ -25,8 +25,12 @@ ConferenceId = Annotated[str, Meta(extra=CONFERENCE)]
 Address = Annotated[str, Meta(extra=ADDRESS)]
 Announced = Annotated[str, Meta(extra=ANNOUNCED)]
 TurnUrl = Annotated[str, Meta(extra=TURN)]
+RoleName = Annotated[str, Meta(min_length=1, max_length=40)]
 Limit = Annotated[float, Meta(ge=0, le=1_000_000)]
 Seconds = Annotated[int, Meta(ge=1, le=86_400)]
+
+
+ROLES = ("Pasangan calon", "Pendamping", "KPU", "Bawaslu", "TNI / Polri", "Pers")
 
 
 class Server(Struct, frozen=True, kw_only=True):
@@ -143,6 +147,15 @@ class Policy(Struct, frozen=True, kw_only=True):
     """A hall that has not passed its trial waits until a moderator lets it in."""
     trial_age_hours: Annotated[int, Meta(ge=1, le=8760)] = 24
     """A trial older than this says less."""
+    over: Literal["warn", "lock_mic", "refuse_floor"] = "warn"
+    """A room above its limit: only a warning; its microphone is locked too; it is not given the
+    floor until the warning is acknowledged or over."""
+    escalate_s: Annotated[int, Meta(ge=10, le=3600)] = 60
+    """A warning that nobody acknowledged for so long sounds, and is shown in the hall."""
+    roles: Annotated[list[RoleName], Meta(min_length=1, max_length=12)] = field(
+        default_factory=lambda: list(ROLES)
+    )
+    """What a person at the door may be."""
 
 
 class Conference(Struct, frozen=True, kw_only=True):

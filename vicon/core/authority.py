@@ -10,13 +10,27 @@ from vicon.core.refusals import Refused, Who
 
 _LOOK = (do.JoinRoom, do.LeaveRoom)
 _OWN_DEVICE = (do.TakeMain, do.SetCamera)
-_COUNT = (do.SetCount, do.AddCount, do.UndoCount, do.SwitchEstimate)
+_DOOR = (do.EnterPerson, do.LeavePerson)
+_COUNT = (
+    do.SetCount,
+    do.AddCount,
+    do.UndoCount,
+    do.SwitchEstimate,
+    do.SetZones,
+    *_DOOR,
+    do.KeepPerson,
+    do.CorrectPerson,
+    do.StrikePerson,
+)
 _OWN_ROOM = (do.MuteMic, do.UnmuteMic, do.LowerHand)
 _GUIDE = (
     do.SetPhase,
     do.RemoveDevice,
     do.AdmitDevice,
     do.AllowCount,
+    do.AcknowledgeCount,
+    do.AskReduce,
+    do.ImportExpected,
     do.GiveFloor,
     do.TakeFloor,
     do.CueRoom,
@@ -34,6 +48,7 @@ MAY: Mapping[do.Asker, tuple[type[do.Command], ...]] = {
     "technician": (*_LOOK, *_READY),
     "observer": _LOOK,
     "tester": (),
+    "door": _DOOR,
     "system": (
         do.Create,
         do.SetPhase,
@@ -43,6 +58,7 @@ MAY: Mapping[do.Asker, tuple[type[do.Command], ...]] = {
         do.SetPublishing,
         do.RecordTrial,
         do.RecordEstimate,
+        do.WatchCounts,
     ),
 }
 _ALLOWED = {role: frozenset(commands) for role, commands in MAY.items()}
@@ -77,7 +93,7 @@ def _room(state: Conference, asker: Who, room: str | None) -> Refused | None:
     """Operators act in their own room only; every named room must be one of the plan."""
     if room is None:
         return None
-    if asker.role == "operator" and room != asker.room:
+    if asker.role in ("operator", "door") and room != asker.room:
         return Refused("not_allowed")
     return None if room in state.rooms else Refused("unknown_room")
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, dataclass_transform
 
 from msgspec import Struct
 
 from vicon.core.estimate import Quality
-from vicon.core.model import Phase, Plan, Role, Trial, Via
+from vicon.core.model import AlarmKind, Expected, Phase, Plan, Role, Trial, Via, Zone
 
 
 @dataclass_transform(frozen_default=True)  # mypy does not see it through the base
@@ -117,6 +118,76 @@ class RecordEstimate(_Command):
     quality: Quality
 
 
+class SetZones(_Command):
+    """Where in the room's picture no faces are to be counted."""
+
+    room: str
+    zones: tuple[Zone, ...]
+
+
+class WatchCounts(_Command):
+    """Raise and escalate the alarms whose time has come; only the server itself."""
+
+
+class AcknowledgeCount(_Command):
+    room: str
+    kind: AlarmKind
+    reason: str
+
+
+class AskReduce(_Command):
+    """Ask a room that persons leave, or take that back."""
+
+    room: str
+    on: bool
+
+
+class EnterPerson(_Command):
+    """Enter a person on the room's list. `person`: an id that whoever asks has made, so that
+    asking twice enters once. `ago_ms`: so long ago, where a phone was offline."""
+
+    room: str
+    person: str
+    name: str
+    institution: str
+    role: str
+    ago_ms: int = 0
+
+
+class LeavePerson(_Command):
+    room: str
+    person: str
+    ago_ms: int = 0
+
+
+class KeepPerson(_Command):
+    """Take back that a person left."""
+
+    room: str
+    person: str
+
+
+class CorrectPerson(_Command):
+    room: str
+    person: str
+    name: str
+    institution: str
+    role: str
+
+
+class StrikePerson(_Command):
+    """Take back that a person came."""
+
+    room: str
+    person: str
+
+
+class ImportExpected(_Command):
+    """By room, in place of their lists before; other rooms keep theirs."""
+
+    persons: Mapping[str, tuple[Expected, ...]]
+
+
 class GiveFloor(_Command):
     room: str
 
@@ -204,6 +275,16 @@ Command = (
     | AllowCount
     | SwitchEstimate
     | RecordEstimate
+    | SetZones
+    | WatchCounts
+    | AcknowledgeCount
+    | AskReduce
+    | EnterPerson
+    | LeavePerson
+    | KeepPerson
+    | CorrectPerson
+    | StrikePerson
+    | ImportExpected
     | GiveFloor
     | TakeFloor
     | CueRoom
@@ -230,5 +311,14 @@ class System(Struct, frozen=True):
     device: None = None
 
 
+class Door(Struct, frozen=True):
+    """A person's phone at a room's door, without an account."""
+
+    room: str
+    role: Literal["door"] = "door"
+    name: str = ""
+    device: None = None
+
+
 SYSTEM = System()
-Asker = Role | Literal["system"]
+Asker = Role | Literal["system", "door"]

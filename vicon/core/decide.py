@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from vicon.core import alarms, attendance, floor, headcount, mics, phases, presence, readiness
 from vicon.core import commands as do
-from vicon.core import floor, headcount, mics, phases, presence, readiness
 from vicon.core.authority import objection
 from vicon.core.model import Conference
 from vicon.core.refusals import Outcome, Refused, Who
@@ -31,6 +31,16 @@ _DECIDERS: Mapping[type[do.Command], _Decider] = {
     do.AllowCount: headcount.allow_count,
     do.SwitchEstimate: headcount.switch_estimate,
     do.RecordEstimate: headcount.record_estimate,
+    do.SetZones: headcount.set_zones,
+    do.WatchCounts: alarms.watch,
+    do.AcknowledgeCount: alarms.acknowledge,
+    do.AskReduce: alarms.ask_reduce,
+    do.EnterPerson: attendance.enter,
+    do.LeavePerson: attendance.leave,
+    do.KeepPerson: attendance.keep,
+    do.CorrectPerson: attendance.correct,
+    do.StrikePerson: attendance.strike,
+    do.ImportExpected: attendance.expect,
     do.GiveFloor: floor.give,
     do.TakeFloor: floor.take,
     do.CueRoom: floor.cue,
@@ -61,4 +71,7 @@ def decide(state: Conference | None, asker: Who, command: do.Command, now: int) 
     if state is None:
         return Refused("not_open")
     refused = objection(state, asker, command)
-    return refused or _DECIDERS[type(command)](state, asker, command, now)
+    outcome = refused or _DECIDERS[type(command)](state, asker, command, now)
+    if isinstance(outcome, Refused):
+        return outcome
+    return [*outcome, *alarms.consequences(state, outcome, command, now)]

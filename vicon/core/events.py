@@ -9,7 +9,17 @@ from typing import dataclass_transform
 from msgspec import Struct
 
 from vicon.core.estimate import Quality
-from vicon.core.model import DeviceKind, Phase, Plan, Role, Trial, Via
+from vicon.core.model import (
+    AlarmKind,
+    DeviceKind,
+    Expected,
+    Phase,
+    Plan,
+    Role,
+    Trial,
+    Via,
+    Zone,
+)
 
 
 @dataclass_transform(frozen_default=True)  # mypy does not see it through the base
@@ -105,6 +115,108 @@ class EstimateChanged(_Event, tag="estimate_changed"):
     quality: Quality
 
 
+class ZonesChanged(_Event, tag="zones_changed"):
+    """Where in its camera's picture no faces are counted; what it showed is void."""
+
+    room: str
+    zones: list[Zone]
+
+
+class CountSignChanged(_Event, tag="count_sign_changed"):
+    """Whether more persons are there, or are seen, than the limit allows; whether the camera sees
+    clearly more than were counted. The figures are those at this moment."""
+
+    room: str
+    over: bool
+    mismatch: bool
+    persons: int | None
+    camera: int | None
+
+
+class CountAlarmRaised(_Event, tag="count_alarm_raised"):
+    """`locked`: the room's microphone is locked for it."""
+
+    room: str
+    kind: AlarmKind
+    persons: int | None
+    camera: int | None
+    limit: int
+    locked: bool = False
+
+
+class CountAlarmEscalated(_Event, tag="count_alarm_escalated"):
+    room: str
+    kind: AlarmKind
+
+
+class CountAlarmAcknowledged(_Event, tag="count_alarm_acknowledged"):
+    room: str
+    kind: AlarmKind
+    by: str
+    reason: str
+
+
+class CountAlarmEnded(_Event, tag="count_alarm_ended"):
+    """It is no longer so; as a task it stays until somebody acknowledges it."""
+
+    room: str
+    kind: AlarmKind
+
+
+class ReduceAsked(_Event, tag="reduce_asked"):
+    room: str
+    on: bool
+
+
+class AttendeeEntered(_Event, tag="attendee_entered"):
+    """`person` is there, for the first time or again. `entered_at`: Unix ms, earlier than the
+    event when a phone was offline. `by` empty: the person's own phone."""
+
+    room: str
+    person: str
+    name: str
+    institution: str
+    role: str
+    entered_at: int
+    by: str = ""
+
+
+class AttendeeLeft(_Event, tag="attendee_left"):
+    room: str
+    person: str
+    left_at: int
+    by: str = ""
+
+
+class AttendeeStayed(_Event, tag="attendee_stayed"):
+    """The leaving was a mistake: the person never left."""
+
+    room: str
+    person: str
+
+
+class AttendeeCorrected(_Event, tag="attendee_corrected"):
+    room: str
+    person: str
+    name: str
+    institution: str
+    role: str
+
+
+class AttendeeStruck(_Event, tag="attendee_struck"):
+    """The entry was a mistake: nobody came."""
+
+    room: str
+    person: str
+
+
+class ExpectedChanged(_Event, tag="expected_changed"):
+    """Who is to come, in place of any list before."""
+
+    room: str
+    persons: list[Expected]
+
+
 class FloorChanged(_Event, tag="floor_changed"):
     """`room`: on air from now; None: the hub. `next`: who follows. `hands`: the queue afterwards.
     `mics`: microphones that this act opened (true) or closed (false)."""
@@ -178,6 +290,19 @@ Event = (
     | LimitChanged
     | EstimateSwitched
     | EstimateChanged
+    | ZonesChanged
+    | CountSignChanged
+    | CountAlarmRaised
+    | CountAlarmEscalated
+    | CountAlarmAcknowledged
+    | CountAlarmEnded
+    | ReduceAsked
+    | AttendeeEntered
+    | AttendeeLeft
+    | AttendeeStayed
+    | AttendeeCorrected
+    | AttendeeStruck
+    | ExpectedChanged
     | FloorChanged
     | FloorUndone
     | NextChanged

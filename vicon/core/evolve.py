@@ -10,13 +10,17 @@ from msgspec.structs import replace
 from vicon.core import events as ev
 from vicon.core.model import (
     TALLY_UNDO,
+    AlarmKind,
+    Attendee,
     CameraCount,
     Conference,
+    CountAlarm,
     Device,
     FloorChange,
     Plan,
     Room,
     Tick,
+    Visit,
 )
 
 
@@ -137,6 +141,112 @@ def _estimate(state: Conference, event: ev.EstimateChanged, at: int) -> Conferen
     return _with_room(state, event.room, estimate=seen)
 
 
+def _zones(state: Conference, event: ev.ZonesChanged, at: int) -> Conference:
+    return _with_room(state, event.room, zones=tuple(event.zones), estimate=None)
+
+
+def _sign(state: Conference, event: ev.CountSignChanged, at: int) -> Conference:
+    room = state.rooms[event.room]
+    return _with_room(
+        state,
+        event.room,
+        over_since=(room.over_since or at) if event.over else None,
+        mismatch_since=(room.mismatch_since or at) if event.mismatch else None,
+    )
+
+
+def _alarm_raised(state: Conference, event: ev.CountAlarmRaised, at: int) -> Conference:
+    alarm = CountAlarm(
+        kind=event.kind,
+        raised_at=at,
+        persons=event.persons,
+        camera=event.camera,
+        limit=event.limit,
+        locked=event.locked,
+    )
+    alarms = {**state.rooms[event.room].alarms, event.kind: alarm}
+    return _with_room(state, event.room, alarms=alarms)
+
+
+def _with_alarm(state: Conference, code: str, kind: AlarmKind, **changes: Any) -> Conference:
+    """One that has ended and is acknowledged is no task any more."""
+    alarms = dict(state.rooms[code].alarms)
+    alarm = replace(alarms.pop(kind), **changes)
+    if alarm.ended_at is None or not alarm.by:
+        alarms[kind] = alarm
+    return _with_room(state, code, alarms=alarms)
+
+
+def _alarm_escalated(state: Conference, event: ev.CountAlarmEscalated, at: int) -> Conference:
+    return _with_alarm(state, event.room, event.kind, escalated=True)
+
+
+def _alarm_acknowledged(state: Conference, event: ev.CountAlarmAcknowledged, at: int) -> Conference:
+    said = {"by": event.by, "reason": event.reason, "acknowledged_at": at}
+    return _with_alarm(state, event.room, event.kind, **said)
+
+
+def _alarm_ended(state: Conference, event: ev.CountAlarmEnded, at: int) -> Conference:
+    return _with_alarm(state, event.room, event.kind, ended_at=at, locked=False)
+
+
+def _reduce(state: Conference, event: ev.ReduceAsked, at: int) -> Conference:
+    return _with_room(state, event.room, reduce_asked=event.on)
+
+
+def _entered(state: Conference, event: ev.AttendeeEntered, at: int) -> Conference:
+    known = state.rooms[event.room].attendance.get(event.person)
+    visit = Visit(entered_at=event.entered_at)
+    attendee = Attendee(
+        id=event.person,
+        name=event.name,
+        institution=event.institution,
+        role=event.role,
+        visits=(*known.visits, visit) if known is not None else (visit,),
+        by=event.by,
+    )
+    return _with_attendee(state, event.room, attendee)
+
+
+def _with_attendee(state: Conference, code: str, attendee: Attendee) -> Conference:
+    attendance = {**state.rooms[code].attendance, attendee.id: attendee}
+    return _with_room(state, code, attendance=attendance)
+
+
+def _gone(state: Conference, event: ev.AttendeeLeft, at: int) -> Conference:
+    return _last_visit(state, event.room, event.person, event.left_at)
+
+
+def _stayed(state: Conference, event: ev.AttendeeStayed, at: int) -> Conference:
+    return _last_visit(state, event.room, event.person, None)
+
+
+def _last_visit(state: Conference, code: str, person: str, left_at: int | None) -> Conference:
+    attendee = state.rooms[code].attendance[person]
+    last = replace(attendee.visits[-1], left_at=left_at)
+    return _with_attendee(state, code, replace(attendee, visits=(*attendee.visits[:-1], last)))
+
+
+def _corrected(state: Conference, event: ev.AttendeeCorrected, at: int) -> Conference:
+    attendee = replace(
+        state.rooms[event.room].attendance[event.person],
+        name=event.name,
+        institution=event.institution,
+        role=event.role,
+    )
+    return _with_attendee(state, event.room, attendee)
+
+
+def _struck(state: Conference, event: ev.AttendeeStruck, at: int) -> Conference:
+    attendance = dict(state.rooms[event.room].attendance)
+    del attendance[event.person]
+    return _with_room(state, event.room, attendance=attendance)
+
+
+def _expected(state: Conference, event: ev.ExpectedChanged, at: int) -> Conference:
+    return _with_room(state, event.room, expected=tuple(event.persons))
+
+
 def _with_mics(rooms: Mapping[str, Room], mics: Mapping[str, bool]) -> dict[str, Room]:
     """An asked microphone that opens or closes is no longer asked."""
     changed = {code: replace(rooms[code], mic=on, mic_asked=False) for code, on in mics.items()}
@@ -229,6 +339,19 @@ _EVOLVERS: Mapping[type[ev.Event], Callable[[Conference, Any, int], Conference]]
     ev.LimitChanged: _limit,
     ev.EstimateSwitched: _estimate_switched,
     ev.EstimateChanged: _estimate,
+    ev.ZonesChanged: _zones,
+    ev.CountSignChanged: _sign,
+    ev.CountAlarmRaised: _alarm_raised,
+    ev.CountAlarmEscalated: _alarm_escalated,
+    ev.CountAlarmAcknowledged: _alarm_acknowledged,
+    ev.CountAlarmEnded: _alarm_ended,
+    ev.ReduceAsked: _reduce,
+    ev.AttendeeEntered: _entered,
+    ev.AttendeeLeft: _gone,
+    ev.AttendeeStayed: _stayed,
+    ev.AttendeeCorrected: _corrected,
+    ev.AttendeeStruck: _struck,
+    ev.ExpectedChanged: _expected,
     ev.FloorChanged: _floor,
     ev.FloorUndone: _floor_undone,
     ev.NextChanged: _next,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from vicon.core import alarms, mics
 from vicon.core import commands as do
-from vicon.core import mics
 from vicon.core.events import (
     Event,
     FloorChanged,
@@ -52,6 +52,8 @@ def give(state: Conference, asker: Who, command: do.GiveFloor, now: int) -> Outc
         return Refused("room_absent", {"room": state.rooms[code].plan.name})
     if state.floor == code:
         return lowered(state, code)
+    if alarms.refuses_floor(state, code):
+        return Refused("room_over", {"room": state.rooms[code].plan.name})
     return [handover(state, code, tuple(hand for hand in state.hands if hand != code))]
 
 

@@ -1,12 +1,19 @@
-"""Persons in a room against its cap: the operator's tally and the companions' devices."""
+"""Persons in a room against its cap: who is declared (the operator's tally and the companions'
+devices), who is checked in, and what the camera shows. Three figures, kept apart."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from vicon.core import commands as do
-from vicon.core.events import EstimateChanged, EstimateSwitched, LimitChanged, TallyChanged
-from vicon.core.model import Conference, Device
+from vicon.core.events import (
+    EstimateChanged,
+    EstimateSwitched,
+    LimitChanged,
+    TallyChanged,
+    ZonesChanged,
+)
+from vicon.core.model import MAX_ZONES, Conference, Device, Zone
 from vicon.core.refusals import Outcome, Refused, Who
 
 CountState = Literal["unknown", "ok", "near", "full", "over"]
@@ -25,10 +32,24 @@ def companions(state: Conference, code: str) -> int:
     return sum(d.room == code and stands_for_person(d) for d in state.devices.values())
 
 
-def count(state: Conference, code: str) -> int | None:
+def declared(state: Conference, code: str) -> int | None:
     """Tally plus companions; None when nobody has said anything about the room."""
     tally, persons = state.rooms[code].tally, companions(state, code)
     return None if tally is None and not persons else (tally or 0) + persons
+
+
+def checked_in(state: Conference, code: str) -> int:
+    """Persons on the attendance list who have not left."""
+    return sum(attendee.present for attendee in state.rooms[code].attendance.values())
+
+
+def effective(state: Conference, code: str) -> int | None:
+    """The larger of declared and checked in; the camera never changes it. None: nobody has said
+    anything, and nobody ever checked in."""
+    said = declared(state, code)
+    if said is None and not state.rooms[code].attendance:
+        return None
+    return max(said or 0, checked_in(state, code))
 
 
 def count_state(persons: int | None, cap: int) -> CountState:
@@ -48,7 +69,7 @@ def full(state: Conference, code: str, more: int = 1) -> Refused | None:
     `cap` of the refusal is the limit in force: the cap or what a moderator allowed.
     """
     room = state.rooms[code]
-    persons = count(state, code) or 0
+    persons = declared(state, code) or 0
     if more <= 0 or persons + more <= room.limit:
         return None
     return Refused("room_full", {"room": room.plan.name, "cap": room.limit, "count": persons})
@@ -120,3 +141,24 @@ def record_estimate(state: Conference, asker: Who, command: do.RecordEstimate, n
     if known is not None and (known.persons, known.quality) == seen:
         return []
     return [EstimateChanged(room=command.room, persons=seen[0], quality=seen[1])]
+
+
+def set_zones(state: Conference, asker: Who, command: do.SetZones, now: int) -> Outcome:
+    zones = tuple(_rounded(zone) for zone in command.zones)
+    if len(zones) > MAX_ZONES or not all(_within(zone) for zone in zones):
+        return Refused("bad_zones", {"most": MAX_ZONES})
+    if zones == state.rooms[command.room].zones:
+        return []
+    return [ZonesChanged(room=command.room, zones=list(zones))]
+
+
+def _rounded(zone: Zone) -> Zone:
+    """To a thousandth of the picture: a wide one has hardly more pixels."""
+    x, y, width, height = (round(v, 3) for v in (zone.x, zone.y, zone.width, zone.height))
+    return Zone(x=x, y=y, width=width, height=height)
+
+
+def _within(zone: Zone) -> bool:
+    """Not empty, not outside; also false for what is no number."""
+    across = zone.x >= 0 and zone.width > 0 and zone.x + zone.width <= 1.001
+    return across and zone.y >= 0 and zone.height > 0 and zone.y + zone.height <= 1.001

@@ -13,6 +13,10 @@ Role = Literal["moderator", "technician", "operator", "observer", "tester"]
 Phase = Literal["draft", "lobby", "live", "closed"]
 DeviceKind = Literal["main", "document", "companion", "desk"]
 Admission = Literal["open", "ask"]
+OverPolicy = Literal["warn", "lock_mic", "refuse_floor"]
+AlarmKind = Literal["over", "mismatch"]
+"""over: more persons than the limit. mismatch: the camera sees clearly more than were counted."""
+ROLES = ("Pasangan calon", "Pendamping", "KPU", "Bawaslu", "TNI / Polri", "Pers")
 Via = Literal["page", "whip", "whep"]
 """How a device came: by the signalling connection of a page or an agent; as an encoder that only
 sends (RFC 9725); as a player that only receives (draft-ietf-wish-whep)."""
@@ -33,6 +37,12 @@ class Policy(Struct, frozen=True, kw_only=True):
     """A hall that has not passed its trial waits until a moderator lets it in."""
     trial_age_ms: int = 86_400_000
     """A trial older than this says less."""
+    over: OverPolicy = "warn"
+    """What a room that is above its limit is kept from, beside the warning."""
+    escalate_ms: int = 60_000
+    """An alarm of the head count that nobody acknowledged becomes loud after this."""
+    roles: tuple[str, ...] = ROLES
+    """What a person at the door may be."""
 
 
 class RoomPlan(Struct, frozen=True, kw_only=True):
@@ -130,6 +140,73 @@ class CameraCount(Struct, frozen=True, kw_only=True):
     """When this began to be so, Unix ms."""
 
 
+class Visit(Struct, frozen=True, kw_only=True):
+    """Unix ms."""
+
+    entered_at: int
+    left_at: int | None = None
+    """None: still there."""
+
+
+class Attendee(Struct, frozen=True, kw_only=True):
+    """A person on a room's attendance list."""
+
+    id: str
+    name: str
+    institution: str
+    role: str
+    visits: tuple[Visit, ...]
+    """Oldest first, at least one; all but the last are over."""
+    by: str = ""
+    """Who entered the person; empty: the person's own phone, at the door."""
+
+    @property
+    def present(self) -> bool:
+        return self.visits[-1].left_at is None
+
+
+class Expected(Struct, frozen=True, kw_only=True):
+    """A person who is to come, from a list that was imported."""
+
+    name: str
+    institution: str = ""
+    role: str = ""
+
+
+class Zone(Struct, frozen=True, kw_only=True):
+    """A rectangle of a camera's picture in which faces are not counted (a portrait, the hall's own
+    screen), as parts of its width and height, 0-1."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class CountAlarm(Struct, frozen=True, kw_only=True):
+    """A task for the moderator. Times are Unix ms."""
+
+    kind: AlarmKind
+    raised_at: int
+    persons: int | None
+    """Counted, when it was raised; None: nobody had counted."""
+    camera: int | None
+    limit: int
+    ended_at: int | None = None
+    """When it was no longer so; None: it still is."""
+    escalated: bool = False
+    by: str = ""
+    """Who acknowledged it; empty: nobody has."""
+    acknowledged_at: int | None = None
+    reason: str = ""
+    locked: bool = False
+    """The room's microphone was locked for it."""
+
+    @property
+    def figure(self) -> int:
+        return max(self.persons or 0, self.camera or 0)
+
+
 class Room(Struct, frozen=True, kw_only=True):
     plan: RoomPlan
     tally: int | None = None
@@ -139,6 +216,17 @@ class Room(Struct, frozen=True, kw_only=True):
     """Its camera may be looked at, to estimate how many are there."""
     estimate: CameraCount | None = None
     """None: its camera has not been looked at, or is not to be."""
+    zones: tuple[Zone, ...] = ()
+    attendance: Mapping[str, Attendee] = field(default_factory=dict)
+    """By id, in the order of their first coming; those who left too."""
+    expected: tuple[Expected, ...] = ()
+    over_since: int | None = None
+    """Since when more persons are there, or are seen, than the limit allows."""
+    mismatch_since: int | None = None
+    """Since when the camera sees clearly more than were counted."""
+    alarms: Mapping[AlarmKind, CountAlarm] = field(default_factory=dict)
+    reduce_asked: bool = False
+    """A moderator asked that persons leave."""
     limit: int = 12
     limit_reason: str = ""
     main: str | None = None
@@ -184,3 +272,5 @@ PROGRAMME = "programme"
 """What a player receives that follows the floor: the room on air, else the hub."""
 TALLY_UNDO = 20
 MAX_DEVICES_PER_ROOM = 100
+MAX_ATTENDEES, MAX_VISITS, MAX_EXPECTED, MAX_ZONES = 2_000, 50, 500, 12
+"""Per room; the visits per person."""

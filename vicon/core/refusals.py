@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from vicon.core.commands import System
+from vicon.core.commands import Door, System
 from vicon.core.events import Event
 from vicon.core.model import Actor
 
@@ -16,5 +16,5 @@ class Refused(Struct, frozen=True):
     params: dict[str, str | int] = {}
 
 
-Who = Actor | System
+Who = Actor | System | Door
 Outcome = list[Event] | Refused

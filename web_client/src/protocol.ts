@@ -3,6 +3,7 @@
 export const PROTOCOL_VERSION = 1;
 export const MAX_FRAME_BYTES = 262144;
 
+export type AlarmKind = "over" | "mismatch";
 export type LayerName = "q" | "h" | "f";
 export type LineLimit = "" | "reduced" | "sound";
 export type Paused = "" | "bandwidth" | "silent" | "codec" | "source" | "uplink";
@@ -94,6 +95,14 @@ export type CommandBody =
   | CountUndo
   | CountAllow
   | CountEstimate
+  | CountZones
+  | CountAcknowledge
+  | CountAskReduce
+  | AttendanceEnter
+  | AttendanceLeave
+  | AttendanceKeep
+  | AttendanceCorrect
+  | AttendanceStrike
   | FloorGive
   | FloorTake
   | FloorCue
@@ -142,6 +151,119 @@ export type ServerMessage =
   | TrialStations;
 
 export type CommandType = CommandBody["type"];
+
+export interface AttendanceCorrect {
+  type: "attendance.correct";
+  room: RoomCode;
+  person: string;
+  name: string;
+  institution?: string;
+  role?: string;
+}
+
+/**
+ * Enter a person on the room's list, or again after leaving. `person` is an id that the client
+ * makes, so that asking twice enters once; `ago_ms`: it was so long ago.
+ */
+export interface AttendanceEnter {
+  type: "attendance.enter";
+  room: RoomCode;
+  person: string;
+  name: string;
+  institution?: string;
+  role?: string;
+  ago_ms?: number;
+}
+
+/** Take back that a person left. */
+export interface AttendanceKeep {
+  type: "attendance.keep";
+  room: RoomCode;
+  person: string;
+}
+
+export interface AttendanceLeave {
+  type: "attendance.leave";
+  room: RoomCode;
+  person: string;
+  ago_ms?: number;
+}
+
+/** Take back that a person came. */
+export interface AttendanceStrike {
+  type: "attendance.strike";
+  room: RoomCode;
+  person: string;
+}
+
+/** A person on the list, of the last visit. */
+export interface AttendeeView {
+  id: string;
+  name: string;
+  institution: string;
+  role: string;
+  entered_at: number;
+  left_at: number | null;
+  by: string;
+}
+
+/** A moderator has seen to an alarm. */
+export interface CountAcknowledge {
+  type: "count.acknowledge";
+  room: RoomCode;
+  kind: AlarmKind;
+  reason: Reason;
+}
+
+/**
+ * A task: acknowledged by a moderator with a reason. What has ended and is acknowledged is
+ * gone.
+ */
+export interface CountAlarmView {
+  kind: AlarmKind;
+  raised_at: number;
+  persons: number | null;
+  camera: number | null;
+  limit: number;
+  ended_at: number | null;
+  escalated: boolean;
+  by: string;
+  acknowledged_at: number | null;
+  reason: string;
+}
+
+/** Ask a room that persons leave, or take that back. */
+export interface CountAskReduce {
+  type: "count.ask_reduce";
+  room: RoomCode;
+  on: boolean;
+}
+
+/** Where no faces are counted; what the camera showed is then void. */
+export interface CountZones {
+  type: "count.zones";
+  room: RoomCode;
+  zones: Zone[];
+}
+
+/** A person who is to come. */
+export interface ExpectedView {
+  name: string;
+  institution: string;
+  role: string;
+  person: string | null;
+}
+
+/**
+ * A rectangle of a camera's picture in which no faces are counted, as parts of its width and
+ * height from the top left.
+ */
+export interface Zone {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
 
 export interface DeviceFigures {
   device: string;
@@ -690,6 +812,8 @@ export interface ConferenceView {
   mic_lock: boolean;
   undo_until: number | null;
   gate: boolean;
+  roles: string[];
+  over: "warn" | "lock_mic" | "refuse_floor";
 }
 
 export interface DeviceView {
@@ -729,11 +853,18 @@ export interface RoomView {
   limit: number;
   limit_reason: string;
   count: number | null;
+  declared: number | null;
+  checked_in: number;
   tally: number | null;
   count_state: CountState;
   count_undo: boolean;
   counted: boolean;
   estimate: EstimateView | null;
+  zones: Zone[];
+  alarms: CountAlarmView[];
+  reduce_asked: boolean;
+  attendance: AttendeeView[];
+  expected: ExpectedView[];
   presence: Presence;
   lost_since: number | null;
   publishing: boolean;
