@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { MOST_ACTS, Tally, type TallyPort } from "./tally";
+import { MOST_ACTS, pressed, Tally, type TallyPort } from "./tally";
 
 const LOST = "lost";
 const REFUSED = "refused";
@@ -9,11 +9,12 @@ class Server implements TallyPort {
   open = true;
   count = 8;
   limit = 12;
+  listed = 0;
   readonly sent: number[] = [];
   reply: ("ok" | "lost before" | "lost after" | "refused")[] = [];
 
   room() {
-    return { count: this.count, tally: this.count, limit: this.limit };
+    return { count: this.count, tally: this.count, checked_in: this.listed, limit: this.limit };
   }
   isOpen(): boolean {
     return this.open;
@@ -106,6 +107,25 @@ test("without a link what cannot be granted is refused here", () => {
   expect(tally.press(1)).toBe("full");
   server.count = 0;
   expect(new Tally(server).press(-1)).toBe("empty");
+});
+
+test("whom the attendance list has cannot be counted away, with a link or without", () => {
+  server.listed = 8;
+  expect(tally.press(-1)).toBe("listed");
+  server.open = false;
+  expect(tally.press(1)).toBe("taken");
+  expect(tally.press(-1)).toBe("taken");
+  expect(tally.press(-1)).toBe("listed");
+  expect(tally.shown()).toBe(8);
+});
+
+test("one more is one more than are counted, though the list was ahead of the operator", () => {
+  const room = { code: "64.02", count: 8, declared: 8, tally: 7 };
+  expect(pressed(room, 1)).toEqual({ type: "count.add", room: "64.02", by: 1 });
+  const listed = { ...room, declared: 3, tally: 2 };
+  expect(pressed(listed, 1)).toEqual({ type: "count.set", room: "64.02", value: 8 });
+  expect(pressed({ ...listed, declared: null, tally: null }, 1)).toMatchObject({ value: 9 });
+  expect(pressed(listed, -1)).toEqual({ type: "count.add", room: "64.02", by: -1 });
 });
 
 test("no more than twenty acts wait", () => {

@@ -1,14 +1,14 @@
 // The operator's + and -. Acts wait in order while the link is away and are sent one by one, so
 // that none is lost and none is counted twice.
 
-import type { RoomView } from "./protocol";
+import type { CommandBody, RoomView } from "./protocol";
 
 /** More acts than this do not wait: someone leans on the button. */
 export const MOST_ACTS = 20;
 /** An act that the server leaves unanswered this often is given up. */
 const MOST_TRIES = 3;
 
-type Counted = Pick<RoomView, "count" | "tally" | "limit">;
+type Counted = Pick<RoomView, "count" | "tally" | "checked_in" | "limit">;
 
 interface Act {
   by: 1 | -1;
@@ -27,7 +27,21 @@ export interface TallyPort {
   changed(): void;
 }
 
-export type Pressed = "taken" | "full" | "empty" | "too_many";
+/** listed: fewer than that are not there, for the attendance list has them. */
+export type Pressed = "taken" | "full" | "empty" | "listed" | "too_many";
+
+/**
+ * The command of one press. Where the attendance list is ahead of the operator's figure, one more
+ * is one more than are counted, not one more than that figure.
+ */
+export function pressed(
+  room: Pick<RoomView, "code" | "count" | "declared" | "tally">,
+  by: 1 | -1,
+): CommandBody {
+  const ahead = (room.count ?? 0) - (room.declared ?? 0);
+  if (by === -1 || ahead <= 0) return { type: "count.add", room: room.code, by };
+  return { type: "count.set", room: room.code, value: (room.tally ?? 0) + ahead + 1 };
+}
 
 export class Tally {
   private readonly acts: Act[] = [];
@@ -51,7 +65,7 @@ export class Tally {
 
   /** Without a link, what cannot be granted is refused here; with one, the server speaks. */
   press(by: 1 | -1): Pressed {
-    const refused = this.port.isOpen() ? null : this.refusal(by);
+    const refused = this.listed(by) ?? (this.port.isOpen() ? null : this.refusal(by));
     if (refused) return refused;
     if (this.acts.length >= MOST_ACTS) return "too_many";
     this.acts.push({ by, tries: 0 });
@@ -69,6 +83,11 @@ export class Tally {
     } finally {
       this.busy = false;
     }
+  }
+
+  private listed(by: 1 | -1): Pressed | null {
+    const listed = this.port.room()?.checked_in ?? 0;
+    return by === -1 && listed > 0 && (this.shown() ?? 0) <= listed ? "listed" : null;
   }
 
   private refusal(by: 1 | -1): Pressed | null {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Counted, countFigure, countTone, countWord } from "./count";
+import { type Counted, countFigure, countStateOf, countTone, countWord } from "./count";
 
 const at = (count: number | null, count_state: Counted["count_state"], limit = 12): Counted => ({
   count,
@@ -25,4 +25,9 @@ test("what a moderator allowed is no alarm until it is passed", () => {
   expect(countWord(at(13, "over", 14))).toEqual({ kind: "allowed", n: 14 });
   expect(countTone(at(13, "over", 14))).toBe("near");
   expect(countTone(at(15, "over", 14))).toBe("over");
+});
+
+test("a figure that is not sent yet is as full as the server will say", () => {
+  const states = [null, 10, 11, 12, 13].map((count) => countStateOf(count, 12));
+  expect(states).toEqual(["unknown", "ok", "near", "full", "over"]);
 });

@@ -19,6 +19,14 @@ export type CountWord =
   | { kind: "over"; n: number }
   | { kind: "allowed"; n: number };
 
+/** How full a room is with so many; the server's own rule, for figures it does not know yet. */
+export function countStateOf(count: number | null, cap: number): CountState {
+  if (count === null) return "unknown";
+  if (count > cap) return "over";
+  if (count === cap) return "full";
+  return count === cap - 1 ? "near" : "ok";
+}
+
 /** `8/12`; unknown is an en dash, never 0. */
 export function countFigure({ count, cap }: Pick<Counted, "count" | "cap">): string {
   return `${count ?? "–"}/${cap}`;

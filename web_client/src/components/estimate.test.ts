@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { room } from "../testing/views";
-import { estimateTone, estimateWord, sourcesSaid } from "./estimate";
+import { estimateTone, estimateWord, sourcesOf, sourcesSaid } from "./estimate";
 
 const seen = (persons: number | null, quality: "ok" | "covered" | "crowded") =>
-  room("64.02", { tally: 9, count: 10, estimate: { persons, quality, since: 0 } });
+  room("64.02", { tally: 9, declared: 10, count: 10, estimate: { persons, quality, since: 0 } });
 
 test("a camera's figure is an estimate, and without one there is a reason, never nought", () => {
   expect(estimateWord(seen(9, "ok"))).toBe("kira-kira 9");
@@ -21,8 +21,20 @@ test("from one below the cap on it is seen without looking for it", () => {
 });
 
 test("all sources of a room's figure stand in one sentence", () => {
-  expect(sourcesSaid(seen(9, "ok"))).toBe("Angka operator 9, perangkat pendamping 1, kamera kira-kira 9.");
-  expect(sourcesSaid(room("64.02", { tally: null, count: null }))).toBe(
-    "Angka operator belum diisi, perangkat pendamping 0.",
+  expect(sourcesSaid(seen(9, "ok"))).toBe(
+    "Angka operator 9, perangkat pendamping 1, daftar hadir –, kamera kira-kira 9.",
   );
+  expect(sourcesSaid(room("64.02", { tally: null, declared: null, count: null }))).toBe(
+    "Angka operator belum diisi, daftar hadir –.",
+  );
+});
+
+test("a tile has them in three short lines, and nobody listed is not nought", () => {
+  expect(sourcesOf(seen(9, "ok"))).toEqual([
+    "operator 9 + perangkat 1",
+    "daftar hadir –",
+    "kamera kira-kira 9",
+  ]);
+  const listed = room("64.02", { tally: null, declared: null, checked_in: 8, count: 8 });
+  expect(sourcesOf(listed)).toEqual(["operator –", "daftar hadir 8"]);
 });

@@ -21,22 +21,39 @@ export function estimateTone({ estimate, cap }: Pick<RoomView, "estimate" | "cap
   return persons > cap ? "over" : persons >= cap - 1 ? "near" : "plain";
 }
 
-type Sourced = Seen & Pick<RoomView, "tally" | "count">;
+type Sourced = Seen & Pick<RoomView, "tally" | "declared" | "checked_in" | "attendance">;
 
-/** Where a room's figure comes from, for a narrow place: `operator 9`, `kamera kira-kira 9`. */
+/**
+ * Where a room's figure comes from, in three short lines: `operator 9 + perangkat 1`,
+ * `daftar hadir 8`, `kamera kira-kira 9`.
+ */
 export function sourcesOf(room: Sourced): string[] {
-  return [count.tallyShort(room.tally), count.companionsShort(companions(room)), ...byCamera(room)];
+  const others = companions(room);
+  const declared = [count.tallyShort(room.tally), others && count.companionsShort(others)];
+  return [declared.filter(Boolean).join(" + "), count.listed(listed(room)), ...byCamera(room)];
 }
 
 /** The same as a sentence. */
 export function sourcesSaid(room: Sourced): string {
   const tally = room.tally === null ? count.notCounted : String(room.tally);
-  const parts = [count.tally(tally), count.companions(companions(room)), ...byCamera(room)];
-  return `${parts.join(", ")}.`;
+  const others = companions(room);
+  const parts = [
+    count.tally(tally),
+    others > 0 && count.companions(others),
+    count.listed(listed(room)),
+    ...byCamera(room),
+  ];
+  return `${parts.filter(Boolean).join(", ")}.`;
 }
 
-function companions({ tally, count: persons }: Sourced): number {
-  return (persons ?? 0) - (tally ?? 0);
+/** Persons whom devices stand for. */
+export function companions({ tally, declared }: Pick<RoomView, "tally" | "declared">): number {
+  return (declared ?? 0) - (tally ?? 0);
+}
+
+/** Checked in and still there; null where nobody ever was entered on the list. */
+function listed({ checked_in, attendance }: Sourced): number | null {
+  return checked_in === 0 && attendance.length === 0 ? null : checked_in;
 }
 
 function byCamera(room: Seen): string[] {

@@ -2,7 +2,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import type { Text } from "../protocol";
 import { command, isRefusal, link, myRoom, press, tell } from "../store";
-import { Tally } from "../tally";
+import { pressed, Tally } from "../tally";
 
 const UNDO_MS = 10_000;
 
@@ -15,7 +15,9 @@ const tally = new Tally({
   room: () => myRoom.value,
   isOpen: () => link.value.state === "open",
   send: async (by) => {
-    await command({ type: "count.add", room: myRoom.value?.code ?? "", by });
+    const room = myRoom.value;
+    if (!room) return;
+    await command(pressed(room, by));
     offerUndo();
   },
   isUncertain: (error) => isRefusal(error) && error.uncertain,
@@ -46,6 +48,10 @@ const refusals = {
   empty: (): Text => ({
     id: "Jumlah orang sudah nol.",
     en: "The head count is zero already.",
+  }),
+  listed: (): Text => ({
+    id: "Mereka ada di daftar hadir. Catat di sana siapa yang keluar; jumlahnya turun sendiri.",
+    en: "They are on the attendance list. Note there who left; the count goes down by itself.",
   }),
   too_many: (): Text => ({
     id: "Terlalu banyak tekanan sekaligus. Tunggu sebentar, lalu lanjutkan.",

@@ -1,9 +1,9 @@
 // Old runs, reports and test links, over HTTP with the page's own link.
 
+import { ask, download, get, good, json } from "../http";
 import type { Outcome, Profile, RunKind, RunState, StepName, StepState, Text } from "../protocol";
-import { readToken } from "../token";
 
-const ANSWER_MS = 20_000;
+export { fileName, HttpProblem, isTrouble } from "../http";
 
 /** One run in a list. Times are Unix ms. */
 export interface TrialRow {
@@ -103,21 +103,6 @@ export interface TrialLink {
 
 export type ReportKind = "pdf" | "csv" | "json" | "txt";
 
-/** An answer that is no success. `text`: what the server said of it. */
-export class HttpProblem extends Error {
-  constructor(
-    readonly status: number,
-    readonly text: string,
-  ) {
-    super(`${status} ${text}`);
-  }
-}
-
-/** Network trouble and refusals of the server; other errors are ours. */
-export function isTrouble(error: unknown): boolean {
-  return error instanceof HttpProblem || error instanceof TypeError || error instanceof DOMException;
-}
-
 /** The latest first, before `before` (Unix ms). All below reject with HttpProblem. */
 export function trialHistory(room?: string, limit = 20, before?: number): Promise<TrialRow[]> {
   const query = new URLSearchParams({ limit: String(limit) });
@@ -149,17 +134,9 @@ export async function reportText(id: string, lang: string): Promise<string> {
   return (await get(reportUrl(id, "txt", lang))).text();
 }
 
-/** Saves a report as a file: a plain link could not carry the token. */
-export async function downloadReport(id: string, kind: ReportKind, lang: string): Promise<void> {
-  const answer = await get(reportUrl(id, kind, lang));
-  const address = URL.createObjectURL(await answer.blob());
-  const anchor = document.createElement("a");
-  anchor.href = address;
-  anchor.download = fileName(answer.headers.get("Content-Disposition")) ?? `trial-${id}.${kind}`;
-  document.body.append(anchor);
-  anchor.click();
-  anchor.remove();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+/** Saves a report as a file. */
+export function downloadReport(id: string, kind: ReportKind, lang: string): Promise<void> {
+  return download(reportUrl(id, kind, lang), `trial-${id}.${kind}`);
 }
 
 /** The address of a still from the run's camera, to be revoked by who shows it; null: it is gone. */
@@ -167,27 +144,4 @@ export async function stillOf(id: string): Promise<string | null> {
   const answer = await ask(`/api/v1/trials/${encodeURIComponent(id)}/still.jpg`);
   if (answer.status === 404) return null;
   return URL.createObjectURL(await (await good(answer)).blob());
-}
-
-/** RFC 6266, the plain form. */
-export function fileName(header: string | null): string | null {
-  return /filename="?([^";]+)"?/.exec(header ?? "")?.[1] ?? null;
-}
-
-async function json<T>(path: string): Promise<T> {
-  return (await get(`/api/v1/${path}`)).json() as Promise<T>;
-}
-
-async function get(url: string): Promise<Response> {
-  return good(await ask(url));
-}
-
-function ask(url: string): Promise<Response> {
-  const headers = { Authorization: `Bearer ${readToken()}` };
-  return fetch(url, { headers, signal: AbortSignal.timeout(ANSWER_MS) });
-}
-
-async function good(answer: Response): Promise<Response> {
-  if (!answer.ok) throw new HttpProblem(answer.status, (await answer.text()).slice(0, 500));
-  return answer;
 }

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../components/Button";
 import { Count } from "../components/Count";
-import { estimateTone, estimateWord } from "../components/estimate";
+import { companions, estimateTone, estimateWord } from "../components/estimate";
 import { Icon } from "../components/Icon";
 import { Mic } from "../components/Mic";
 import { RoomPicture } from "../components/RoomPicture";
@@ -176,7 +176,7 @@ function Persons({ room, act }: { room: RoomView; act: Act }) {
         </div>
         <div>
           <dt>{control.companions}</dt>
-          <dd>{(room.count ?? 0) - (room.tally ?? 0)}</dd>
+          <dd>{companions(room)}</dd>
         </div>
         {seen !== null && (
           <div title={count.noProof}>
