@@ -417,4 +417,7 @@ def _cannot_listen(listener: Listener, port: int, error: OSError) -> CannotListe
 
 def _remember(home: DataDir, clock: Clock, urls: Sequence[str]) -> None:
     port = int(urls[0].rsplit(":", 1)[1])
-    home.write_server(ServerInfo(url=urls[0], port=port, pid=os.getpid(), started=clock.now()))
+    info = ServerInfo(
+        url=urls[0], port=port, pid=os.getpid(), started=clock.now(), urls=tuple(urls)
+    )
+    home.write_server(info)

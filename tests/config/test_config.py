@@ -56,7 +56,7 @@ def test_links_are_granted_to_everybody_who_needs_one() -> None:
     grants = config.grants(config.load(config.example()))
     assert [grant.role for grant in grants] == [
         "moderator", "technician", *["operator"] * 10, "observer", *["tester"] * 11,
-        *["encoder"] * 11, "player",
+        *["encoder"] * 11, "player", *["door"] * 11,
     ]  # fmt: skip
     assert grants[0].room == "64"
     assert grants[1].room is grants[12].room is None
@@ -94,7 +94,7 @@ def test_a_small_configuration_is_filled_up() -> None:
     assert plan.policy.undo_ms == 10_000
     assert [grant.name for grant in config.grants(settings)] == [
         "Rini", "Teknisi", "Operator Jayapura", "Pemantau", "Uji Papua", "Uji Jayapura",
-        "Enkoder Papua", "Enkoder Jayapura", "Pemutar",
+        "Enkoder Papua", "Enkoder Jayapura", "Pemutar", "Pintu Papua", "Pintu Jayapura",
     ]  # fmt: skip
 
 

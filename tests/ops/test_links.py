@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from vicon.ops.links import (
     Issue,
     Signer,
     issue_links,
+    read_door_links,
     read_links,
     read_media_links,
 )
@@ -34,6 +36,8 @@ OBSERVER = Grant(conference="k", role="observer", room=None, name="Pemantau")
 TESTER = Grant(conference="k", role="tester", room="64.02", name="Uji Kukar")
 ENCODER = Grant(conference="k", role="encoder", room="64.02", name="Enkoder Kukar")
 PLAYER = Grant(conference="k", role="player", room=None, name="Pemutar")
+DOOR = Grant(conference="k", role="door", room="64.02", name="Pintu Kukar")
+HUB_DOOR = Grant(conference="k", role="door", room="64", name="Pintu Provinsi")
 GRANTS = [MODERATOR, OPERATOR, OBSERVER, TESTER]
 KEY = bytes(range(32))
 ISSUE = Issue(grant=OPERATOR, jti="a1", issued=NOW // 1000, expires=(NOW + DAY) // 1000)
@@ -99,6 +103,84 @@ def test_an_encoders_token_ends_as_a_link_does(home: DataDir) -> None:
         signer.verify_media(encoder.token, NOW + 30 * DAY)
     with pytest.raises(BadToken, match="no longer in the book"):
         issue(home, [PLAYER]).verify_media(encoder.token, NOW)
+
+
+def door_token(home: DataDir, room: str = "64.02") -> str:
+    (url,) = [link.url for link in read_door_links(home) if link.room == room]
+    return url.rpartition("/")[2]
+
+
+def test_a_door_has_a_short_token_in_the_path(home: DataDir) -> None:
+    signer = issue(home, [OPERATOR, DOOR, HUB_DOOR])
+    (kukar, hub) = read_door_links(home)
+    assert re.fullmatch(r"https://v/checkin/[A-Za-z0-9_-]{22}", kukar.url)
+    assert kukar.url != hub.url
+    claims = signer.verify_door(door_token(home), NOW)
+    assert (claims.conference, claims.room) == ("k", "64.02")
+    assert signer.verify_door(door_token(home, "64"), NOW).room == "64"
+    assert [link.role for link in read_links(home)] == ["operator"]
+    assert read_media_links(home) == []
+
+
+def test_the_book_does_not_hold_what_opens_a_door(home: DataDir) -> None:
+    issue(home, [DOOR])
+    book = home.links.read_text()
+    assert door_token(home) not in book
+    (line,) = json.loads(book)["issues"]
+    other = Signer(bytes(32), frozenset([line["jti"]]), [replace(ISSUE, grant=DOOR)])
+    with pytest.raises(BadToken):
+        other.verify_door(door_token(home), NOW)
+
+
+def test_a_door_is_no_link_and_a_link_no_door(home: DataDir) -> None:
+    signer = issue(home, [OPERATOR, DOOR])
+    for verify in (signer.verify, signer.verify_resume, signer.verify_media):
+        with pytest.raises(BadToken):
+            verify(door_token(home), NOW)
+    jti = json.loads(home.links.read_text())["issues"][1]["jti"]
+    for token in (tokens(home)["Operator Kukar"], jti, "", "x" * 5000, "é" * 22):
+        with pytest.raises(BadToken, match="no such door"):
+            signer.verify_door(token, NOW)
+    with pytest.raises(ValueError, match="no signed token"):
+        signer.sign_link(replace(ISSUE, grant=DOOR))
+
+
+def test_a_door_ends_with_its_line_of_the_book(home: DataDir) -> None:
+    signer = issue(home, [DOOR])
+    token = door_token(home)
+    assert read_door_links(home)[0].expires_at == NOW + 30 * DAY
+    signer.verify_door(token, NOW + 30 * DAY - 1)
+    with pytest.raises(ExpiredToken):
+        signer.verify_door(token, NOW + 30 * DAY)
+    later = issue(home, [DOOR], now=NOW + 20 * DAY)
+    assert door_token(home) == token, "a poster that hangs stays good"
+    later.verify_door(token, NOW + 49 * DAY)
+    with pytest.raises(BadToken, match="no such door"):
+        issue(home, [OPERATOR]).verify_door(token, NOW)
+
+
+@pytest.mark.parametrize(
+    ("base", "asked", "url"),
+    [
+        ("https://v.example", "https://10.0.0.9:8443", "https://v.example"),
+        ("", "https://10.0.0.9:8443/", "https://10.0.0.9:8443"),
+        ("", "http://127.0.0.1:8443", "https://10.0.0.5:8443"),
+        ("", "http://vicon.localhost:8443", "https://10.0.0.5:8443"),
+        ("", "", "https://10.0.0.5:8443"),
+        ("", "http://[::1", "https://10.0.0.5:8443"),
+    ],
+)
+def test_a_phone_is_sent_where_it_can_come(home: DataDir, base: str, asked: str, url: str) -> None:
+    issue(home, [DOOR], base=base)
+    urls = ("http://127.0.0.1:8443", "https://10.0.0.5:8443", "https://10.0.0.6:8443")
+    home.write_server(ServerInfo(url=urls[0], port=8443, pid=1, started=NOW, urls=urls))
+    assert read_door_links(home, asked)[0].url.startswith(f"{url}/checkin/")
+
+
+def test_a_server_for_itself_alone_says_what_it_has(home: DataDir) -> None:
+    issue(home, [DOOR], base="")
+    home.write_server(ServerInfo(url="http://127.0.0.1:80", port=80, pid=1, started=NOW))
+    assert read_door_links(home)[0].url.startswith("http://127.0.0.1:80/checkin/")
 
 
 @pytest.mark.parametrize(("kind", "role"), [("vicon-media", "moderator"), ("vicon-link", "player")])

@@ -12,6 +12,7 @@ import structlog
 from tests.ops.test_links import TOKEN
 from vicon.ops import logging as logs
 
+DOOR = "Pq7-x_9ZkT2mVw4nRb8sLc"
 LINK = f"https://10.0.0.5:8443/ruang#{TOKEN}"
 
 
@@ -36,6 +37,7 @@ def say_everything() -> None:
     ours.info("> welcome", room="64.02", count=3, link=LINK, token=TOKEN)
     ours.warning(f"x hello {TOKEN}", deep={"list": [LINK, {"resume": 1, "t": TOKEN}]})
     logging.getLogger("aiohttp.access").info("GET /ruang?t=%s", TOKEN)
+    logging.getLogger("aiohttp.access").info("GET /checkin/%s/in/%s", DOOR, DOOR[::-1])
     try:
         raise ValueError(f"bad {TOKEN}")
     except ValueError:
@@ -51,7 +53,7 @@ def test_no_token_is_ever_written(as_json: bool) -> None:
     assert "> welcome" in text
     assert "https://10.0.0.5:8443/ruang#[blotted]" in text
     assert "ValueError" in text
-    for part in TOKEN.split("."):
+    for part in (*TOKEN.split("."), DOOR, DOOR[::-1]):
         assert part not in text
 
 
@@ -59,7 +61,7 @@ def test_json_lines_are_for_machines() -> None:
     stream = spoken(json=True)
     say_everything()
     lines: list[dict[str, Any]] = [json.loads(line) for line in stream.getvalue().splitlines()]
-    assert len(lines) == 5
+    assert len(lines) == 6
     assert lines[0]["event"] == "> welcome"
     assert (lines[0]["room"], lines[0]["count"], lines[0]["level"]) == ("64.02", 3, "info")
     assert lines[0]["token"] == "[blotted]"

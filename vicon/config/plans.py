@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from vicon.config import settings as cfg
 from vicon.config.kinds import port_range
 from vicon.core.model import Plan, Policy, RoomPlan
-from vicon.ops.links import Grant, MediaRole, Role
+from vicon.ops.links import DoorRole, Grant, MediaRole, Role
 
 _LABELS = {
     "Asia/Jakarta": "WIB",
@@ -31,7 +31,8 @@ def media_ports(media: cfg.Media) -> tuple[int, int]:
 
 def grants(settings: cfg.Settings) -> list[Grant]:
     """Who gets a link: of each conference the moderators, the technicians (one at least), each
-    room's operator, one observer, each room's test page, each room's encoder and one player."""
+    room's operator, one observer, each room's test page, each room's encoder, one player, and
+    each room's door."""
     return [grant for conference in settings.conferences for grant in _grants(conference)]
 
 
@@ -40,7 +41,7 @@ def _grants(conference: cfg.Conference) -> list[Grant]:
 
     everywhere = (conference.hub, *conference.rooms)
 
-    def grant(role: Role | MediaRole, room: str | None, name: str) -> Grant:
+    def grant(role: Role | MediaRole | DoorRole, room: str | None, name: str) -> Grant:
         return Grant(conference=conference.id, role=role, room=room, name=name)
 
     return [
@@ -51,6 +52,7 @@ def _grants(conference: cfg.Conference) -> list[Grant]:
         *(grant("tester", room.code, f"Uji {_short(room)}") for room in everywhere),
         *(grant("encoder", room.code, f"Enkoder {_short(room)}") for room in everywhere),
         grant("player", None, "Pemutar"),
+        *(grant("door", room.code, f"Pintu {_short(room)}") for room in everywhere),
     ]
 
 

@@ -46,6 +46,8 @@ class ServerInfo(Struct, frozen=True, kw_only=True):
     pid: int
     started: int
     """Unix ms."""
+    urls: tuple[str, ...] = ()
+    """All, in the order of the listeners."""
 
 
 class DataDir:

@@ -1,7 +1,8 @@
 """Links and the book of links: who may come in, as what.
 
 A link is `BASE/PAGE#TOKEN`; the token sits in the fragment, which a browser never sends in a
-request. The token of an encoder or a player is typed in beside its address. They are signed (see
+request. The token of an encoder or a player is typed in beside its address. That of a room's door
+stands in the path, since its page is a form that works without a script. They are signed (see
 vicon.ops.tokens) by a key that never leaves DATA/keys. What was issued stands in DATA/links.json
 (the book), without the tokens: they are the same each time they are made from it, so links can be
 printed at any time, and an entry that leaves the book takes its links back. Time comes in as an
@@ -17,9 +18,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from vicon.ops.data import DataDir, DataError, read_struct, write_private
+from vicon.ops.net import for_itself_alone
 from vicon.ops.tokens import (
     BadToken,
     Claims,
+    DoorClaims,
+    DoorRole,
     ExpiredToken,
     Grant,
     Issue,
@@ -32,6 +36,8 @@ from vicon.ops.tokens import (
 __all__ = [
     "BadToken",
     "Claims",
+    "DoorClaims",
+    "DoorRole",
     "ExpiredToken",
     "Grant",
     "Issue",
@@ -48,6 +54,7 @@ PAGES: Mapping[Role, str] = {
     "observer": "pantau",
     "tester": "uji",
 }
+DOOR_PAGE = "checkin"
 KEY_BYTES = 32
 
 
@@ -66,6 +73,18 @@ class MediaLink(Struct, frozen=True, kw_only=True):
     conference: str
     url: str
     token: str
+
+
+class DoorLink(Struct, frozen=True, kw_only=True):
+    """The address of a door's check-in page, as its QR code holds it."""
+
+    role: DoorRole
+    room: str
+    name: str
+    conference: str
+    url: str
+    expires_at: int
+    """Unix ms; a server that is started later may prolong it."""
 
 
 class Link(Struct, frozen=True, kw_only=True):
@@ -139,6 +158,18 @@ def read_media_links(home: DataDir) -> list[MediaLink]:
     return make_media_links(*_read_book(home))
 
 
+def read_door_links(home: DataDir, asked: str = "") -> list[DoorLink]:
+    """The addresses of the doors, for the phones of others: at the configured address, else at the
+    one under which the server was `asked`, unless that is good on this machine alone, else at the
+    first of the server's own that others can open. Raises DataError."""
+    signer, book, last = _read_book(home)
+    server = home.read_server()
+    base = book.base or ("" if for_itself_alone(asked) else asked)
+    if not base and server is not None:
+        base = next((url for url in server.urls if not for_itself_alone(url)), "")
+    return make_door_links(signer, book, (base or last).rstrip("/"))
+
+
 def _read_book(home: DataDir) -> tuple[Signer, Book, str]:
     key, book = _read_key(home), read_struct(home.links, Book)
     if key is None or book is None:
@@ -160,7 +191,7 @@ def make_links(signer: Signer, book: Book, base: str) -> list[Link]:
             url=f"{base}/{PAGES[role]}#{signer.sign_link(issue)}",
         )
         for issue in book.issues
-        if (role := issue.grant.role) != "encoder" and role != "player"
+        if (role := issue.grant.role) != "encoder" and role != "player" and role != "door"
     ]
 
 
@@ -180,6 +211,21 @@ def make_media_links(signer: Signer, book: Book, base: str) -> list[MediaLink]:
     ]
 
 
+def make_door_links(signer: Signer, book: Book, base: str) -> list[DoorLink]:
+    return [
+        DoorLink(
+            role="door",
+            room=issue.grant.room,
+            name=issue.grant.name,
+            conference=issue.grant.conference,
+            url=f"{base}/{DOOR_PAGE}/{signer.sign_door(issue)}",
+            expires_at=issue.expires * 1000,
+        )
+        for issue in book.issues
+        if issue.grant.role == "door" and issue.grant.room is not None
+    ]
+
+
 def _endpoint(grant: Grant) -> str:
     """Ids and codes hold nothing that a path would have to escape."""
     if grant.role == "encoder":
@@ -188,7 +234,8 @@ def _endpoint(grant: Grant) -> str:
 
 
 def _signer(key: bytes, book: Book) -> Signer:
-    return Signer(key, frozenset(issue.jti for issue in book.issues))
+    doors = [issue for issue in book.issues if issue.grant.role == "door"]
+    return Signer(key, frozenset(issue.jti for issue in book.issues), doors)
 
 
 def _read_key(home: DataDir) -> bytes | None:

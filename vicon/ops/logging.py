@@ -1,7 +1,8 @@
 """Logs: to stderr, coloured lines for a person, JSON lines for a machine. No token ever.
 
 structlog for ours; what libraries say through `logging` takes the same way. As a safety net under
-everything, whatever looks like a token or stands behind a `#` in a URL is blotted out.
+everything, whatever looks like a token or stands behind a `#` or `/checkin/` in a URL is blotted
+out.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 _TOKEN = re.compile(r"eyJ[\w-]{4,}\.[\w-]*\.?[\w-]*")
 """A JWT: its header begins with `{"`, in base64."""
 _FRAGMENT = re.compile(r"(\w+://[^\s#\"'<>]*)#[^\s\"'<>]+")
+_DOOR = re.compile(r"(/checkin)/[\w/-]+")
+"""A door's token, and the entry of a person behind it."""
 _SECRET_KEYS = frozenset({"token", "resume", "authorization", "cookie", "secret"})
 _DEPTH = 4
 
@@ -69,7 +72,8 @@ def blot(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 def _blotted(value: object, depth: int) -> object:
     if isinstance(value, str):
-        return _FRAGMENT.sub(r"\1#[blotted]", _TOKEN.sub("[blotted]", value))
+        value = _DOOR.sub(r"\1/[blotted]", _TOKEN.sub("[blotted]", value))
+        return _FRAGMENT.sub(r"\1#[blotted]", value)
     if isinstance(value, Mapping):
         return {str(k): _blotted(v, depth - 1) for k, v in value.items()} if depth else "..."
     if isinstance(value, list | tuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from urllib.parse import urlsplit
 
 import ifaddr
 
@@ -33,6 +34,20 @@ def lan_addresses() -> list[Address]:
 def in_url(address: Address) -> str:
     """As a host in a URL: an IPv6 address stands in brackets (RFC 3986 section 3.2.2)."""
     return f"[{address}]" if address.version == 6 else str(address)
+
+
+def for_itself_alone(url: str) -> bool:
+    """Whether no other machine can open the URL: a loopback or wildcard address, no host, or no
+    URL at all."""
+    try:
+        host = urlsplit(url).hostname or "localhost"
+    except ValueError:
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:  # a name
+        return host == "localhost" or host.endswith(".localhost")
+    return address.is_loopback or address.is_unspecified
 
 
 def announcements(texts: Sequence[str]) -> Announced:

@@ -1,12 +1,18 @@
 """Tokens: what a bearer may do, signed. Links are made of them (vicon.ops.links).
 
-All are JWTs (RFC 7519) signed with HMAC-SHA-256 (RFC 7518 section 3.2); `typ` says of which kind: a
-link's, an encoder's or a player's, or that with which a device resumes. One kind never passes for
-another. Time comes in as an argument, Unix ms.
+All but a door's are JWTs (RFC 7519) signed with HMAC-SHA-256 (RFC 7518 section 3.2); `typ` says of
+which kind: a link's, an encoder's or a player's, or that with which a device resumes. One kind
+never passes for another. Time comes in as an argument, Unix ms.
+
+A door's token is in a QR code that is read from some metres, so it is short and says nothing: a
+code (HMAC-SHA-256, 128 bits) of its line in the book, by which that line is found.
 """
 
 from __future__ import annotations
 
+import base64
+import hmac
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -19,7 +25,11 @@ Role = Literal["moderator", "technician", "operator", "observer", "tester"]
 MediaRole = Literal["encoder", "player"]
 """encoder: sends as a room's main camera and does nothing else. player: receives the programme, or
 a room, and does nothing else."""
+DoorRole = Literal["door"]
+"""A room's door: persons enter themselves on its list, and leave."""
 MAX_TOKEN_CHARS = 4096
+_DOOR, _DOOR_BYTES = b"vicon-door:", 16
+"""No JWT's signed text has a colon in it: the key can serve both."""
 _MEDIA_ROLES = ("encoder", "player")
 _ALGORITHM = "HS256"
 _LINK, _MEDIA, _RESUME = "vicon-link", "vicon-media", "vicon-resume"
@@ -37,7 +47,7 @@ class Grant(Struct, frozen=True, kw_only=True):
     """Somebody who is to have a link, as configured."""
 
     conference: str
-    role: Role | MediaRole
+    role: Role | MediaRole | DoorRole
     room: str | None
     """The hub for a moderator; None for a technician, an observer or a player."""
     name: str
@@ -78,6 +88,16 @@ class MediaClaims(Struct, frozen=True, kw_only=True):
     jti: str
 
 
+class DoorClaims(Struct, frozen=True, kw_only=True):
+    """Whose door a good door token is."""
+
+    conference: str
+    room: str
+    jti: str
+    expires_at: int
+    """Unix ms."""
+
+
 class _Body(Struct, frozen=True, kw_only=True, omit_defaults=True):
     conf: str
     role: Role | MediaRole
@@ -90,16 +110,40 @@ class _Body(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Signer:
-    """Makes and checks tokens with one key; `known` are the links that count, by their jti."""
+    """Makes and checks tokens with one key; `known` are the links that count, by their jti;
+    `doors` are those lines of the book that are for doors."""
 
-    def __init__(self, secret: bytes, known: frozenset[str]) -> None:
+    def __init__(self, secret: bytes, known: frozenset[str], doors: Sequence[Issue] = ()) -> None:
+        self._secret = secret
         self._key = OctKey.import_key(secret)
         self._kid = self._key.thumbprint()[:8]
         self._known = known
+        self._doors = {self.sign_door(issue): issue for issue in doors}
+
+    def sign_door(self, issue: Issue) -> str:
+        """22 characters; the same for the same line of the book, also after it was prolonged."""
+        code = hmac.digest(self._secret, _DOOR + issue.jti.encode(), "sha256")[:_DOOR_BYTES]
+        return base64.urlsafe_b64encode(code).rstrip(b"=").decode()
+
+    def verify_door(self, token: str, now: int) -> DoorClaims:
+        """Raises ExpiredToken, BadToken."""
+        issue = self._doors.get(token)
+        if issue is None or issue.grant.room is None:
+            raise BadToken("no such door in the book of links")
+        if issue.expires * 1000 <= now:
+            raise ExpiredToken("expired")
+        return DoorClaims(
+            conference=issue.grant.conference,
+            room=issue.grant.room,
+            jti=issue.jti,
+            expires_at=issue.expires * 1000,
+        )
 
     def sign_link(self, issue: Issue) -> str:
-        """The same token for the same line of the book, always."""
+        """The same token for the same line of the book, always. Raises ValueError for a door."""
         grant = issue.grant
+        if grant.role == "door":
+            raise ValueError("a door has no signed token")
         body = _Body(
             conf=grant.conference,
             role=grant.role,
