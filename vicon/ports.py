@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from vicon.core.estimate import Quality
 from vicon.core.events import Event
+from vicon.core.model import Zone
 from vicon.measure.report import Collected, LegReport, LoadReport
 
 
@@ -196,9 +197,11 @@ class Still(Struct, frozen=True, kw_only=True):
 class CameraCounter(Protocol):
     """Estimates how many persons a room's camera shows."""
 
-    async def look(self, room: str, codec: StillCodec, data: bytes) -> tuple[int | None, Quality]:
-        """Of a key frame: a count, or None and why. `room`: a name that stays the same. Answers
-        within seconds whatever happens, and keeps no picture."""
+    async def look(
+        self, room: str, codec: StillCodec, data: bytes, zones: Sequence[Zone] = ()
+    ) -> tuple[int | None, Quality]:
+        """Of a key frame: a count, or None and why. `room`: a name that stays the same; faces in
+        `zones` are passed over. Answers within seconds whatever happens, and keeps no picture."""
         ...
 
     def forget(self, room: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from tests.app.engine import ToldEngine
@@ -13,7 +13,7 @@ from vicon.app.translate import room_view
 from vicon.core import commands as do
 from vicon.core.estimate import Quality
 from vicon.core.events import EstimateChanged
-from vicon.core.model import Actor, CameraCount, Plan
+from vicon.core.model import Actor, CameraCount, Plan, Zone
 from vicon.ops.clock import SystemClock
 from vicon.ports import MediaError, Still, StillCodec
 from vicon.store.sqlite import SqliteJournal
@@ -31,11 +31,21 @@ class Sees:
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
         self.looks: list[tuple[str, str, bytes]] = []
+        self.zones: list[tuple[Zone, ...]] = []
+        """Of each look."""
+        self.waits: asyncio.Event | None = None
+        """A look takes until this is set."""
         self.forgotten: list[str] = []
 
-    async def look(self, room: str, codec: StillCodec, data: bytes) -> Answer:
+    async def look(
+        self, room: str, codec: StillCodec, data: bytes, zones: Sequence[Zone] = ()
+    ) -> Answer:
+        answer = self.answer
         self.looks.append((room, codec, data))
-        return self.answer
+        self.zones.append(tuple(zones))
+        if self.waits is not None:
+            await self.waits.wait()
+        return answer
 
     def forget(self, room: str) -> None:
         self.forgotten.append(room)
@@ -141,6 +151,30 @@ async def test_a_room_that_does_not_want_it_is_not_looked_at(
         assert now.seen() is None
         await now.actor.submit(OPERATOR, do.SwitchEstimate(room=KUKAR, on=True))
         await now.until(lambda: now.seen() == (9, "ok"))
+
+
+async def test_what_was_seen_before_the_zones_were_drawn_counts_no_more(
+    plan: Plan, journal: SqliteJournal
+) -> None:
+    portrait = Zone(x=0.0, y=0.0, width=0.2, height=0.3)
+    async with scene(plan, journal, (9, "ok")) as now:
+        await now.joins()
+        await now.until(lambda: now.seen() == (9, "ok"))
+        await now.looks(5)
+        # A look is under way when they are drawn: what it saw is void too.
+        now.sees.waits = asyncio.Event()
+        await now.looks(1)
+        before = len(now.sees.looks)
+        await now.actor.submit(OPERATOR, do.SetZones(room=KUKAR, zones=(portrait,)))
+        assert now.seen() is None
+        now.sees.answer = (7, "ok")
+        now.events.clear()
+        now.sees.waits.set()
+        await now.until(lambda: now.seen() is not None)
+        assert now.seen() == (7, "ok"), "not the median of what was seen before"
+        assert [event.persons for event in now.events if event.room == KUKAR] == [7]
+        assert set(now.sees.zones[:before]) == {()}
+        assert set(now.sees.zones[before:]) == {(portrait,)}
 
 
 async def test_the_session_goes_on_while_the_media_plane_is_away(

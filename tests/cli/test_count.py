@@ -75,3 +75,24 @@ def test_pictures_that_would_overwrite_each_other_are_refused(
     assert "the same name" in done.stderr
     assert not folder.exists()
     assert vicon("count").returncode == 2
+
+
+def test_faces_in_a_zone_are_not_counted(vicon: Vicon, pictures: list[Path]) -> None:
+    left = ("--zone", "0,0,0.5,1")
+    done = vicon("count", "--json", str(pictures[1]), "--zone", "0,0,0.5,0.3", "--zone=0.5,0,0.5,0")
+    assert done.returncode == 2
+    assert "0.5,0,0.5,0" in done.stderr
+    (some,) = json.loads(vicon("count", "--json", *left, str(pictures[1])).stdout)
+    assert 0 < some["count"] < 9
+    assert all(box["x"] + box["width"] / 2 > 640 for box in some["faces"])
+    everywhere = vicon("count", "--json", *left, "--zone", "0.5,0,0.5,1", str(pictures[1]))
+    assert json.loads(everywhere.stdout)[0]["count"] == 0
+
+
+@pytest.mark.parametrize("zone", ["", "1,2,3", "a,b,c,d", "0,0,1.2,1", "nan,0,1,1", "-0.1,0,1,1"])
+def test_a_zone_outside_the_picture_is_refused(
+    vicon: Vicon, pictures: list[Path], zone: str
+) -> None:
+    done = vicon("--lang", "id", "count", f"--zone={zone}", str(pictures[1]))
+    assert done.returncode == 2
+    assert "Tulis empat bilangan" in done.stderr

@@ -11,15 +11,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from tests.e2e.until import until
 from tests.vision.people import hall, key_frame
+from vicon.core.model import Zone
 from vicon.ops.clock import SystemClock
 from vicon.vision import counter as counting
 from vicon.vision import worker
 from vicon.vision.counter import NOTHING, Counter
-from vicon.vision.faces import DETECTORS, Colour, YuNet
-from vicon.vision.looking import Looking, decode
+from vicon.vision.faces import DETECTORS, Colour, Face, YuNet
+from vicon.vision.looking import Looking, decode, outside
 from vicon.vision.weights import WeightsError
 from vicon.vision.words import (
     LENGTH,
@@ -29,7 +31,6 @@ from vicon.vision.words import (
     Ready,
     Task,
     WordsError,
-    Zone,
     from_worker,
     length,
     pack,
@@ -70,8 +71,27 @@ def test_a_picture_that_stands_still_is_no_figure_for_long(find: YuNet) -> None:
 def test_what_hangs_on_the_wall_is_left_out(find: YuNet) -> None:
     picture = key_frame(hall(3))
     # Three in a row: the first is at the left, 80 pixels around (80, 125).
-    assert Looking(find).at("a", "vp8", picture, (Zone(0.0, 0.0, 0.1, 0.4),)) == (2, "ok")
-    assert Looking(find).at("a", "vp8", picture, (Zone(0.0, 0.0, 1.0, 1.0),)) == (0, "ok")
+    portrait = Zone(x=0.0, y=0.0, width=0.1, height=0.4)
+    everything = Zone(x=0.0, y=0.0, width=1.0, height=1.0)
+    assert Looking(find).at("a", "vp8", picture, (portrait,)) == (2, "ok")
+    assert Looking(find).at("a", "vp8", picture, (everything,)) == (0, "ok")
+
+
+def test_the_middle_of_a_face_decides() -> None:
+    picture = np.zeros((100, 200, 3), np.uint8)
+    face = Face(x=90, y=40, width=20, height=20, score=1.0)
+    beside = Zone(x=0.0, y=0.0, width=0.499, height=1.0)
+    assert outside([face], (beside,), picture) == [face]
+    assert outside([face], (replace(beside, width=0.5),), picture) == []
+
+
+def test_small_faces_in_a_zone_make_no_crowd() -> None:
+    large = [Face(x=60.0 * n, y=400, width=50, height=60, score=1.0) for n in range(4)]
+    poster = [Face(x=15.0 * n, y=20, width=10, height=12, score=0.9) for n in range(6)]
+    looking = Looking(lambda picture: [*large, *poster])
+    zone = Zone(x=0.0, y=0.0, width=1.0, height=0.2)
+    assert looking.at("a", "vp8", key_frame(hall(4))) == (10, "crowded")
+    assert looking.at("b", "vp8", key_frame(hall(4)), (zone,)) == (4, "ok")
 
 
 def test_many_small_faces_are_said_to_be_a_crowd(find: YuNet) -> None:
@@ -120,6 +140,8 @@ async def test_rooms_are_answered_each_its_own(counter: Counter) -> None:
         counter.look(f"64.0{n}", "vp8", key_frame(hall(count))) for n, count in enumerate(counts)
     ]
     assert await asyncio.gather(*asked) == [(count, "ok") for count in counts]
+    zone = Zone(x=0.0, y=0.0, width=0.5, height=1.0)
+    assert await counter.look("64.03", "vp8", key_frame(hall(12, seed=2)), (zone,)) == (4, "ok")
     assert counter.problem is None
     assert os.getpriority(os.PRIO_PROCESS, counter.pid or 0) >= worker.NICE
 

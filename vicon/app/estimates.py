@@ -6,13 +6,14 @@ Pictures pass through and are kept nowhere: an integer and a state are all that 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import structlog
 
 from vicon.app.actor import ConferenceActor
 from vicon.core import commands as do
 from vicon.core.estimate import Estimate, Look, Quality
-from vicon.core.model import Device
+from vicon.core.model import Device, Zone
 from vicon.core.refusals import Refused
 from vicon.core.rooms import main_device
 from vicon.ports import CameraCounter, Clock, MediaEngine, MediaError
@@ -59,7 +60,7 @@ class Estimates:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _follow(self, code: str, first: float) -> None:
-        estimate = Estimate(self._interval)
+        estimate, zones = Estimate(self._interval), self._zones(code)
         due = self._clock.monotonic() + first
         while True:
             await self._clock.sleep(max(0.0, due - self._clock.monotonic()))
@@ -68,12 +69,19 @@ class Estimates:
                 estimate = Estimate(self._interval)
                 self._counter.forget(self._name(code))
                 continue
-            count, quality = await self._look(code)
+            if zones != self._zones(code):
+                estimate, zones = Estimate(self._interval), self._zones(code)
+            count, quality = await self._look(code, zones)
+            if zones != self._zones(code):  # what was just seen is void
+                continue
             now = self._clock.monotonic()
             estimate.take(Look(at=now, count=count, quality=quality))
             await self._record(code, estimate, now)
 
-    async def _look(self, code: str) -> tuple[int | None, Quality]:
+    def _zones(self, code: str) -> tuple[Zone, ...]:
+        return self._actor.state.rooms[code].zones
+
+    async def _look(self, code: str, zones: Sequence[Zone]) -> tuple[int | None, Quality]:
         camera = main_device(self._actor.state, code)
         if camera is None or not _sends(camera):
             self._counter.forget(self._name(code))
@@ -84,7 +92,7 @@ class Estimates:
             return None, "off" if error.code == "media_state" else "unavailable"
         if still is None:
             return None, "off"
-        return await self._counter.look(self._name(code), still.codec, still.data)
+        return await self._counter.look(self._name(code), still.codec, still.data, zones)
 
     async def _record(self, code: str, estimate: Estimate, now: float) -> None:
         seen = estimate.read(now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,8 +14,11 @@ from cyclopts import Parameter
 from msgspec import Struct
 
 from vicon.cli.common import DONE, REFUSED, Json, WrongUse, say, write_json
+from vicon.core.headcount import within
+from vicon.core.model import Zone
 from vicon.ops.words import reason_of
 from vicon.vision.faces import DETECTORS, Colour, Detector, Face
+from vicon.vision.looking import outside
 
 _BOX, _LINE = (80, 220, 80), 2
 
@@ -58,6 +62,19 @@ def count(
             )
         ),
     ] = "centerface",
+    zone: Annotated[
+        list[str] | None,
+        Parameter(
+            name="--zone",
+            negative="",
+            help=say(
+                "X,Y,LEBAR,TINGGI: bidang tempat wajah tidak dihitung (foto di dinding, layar), "
+                "bagian gambar dari kiri atas, 0 sampai 1. Boleh beberapa kali.",
+                "X,Y,WIDTH,HEIGHT: a zone in which faces are not counted (a portrait, a screen), "
+                "in parts of the picture from the top left, 0 to 1. May be given several times.",
+            ),
+        ),
+    ] = None,
 ) -> int:
     """Menghitung wajah pada gambar, seperti kamera ruang dihitung; tidak ada yang dikenali.
 
@@ -72,10 +89,11 @@ def count(
             "Two pictures have the same name: in the folder of --annotate one would overwrite the "
             "other.",
         )
+    zones = [_zone(text) for text in zone or ()]
     find = DETECTORS[detector]()
     found = []
     for path in pictures:
-        one = _count(path, find, annotate)
+        one = _count(path, find, zones, annotate)
         found.append(one)
         if not json:
             _print(one)
@@ -84,10 +102,27 @@ def count(
     return REFUSED if any(one.count is None for one in found) else DONE
 
 
-def _count(path: Path, find: Detector, annotate: Path | None) -> Counted:
+def _zone(text: str) -> Zone:
+    """Raises WrongUse."""
+    try:
+        x, y, width, height = (float(part) for part in text.split(","))
+    except ValueError:
+        x, y, width, height = math.nan, 0.0, 0.0, 0.0
+    zone = Zone(x=x, y=y, width=width, height=height)
+    if not within(zone):
+        raise WrongUse(
+            f"--zone {text}: bukan bidang di dalam gambar. Tulis empat bilangan dari 0 sampai 1, "
+            "misalnya 0.1,0,0.2,0.25.",
+            f"--zone {text}: no zone inside the picture. Write four numbers from 0 to 1, such as "
+            "0.1,0,0.2,0.25.",
+        )
+    return zone
+
+
+def _count(path: Path, find: Detector, zones: Sequence[Zone], annotate: Path | None) -> Counted:
     try:
         picture = _read(path)
-        faces = find(picture)
+        faces = outside(find(picture), zones, picture)
         if annotate is not None:
             _write(annotate, path, picture, faces)
     except OSError as error:

@@ -145,7 +145,7 @@ def record_estimate(state: Conference, asker: Who, command: do.RecordEstimate, n
 
 def set_zones(state: Conference, asker: Who, command: do.SetZones, now: int) -> Outcome:
     zones = tuple(_rounded(zone) for zone in command.zones)
-    if len(zones) > MAX_ZONES or not all(_within(zone) for zone in zones):
+    if len(zones) > MAX_ZONES or not all(within(zone) for zone in zones):
         return Refused("bad_zones", {"most": MAX_ZONES})
     if zones == state.rooms[command.room].zones:
         return []
@@ -158,7 +158,7 @@ def _rounded(zone: Zone) -> Zone:
     return Zone(x=x, y=y, width=width, height=height)
 
 
-def _within(zone: Zone) -> bool:
-    """Not empty, not outside; also false for what is no number."""
+def within(zone: Zone) -> bool:
+    """Whether it is a part of the picture: not empty, not outside, no NaN."""
     across = zone.x >= 0 and zone.width > 0 and zone.x + zone.width <= 1.001
     return across and zone.y >= 0 and zone.height > 0 and zone.y + zone.height <= 1.001

@@ -13,6 +13,7 @@ import msgspec
 import structlog
 
 from vicon.core.estimate import Quality
+from vicon.core.model import Zone
 from vicon.ops.words import Words
 from vicon.ports import Clock
 from vicon.vision.words import (
@@ -25,7 +26,6 @@ from vicon.vision.words import (
     Task,
     ToWorker,
     WordsError,
-    Zone,
     from_worker,
     length,
     pack,
@@ -85,7 +85,7 @@ class Counter:
     async def look(
         self, room: str, codec: Codec, data: bytes, zones: Sequence[Zone] = ()
     ) -> Answer:
-        """What is on a key frame of a room's camera."""
+        """See ports.CameraCounter."""
         self._needed.set()
         if self._process is None and self.problem is None:
             await self._started()

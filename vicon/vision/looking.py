@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vicon.core.estimate import Quality, crowded
+from vicon.core.model import Zone
 from vicon.vision.camera import look
 from vicon.vision.faces import Colour, Detector, Face
-from vicon.vision.words import Codec, Zone
+from vicon.vision.words import Codec
 
 MOST_ROOMS = 256
 MOST_SIDE = 4096
@@ -52,7 +53,7 @@ class Looking:
             return None, "frozen"
         if min(picture.shape[:2]) < LEAST_SIDE:
             return None, "small"
-        faces = _outside(self._find(picture), zones, picture)
+        faces = outside(self._find(picture), zones, picture)
         small = crowded([face.height for face in faces], picture.shape[1])
         return len(faces), "crowded" if small else "ok"
 
@@ -86,13 +87,19 @@ def decode(codec: Codec, data: bytes) -> Colour | None:
     return np.asarray(frames[0].to_ndarray(format="bgr24"), np.uint8)
 
 
-def _outside(faces: Sequence[Face], zones: Sequence[Zone], picture: Colour) -> list[Face]:
+def outside(faces: Sequence[Face], zones: Sequence[Zone], picture: Colour) -> list[Face]:
+    """The faces whose middle lies in no zone."""
     height, width = picture.shape[:2]
     return [
         face
         for face in faces
         if not any(
-            zone.holds((face.x + face.width / 2) / width, (face.y + face.height / 2) / height)
+            _holds(zone, (face.x + face.width / 2) / width, (face.y + face.height / 2) / height)
             for zone in zones
         )
     ]
+
+
+def _holds(zone: Zone, x: float, y: float) -> bool:
+    """Whether a point, in parts of the picture, lies in it."""
+    return zone.x <= x <= zone.x + zone.width and zone.y <= y <= zone.y + zone.height

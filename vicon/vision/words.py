@@ -10,24 +10,12 @@ import msgspec
 from msgspec import Struct
 
 from vicon.core.estimate import Quality
+from vicon.core.model import Zone
 
 LENGTH = struct.Struct("!I")
 MOST = 4 << 20
 """Bytes of a message: a key frame of 720p has about 100,000."""
 Codec = Literal["vp8", "h264"]
-
-
-class Zone(Struct, frozen=True, array_like=True):
-    """Where nothing is counted (a portrait, the hall's screen): parts of the picture, 0 to 1."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    def holds(self, x: float, y: float) -> bool:
-        """Whether a point, in parts of the picture, lies in it."""
-        return self.x <= x <= self.x + self.width and self.y <= y <= self.y + self.height
 
 
 class Task(Struct, frozen=True, kw_only=True, tag="look", forbid_unknown_fields=True):
