@@ -100,7 +100,7 @@ class Memory:
             raise JournalError("disk full")
         return []
 
-    async def replay(self, conference: str) -> AsyncIterator[Record]:
+    async def replay(self, conference: str, after: Record | None = None) -> AsyncIterator[Record]:
         for record in list[Record]():
             yield record
 

@@ -41,8 +41,8 @@ class FailingJournal:
             raise JournalError("disk full")
         return await self.real.append_many(conference, batch)
 
-    def replay(self, conference: str) -> AsyncIterator[Record]:
-        return self.real.replay(conference)
+    def replay(self, conference: str, after: Record | None = None) -> AsyncIterator[Record]:
+        return self.real.replay(conference, after)
 
     async def conferences(self) -> list[str]:
         return await self.real.conferences()

@@ -81,6 +81,32 @@ def test_while_it_goes_on_the_minutes_grow() -> None:
     assert found.rooms[PASER].person_minutes == pytest.approx(60)
 
 
+def test_a_reading_is_of_its_own() -> None:
+    scene = Scene(now=0)
+    scene.does(operator(PASER), do.SetCount(room=PASER, value=10))
+    growing = course(scene)
+    early, late = growing.at(6 * MINUTE), growing.at(3 * MINUTE)
+    assert [one.rooms[PASER].person_minutes for one in (early, late)] == [60, 30]
+    scene.now = 9 * MINUTE
+    for event in scene.does(operator(PASER), do.SetCount(room=PASER, value=7)):
+        growing.take(scene.now, event)
+    assert (early.rooms[PASER].end, len(early.rooms[PASER].points)) == (10, 1)
+    assert growing.rooms[PASER].person_minutes == 90
+    assert [point.effective for point in growing.rooms[PASER].points] == [10, 7]
+
+
+def test_a_lost_companion_counts_until_it_expires() -> None:
+    """A device changes no room, and yet its room's figures."""
+    scene = Scene(now=0)
+    phone = scene.phone(PASER)
+    scene.loses(phone)
+    scene.now = 5 * MINUTE
+    scene.does(do.SYSTEM, do.ExpireDevices())
+    room = course(scene, until=8 * MINUTE).rooms[PASER]
+    assert [(point.at, point.effective) for point in room.points] == [(0, 1), (5 * MINUTE, None)]
+    assert room.person_minutes == pytest.approx(5)
+
+
 def test_a_room_where_nobody_counts_has_no_figures() -> None:
     room = course(Scene(now=0), until=MINUTE).rooms[PASER]
     assert (room.begin, room.peak, room.end, room.person_minutes) == (None, None, None, 0)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from vicon.core.events import Event, HandsChanged, TallyChanged
 from vicon.ops.data import DataDir, DataInUse
@@ -54,7 +55,18 @@ async def test_appends_from_many_tasks_make_one_chain(
 
 async def test_a_long_journal_is_replayed_page_by_page(journal: SqliteJournal) -> None:
     await journal.append_many("k", [(n, ACTOR, [tally(n % 12)]) for n in range(1234)])
-    assert len(await read(journal)) == 1234
+    whole = await read(journal)
+    assert len(whole) == 1234
+    for place in (0, 499, 1233):
+        rest = [record async for record in journal.replay("k", whole[place])]
+        assert rest == whole[place + 1 :]
+
+
+async def test_what_does_not_follow_on_is_refused(journal: SqliteJournal) -> None:
+    first, *_ = await journal.append_many("k", [(n, ACTOR, [tally(n)]) for n in range(3)])
+    other = replace(first, hash="0" * 64)
+    with pytest.raises(JournalError, match="does not follow on from entry 1"):
+        [record async for record in journal.replay("k", other)]
 
 
 async def test_a_cancelled_writer_leaves_a_sound_journal(

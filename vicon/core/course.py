@@ -3,9 +3,11 @@ journal afterwards or while it grows. Pure."""
 
 from __future__ import annotations
 
+from copy import copy
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from vicon.core import events as ev
 from vicon.core.alarms import seen
@@ -80,10 +82,11 @@ class Course:
         BrokenHistory."""
         at = max(at, self._at)
         self.until(at)
-        state = evolve(self.state, event, at)
+        before, state = self.state, evolve(self.state, event, at)
         self.state = state
         for code in state.rooms:
-            self._note(state, code, at)
+            if before is None or _differs(before, state, code):
+                self._note(state, code, at)
         if isinstance(event, ev.PhaseChanged):
             self._phase(state, event, at)
         self._trail(event, at)
@@ -92,9 +95,21 @@ class Course:
         """Count the minutes up to `now`; reading may follow."""
         if self.state is not None and self.state.phase == "live" and now > self._at:
             minutes = (now - self._at) / 60_000
-            for code, course in self.rooms.items():
-                course.person_minutes += minutes * (effective(self.state, code) or 0)
+            for course in self.rooms.values():  # `end` is the present figure until it is closed
+                course.person_minutes += minutes * (course.end or 0)
         self._at = max(now, self._at)
+
+    def at(self, now: int) -> Course:
+        """As it stands at `now` (Unix ms), of its own: this one can be fed further."""
+        found = copy(self)
+        found.rooms = {
+            code: replace(
+                course, points=course.points.copy(), alarms=[replace(a) for a in course.alarms]
+            )
+            for code, course in self.rooms.items()
+        }
+        found.until(now)
+        return found
 
     def _note(self, state: Conference, code: str, at: int) -> None:
         course = self.rooms.setdefault(code, RoomCourse())
@@ -161,3 +176,9 @@ class Course:
             last.ended_at = at
         else:
             last.by, last.reason, last.acknowledged_at = event.by, event.reason, at
+
+
+def _differs(before: Conference, state: Conference, code: str) -> bool:
+    """Whether the room's figures may be others: what did not change is the same value."""
+    room = before.rooms.get(code) is not state.rooms[code]
+    return room or before.devices is not state.devices or before.phase != state.phase

@@ -131,10 +131,11 @@ def make_rows(
 class Chain:
     """Follows one conference's entries in order and tells the first one that does not fit."""
 
-    def __init__(self, conference: str) -> None:
+    def __init__(self, conference: str, sequence: int = 0, last: str = START) -> None:
+        """`sequence` and `last`: number and hash of the entry that was followed last."""
         self.conference = conference
-        self.sequence = 0
-        self.last = START
+        self.sequence = sequence
+        self.last = last
 
     def follow(self, row: Row) -> Fault | None:
         """Take the next entry; None if it fits. After a fault do not ask again."""

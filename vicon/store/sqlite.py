@@ -89,12 +89,12 @@ class SqliteJournal:
             writing.add_done_callback(_look_at)
             raise
 
-    async def replay(self, conference: str) -> AsyncIterator[Record]:
-        """All entries in order, each checked against the hash chain on the way.
+    async def replay(self, conference: str, after: Record | None = None) -> AsyncIterator[Record]:
+        """See ports.Journal; each entry is checked against the hash chain on the way.
 
         Raises JournalError: damaged file, an entry that does not fit or is not known.
         """
-        chain = Chain(conference)
+        chain = Chain(conference, after.sequence, after.hash) if after else Chain(conference)
         while True:
             page = await self._fetch(_PAGE, (conference, chain.sequence))
             for values in page:
