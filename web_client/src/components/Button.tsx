@@ -12,6 +12,7 @@ interface ButtonProps {
   /** Why it cannot be pressed now. The button stays in its place and says so. */
   blocked?: string | null;
   pressed?: boolean;
+  title?: string;
   lang?: string;
   autofocus?: boolean;
   testId?: string;
@@ -27,7 +28,7 @@ export function Button(props: ButtonProps) {
       class={looks}
       aria-disabled={blocked ? true : undefined}
       aria-pressed={props.pressed}
-      title={blocked ?? undefined}
+      title={blocked ?? props.title}
       lang={props.lang}
       autofocus={props.autofocus}
       data-testid={props.testId}

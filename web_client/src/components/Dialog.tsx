@@ -5,15 +5,17 @@ interface DialogProps {
   title: string;
   onClose: () => void;
   children: ComponentChildren;
-  /** The buttons, the least harmful first. */
-  ends: ComponentChildren;
+  /** The buttons, the least harmful first; none where the content has its own. */
+  ends?: ComponentChildren;
+  class?: string;
+  testId?: string;
 }
 
 /**
  * A modal question. The browser's own dialog keeps the focus inside, closes on Escape and
  * gives the focus back to where it was. Render it only while it is open.
  */
-export function Dialog({ title, onClose, children, ends }: DialogProps) {
+export function Dialog({ title, onClose, children, ends, class: look, testId }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -24,7 +26,8 @@ export function Dialog({ title, onClose, children, ends }: DialogProps) {
   return (
     <dialog
       ref={box}
-      class="dialog"
+      class={look ? `dialog ${look}` : "dialog"}
+      data-testid={testId}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault(); // closed by taking it out of the tree, in one place
@@ -33,7 +36,7 @@ export function Dialog({ title, onClose, children, ends }: DialogProps) {
     >
       <h2 id={id}>{title}</h2>
       <div class="body">{children}</div>
-      <div class="ends">{ends}</div>
+      {ends && <div class="ends">{ends}</div>}
     </dialog>
   );
 }

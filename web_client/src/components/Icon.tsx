@@ -100,6 +100,7 @@ const shapes = {
   ),
   wait: () => <circle cx="12" cy="12" r="8.5" stroke-dasharray="2.6 4.1" />,
   vol: () => <path d="M4 9.5v5h3.5L13 19V5L7.5 9.5zM16.5 9a4.3 4.3 0 0 1 0 6M19.2 6.3a8 8 0 0 1 0 11.4" />,
+  "vol-off": () => <path d="M4 9.5v5h3.5L13 19V5L7.5 9.5zM16.5 9.5l5 5M21.5 9.5l-5 5" />,
   plus: () => <path d="M12 5v14M5 12h14" />,
   minus: () => <path d="M5 12h14" />,
   down: () => <path d="m6 9 6 6 6-6" />,
@@ -124,6 +125,22 @@ const shapes = {
     </>
   ),
   compare: () => <path d="M8 4v16M8 20l-4-4M8 20l4-4M16 20V4M16 4l-4 4M16 4l4 4" />,
+  pen: () => <path d="M4 20l1-4.5L16.5 4 20 7.5 8.5 19zM14 6.5l3.5 3.5" />,
+  find: () => (
+    <>
+      <circle cx="10.5" cy="10.5" r="6.5" />
+      <path d="m15.5 15.5 5 5" />
+    </>
+  ),
+  save: () => <path d="M12 3.5v11M7.5 10.5l4.5 4.5 4.5-4.5M4.5 20.5h15" />,
+  bin: () => <path d="M4.5 6.5h15M9.5 6.5v-2.5h5v2.5M6.5 6.5l1 14h9l1-14M10.2 10.5v6M13.8 10.5v6" />,
+  list: () => <path d="M8.5 6h12M8.5 12h12M8.5 18h12M4 6v.01M4 12v.01M4 18v.01" />,
+  mask: () => (
+    <>
+      <rect x="3.5" y="5" width="17" height="14" rx="1" stroke-dasharray="3 2.5" />
+      <path d="m8 15 8-6M8 9l8 6" />
+    </>
+  ),
   more: () => <path d="M5 12v.01M12 12v.01M19 12v.01" stroke-width="3" />,
   skip: () => (
     <>

@@ -19,13 +19,22 @@ const phases: Record<Phase, IconName> = {
 
 interface PageTopProps {
   seen: View;
+  /** What must be heeded now, in place of title and phase. */
+  alert?: ComponentChildren;
   /** On the right, before the language. */
   children?: ComponentChildren;
 }
 
 /** One line, one baseline. While the link is away it says so, in the same place and height. */
-export function PageTop({ seen, children }: PageTopProps) {
+export function PageTop({ seen, alert, children }: PageTopProps) {
   if (away.value) return <AwayTop />;
+  if (alert) {
+    return (
+      <AlertTop seen={seen} alert={alert}>
+        {children}
+      </AlertTop>
+    );
+  }
   const { conference, rooms } = seen;
   return (
     <header class="top">
@@ -44,6 +53,17 @@ export function PageTop({ seen, children }: PageTopProps) {
       </span>
       {children}
       <LanguageSwitch />
+    </header>
+  );
+}
+
+function AlertTop({ seen, alert, children }: PageTopProps) {
+  return (
+    <header class="top alerted">
+      {alert}
+      <span class="sp" />
+      <Clock now={clock.value} zone={seen.conference} />
+      {children}
     </header>
   );
 }

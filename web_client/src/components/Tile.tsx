@@ -1,4 +1,7 @@
+import { isOpenAlarm, stands } from "../control/alarms";
 import { heardMic, type RoomState, type Tally } from "../control/state";
+import { duration } from "../format";
+import { alarm } from "../i18n/alarm";
 import { common } from "../i18n/common";
 import { count as words } from "../i18n/count";
 import type { RoomView } from "../protocol";
@@ -37,6 +40,7 @@ export function Tile({ room, state, tally, stream, hotkey, now, open, onOpen }: 
       data-count-state={room.count_state}
       data-estimate={room.estimate?.persons ?? ""}
       data-quality={room.estimate?.quality ?? ""}
+      data-alarms={room.alarms.filter(stands).map((one) => one.kind).join(" ")}
       data-state={state}
       aria-expanded={open}
       aria-describedby={`sources-${room.code}`}
@@ -52,6 +56,7 @@ export function Tile({ room, state, tally, stream, hotkey, now, open, onOpen }: 
           {sourcesOf(room).map((source) => (
             <span key={source}>{source}</span>
           ))}
+          <AlarmLine room={room} now={now} />
         </span>
       </RoomPicture>
       <span class="strip">
@@ -74,17 +79,29 @@ export function Tile({ room, state, tally, stream, hotkey, now, open, onOpen }: 
   );
 }
 
-/** What the camera shows, once that is near the cap or above it: seen without looking for it. */
+/**
+ * What the camera shows, once that is near the cap or above it, or clearly more than were counted:
+ * seen without looking for it.
+ */
 function Seen({ room }: { room: RoomView }) {
   const tone = estimateTone(room);
   const persons = room.estimate?.persons ?? null;
-  if (tone === "plain" || persons === null) return null;
+  const differs = room.alarms.some((one) => one.kind === "mismatch" && stands(one));
+  if (persons === null || (tone === "plain" && !differs)) return null;
   return (
     <span class={`plate seen ${tone === "over" ? "over" : "amber"}`} data-tone={tone}>
+      {differs && <Icon name="warn" label={words.differs} />}
       <Icon name="cam" />
       <span aria-hidden="true">{words.approximately(persons)}</span>
     </span>
   );
+}
+
+/** That somebody must see to it still. Ended ones too: they want a mark. */
+function AlarmLine({ room, now }: { room: RoomView; now: number }) {
+  const oldest = room.alarms.find(isOpenAlarm);
+  if (oldest) return <span class="unmarked">{alarm.short(duration(now - oldest.raised_at))}</span>;
+  return room.alarms.length > 0 ? <span>{alarm.shortMarked}</span> : null;
 }
 
 export function Hand({ place }: { place: number }) {

@@ -20,6 +20,13 @@ test("each key that is printed on the page does its act, in either case", () => 
     "lock",
     "hub",
   ]);
+  expect(["e", "a", "r", "l", "s"].map((key) => act(key)?.act)).toEqual([
+    "events",
+    "mark",
+    "reduce",
+    "allow",
+    "silence",
+  ]);
   expect(act("1")).toEqual({ act: "open", place: 1 });
   expect(act("0")).toEqual({ act: "open", place: 10 });
   expect(act("x")).toBeNull();

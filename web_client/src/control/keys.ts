@@ -1,6 +1,9 @@
 /** Keys of the control room. */
+export type DeskAct = "show" | "undo" | "muteAll" | "lock" | "hub";
+/** Of the most pressing alarm of the head count. */
+export type AlarmAct = "mark" | "reduce" | "allow" | "silence";
 export type KeyAct =
-  | { act: "primary" | "show" | "undo" | "muteAll" | "lock" | "hub" | "close" }
+  | { act: DeskAct | AlarmAct | "primary" | "events" | "close" }
   | { act: "open"; place: number };
 
 const letters: Record<string, KeyAct> = {
@@ -10,6 +13,11 @@ const letters: Record<string, KeyAct> = {
   m: { act: "muteAll" },
   k: { act: "lock" },
   p: { act: "hub" },
+  e: { act: "events" },
+  a: { act: "mark" },
+  r: { act: "reduce" },
+  l: { act: "allow" },
+  s: { act: "silence" },
   escape: { act: "close" },
 };
 

@@ -1,10 +1,12 @@
 /** The tab "Peristiwa": what the state asks the moderator to do. Tasks, not a log. */
 import { excused } from "../components/count";
-import type { DeviceView, RoomView, View } from "../protocol";
+import type { CountAlarmView, DeviceView, RoomView, View } from "../protocol";
+import { alarmsOf, isOpenAlarm, stands } from "./alarms";
 import { wall } from "./state";
 
 export type Task =
   | { kind: "waiting"; room: RoomView; device: DeviceView }
+  | { kind: "alarm"; room: RoomView; alarm: CountAlarmView }
   | { kind: "over"; room: RoomView; by: number }
   | { kind: "lost"; room: RoomView; since: number | null }
   | { kind: "hand"; room: RoomView; place: number }
@@ -14,11 +16,14 @@ export type Task =
 /** People at the door first, then what breaks a rule, what broke, who asks, what to know. */
 export function tasksOf(view: View): Task[] {
   const rooms = wall(view.rooms);
+  const alarms = alarmsOf(view).map((one): Task => ({ kind: "alarm", ...one }));
   return [
     ...view.rooms.flatMap(waiting),
+    ...alarms.filter(isUrgent),
     ...rooms.flatMap(over),
     ...rooms.flatMap(lost),
     ...hands(view),
+    ...alarms.filter((one) => !isUrgent(one)),
     ...rooms.flatMap(full),
     ...rooms.flatMap(asked),
   ];
@@ -26,19 +31,27 @@ export function tasksOf(view: View): Task[] {
 
 /** Tasks that wait for an act; the others are only good to know. */
 export function isUrgent(task: Task): boolean {
+  if (task.kind === "alarm") return isOpenAlarm(task.alarm);
   return task.kind !== "full" && task.kind !== "asked";
 }
 
 export function taskKey(task: Task): string {
-  const device = task.kind === "waiting" ? task.device.id : "";
-  return `${task.kind}:${task.room.code}:${device}`;
+  return `${task.kind}:${task.room.code}:${which(task)}`;
+}
+
+/** Of several tasks of one kind in a room. */
+function which(task: Task): string {
+  if (task.kind === "waiting") return task.device.id;
+  return task.kind === "alarm" ? task.alarm.kind : "";
 }
 
 function waiting(room: RoomView): Task[] {
   return room.devices.filter((d) => d.waiting).map((device) => ({ kind: "waiting", room, device }));
 }
 
+/** Until the server has an alarm of it: a guest who only looks in is none. */
 function over(room: RoomView): Task[] {
+  if (room.alarms.some((alarm) => alarm.kind === "over" && stands(alarm))) return [];
   if (room.count_state !== "over" || excused(room) || room.count === null) return [];
   return [{ kind: "over", room, by: room.count - room.cap }];
 }

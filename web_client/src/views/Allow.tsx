@@ -1,31 +1,32 @@
 import { useId, useState } from "preact/hooks";
 import { Button } from "../components/Button";
-import { Icon } from "../components/Icon";
-import type { Act } from "../control/useAct";
+import { Wrong } from "../components/Wrong";
+import { useSend } from "../control/useSend";
+import { say } from "../i18n";
 import { common } from "../i18n/common";
 import { control } from "../i18n/control";
 import type { RoomView } from "../protocol";
 
 interface AllowProps {
   room: RoomView;
-  act: Act;
   onDone: () => void;
 }
 
 /** More persons than the cap, with a reason that goes into the journal. */
-export function Allow({ room, act, onDone }: AllowProps) {
+export function Allow({ room, onDone }: AllowProps) {
   const [limit, setLimit] = useState(String(Math.max(room.limit, room.count ?? 0, room.cap + 1)));
   const [reason, setReason] = useState("");
   const [tried, setTried] = useState(false);
+  const { send, refused } = useSend();
   const [limitId, reasonId] = [useId(), useId()];
   const wrongLimit = tried && !isLimit(limit, room.cap) ? control.limitTooLow(room.cap) : null;
   const wrongReason = tried && !reason.trim() ? control.reasonMissing : null;
-  const submit = (event: Event) => {
+  const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     setTried(true);
     if (!isLimit(limit, room.cap) || !reason.trim()) return;
-    act({ type: "count.allow", room: room.code, limit: Number(limit), reason: reason.trim() });
-    onDone();
+    const allowed = { limit: Number(limit), reason: reason.trim() };
+    if (await send({ type: "count.allow", room: room.code, ...allowed })) onDone();
   };
   return (
     <form class="allow" onSubmit={submit} noValidate>
@@ -52,6 +53,7 @@ export function Allow({ room, act, onDone }: AllowProps) {
           onInput={(event) => setReason(event.currentTarget.value)}
         />
       </div>
+      <Wrong text={refused && say(refused)} />
       <div class="bt">
         <button type="submit" class="btn" data-testid="allow-yes">
           {control.allow}
@@ -71,14 +73,4 @@ function isLimit(text: string, cap: number): boolean {
 /** Stable, so that it runs when the field appears and never again. */
 function focusOnce(field: HTMLInputElement | null): void {
   field?.focus();
-}
-
-function Wrong({ text }: { text: string | null }) {
-  if (!text) return null;
-  return (
-    <p class="err" role="alert">
-      <Icon name="x-c" />
-      {text}
-    </p>
-  );
 }

@@ -20,6 +20,10 @@ vi.mock("../store", async (original) => ({
     sent.push(body);
     return null;
   },
+  quietCommand: async (body: CommandBody) => {
+    sent.push(body);
+    return null;
+  },
 }));
 
 vi.mock("../media", () => ({

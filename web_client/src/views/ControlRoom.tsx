@@ -6,19 +6,23 @@ import { Icon } from "../components/Icon";
 import { useKeys, usePage } from "../components/page";
 import { PageTop } from "../components/PageTop";
 import { Tile } from "../components/Tile";
-import { primaryAct, showAct, undoSeconds } from "../control/acts";
+import { type Ask, type Asking, loudAlarms } from "../control/alarms";
 import { sightOf, useDesk } from "../control/desk";
-import { focusOf, type KeyAct, keyAct } from "../control/keys";
+import { type Hands, handle } from "../control/handle";
+import { focusOf, keyAct } from "../control/keys";
 import { isOpen, roomState, tallyOf, tileKey, wall } from "../control/state";
 import { type Act, useAct } from "../control/useAct";
 import { duration } from "../format";
 import { say } from "../i18n";
 import { common } from "../i18n/common";
 import { control } from "../i18n/control";
-import type { CommandBody, View } from "../protocol";
+import type { View } from "../protocol";
 import { away, clock, notice, view } from "../store";
 import "../styles/control.css";
-import { ControlSide } from "./ControlSide";
+import "../styles/alarm.css";
+import { AlarmDialog } from "./AlarmDialogs";
+import { AlarmTop } from "./AlarmTop";
+import { ControlSide, type Tab } from "./ControlSide";
 import { ControlStage } from "./ControlStage";
 import { Waiting } from "./Waiting";
 
@@ -32,24 +36,41 @@ export function ControlRoom() {
 
 function Desk({ seen }: { seen: View }) {
   const [opened, setOpened] = useState<string | null>(null);
+  const [tab, setTab] = useState<Tab>("turns");
   const [ending, setEnding] = useState(false);
+  const [asking, setAsking] = useState<Asking | null>(null);
   const act = useAct();
   const open = (code: string | null) => setOpened(code === opened ? closeTo(code) : code);
   const close = () => setOpened(closeTo(opened));
+  const events = () => {
+    setOpened(null);
+    setTab("events");
+  };
+  const hands: Hands = { seen, act, open, close, events, ask: setAsking, listed: tab === "events" && !opened };
   useKeys((event) => {
     const wanted = keyAct(event, focusOf(document.activeElement));
-    if (wanted && !away.value && handle(wanted, seen, act, open, close)) event.preventDefault();
+    if (wanted && !away.value && handle(wanted, hands)) event.preventDefault();
   });
   return (
     <div class={away.value ? "control away" : "control"} data-phase={seen.conference.phase}>
-      <ControlTop seen={seen} onEnd={() => setEnding(true)} />
+      <ControlTop seen={seen} act={act} ask={setAsking} onEnd={() => setEnding(true)} />
       <main class="desk" inert={away.value}>
         <ControlStage seen={seen} act={act} />
         <Wall seen={seen} opened={opened} onOpen={open} />
       </main>
-      <ControlSide seen={seen} act={act} opened={opened} onOpen={open} onClose={close} />
+      <ControlSide
+        seen={seen}
+        act={act}
+        ask={setAsking}
+        tab={tab}
+        onTab={setTab}
+        opened={opened}
+        onOpen={open}
+        onClose={close}
+      />
       <Notice text={notice.value && !away.value ? say(notice.value) : null} />
       {ending && <EndDialog onClose={() => setEnding(false)} act={act} />}
+      {asking && <AlarmDialog asking={asking} seen={seen} onClose={() => setAsking(null)} />}
     </div>
   );
 }
@@ -61,58 +82,22 @@ function closeTo(code: string | null): null {
   return null;
 }
 
-/** True when the key was ours. */
-function handle(
-  wanted: KeyAct,
-  seen: View,
-  act: Act,
-  open: (code: string) => void,
-  close: () => void,
-): boolean {
-  const { conference, rooms } = seen;
-  switch (wanted.act) {
-    case "primary": {
-      const primary = primaryAct(seen);
-      if (primary.kind === "next") act(primary.body); // to open and to start wants a click
-      return true;
-    }
-    case "open": {
-      const room = wall(rooms)[wanted.place - 1];
-      if (room) open(room.code);
-      return room !== undefined;
-    }
-    case "close":
-      close();
-      return false;
-    default:
-      if (isOpen(conference.phase)) act(deskAct(wanted.act, seen));
-      return true;
-  }
+interface ControlTopProps {
+  seen: View;
+  act: Act;
+  ask: Ask;
+  onEnd: () => void;
 }
 
-function deskAct(act: "show" | "undo" | "muteAll" | "lock" | "hub", seen: View): CommandBody | null {
-  const { conference } = seen;
-  switch (act) {
-    case "show": {
-      const show = showAct(seen);
-      return show.kind === "none" ? null : show.body;
-    }
-    case "undo":
-      return undoSeconds(conference.undo_until, clock.value) > 0 ? { type: "floor.undo" } : null;
-    case "muteAll":
-      return { type: "mic.mute_all" };
-    case "lock":
-      return { type: "mic.lock", on: !conference.mic_lock };
-    case "hub":
-      return conference.floor === null ? null : { type: "floor.take" };
-  }
-}
-
-function ControlTop({ seen, onEnd }: { seen: View; onEnd: () => void }) {
+function ControlTop({ seen, act, ask, onEnd }: ControlTopProps) {
   const { conference } = seen;
   const since = conference.floor_since;
+  const loud = loudAlarms(seen);
   return (
-    <PageTop seen={seen}>
+    <PageTop
+      seen={seen}
+      alert={loud.length > 0 && <AlarmTop alarms={loud} seen={seen} act={act} ask={ask} />}
+    >
       {isOpen(conference.phase) && since !== null && (
         <span class="pair big" data-testid="on-air-for">
           {control.onAirFor} <b>{duration(clock.value - since)}</b>

@@ -1,6 +1,7 @@
-import { useState } from "preact/hooks";
 import { Icon } from "../components/Icon";
 import { StateChip } from "../components/StateChip";
+import { Tabs } from "../components/Tabs";
+import type { Ask } from "../control/alarms";
 import { sightOf } from "../control/desk";
 import { airCode, isOpen, roomState, wall } from "../control/state";
 import { isUrgent, tasksOf } from "../control/tasks";
@@ -16,27 +17,39 @@ import { RoomPane } from "./RoomPane";
 interface SideProps {
   seen: View;
   act: Act;
+  ask: Ask;
+  tab: Tab;
+  onTab: (tab: Tab) => void;
   opened: string | null;
   onOpen: (code: string) => void;
   onClose: () => void;
 }
 
-type Tab = "turns" | "events";
+export type Tab = "turns" | "events";
 const TABS: Tab[] = ["turns", "events"];
 
 /** The lists, or the opened room in their place; below them always the acts of the desk. */
-export function ControlSide({ seen, act, opened, onOpen, onClose }: SideProps) {
-  const [tab, setTab] = useState<Tab>("turns");
+export function ControlSide({ seen, act, ask, tab, onTab, opened, onOpen, onClose }: SideProps) {
   const room = seen.rooms.find((one) => one.code === opened);
   return (
     <aside class={room ? "side opened" : "side"} inert={away.value} aria-label={control.panel}>
       {room ? (
-        <RoomPane key={room.code} room={room} seen={seen} act={act} onClose={onClose} />
+        <RoomPane key={room.code} room={room} seen={seen} act={act} ask={ask} onClose={onClose} />
       ) : (
         <div class="lists">
-          <Tabs seen={seen} tab={tab} onTab={setTab} />
+          <Tabs
+            group=""
+            tabs={TABS}
+            now={tab}
+            onTab={onTab}
+            face={(one) => <TabFace tab={one} seen={seen} />}
+          />
           <div class="panel" role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`}>
-            {tab === "turns" ? <Turns seen={seen} /> : <Events seen={seen} act={act} onOpen={onOpen} />}
+            {tab === "turns" ? (
+              <Turns seen={seen} />
+            ) : (
+              <Events seen={seen} act={act} ask={ask} onOpen={onOpen} />
+            )}
           </div>
         </div>
       )}
@@ -45,43 +58,19 @@ export function ControlSide({ seen, act, opened, onOpen, onClose }: SideProps) {
   );
 }
 
-interface TabsProps {
-  seen: View;
-  tab: Tab;
-  onTab: (tab: Tab) => void;
-}
-
-function Tabs({ seen, tab, onTab }: TabsProps) {
-  const urgent = tasksOf(seen).filter(isUrgent).length;
-  const turn = (event: KeyboardEvent) => {
-    if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
-    const other = TABS.find((one) => one !== tab) ?? tab;
-    onTab(other);
-    document.getElementById(`tab-${other}`)?.focus();
-  };
+function TabFace({ tab, seen }: { tab: Tab; seen: View }) {
+  const urgent = tab === "events" ? tasksOf(seen).filter(isUrgent).length : 0;
   return (
-    <div class="tabs" role="tablist" onKeyDown={turn}>
-      {TABS.map((one) => (
-        <button
-          key={one}
-          type="button"
-          role="tab"
-          id={`tab-${one}`}
-          aria-selected={one === tab}
-          aria-controls={`panel-${one}`}
-          tabIndex={one === tab ? 0 : -1}
-          onClick={() => onTab(one)}
-        >
-          {control[one]}
-          {one === "events" && urgent > 0 && (
-            <em data-testid="urgent">
-              <span aria-hidden="true">{urgent}</span>
-              <span class="vh">{control.eventsCount(urgent)}</span>
-            </em>
-          )}
-        </button>
-      ))}
-    </div>
+    <>
+      {control[tab]}
+      {tab === "events" && <kbd>E</kbd>}
+      {urgent > 0 && (
+        <em data-testid="urgent">
+          <span aria-hidden="true">{urgent}</span>
+          <span class="vh">{control.eventsCount(urgent)}</span>
+        </em>
+      )}
+    </>
   );
 }
 

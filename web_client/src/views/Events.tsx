@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { Button } from "../components/Button";
 import { sourcesSaid } from "../components/estimate";
 import { Icon, type IconName } from "../components/Icon";
+import { type Ask, sameAlarm, topAlarm } from "../control/alarms";
 import { canTakeFloor } from "../control/state";
 import { isUrgent, type Task, taskKey, tasksOf } from "../control/tasks";
 import type { Act } from "../control/useAct";
@@ -10,16 +11,19 @@ import { control } from "../i18n/control";
 import { common } from "../i18n/common";
 import type { DeviceView, RoomView, View } from "../protocol";
 import { clock } from "../store";
+import { AlarmCard } from "./AlarmCard";
 
 interface EventsProps {
   seen: View;
   act: Act;
+  ask: Ask;
   onOpen: (code: string) => void;
 }
 
 /** Tasks with the buttons that settle them; they go away when the state is settled. */
-export function Events({ seen, act, onOpen }: EventsProps) {
+export function Events({ seen, act, ask, onOpen }: EventsProps) {
   const tasks = tasksOf(seen);
+  const top = topAlarm(seen);
   if (tasks.length === 0) return <p class="none muted">{control.noEvents}</p>;
   return (
     <ul class="ev">
@@ -29,19 +33,29 @@ export function Events({ seen, act, onOpen }: EventsProps) {
           class={isUrgent(task) ? undefined : "quiet"}
           data-task={task.kind}
           data-task-room={task.room.code}
+          data-alarm={task.kind === "alarm" ? task.alarm.kind : undefined}
         >
-          <Head task={task} seen={seen} />
-          <p class="muted">{detail(task)}</p>
-          <div class="bt">
-            <Buttons task={task} act={act} onOpen={onOpen} />
-          </div>
+          {task.kind === "alarm" ? (
+            <AlarmCard one={task} seen={seen} act={act} ask={ask} keyed={sameAlarm(top, task)} onOpen={onOpen} />
+          ) : (
+            <>
+              <Head task={task} seen={seen} />
+              <p class="muted">{detail(task)}</p>
+              <div class="bt">
+                <Buttons task={task} act={act} ask={ask} onOpen={onOpen} />
+              </div>
+            </>
+          )}
         </li>
       ))}
     </ul>
   );
 }
 
-const icons: Record<Task["kind"], IconName> = {
+/** An alarm has a card of its own. */
+type Plain = Exclude<Task, { kind: "alarm" }>;
+
+const icons: Record<Plain["kind"], IconName> = {
   waiting: "enter",
   over: "warn",
   lost: "lost",
@@ -50,7 +64,7 @@ const icons: Record<Task["kind"], IconName> = {
   asked: "mic",
 };
 
-const tones: Record<Task["kind"], string> = {
+const tones: Record<Plain["kind"], string> = {
   waiting: "amber",
   over: "red",
   lost: "red",
@@ -59,7 +73,7 @@ const tones: Record<Task["kind"], string> = {
   asked: "",
 };
 
-function Head({ task, seen }: { task: Task; seen: View }) {
+function Head({ task, seen }: { task: Plain; seen: View }) {
   const since = task.kind === "lost" ? task.since : null;
   return (
     <p class={`hd ${tones[task.kind]}`}>
@@ -70,7 +84,7 @@ function Head({ task, seen }: { task: Task; seen: View }) {
   );
 }
 
-function title(task: Task): string {
+function title(task: Plain): string {
   const { room } = task;
   switch (task.kind) {
     case "waiting":
@@ -88,7 +102,7 @@ function title(task: Task): string {
   }
 }
 
-function detail(task: Task): string {
+function detail(task: Plain): string {
   switch (task.kind) {
     case "waiting":
       return control.taskWaitingWhy;
@@ -111,12 +125,13 @@ export function deviceName(device: DeviceView): string {
 }
 
 interface ButtonsProps {
-  task: Task;
+  task: Plain;
   act: Act;
+  ask: Ask;
   onOpen: (code: string) => void;
 }
 
-function Buttons({ task, act, onOpen }: ButtonsProps): ComponentChildren {
+function Buttons({ task, act, ask, onOpen }: ButtonsProps): ComponentChildren {
   const { room } = task;
   const see = <Button onClick={() => onOpen(room.code)}>{control.seeRoom}</Button>;
   switch (task.kind) {
@@ -137,7 +152,7 @@ function Buttons({ task, act, onOpen }: ButtonsProps): ComponentChildren {
       );
     case "over":
     case "full":
-      return <Button onClick={() => onOpen(room.code)}>{control.allowMore}</Button>;
+      return <Button onClick={() => ask({ what: "allow", code: room.code })}>{control.allowMore}</Button>;
     case "lost":
       return see;
     case "hand":

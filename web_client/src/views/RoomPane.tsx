@@ -1,35 +1,35 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Button } from "../components/Button";
 import { Count } from "../components/Count";
-import { companions, estimateTone, estimateWord } from "../components/estimate";
-import { Icon } from "../components/Icon";
 import { Mic } from "../components/Mic";
 import { RoomPicture } from "../components/RoomPicture";
 import { StateChip } from "../components/StateChip";
 import { Hand } from "../components/Tile";
 import { undoSeconds } from "../control/acts";
+import { alarmsOf, type Ask } from "../control/alarms";
 import { sightOf } from "../control/desk";
 import { airCode, canTakeFloor, heardMic, isOpen, roomState } from "../control/state";
 import type { Act } from "../control/useAct";
 import { common } from "../i18n/common";
 import { control } from "../i18n/control";
-import { count } from "../i18n/count";
 import type { RoomView, View } from "../protocol";
 import { clock } from "../store";
-import { Allow } from "./Allow";
+import { AlarmCard } from "./AlarmCard";
 import { PaneDevices } from "./PaneDevices";
 import { FiguresLine, PaneFigures } from "./PaneFigures";
+import { PanePersons } from "./PanePersons";
 import { PaneReadiness } from "./PaneReadiness";
 
 interface PaneProps {
   room: RoomView;
   seen: View;
   act: Act;
+  ask: Ask;
   onClose: () => void;
 }
 
 /** The opened room: bigger picture, count and its sources, what can be done, its devices. */
-export function RoomPane({ room, seen, act, onClose }: PaneProps) {
+export function RoomPane({ room, seen, act, ask, onClose }: PaneProps) {
   const head = useRef<HTMLHeadingElement>(null);
   useEffect(() => head.current?.focus(), []);
   return (
@@ -58,9 +58,10 @@ export function RoomPane({ room, seen, act, onClose }: PaneProps) {
           </span>
         </p>
         <FiguresLine room={room} />
+        <PaneAlarms room={room} seen={seen} act={act} ask={ask} />
         <PaneReadiness room={room} seen={seen} />
         <PaneActs room={room} seen={seen} act={act} />
-        <Persons room={room} act={act} />
+        <PanePersons room={room} seen={seen} act={act} />
         <PaneFigures room={room} />
         <PaneDevices room={room} act={act} />
       </div>
@@ -68,7 +69,22 @@ export function RoomPane({ room, seen, act, onClose }: PaneProps) {
   );
 }
 
-type PaneActsProps = Omit<PaneProps, "onClose">;
+/** The room's own alarms, over all that can be done in it. */
+function PaneAlarms({ room, seen, act, ask }: Omit<PaneProps, "onClose">) {
+  const alarms = alarmsOf(seen).filter((one) => one.room.code === room.code);
+  if (alarms.length === 0) return null;
+  return (
+    <ul class="ev">
+      {alarms.map((one) => (
+        <li key={one.alarm.kind} data-alarm={one.alarm.kind}>
+          <AlarmCard one={one} seen={seen} act={act} ask={ask} keyed={false} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+type PaneActsProps = Omit<PaneProps, "ask" | "onClose">;
 
 function PaneActs({ room, seen, act }: PaneActsProps) {
   const { conference } = seen;
@@ -149,68 +165,5 @@ function MicActs({ room, seen, act, blocked }: PaneActsProps & { blocked: string
         {locked ? control.unlockRoom : control.lockRoom}
       </Button>
     </>
-  );
-}
-
-const TONES = { plain: undefined, near: "amber", over: "red" };
-
-function Persons({ room, act }: { room: RoomView; act: Act }) {
-  const [asking, setAsking] = useState(false);
-  const allowed = room.limit > room.cap;
-  const seen = estimateWord(room);
-  const takeBack = () =>
-    act({ type: "count.allow", room: room.code, limit: room.cap, reason: control.takenBack });
-  return (
-    <section class="persons">
-      <h3 class="h">
-        <Icon name="people" />
-        {control.howMany}
-        <span class="push">
-          <Count room={room} />
-        </span>
-      </h3>
-      <dl>
-        <div>
-          <dt>{control.tally}</dt>
-          <dd>{room.tally ?? control.notCounted}</dd>
-        </div>
-        <div>
-          <dt>{control.companions}</dt>
-          <dd>{companions(room)}</dd>
-        </div>
-        {seen !== null && (
-          <div title={count.noProof}>
-            <dt>{count.camera}</dt>
-            <dd data-testid="pane-estimate">
-              <span class={TONES[estimateTone(room)]}>{seen}</span>
-            </dd>
-          </div>
-        )}
-      </dl>
-      {allowed && <p data-testid="allowed">{control.allowed(room.limit, room.limit_reason)}</p>}
-      {asking ? (
-        <Allow room={room} act={act} onDone={() => setAsking(false)} />
-      ) : (
-        <div class="bt">
-          <Button onClick={() => setAsking(true)} testId="allow-more">
-            {control.allowMore}
-          </Button>
-          {allowed && (
-            <Button look="quiet" onClick={takeBack} testId="take-back">
-              {control.takeBack}
-            </Button>
-          )}
-          {seen !== null && (
-            <Button
-              look="quiet"
-              testId="pane-counted"
-              onClick={() => act({ type: "count.estimate", room: room.code, on: !room.counted })}
-            >
-              {room.counted ? count.switchOff : count.switchOn}
-            </Button>
-          )}
-        </div>
-      )}
-    </section>
   );
 }

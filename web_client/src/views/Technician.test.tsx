@@ -135,7 +135,7 @@ test("where rooms are held back a moderator lets one in with a reason", async ()
   const held = seen.rooms.find((room) => room.code === "64.09");
   if (!held) throw new Error("no room");
   const pane = (now: View, room = held) =>
-    act(() => render(<RoomPane room={room} seen={now} act={() => undefined} onClose={() => undefined} />, place));
+    act(() => render(<RoomPane room={room} seen={now} act={() => undefined} ask={() => undefined} onClose={() => undefined} />, place));
   await pane(seen);
   await click("[data-testid=gate-override]");
   await click("[data-testid=gate-yes]");
