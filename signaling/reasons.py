@@ -64,6 +64,54 @@ def _close(
 
 REFUSALS = (
     _refusal(
+        "rundown_edited",
+        "person",
+        "Susunan acara baru saja diubah orang lain. Lihat yang sekarang, lalu ubah lagi.",
+        "Someone else has just changed the rundown. See what it is now, then change it again.",
+    ),
+    _refusal(
+        "bad_rundown",
+        "person",
+        "Susunan acara tidak dapat dipakai. Isi judul, lama, dan ruang tiap butir; paling banyak {most}.",
+        "That rundown cannot be used. Give each item a title, a length and a room; at most {most}.",
+    ),
+    _refusal(
+        "item_ran",
+        "person",
+        "Butir itu sudah atau sedang berjalan, jadi tidak dapat dilewati atau dihapus.",
+        "That item ran already or is running, so it cannot be skipped or removed.",
+    ),
+    _refusal(
+        "rundown_moved",
+        "person",
+        "Moderator lain sudah melanjutkan acara. Lihat butir yang sekarang, lalu lanjutkan bila perlu.",
+        "Another moderator has moved on already. See the present item, then go on if needed.",
+    ),
+    _refusal(
+        "unknown_item",
+        "person",
+        "Butir itu tidak ada dalam susunan acara yang sekarang. Pilih lagi dari daftar.",
+        "There is no such item in the present rundown. Choose again from the list.",
+    ),
+    _refusal(
+        "rundown_over",
+        "person",
+        "Tidak ada butir yang berjalan atau tersisa. Tambahkan butir bila acara masih berlanjut.",
+        "No item is running or left. Add one if the ceremony goes on.",
+    ),
+    _refusal(
+        "bad_cue",
+        "person",
+        "Pesan kosong, terlalu panjang, atau tidak terbaca. Tulis paling banyak {most} huruf.",
+        "The message is empty, too long or unreadable. Write {most} letters at most.",
+    ),
+    _refusal(
+        "on_air_already",
+        "person",
+        "{room} sudah tampil. Pilih ruang lain untuk di sampingnya.",
+        "{room} is on air already. Choose another room to stand beside it.",
+    ),
+    _refusal(
         "bad_person",
         "person",
         "Nama belum dapat dipakai. Isi nama dengan huruf biasa, paling panjang 100 huruf.",

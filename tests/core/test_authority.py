@@ -6,6 +6,7 @@ import pytest
 
 from tests.core.scene import HUB, KUKAR, MODERATOR, PASER, Scene, operator
 from vicon.core import commands as do
+from vicon.core import commands_ceremony as ask
 from vicon.core.model import Actor, Role, Trial
 from vicon.core.refusals import Who
 from vicon.core.views import may
@@ -61,6 +62,22 @@ EVERY: tuple[do.Command, ...] = (
     do.RecordTrial(room=PASER, trial=TRIAL),
     do.CheckEquipment(room=PASER, item="camera", on=True),
     do.OverrideGate(room=PASER, on=True, reason="dicek lewat telepon"),
+    ask.EditRundown(items=(), version=0),
+    ask.Advance(current=None),
+    ask.SkipItem(item="i1", on=True),
+    ask.PauseRundown(on=True),
+    ask.UndoRundown(),
+    ask.MarkRoll(room=PASER, status="present"),
+    ask.TakeRoll(),
+    ask.SendCue(cue="c-00000001", text="Bersiap", room=PASER),
+    ask.SeeCue(cue="c-00000001", room=PASER),
+    ask.WithdrawCue(cue="c-00000001"),
+    ask.CallHelp(room=PASER, text="suara"),
+    ask.AnswerHelp(room=PASER),
+    ask.SetBeside(room=None),
+    ask.PinRoom(room=None),
+    ask.SetBlack(on=True),
+    ask.MoveHand(room=PASER, place=1),
 )
 EVERY_ENTRY = do.EnterPerson(
     room=PASER, person="p-12345678", name="Siti", institution="KPU", role="KPU"
@@ -114,10 +131,25 @@ GUIDE = {
     "LockMic",
     "OverrideGate",
 }
+CEREMONY = {
+    "EditRundown",
+    "Advance",
+    "SkipItem",
+    "PauseRundown",
+    "UndoRundown",
+    "MarkRoll",
+    "TakeRoll",
+    "SetBeside",
+    "PinRoom",
+    "SetBlack",
+    "MoveHand",
+}
+WORDS = {"SendCue", "WithdrawCue"}
+HELP = {"CallHelp", "AnswerHelp"}
 ALLOWED: dict[Role, set[str]] = {
-    "moderator": OPERATE | GUIDE | READY,
-    "operator": OPERATE | READY | {"RaiseHand"},
-    "technician": LOOK | READY,
+    "moderator": OPERATE | GUIDE | READY | CEREMONY | WORDS | HELP,
+    "operator": OPERATE | READY | {"RaiseHand", "SeeCue"} | HELP,
+    "technician": LOOK | READY | WORDS | {"AnswerHelp"},
     "observer": LOOK,
 }
 

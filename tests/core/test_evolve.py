@@ -12,7 +12,8 @@ import pytest
 from tests.core.scene import PASER, Scene, make_plan
 from vicon.core import commands as do
 from vicon.core import events as ev
-from vicon.core.evolve import BrokenHistory, evolve, replay
+from vicon.core.change import BrokenHistory
+from vicon.core.evolve import evolve, replay
 from vicon.core.headcount import effective
 from vicon.core.model import CameraCount, Zone
 
@@ -78,6 +79,20 @@ def test_the_golden_journal_still_tells_the_same_story() -> None:
     assert (mahulu.over_since, mahulu.mismatch_since) == (1600995613250, 1600995613250)
     assert [(a.kind, a.escalated, a.by) for a in mahulu.alarms.values()] == [("over", True, "")]
     assert mahulu.reduce_asked
+    rundown = state.rundown
+    assert (rundown.current, rundown.version, state.point) == ("i2", 1, 1)
+    assert [(i, run.paused_ms, run.skipped) for i, run in rundown.runs.items()] == [
+        ("i1", 250, False),
+        ("i2", 0, False),
+        ("i3", 0, True),
+    ]
+    assert {code: mark.status for code, mark in state.roll.items()} == {
+        "64.08": "present",
+        "64.11": "late",
+    }
+    assert [(cue.text, list(cue.seen)) for cue in state.cues] == [("Mohon berdiri", ["64.08"])]
+    assert (kutim.help is not None, mahulu.help) == (True, None)
+    assert (state.beside, state.pinned, state.black) == ("64.11", "64.08", False)
 
 
 def test_nothing_happened_is_no_conference() -> None:

@@ -8,125 +8,33 @@ import msgspec
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from msgspec.structs import replace
 
-from tests.core.scene import HUB, NAMES, make_plan
-from vicon.core import alarms, layout, mics, readiness
+from tests.core.acts import (
+    ACTS,
+    CAP,
+    CEREMONY,
+    COUNTS,
+    DEVICES,
+    JOIN_KINDS,
+    NOT_JOINED,
+    POLICIES,
+    ROOMS,
+    RUNDOWN,
+    SERVER,
+)
+from tests.core.scene import HUB, MODERATOR, make_plan
+from vicon.core import alarms, layout, mics, readiness, rooms
 from vicon.core import commands as do
+from vicon.core import commands_ceremony as ask
 from vicon.core.decide import decide
 from vicon.core.events import Event, LimitChanged, MicLockChanged
 from vicon.core.evolve import evolve, replay
 from vicon.core.headcount import checked_in, effective
-from vicon.core.model import PROGRAMME, Actor, Conference, Expected, Policy, Trial, Zone
+from vicon.core.model import PROGRAMME, Actor, Conference, Policy
 from vicon.core.refusals import Refused, Who
+from vicon.core.rundown import timing
 from vicon.core.views import hand, mic, presence
-
-CAP = 3
-ROOMS = list(NAMES)[:3]
-CODES = st.sampled_from([HUB, *ROOMS, "64.99"])
-DEVICES = st.sampled_from([f"d{number}" for number in range(12)])
-JOIN_KINDS = st.sampled_from(["auto", "auto", "main", "document", "companion"])
-POLICIES = st.builds(
-    Policy,
-    admission=st.sampled_from(["open", "ask"]),
-    mute_on_join=st.booleans(),
-    mute_lock=st.booleans(),
-    gate=st.booleans(),
-    trial_age_ms=st.just(3_000),
-    companion_grace_ms=st.just(500),
-    main_grace_ms=st.just(2_000),
-    undo_ms=st.just(1_000),
-    over=st.sampled_from(["warn", "lock_mic", "refuse_floor"]),
-    escalate_ms=st.just(2_000),
-)
-PERSONS = st.sampled_from([f"person-{number}" for number in range(CAP + 3)])
-WORDS: dict[str, st.SearchStrategy[str]] = {
-    "name": st.sampled_from(
-        ["Orang 1", "Orang 2", "orang  1", "Orang 3", "Orang 4", ""]
-    ),
-    "institution": st.sampled_from(["KPU", ""]),
-    "role": st.just("KPU"),
-}
-ZONE = Zone(x=0.0, y=0.0, width=0.2, height=0.2)
-ACTS: list[st.SearchStrategy[Any]] = [
-    st.builds(do.GiveFloor, room=CODES),
-    st.builds(do.TakeFloor),
-    st.builds(do.CueRoom, room=CODES),
-    st.builds(do.UndoFloor),
-    st.builds(do.MuteMic, room=CODES),
-    st.builds(do.UnmuteMic, room=CODES),
-    st.builds(do.AskMic, room=CODES),
-    st.builds(do.MuteAll),
-    st.builds(do.LockMic, on=st.booleans(), room=st.none() | CODES),
-    st.builds(do.RaiseHand, room=CODES),
-    st.builds(do.LowerHand, room=CODES),
-    st.builds(do.LeaveRoom),
-    st.builds(do.TakeMain),
-    st.builds(do.SetCamera, on=st.booleans()),
-    st.builds(do.RemoveDevice, device=DEVICES),
-    st.builds(do.AdmitDevice, device=DEVICES),
-    st.builds(
-        do.CheckEquipment, room=CODES, item=st.sampled_from(readiness.ITEMS), on=st.booleans()
-    ),
-    st.builds(do.OverrideGate, room=CODES, on=st.booleans(), reason=st.just("dicek")),
-]
-COUNTS: list[st.SearchStrategy[Any]] = [
-    st.builds(do.SetCount, room=CODES, value=st.integers(-2, CAP + 3)),
-    st.builds(do.AddCount, room=CODES, by=st.sampled_from([1, 1, -1])),
-    st.builds(do.UndoCount, room=CODES),
-    st.builds(
-        do.AllowCount, room=CODES, limit=st.integers(0, CAP + 4), reason=st.sampled_from(["", "x"])
-    ),
-    st.builds(do.SwitchEstimate, room=CODES, on=st.booleans()),
-    st.builds(do.SetZones, room=CODES, zones=st.sampled_from([(), (ZONE,)])),
-    st.builds(do.AskReduce, room=CODES, on=st.booleans()),
-    st.builds(
-        do.AcknowledgeCount,
-        room=CODES,
-        kind=st.sampled_from(["over", "mismatch"]),
-        reason=st.sampled_from(["", "x"]),
-    ),
-    st.builds(do.EnterPerson, room=CODES, person=PERSONS, **WORDS, ago_ms=st.integers(0, 900)),
-    st.builds(do.LeavePerson, room=CODES, person=PERSONS),
-    st.builds(do.KeepPerson, room=CODES, person=PERSONS),
-    st.builds(do.CorrectPerson, room=CODES, person=PERSONS, **WORDS),
-    st.builds(do.StrikePerson, room=CODES, person=PERSONS),
-    st.builds(
-        do.ImportExpected,
-        persons=st.dictionaries(CODES, st.just((Expected(name="Orang 1"),)), max_size=2),
-    ),
-]
-TRIALS = st.builds(
-    Trial,
-    run=st.just("u"),
-    at=st.integers(1_000, 5_000),
-    by=st.just("t"),
-    verdict=st.sampled_from(["pass", "warn", "fail"]),
-    profile=st.just("720p"),
-    sentence_id=st.just("Begini."),
-    sentence_en=st.just("So."),
-)
-SERVER: list[st.SearchStrategy[Any]] = [
-    st.builds(do.RecordTrial, room=CODES, trial=TRIALS),
-    st.builds(do.LoseDevice, device=DEVICES),
-    st.builds(do.ReturnDevice, device=DEVICES),
-    st.builds(do.ExpireDevices),
-    st.builds(do.WatchCounts),
-    st.builds(
-        do.RecordEstimate,
-        room=CODES,
-        persons=st.integers(0, CAP + 3),
-        quality=st.just("ok"),
-    ),
-    st.builds(do.RecordEstimate, room=CODES, persons=st.none(), quality=st.just("dark")),
-    st.builds(do.SetPublishing, device=DEVICES, on=st.booleans()),
-]
-NOT_JOINED = st.one_of(
-    st.builds(Actor, role=st.just("moderator"), name=st.just("m"), room=st.just(HUB)),
-    st.builds(
-        Actor, role=st.just("operator"), name=st.just("o"), room=st.sampled_from([*ROOMS, HUB])
-    ),
-    st.builds(Actor, role=st.sampled_from(["technician", "observer"]), name=st.just("t")),
-)
 
 
 class AnyConference(RuleBasedStateMachine):
@@ -137,7 +45,8 @@ class AnyConference(RuleBasedStateMachine):
         self.now = 1_000
         self.records: list[tuple[int, Event]] = []
         self.current: Conference | None = None
-        self.submit(do.SYSTEM, do.Create(plan=make_plan(cap=CAP, policy=policy)))
+        plan = replace(make_plan(cap=CAP, policy=policy), rundown=RUNDOWN)
+        self.submit(do.SYSTEM, do.Create(plan=plan))
         self.submit(do.SYSTEM, do.SetPhase(phase="lobby"))
 
     def submit(self, asker: Who, command: do.Command) -> None:
@@ -187,11 +96,11 @@ class AnyConference(RuleBasedStateMachine):
             choices |= {"via": "whip", "kind": "main"}
         self.submit(actor, do.JoinRoom(device=device, **choices))
 
-    @rule(actor=NOT_JOINED, command=st.one_of(*ACTS, *COUNTS))
+    @rule(actor=NOT_JOINED, command=st.one_of(*ACTS, *COUNTS, *CEREMONY))
     def a_link_asks(self, actor: Actor, command: do.Command) -> None:
         self.submit(actor, command)
 
-    @rule(pick=st.integers(0, 11), command=st.one_of(*ACTS, *COUNTS))
+    @rule(pick=st.integers(0, 11), command=st.one_of(*ACTS, *COUNTS, *CEREMONY))
     def a_device_asks(self, pick: int, command: do.Command) -> None:
         devices = list(self.state.devices.values())
         if devices:
@@ -274,6 +183,32 @@ class AnyConference(RuleBasedStateMachine):
             ]
             assert mains == ([room.main] if room.main else [])
 
+    @rule()
+    def the_space_bar(self) -> None:
+        """Lanjut as the page asks for it."""
+        command = ask.Advance(current=self.state.rundown.current)
+        self.submit(Actor(role="moderator", name="m", room=HUB), command)
+
+    @invariant()
+    def one_item_runs_and_it_is_the_current_one(self) -> None:
+        rundown = self.state.rundown
+        running = [id for id, run in rundown.runs.items() if run.ended_at is None]
+        assert running == ([rundown.current] if rundown.current is not None else [])
+        assert rundown.paused_at is None or rundown.current is not None
+        assert set(rundown.runs) - {"no"} <= {item.id for item in rundown.items} | {
+            id for id, run in rundown.runs.items() if run.skipped
+        }
+        found = timing(self.state, self.now)
+        assert found.elapsed >= 0
+        for run in rundown.runs.values():
+            assert run.ended_at is None or run.ended_at - run.started_at >= run.paused_ms
+
+    @invariant()
+    def who_is_beside_or_pinned_has_a_camera(self) -> None:
+        for code in (self.state.beside, self.state.pinned):
+            assert code is None or self.state.rooms[code].main is not None
+        assert self.state.beside is None or self.state.beside != rooms.on_air(self.state)
+
     @invariant()
     def hands_are_of_rooms_with_devices_and_only_once(self) -> None:
         hands = self.state.hands
@@ -295,7 +230,7 @@ class AnyConference(RuleBasedStateMachine):
                 asked.add(event.room)  # type: ignore[union-attr, arg-type]
         for code, room in self.state.rooms.items():
             if room.mic and mics.locked(self.state, code):
-                assert code == self.state.floor or code in asked
+                assert code in (self.state.floor, self.state.beside) or code in asked
             assert not (room.mic and room.mic_asked)
 
     @invariant()
@@ -339,3 +274,39 @@ TestAnyConference.settings = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
+
+
+class ALiveCeremony(AnyConference):
+    """All halls are here and the session is live from the beginning, so that much happens."""
+
+    @initialize(policy=POLICIES)
+    def begin(self, policy: Policy) -> None:
+        super().begin(policy)
+        for number, code in enumerate([HUB, *ROOMS]):
+            role: Any = "moderator" if code == HUB else "operator"
+            self.submit(Actor(role=role, name="n", room=code), do.JoinRoom(device=f"d{number}"))
+            self.submit(MODERATOR, do.AdmitDevice(device=f"d{number}"))
+        self.submit(do.SYSTEM, do.SetPhase(phase="live"))
+
+    @rule(command=st.one_of(*CEREMONY))
+    def the_moderator_guides(self, command: do.Command) -> None:
+        self.submit(MODERATOR, command)
+
+    @rule(command=st.one_of(*COUNTS))
+    def the_moderator_counts(self, command: do.Command) -> None:
+        self.submit(MODERATOR, command)
+
+    @rule(persons=st.none() | st.integers(0, CAP + 3), room=st.sampled_from(ROOMS))
+    def a_camera_is_looked_at_twice(self, persons: int | None, room: str) -> None:
+        quality: Any = "dark" if persons is None else "ok"
+        for _ in range(2):
+            look = do.RecordEstimate(room=room, persons=persons, quality=quality)
+            self.submit(do.SYSTEM, look)
+
+    @rule()
+    def the_last_step_is_taken_back(self) -> None:
+        self.submit(MODERATOR, ask.UndoRundown())
+
+
+TestALiveCeremony = ALiveCeremony.TestCase
+TestALiveCeremony.settings = TestAnyConference.settings

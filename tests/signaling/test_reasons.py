@@ -13,7 +13,8 @@ AGREED_REFUSALS = """
     room_absent mic_locked too_many_devices bad_limit media_unavailable bad_sdp media_state
     no_station trial_running trial_live unknown_run trial_task room_not_ready trials_unread
     bad_query journal_failed busy bad_person person_twice unknown_person list_full bad_zones
-    no_alarm no_reason not_over room_over"""
+    no_alarm no_reason not_over room_over rundown_edited bad_rundown item_ran rundown_moved
+    unknown_item rundown_over bad_cue on_air_already"""
 AGREED_CLOSES = """
     bad_token expired_token wrong_version bad_message too_large too_fast out_of_order heartbeat
     resync replaced removed server_stopping not_found origin internal"""

@@ -3,7 +3,6 @@ sees clearly more than were counted. A task for the moderator, who acknowledges 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import get_args
 
 from vicon.core import commands as do
@@ -18,7 +17,6 @@ from vicon.core.events import (
     MicLockChanged,
     ReduceAsked,
 )
-from vicon.core.evolve import evolve
 from vicon.core.headcount import effective
 from vicon.core.model import AlarmKind, Conference, CountAlarm
 from vicon.core.refusals import Outcome, Refused, Who
@@ -56,17 +54,14 @@ def _since(state: Conference, code: str, kind: AlarmKind) -> int | None:
 
 
 def consequences(
-    before: Conference, events: Sequence[Event], command: do.Command, now: int
+    before: Conference, state: Conference, command: do.Command, changed: bool
 ) -> list[Event]:
-    """What `events`, decided for `command`, mean for the alarms: signs that come and go, alarms
-    that a camera's second look raises, and those that end."""
-    state = before
-    for event in events:
-        state = evolve(state, event, now)
+    """What has become of `before` by `command`, as far as alarms go: signs that come and go,
+    alarms that a camera's second look raises, and those that end. `changed`: anything has."""
     if state.phase not in ("lobby", "live"):
         return []
     looked = command.room if isinstance(command, do.RecordEstimate) else None
-    if not events and looked not in state.rooms:
+    if not changed and looked not in state.rooms:
         return []
     more: list[Event] = []
     for code in state.rooms:

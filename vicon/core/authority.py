@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vicon.core import commands as do
+from vicon.core import commands_ceremony as ceremony
 from vicon.core.model import Conference
 from vicon.core.refusals import Refused, Who
 
@@ -40,12 +41,46 @@ _GUIDE = (
     do.LockMic,
     do.OverrideGate,
 )
+_CEREMONY = (
+    ceremony.EditRundown,
+    ceremony.Advance,
+    ceremony.SkipItem,
+    ceremony.PauseRundown,
+    ceremony.UndoRundown,
+    ceremony.MarkRoll,
+    ceremony.TakeRoll,
+    ceremony.SetBeside,
+    ceremony.PinRoom,
+    ceremony.SetBlack,
+    ceremony.MoveHand,
+)
+_WORDS = (ceremony.SendCue, ceremony.WithdrawCue)
+_HELP = (ceremony.CallHelp, ceremony.AnswerHelp)
 _READY = (do.CheckEquipment,)
 
 MAY: Mapping[do.Asker, tuple[type[do.Command], ...]] = {
-    "moderator": (*_LOOK, *_OWN_DEVICE, *_COUNT, *_OWN_ROOM, *_GUIDE, *_READY),
-    "operator": (*_LOOK, *_OWN_DEVICE, *_COUNT, *_OWN_ROOM, do.RaiseHand, *_READY),
-    "technician": (*_LOOK, *_READY),
+    "moderator": (
+        *_LOOK,
+        *_OWN_DEVICE,
+        *_COUNT,
+        *_OWN_ROOM,
+        *_GUIDE,
+        *_READY,
+        *_CEREMONY,
+        *_WORDS,
+        *_HELP,
+    ),
+    "operator": (
+        *_LOOK,
+        *_OWN_DEVICE,
+        *_COUNT,
+        *_OWN_ROOM,
+        do.RaiseHand,
+        *_READY,
+        ceremony.SeeCue,
+        *_HELP,
+    ),
+    "technician": (*_LOOK, *_READY, *_WORDS, ceremony.AnswerHelp),
     "observer": _LOOK,
     "tester": (),
     "door": _DOOR,

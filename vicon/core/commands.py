@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, dataclass_transform
+from typing import Literal
 
 from msgspec import Struct
 
+from vicon.core import commands_ceremony as ceremony
 from vicon.core.estimate import Quality
 from vicon.core.model import AlarmKind, Expected, Phase, Plan, Role, Trial, Via, Zone
+from vicon.core.shape import BaseCommand
 
 
-@dataclass_transform(frozen_default=True)  # mypy does not see it through the base
-class _Command(Struct, frozen=True, kw_only=True):
-    pass
-
-
-class Create(_Command):
+class Create(BaseCommand):
     """First command of a conference; only the server itself."""
 
     plan: Plan
 
 
-class SetPhase(_Command):
+class SetPhase(BaseCommand):
     phase: Phase
 
 
-class JoinRoom(_Command):
+class JoinRoom(BaseCommand):
     """`device`: the new device's id. `role` and `room` come with the actor."""
 
     device: str
@@ -39,78 +36,78 @@ class JoinRoom(_Command):
     plays: str = ""
 
 
-class LeaveRoom(_Command):
+class LeaveRoom(BaseCommand):
     """The actor's own device."""
 
 
-class LoseDevice(_Command):
+class LoseDevice(BaseCommand):
     """The signalling connection of a device is gone; only the server itself."""
 
     device: str
     why: str = "connection_lost"
 
 
-class ReturnDevice(_Command):
+class ReturnDevice(BaseCommand):
     """A lost device is back with its resume token; only the server itself."""
 
     device: str
 
 
-class ExpireDevices(_Command):
+class ExpireDevices(BaseCommand):
     """Remove the devices that were lost for longer than the policy's grace; only the server."""
 
 
-class SetPublishing(_Command):
+class SetPublishing(BaseCommand):
     """Media of a device began or ended; only the server itself."""
 
     device: str
     on: bool
 
 
-class TakeMain(_Command):
+class TakeMain(BaseCommand):
     pass
 
 
-class RemoveDevice(_Command):
+class RemoveDevice(BaseCommand):
     device: str
 
 
-class AdmitDevice(_Command):
+class AdmitDevice(BaseCommand):
     device: str
 
 
-class SetCamera(_Command):
+class SetCamera(BaseCommand):
     on: bool
 
 
-class SetCount(_Command):
+class SetCount(BaseCommand):
     room: str
     value: int
 
 
-class AddCount(_Command):
+class AddCount(BaseCommand):
     room: str
     by: int
 
 
-class UndoCount(_Command):
+class UndoCount(BaseCommand):
     room: str
 
 
-class AllowCount(_Command):
+class AllowCount(BaseCommand):
     room: str
     limit: int
     reason: str
 
 
-class SwitchEstimate(_Command):
+class SwitchEstimate(BaseCommand):
     """Whether the room's camera may be looked at, to estimate how many are there."""
 
     room: str
     on: bool
 
 
-class RecordEstimate(_Command):
+class RecordEstimate(BaseCommand):
     """What the room's camera shows now; only the server itself."""
 
     room: str
@@ -118,31 +115,31 @@ class RecordEstimate(_Command):
     quality: Quality
 
 
-class SetZones(_Command):
+class SetZones(BaseCommand):
     """Where in the room's picture no faces are to be counted."""
 
     room: str
     zones: tuple[Zone, ...]
 
 
-class WatchCounts(_Command):
+class WatchCounts(BaseCommand):
     """Raise and escalate the alarms whose time has come; only the server itself."""
 
 
-class AcknowledgeCount(_Command):
+class AcknowledgeCount(BaseCommand):
     room: str
     kind: AlarmKind
     reason: str
 
 
-class AskReduce(_Command):
+class AskReduce(BaseCommand):
     """Ask a room that persons leave, or take that back."""
 
     room: str
     on: bool
 
 
-class EnterPerson(_Command):
+class EnterPerson(BaseCommand):
     """Enter a person on the room's list. `person`: an id that whoever asks has made, so that
     asking twice enters once. `ago_ms`: so long ago, where a phone was offline."""
 
@@ -154,20 +151,20 @@ class EnterPerson(_Command):
     ago_ms: int = 0
 
 
-class LeavePerson(_Command):
+class LeavePerson(BaseCommand):
     room: str
     person: str
     ago_ms: int = 0
 
 
-class KeepPerson(_Command):
+class KeepPerson(BaseCommand):
     """Take back that a person left."""
 
     room: str
     person: str
 
 
-class CorrectPerson(_Command):
+class CorrectPerson(BaseCommand):
     room: str
     person: str
     name: str
@@ -175,72 +172,72 @@ class CorrectPerson(_Command):
     role: str
 
 
-class StrikePerson(_Command):
+class StrikePerson(BaseCommand):
     """Take back that a person came."""
 
     room: str
     person: str
 
 
-class ImportExpected(_Command):
+class ImportExpected(BaseCommand):
     """By room, in place of their lists before; other rooms keep theirs."""
 
     persons: Mapping[str, tuple[Expected, ...]]
 
 
-class GiveFloor(_Command):
+class GiveFloor(BaseCommand):
     room: str
 
 
-class TakeFloor(_Command):
+class TakeFloor(BaseCommand):
     pass
 
 
-class CueRoom(_Command):
+class CueRoom(BaseCommand):
     room: str
 
 
-class UndoFloor(_Command):
+class UndoFloor(BaseCommand):
     pass
 
 
-class MuteMic(_Command):
+class MuteMic(BaseCommand):
     room: str
 
 
-class UnmuteMic(_Command):
+class UnmuteMic(BaseCommand):
     room: str
 
 
-class AskMic(_Command):
+class AskMic(BaseCommand):
     room: str
 
 
-class MuteAll(_Command):
+class MuteAll(BaseCommand):
     pass
 
 
-class LockMic(_Command):
+class LockMic(BaseCommand):
     on: bool
     room: str | None = None
 
 
-class RaiseHand(_Command):
+class RaiseHand(BaseCommand):
     room: str
 
 
-class LowerHand(_Command):
+class LowerHand(BaseCommand):
     room: str
 
 
-class RecordTrial(_Command):
+class RecordTrial(BaseCommand):
     """A room's trial came to its end; only the server itself."""
 
     room: str
     trial: Trial
 
 
-class CheckEquipment(_Command):
+class CheckEquipment(BaseCommand):
     """Tick an item of the room's equipment, or take the tick away."""
 
     room: str
@@ -248,7 +245,7 @@ class CheckEquipment(_Command):
     on: bool
 
 
-class OverrideGate(_Command):
+class OverrideGate(BaseCommand):
     """Let a room in although it is not ready, or take that back."""
 
     room: str
@@ -299,6 +296,7 @@ Command = (
     | RecordTrial
     | CheckEquipment
     | OverrideGate
+    | ceremony.CeremonyCommand
 )
 
 

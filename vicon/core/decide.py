@@ -5,9 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from vicon.core import alarms, attendance, floor, headcount, mics, phases, presence, readiness
+from vicon.core import (
+    alarms,
+    attendance,
+    cues,
+    floor,
+    headcount,
+    mics,
+    phases,
+    presence,
+    readiness,
+    rollcall,
+    rundown,
+    spotlight,
+)
 from vicon.core import commands as do
+from vicon.core import commands_ceremony as ceremony
 from vicon.core.authority import objection
+from vicon.core.events import Event
+from vicon.core.evolve import evolve
 from vicon.core.model import Conference
 from vicon.core.refusals import Outcome, Refused, Who
 
@@ -55,6 +71,22 @@ _DECIDERS: Mapping[type[do.Command], _Decider] = {
     do.RecordTrial: readiness.record,
     do.CheckEquipment: readiness.check,
     do.OverrideGate: readiness.override,
+    ceremony.EditRundown: rundown.edit,
+    ceremony.Advance: rundown.advance,
+    ceremony.SkipItem: rundown.skip,
+    ceremony.PauseRundown: rundown.pause,
+    ceremony.UndoRundown: rundown.undo,
+    ceremony.MarkRoll: rollcall.mark,
+    ceremony.TakeRoll: rollcall.take,
+    ceremony.SendCue: cues.send,
+    ceremony.SeeCue: cues.see,
+    ceremony.WithdrawCue: cues.withdraw,
+    ceremony.CallHelp: cues.call,
+    ceremony.AnswerHelp: cues.answer,
+    ceremony.SetBeside: spotlight.beside,
+    ceremony.PinRoom: spotlight.pin,
+    ceremony.SetBlack: spotlight.black,
+    ceremony.MoveHand: floor.move_hand,
 }
 
 
@@ -74,4 +106,9 @@ def decide(state: Conference | None, asker: Who, command: do.Command, now: int) 
     outcome = refused or _DECIDERS[type(command)](state, asker, command, now)
     if isinstance(outcome, Refused):
         return outcome
-    return [*outcome, *alarms.consequences(state, outcome, command, now)]
+    after = state
+    for event in outcome:
+        after = evolve(after, event, now)
+    more: list[Event] = [*alarms.consequences(state, after, command, bool(outcome))]
+    more += rollcall.consequences(state, after)
+    return [*outcome, *more, *spotlight.consequences(after)]

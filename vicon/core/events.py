@@ -4,10 +4,7 @@ default; tests/golden/journal.jsonl must stay readable for ever.
 
 from __future__ import annotations
 
-from typing import dataclass_transform
-
-from msgspec import Struct
-
+from vicon.core import events_ceremony as ceremony
 from vicon.core.estimate import Quality
 from vicon.core.model import (
     AlarmKind,
@@ -20,22 +17,18 @@ from vicon.core.model import (
     Via,
     Zone,
 )
+from vicon.core.shape import BaseEvent
 
 
-@dataclass_transform(frozen_default=True)  # mypy does not see it through the base
-class _Event(Struct, frozen=True, kw_only=True, tag_field="type"):
-    pass
-
-
-class ConferenceCreated(_Event, tag="conference_created"):
+class ConferenceCreated(BaseEvent, tag="conference_created"):
     plan: Plan
 
 
-class PhaseChanged(_Event, tag="phase_changed"):
+class PhaseChanged(BaseEvent, tag="phase_changed"):
     phase: Phase
 
 
-class DeviceJoined(_Event, tag="device_joined"):
+class DeviceJoined(BaseEvent, tag="device_joined"):
     device: str
     room: str | None
     kind: DeviceKind
@@ -49,44 +42,44 @@ class DeviceJoined(_Event, tag="device_joined"):
     plays: str = ""
 
 
-class DeviceAdmitted(_Event, tag="device_admitted"):
+class DeviceAdmitted(BaseEvent, tag="device_admitted"):
     device: str
 
 
-class DeviceLeft(_Event, tag="device_left"):
+class DeviceLeft(BaseEvent, tag="device_left"):
     """`why`: left, removed, expired, declined, replaced, closed."""
 
     device: str
     why: str
 
 
-class DeviceLost(_Event, tag="device_lost"):
+class DeviceLost(BaseEvent, tag="device_lost"):
     device: str
     why: str
 
 
-class DeviceReturned(_Event, tag="device_returned"):
+class DeviceReturned(BaseEvent, tag="device_returned"):
     device: str
 
 
-class MainChanged(_Event, tag="main_changed"):
+class MainChanged(BaseEvent, tag="main_changed"):
     """`device` is now the room's main camera; None: the room has none."""
 
     room: str
     device: str | None
 
 
-class CameraChanged(_Event, tag="camera_changed"):
+class CameraChanged(BaseEvent, tag="camera_changed"):
     device: str
     on: bool
 
 
-class PublishingChanged(_Event, tag="publishing_changed"):
+class PublishingChanged(BaseEvent, tag="publishing_changed"):
     device: str
     on: bool
 
 
-class TallyChanged(_Event, tag="tally_changed"):
+class TallyChanged(BaseEvent, tag="tally_changed"):
     """`tally`: the new figure; `undo`: an earlier one was brought back."""
 
     room: str
@@ -94,20 +87,20 @@ class TallyChanged(_Event, tag="tally_changed"):
     undo: bool = False
 
 
-class LimitChanged(_Event, tag="limit_changed"):
+class LimitChanged(BaseEvent, tag="limit_changed"):
     room: str
     limit: int
     reason: str
 
 
-class EstimateSwitched(_Event, tag="estimate_switched"):
+class EstimateSwitched(BaseEvent, tag="estimate_switched"):
     """The room's camera may be looked at from now on, or not; what it showed is void."""
 
     room: str
     on: bool
 
 
-class EstimateChanged(_Event, tag="estimate_changed"):
+class EstimateChanged(BaseEvent, tag="estimate_changed"):
     """What the room's camera shows differs from what it did; `persons` None: it cannot be known."""
 
     room: str
@@ -115,14 +108,14 @@ class EstimateChanged(_Event, tag="estimate_changed"):
     quality: Quality
 
 
-class ZonesChanged(_Event, tag="zones_changed"):
+class ZonesChanged(BaseEvent, tag="zones_changed"):
     """Where in its camera's picture no faces are counted; what it showed is void."""
 
     room: str
     zones: list[Zone]
 
 
-class CountSignChanged(_Event, tag="count_sign_changed"):
+class CountSignChanged(BaseEvent, tag="count_sign_changed"):
     """Whether more persons are there, or are seen, than the limit allows; whether the camera sees
     clearly more than were counted. The figures are those at this moment."""
 
@@ -133,7 +126,7 @@ class CountSignChanged(_Event, tag="count_sign_changed"):
     camera: int | None
 
 
-class CountAlarmRaised(_Event, tag="count_alarm_raised"):
+class CountAlarmRaised(BaseEvent, tag="count_alarm_raised"):
     """`locked`: the room's microphone is locked for it."""
 
     room: str
@@ -144,31 +137,31 @@ class CountAlarmRaised(_Event, tag="count_alarm_raised"):
     locked: bool = False
 
 
-class CountAlarmEscalated(_Event, tag="count_alarm_escalated"):
+class CountAlarmEscalated(BaseEvent, tag="count_alarm_escalated"):
     room: str
     kind: AlarmKind
 
 
-class CountAlarmAcknowledged(_Event, tag="count_alarm_acknowledged"):
+class CountAlarmAcknowledged(BaseEvent, tag="count_alarm_acknowledged"):
     room: str
     kind: AlarmKind
     by: str
     reason: str
 
 
-class CountAlarmEnded(_Event, tag="count_alarm_ended"):
+class CountAlarmEnded(BaseEvent, tag="count_alarm_ended"):
     """It is no longer so; as a task it stays until somebody acknowledges it."""
 
     room: str
     kind: AlarmKind
 
 
-class ReduceAsked(_Event, tag="reduce_asked"):
+class ReduceAsked(BaseEvent, tag="reduce_asked"):
     room: str
     on: bool
 
 
-class AttendeeEntered(_Event, tag="attendee_entered"):
+class AttendeeEntered(BaseEvent, tag="attendee_entered"):
     """`person` is there, for the first time or again. `entered_at`: Unix ms, earlier than the
     event when a phone was offline. `by` empty: the person's own phone."""
 
@@ -181,21 +174,21 @@ class AttendeeEntered(_Event, tag="attendee_entered"):
     by: str = ""
 
 
-class AttendeeLeft(_Event, tag="attendee_left"):
+class AttendeeLeft(BaseEvent, tag="attendee_left"):
     room: str
     person: str
     left_at: int
     by: str = ""
 
 
-class AttendeeStayed(_Event, tag="attendee_stayed"):
+class AttendeeStayed(BaseEvent, tag="attendee_stayed"):
     """The leaving was a mistake: the person never left."""
 
     room: str
     person: str
 
 
-class AttendeeCorrected(_Event, tag="attendee_corrected"):
+class AttendeeCorrected(BaseEvent, tag="attendee_corrected"):
     room: str
     person: str
     name: str
@@ -203,21 +196,21 @@ class AttendeeCorrected(_Event, tag="attendee_corrected"):
     role: str
 
 
-class AttendeeStruck(_Event, tag="attendee_struck"):
+class AttendeeStruck(BaseEvent, tag="attendee_struck"):
     """The entry was a mistake: nobody came."""
 
     room: str
     person: str
 
 
-class ExpectedChanged(_Event, tag="expected_changed"):
+class ExpectedChanged(BaseEvent, tag="expected_changed"):
     """Who is to come, in place of any list before."""
 
     room: str
     persons: list[Expected]
 
 
-class FloorChanged(_Event, tag="floor_changed"):
+class FloorChanged(BaseEvent, tag="floor_changed"):
     """`room`: on air from now; None: the hub. `next`: who follows. `hands`: the queue afterwards.
     `mics`: microphones that this act opened (true) or closed (false)."""
 
@@ -227,47 +220,47 @@ class FloorChanged(_Event, tag="floor_changed"):
     mics: dict[str, bool]
 
 
-class FloorUndone(_Event, tag="floor_undone"):
+class FloorUndone(BaseEvent, tag="floor_undone"):
     """The state before the last FloorChanged is back."""
 
 
-class NextChanged(_Event, tag="next_changed"):
+class NextChanged(BaseEvent, tag="next_changed"):
     room: str | None
 
 
-class MicChanged(_Event, tag="mic_changed"):
+class MicChanged(BaseEvent, tag="mic_changed"):
     room: str
     on: bool
 
 
-class MicAsked(_Event, tag="mic_asked"):
+class MicAsked(BaseEvent, tag="mic_asked"):
     room: str
 
 
-class MicLockChanged(_Event, tag="mic_lock_changed"):
+class MicLockChanged(BaseEvent, tag="mic_lock_changed"):
     """`room` None: the whole conference."""
 
     room: str | None
     on: bool
 
 
-class HandsChanged(_Event, tag="hands_changed"):
+class HandsChanged(BaseEvent, tag="hands_changed"):
     hands: list[str]
 
 
-class TrialRecorded(_Event, tag="trial_recorded"):
+class TrialRecorded(BaseEvent, tag="trial_recorded"):
     room: str
     trial: Trial
 
 
-class EquipmentChecked(_Event, tag="equipment_checked"):
+class EquipmentChecked(BaseEvent, tag="equipment_checked"):
     room: str
     item: str
     on: bool
     by: str = ""
 
 
-class GateOverridden(_Event, tag="gate_overridden"):
+class GateOverridden(BaseEvent, tag="gate_overridden"):
     """`on` false: the room has to be ready again."""
 
     room: str
@@ -313,4 +306,5 @@ Event = (
     | TrialRecorded
     | EquipmentChecked
     | GateOverridden
+    | ceremony.CeremonyEvent
 )

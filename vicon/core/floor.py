@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vicon.core import alarms, mics
 from vicon.core import commands as do
+from vicon.core import commands_ceremony as ceremony
 from vicon.core.events import (
     Event,
     FloorChanged,
@@ -81,6 +82,13 @@ def undo(state: Conference, asker: Who, command: do.UndoFloor, now: int) -> Outc
         return Refused("nothing_to_undo")
     if now - change.at > state.plan.policy.undo_ms:
         return Refused("undo_too_late")
+    return undone(state, now)
+
+
+def undone(state: Conference, now: int) -> Outcome:
+    """What takes the last change of the floor back; there is one."""
+    change = state.floor_change
+    assert change is not None
     if change.floor is not None and main_device(state, change.floor) is None:
         return Refused("room_absent", {"room": state.rooms[change.floor].plan.name})
     undone: list[Event] = [FloorUndone()]
@@ -116,6 +124,15 @@ def raise_hand(state: Conference, asker: Who, command: do.RaiseHand, now: int) -
     if command.room in state.hands:
         return []
     return [HandsChanged(hands=[*state.hands, command.room])]
+
+
+def move_hand(state: Conference, asker: Who, command: ceremony.MoveHand, now: int) -> Outcome:
+    if command.room not in state.hands:
+        return []
+    others = [hand for hand in state.hands if hand != command.room]
+    place = max(0, min(len(others), command.place - 1))
+    hands = [*others[:place], command.room, *others[place:]]
+    return [] if tuple(hands) == state.hands else [HandsChanged(hands=hands)]
 
 
 def lower_hand(state: Conference, asker: Who, command: do.LowerHand, now: int) -> Outcome:

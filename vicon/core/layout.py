@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from vicon.core import mics
 from vicon.core.model import PROGRAMME, Conference, Device
-from vicon.core.rooms import is_hub, main_device, on_air
+from vicon.core.rooms import is_hub, main_device, on_air, on_stage
 
 Size = Literal["large", "inset", "thumbnail"]
 Kind = Literal["audio", "video"]
@@ -118,8 +118,21 @@ def start_kbps(state: Conference, device: str, now: int) -> int | None:
     return max(LEAST_START_KBPS, int(START_SHARE * measured))
 
 
+def programme(state: Conference) -> str:
+    """The room that everybody looks at: the hub when all else is black, a pinned one, else the one
+    on air."""
+    if state.black:
+        return state.plan.hub.code
+    return state.pinned if state.pinned is not None else on_air(state)
+
+
+def _shown_large(state: Conference) -> frozenset[str]:
+    """Rooms that somebody sees large, those that everybody hears among them."""
+    return on_stage(state) | {programme(state)}
+
+
 def _quality(state: Conference, code: str) -> tuple[int, int]:
-    if code == on_air(state):
+    if code in _shown_large(state):
         return LARGE
     return MEDIUM if is_hub(state, code) or code == state.next else SMALL
 
@@ -133,15 +146,17 @@ def _wants(state: Conference, receiver: Device, senders: dict[str, Device]) -> l
     wants = (
         _want(state, receiver, code, sender, deaf=deaf)
         for code, sender in senders.items()
-        if code != receiver.room and (receiver.kind != "companion" or _central(state, code))
+        if code != receiver.room
+        and (receiver.kind != "companion" or _central(state, code))
+        and not _blacked_out(state, receiver, code)
     )
     return [want for want in wants if want.audio or want.video]
 
 
 def _played(state: Conference, player: Device, senders: dict[str, Device]) -> list[Want]:
     """The one source of a player, in its one slot, as large as it comes."""
-    code = on_air(state) if player.plays == PROGRAMME else player.plays
-    if code not in senders:
+    code = programme(state) if player.plays == PROGRAMME else player.plays
+    if code not in senders or _blacked_out(state, player, code):
         return []
     want = _want(state, player, code, senders[code], deaf=False)
     height = _quality(state, code)[0]
@@ -149,8 +164,14 @@ def _played(state: Conference, player: Device, senders: dict[str, Device]) -> li
     return [want] if want.audio or want.video else []
 
 
+def _blacked_out(state: Conference, receiver: Device, code: str) -> bool:
+    """Who guides goes on seeing all."""
+    guides = receiver.role in ("moderator", "technician") and receiver.via == "page"
+    return state.black and not guides and not is_hub(state, code)
+
+
 def _central(state: Conference, code: str) -> bool:
-    return is_hub(state, code) or code == on_air(state)
+    return is_hub(state, code) or code in _shown_large(state)
 
 
 def _hall_sounds(receiver: Device, senders: dict[str, Device]) -> bool:
@@ -170,7 +191,7 @@ def _want(state: Conference, receiver: Device, code: str, sender: Device, *, dea
         video=sender.camera,
         size=size,
         height=_height(state, receiver, code, size),
-        rank=RANKS[size],
+        rank=0 if code in on_stage(state) else RANKS[size],
     )
 
 
@@ -182,9 +203,10 @@ def _height(state: Conference, receiver: Device, code: str, size: Size) -> int:
 
 
 def _size(state: Conference, own: str | None, code: str) -> Size:
-    """The room on air is large everywhere; in that room itself the hub is, which is else the
-    inset beside it."""
-    air = on_air(state)
-    if code == air or (own == air and is_hub(state, code)):
+    """What everybody looks at is large, and what is on air beside it; in that room itself the hub
+    is, which is else the inset."""
+    shown = programme(state)
+    beside = code == state.beside and state.pinned is None and not state.black
+    if code == shown or beside or (own == shown and is_hub(state, code)):
         return "large"
     return "inset" if is_hub(state, code) else "thumbnail"

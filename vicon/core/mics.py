@@ -14,7 +14,7 @@ from vicon.core import commands as do
 from vicon.core.events import Event, MicAsked, MicChanged, MicLockChanged
 from vicon.core.model import Conference
 from vicon.core.refusals import Outcome, Refused, Who
-from vicon.core.rooms import is_hub, on_air, present
+from vicon.core.rooms import is_hub, on_stage, present
 
 
 def locked(state: Conference, code: str) -> bool:
@@ -24,7 +24,7 @@ def locked(state: Conference, code: str) -> bool:
 
 def may_open(state: Conference, code: str) -> bool:
     """Whether the room's operator may open the microphone now."""
-    return not locked(state, code) or on_air(state) == code or state.rooms[code].mic_asked
+    return not locked(state, code) or code in on_stage(state) or state.rooms[code].mic_asked
 
 
 def heard(state: Conference, code: str) -> bool:
@@ -86,5 +86,6 @@ def lock_events(state: Conference, code: str | None, on: bool) -> list[Event]:
 
 
 def _audience(state: Conference) -> list[str]:
-    """All rooms but the hub and the room on air."""
-    return [code for code in state.rooms if not is_hub(state, code) and code != on_air(state)]
+    """All rooms but the hub and those on air."""
+    stage = on_stage(state)
+    return [code for code in state.rooms if not is_hub(state, code) and code not in stage]

@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from vicon.core.ceremony import Cue, Help, Item, RollMark, Rundown, RundownChange
 from vicon.core.estimate import Quality
 
 Role = Literal["moderator", "technician", "operator", "observer", "tester"]
@@ -68,6 +69,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     starts_at: int | None = None
     """Unix ms."""
     policy: Policy = Policy()
+    rundown: tuple[Item, ...] = ()
 
 
 class Actor(Struct, frozen=True, kw_only=True):
@@ -240,6 +242,8 @@ class Room(Struct, frozen=True, kw_only=True):
     ticks: Mapping[str, Tick] = field(default_factory=dict)
     override: str = ""
     """Why a moderator lets the room in although it is not ready; empty: nobody does."""
+    help: Help | None = None
+    """The hall has called, and nobody has seen to it."""
 
 
 class FloorChange(Struct, frozen=True, kw_only=True):
@@ -266,6 +270,20 @@ class Conference(Struct, frozen=True, kw_only=True):
     hands: tuple[str, ...] = ()
     mic_lock: bool = False
     floor_change: FloorChange | None = None
+    beside: str | None = None
+    """A second room that is on air."""
+    pinned: str | None = None
+    """Shown large everywhere, whoever is on air."""
+    black: bool = False
+    """The hub alone is seen and heard."""
+    rundown: Rundown = Rundown()
+    rundown_change: RundownChange | None = None
+    point: int = 0
+    """Of the pact, that every hall shows; 0: none."""
+    roll: Mapping[str, RollMark] = field(default_factory=dict)
+    """By room; a room without a mark was not called."""
+    cues: tuple[Cue, ...] = ()
+    """Newest last, at most MAX_CUES."""
 
 
 PROGRAMME = "programme"

@@ -27,6 +27,12 @@ def is_hub(state: Conference, code: str) -> bool:
     return code == state.plan.hub.code
 
 
+def on_stage(state: Conference) -> frozenset[str]:
+    """The room on air and the one beside it."""
+    beside = (state.beside,) if state.beside is not None else ()
+    return frozenset((on_air(state), *beside))
+
+
 def on_air(state: Conference) -> str:
     """The room that everybody sees large: the one with the floor, else the hub."""
     return state.floor if state.floor is not None else state.plan.hub.code

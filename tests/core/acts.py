@@ -1,0 +1,150 @@
+"""What may be asked of a conference, for Hypothesis to choose from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.core.scene import HUB, NAMES
+from vicon.core import commands as do
+from vicon.core import commands_ceremony as ask
+from vicon.core import readiness
+from vicon.core.ceremony import Item
+from vicon.core.model import Actor, Expected, Policy, Trial, Zone
+
+CAP = 3
+ROOMS = list(NAMES)[:3]
+CODES = st.sampled_from([HUB, *ROOMS, "64.99"])
+DEVICES = st.sampled_from([f"d{number}" for number in range(12)])
+JOIN_KINDS = st.sampled_from(["auto", "auto", "main", "document", "companion"])
+POLICIES = st.builds(
+    Policy,
+    admission=st.sampled_from(["open", "ask"]),
+    mute_on_join=st.booleans(),
+    mute_lock=st.booleans(),
+    gate=st.booleans(),
+    trial_age_ms=st.just(3_000),
+    companion_grace_ms=st.just(500),
+    main_grace_ms=st.just(2_000),
+    undo_ms=st.just(1_000),
+    over=st.sampled_from(["warn", "lock_mic", "refuse_floor"]),
+    escalate_ms=st.just(2_000),
+)
+PERSONS = st.sampled_from([f"person-{number}" for number in range(CAP + 3)])
+WORDS: dict[str, st.SearchStrategy[str]] = {
+    "name": st.sampled_from(["Orang 1", "Orang 2", "orang  1", "Orang 3", "Orang 4", ""]),
+    "institution": st.sampled_from(["KPU", ""]),
+    "role": st.just("KPU"),
+}
+ZONE = Zone(x=0.0, y=0.0, width=0.2, height=0.2)
+ACTS: list[st.SearchStrategy[Any]] = [
+    st.builds(do.GiveFloor, room=CODES),
+    st.builds(do.TakeFloor),
+    st.builds(do.CueRoom, room=CODES),
+    st.builds(do.UndoFloor),
+    st.builds(do.MuteMic, room=CODES),
+    st.builds(do.UnmuteMic, room=CODES),
+    st.builds(do.AskMic, room=CODES),
+    st.builds(do.MuteAll),
+    st.builds(do.LockMic, on=st.booleans(), room=st.none() | CODES),
+    st.builds(do.RaiseHand, room=CODES),
+    st.builds(do.LowerHand, room=CODES),
+    st.builds(do.LeaveRoom),
+    st.builds(do.TakeMain),
+    st.builds(do.SetCamera, on=st.booleans()),
+    st.builds(do.RemoveDevice, device=DEVICES),
+    st.builds(do.AdmitDevice, device=DEVICES),
+    st.builds(
+        do.CheckEquipment, room=CODES, item=st.sampled_from(readiness.ITEMS), on=st.booleans()
+    ),
+    st.builds(do.OverrideGate, room=CODES, on=st.booleans(), reason=st.just("dicek")),
+]
+CUES = st.sampled_from(["cue-00001", "cue-00002"])
+ITEMS = st.sampled_from(["i0", "i1", "i2", "i3", "no"])
+RUNDOWN = tuple(
+    Item(id=f"i{n}", kind="free", title=f"Butir {n}", planned_s=1, room=room, hush=n == 1)
+    for n, room in enumerate([None, HUB, *ROOMS[:2]])
+)
+CEREMONY: list[st.SearchStrategy[Any]] = [
+    st.builds(ask.Advance, current=st.none() | ITEMS, item=st.none() | ITEMS),
+    st.builds(ask.SkipItem, item=ITEMS, on=st.booleans()),
+    st.builds(ask.PauseRundown, on=st.booleans()),
+    st.builds(ask.UndoRundown),
+    st.builds(
+        ask.EditRundown,
+        items=st.permutations(RUNDOWN).map(tuple) | st.just(RUNDOWN[:2]),
+        version=st.integers(0, 2),
+    ),
+    st.builds(
+        ask.MarkRoll, room=CODES, status=st.sampled_from([None, "present", "absent", "excused"])
+    ),
+    st.builds(ask.TakeRoll),
+    st.builds(ask.SendCue, cue=CUES, text=st.sampled_from(["Bersiap", ""]), room=st.none() | CODES),
+    st.builds(ask.SeeCue, cue=CUES, room=CODES),
+    st.builds(ask.WithdrawCue, cue=CUES),
+    st.builds(ask.CallHelp, room=CODES, text=st.sampled_from(["", "suara"])),
+    st.builds(ask.AnswerHelp, room=CODES),
+    st.builds(ask.SetBeside, room=st.none() | CODES),
+    st.builds(ask.PinRoom, room=st.none() | CODES),
+    st.builds(ask.SetBlack, on=st.booleans()),
+    st.builds(ask.MoveHand, room=CODES, place=st.integers(-1, 5)),
+]
+COUNTS: list[st.SearchStrategy[Any]] = [
+    st.builds(do.SetCount, room=CODES, value=st.integers(-2, CAP + 3)),
+    st.builds(do.AddCount, room=CODES, by=st.sampled_from([1, 1, -1])),
+    st.builds(do.UndoCount, room=CODES),
+    st.builds(
+        do.AllowCount, room=CODES, limit=st.integers(0, CAP + 4), reason=st.sampled_from(["", "x"])
+    ),
+    st.builds(do.SwitchEstimate, room=CODES, on=st.booleans()),
+    st.builds(do.SetZones, room=CODES, zones=st.sampled_from([(), (ZONE,)])),
+    st.builds(do.AskReduce, room=CODES, on=st.booleans()),
+    st.builds(
+        do.AcknowledgeCount,
+        room=CODES,
+        kind=st.sampled_from(["over", "mismatch"]),
+        reason=st.sampled_from(["", "x"]),
+    ),
+    st.builds(do.EnterPerson, room=CODES, person=PERSONS, **WORDS, ago_ms=st.integers(0, 900)),
+    st.builds(do.LeavePerson, room=CODES, person=PERSONS),
+    st.builds(do.KeepPerson, room=CODES, person=PERSONS),
+    st.builds(do.CorrectPerson, room=CODES, person=PERSONS, **WORDS),
+    st.builds(do.StrikePerson, room=CODES, person=PERSONS),
+    st.builds(
+        do.ImportExpected,
+        persons=st.dictionaries(CODES, st.just((Expected(name="Orang 1"),)), max_size=2),
+    ),
+]
+TRIALS = st.builds(
+    Trial,
+    run=st.just("u"),
+    at=st.integers(1_000, 5_000),
+    by=st.just("t"),
+    verdict=st.sampled_from(["pass", "warn", "fail"]),
+    profile=st.just("720p"),
+    sentence_id=st.just("Begini."),
+    sentence_en=st.just("So."),
+)
+SERVER: list[st.SearchStrategy[Any]] = [
+    st.builds(do.RecordTrial, room=CODES, trial=TRIALS),
+    st.builds(do.LoseDevice, device=DEVICES),
+    st.builds(do.ReturnDevice, device=DEVICES),
+    st.builds(do.ExpireDevices),
+    st.builds(do.WatchCounts),
+    st.builds(
+        do.RecordEstimate,
+        room=CODES,
+        persons=st.integers(0, CAP + 3),
+        quality=st.just("ok"),
+    ),
+    st.builds(do.RecordEstimate, room=CODES, persons=st.none(), quality=st.just("dark")),
+    st.builds(do.SetPublishing, device=DEVICES, on=st.booleans()),
+]
+NOT_JOINED = st.one_of(
+    st.builds(Actor, role=st.just("moderator"), name=st.just("m"), room=st.just(HUB)),
+    st.builds(
+        Actor, role=st.just("operator"), name=st.just("o"), room=st.sampled_from([*ROOMS, HUB])
+    ),
+    st.builds(Actor, role=st.sampled_from(["technician", "observer"]), name=st.just("t")),
+)
