@@ -1,20 +1,22 @@
+import { countStateOf, countTone } from "../components/count";
 import { wordOf } from "../components/Count";
-import { countTone } from "../components/count";
 import { Stepper } from "../components/Stepper";
 import { words } from "../i18n/room";
 import type { RoomView } from "../protocol";
 import { link } from "../store";
 import { changeCount, shownCount, undoCount, undoOffered, waitingActs } from "./headcount";
 
-/** Persons in the hall, with the limit below; in its place the way back, for a while. */
+/** Persons in the hall, large and in the colour of its state; below it the limit, or the way back. */
 export function HeadCount({ room }: { room: RoomView }) {
+  const count = shownCount.value;
+  const shown = { ...room, count, count_state: countStateOf(count, room.cap) };
   return (
     <div class="cnt" data-testid="headcount">
       <span class="label">
         {words.headCount}
-        <Below room={room} />
+        <Below room={shown} />
       </span>
-      <Stepper value={shownCount.value} cap={room.cap} onAdd={changeCount} />
+      <Stepper value={count} cap={room.cap} tone={countTone(shown)} onAdd={changeCount} />
     </div>
   );
 }

@@ -16,6 +16,7 @@ import { joining, joinRoom } from "../presence";
 import type { JoinKind, RoomView, View } from "../protocol";
 import { chime } from "../room/chime";
 import { CameraNotice } from "../room/CameraNotice";
+import { HallAlarm } from "../room/HallAlarm";
 import { HeadCount } from "../room/HeadCount";
 import { InputChoice } from "../room/InputChoice";
 import { Consent, KindChoice } from "../room/JoinChoices";
@@ -34,6 +35,7 @@ export function RoomBefore({ seen, room }: PartProps) {
   return (
     <>
       <Bar seen={seen} />
+      <HallAlarm room={room} />
       <main class="before">
         <div class="left">
           <OwnPicture />

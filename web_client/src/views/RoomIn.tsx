@@ -5,6 +5,7 @@ import type { RoomView, View } from "../protocol";
 import { hasCameraButton, toggleCamera, toggleHand, toggleMic } from "../room/acts";
 import { Controls } from "../room/Controls";
 import { DevicesDialog } from "../room/DevicesDialog";
+import { HallAlarm } from "../room/HallAlarm";
 import { changeCount } from "../room/headcount";
 import { StatusLine } from "../room/StatusLine";
 import { Stage } from "../room/Stage";
@@ -26,6 +27,7 @@ export function RoomIn({ seen, room, stage }: RoomInProps) {
     <>
       <div class="in">
         <StatusLine seen={seen} room={room} stage={stage} />
+        <HallAlarm room={room} />
         <Stage seen={seen} room={room} stage={stage} />
         <Controls seen={seen} room={room} stage={stage} onAdd={() => setAdding(true)} />
       </div>
