@@ -15,6 +15,8 @@ from vicon.measure.run import Figure, Run, encode
 from vicon.report.words import KINDS, RUN_STATES, STATES, STEPS, Language, date, pick, time
 
 _HASH = re.compile(rb"vicon:([0-9a-f]{64})")
+BOM = b"\xef\xbb\xbf"
+"""By which a spreadsheet knows UTF-8."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -51,15 +53,15 @@ def csv(run: Run, lang: Language, zone: str, label: str) -> bytes:
         ("profile", run.profile or ""),
         ("sentence", pick(run.sentence, lang)),
     ):
-        write((name, _safe(value)))
+        write((name, safe(value)))
     write(())
     write(("step", "state", "figure", "value", "unit", "interval", "limit", "source", "remark"))
     for step in run.steps:
         cause = pick(step.cause, lang) if step.cause else pick(step.line, lang)
-        write((step.name, step.state, "", "", "", "", "", "", _safe(cause)))
+        write((step.name, step.state, "", "", "", "", "", "", safe(cause)))
         for figure in step.figures:
             write(_row(step.name, figure, lang))
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    return BOM + out.getvalue().encode()
 
 
 def _row(step: str, figure: Figure, lang: Language) -> tuple[str, ...]:
@@ -70,8 +72,8 @@ def _row(step: str, figure: Figure, lang: Language) -> tuple[str, ...]:
         _cell(figure.value, lang),
         figure.unit,
         _cell(figure.interval, lang),
-        _safe(pick(figure.limit, lang)),
-        _safe(figure.source),
+        safe(pick(figure.limit, lang)),
+        safe(figure.source),
         ">=" if figure.at_least else "",
     )
 
@@ -83,8 +85,8 @@ def _cell(value: float | None, lang: Language) -> str:
     return text if lang == "en" else text.replace(".", ",")
 
 
-def _safe(text: str) -> str:
-    """A spreadsheet must not take a name for a formula."""
+def safe(text: str) -> str:
+    """As a cell: a spreadsheet must not take a name for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

@@ -144,6 +144,11 @@ def date(at: int, zone: str, lang: Language) -> str:
     return f"{when.day} {_MONTHS[when.month - 1][lang == 'en']} {when.year}"
 
 
+def day(at: int, zone: str, lang: Language) -> str:
+    """Jumat, 25 September 2020."""
+    return f"{_DAYS[moment(at, zone).weekday()][lang == 'en']}, {date(at, zone, lang)}"
+
+
 def time(at: int, zone: str, label: str) -> str:
     """09:12:40 WITA."""
     return f"{moment(at, zone):%H:%M:%S} {label}".strip()
