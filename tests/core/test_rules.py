@@ -164,7 +164,7 @@ class AnyConference(RuleBasedStateMachine):
             assert (room.mismatch_since is not None) == alarms.mismatch(self.state, code)
             for kind, alarm in room.alarms.items():
                 since = room.over_since if kind == "over" else room.mismatch_since
-                assert (alarm.ended_at is None) == (since is not None)
+                assert alarm.ended_at is not None or since is not None
                 assert not (alarm.by and alarm.ended_at is not None)
                 assert bool(alarm.by) == bool(alarm.reason)
                 assert not alarm.locked or room.mic_lock or self.unlocked(code)
@@ -269,7 +269,7 @@ class AnyConference(RuleBasedStateMachine):
 
 TestAnyConference = AnyConference.TestCase
 TestAnyConference.settings = settings(
-    max_examples=60,
+    max_examples=100,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

@@ -60,6 +60,8 @@ class RundownChange(Struct, frozen=True, kw_only=True):
     before: Rundown
     next: str | None
     point: int
+    floor: bool = False
+    """The last change of the floor was part of it."""
 
 
 class RollMark(Struct, frozen=True, kw_only=True):

@@ -111,4 +111,4 @@ def decide(state: Conference | None, asker: Who, command: do.Command, now: int) 
         after = evolve(after, event, now)
     more: list[Event] = [*alarms.consequences(state, after, command, bool(outcome))]
     more += rollcall.consequences(state, after)
-    return [*outcome, *more, *spotlight.consequences(after)]
+    return [*outcome, *more, *spotlight.consequences(state, after)]

@@ -14,10 +14,11 @@ class RundownEdited(BaseEvent, tag="rundown_edited"):
 
 class RundownMoved(BaseEvent, tag="rundown_moved"):
     """The current item ended and `item` began; None: the rundown is over. `point`: of the pact,
-    shown in every hall from now; 0: none."""
+    shown in every hall from now; 0: none. `floor`: the FloorChanged before it is part of it."""
 
     item: str | None
     point: int = 0
+    floor: bool = False
 
 
 class RundownSkipped(BaseEvent, tag="rundown_skipped"):

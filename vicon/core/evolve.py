@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from vicon.core import events as ev
 from vicon.core import evolve_ceremony, evolve_counts
-from vicon.core.ceremony import Rundown
+from vicon.core.ceremony import Rundown, RundownChange
 from vicon.core.change import BrokenHistory, with_device, with_room
 from vicon.core.model import (
     Conference,
@@ -127,7 +127,13 @@ def _floor(state: Conference, event: ev.FloorChanged, at: int) -> Conference:
         hands=tuple(event.hands),
         rooms=_with_mics(state.rooms, event.mics),
         floor_change=replaced,
+        rundown_change=_floorless(state.rundown_change),
     )
+
+
+def _floorless(change: RundownChange | None) -> RundownChange | None:
+    """The floor has gone on since: it is not taken back with that step."""
+    return replace(change, floor=False) if change is not None else None
 
 
 def _floor_undone(state: Conference, event: ev.FloorUndone, at: int) -> Conference:
@@ -142,6 +148,7 @@ def _floor_undone(state: Conference, event: ev.FloorUndone, at: int) -> Conferen
         hands=change.hands,
         rooms=_with_mics(state.rooms, change.mics),
         floor_change=None,
+        rundown_change=_floorless(state.rundown_change),
     )
 
 

@@ -29,7 +29,9 @@ def _moved(state: Conference, event: ev.RundownMoved, at: int) -> Conference:
     return replace(
         state,
         rundown=replace(before, current=event.item, runs=runs, paused_at=None),
-        rundown_change=RundownChange(at=at, before=before, next=state.next, point=state.point),
+        rundown_change=RundownChange(
+            at=at, before=before, next=state.next, point=state.point, floor=event.floor
+        ),
         point=event.point,
     )
 
@@ -68,8 +70,14 @@ def _undone(state: Conference, event: ev.RundownUndone, at: int) -> Conference:
     change = state.rundown_change
     if change is None:
         raise BrokenHistory("rundown_undone without a step")
+    # With the floor its own `next` is back already; else it may be on air by now.
+    kept = change.floor or change.next == state.floor
     return replace(
-        state, rundown=change.before, rundown_change=None, next=change.next, point=change.point
+        state,
+        rundown=change.before,
+        rundown_change=None,
+        next=state.next if kept else change.next,
+        point=change.point,
     )
 
 

@@ -135,24 +135,29 @@ def advance(state: Conference, asker: Who, command: do.Advance, now: int) -> Out
         return Refused("unknown_item")
     if item is None and rundown.current is None:
         return Refused("rundown_over")
-    moved = RundownMoved(
-        item=item.id if item is not None else None, point=item.point if item is not None else 0
-    )
-    after = evolve(state, moved, now)
-    cue = _cue(after, item, now)
-    return cue if isinstance(cue, Refused) else [moved, *cue]
+    return _begin(state, item, now)
 
 
-def _cue(state: Conference, item: Item | None, now: int) -> Outcome:
-    """All that belongs to the beginning of an item; `state`: in which it has begun."""
+def _begin(state: Conference, item: Item | None, now: int) -> Outcome:
     to = item.room if item is not None else None
     to = None if to is not None and is_hub(state, to) else to
+    handed = _hand_over(state, to) if to != state.floor else []
+    if isinstance(handed, Refused):
+        return handed
+    moved = RundownMoved(
+        item=item.id if item is not None else None,
+        point=item.point if item is not None else 0,
+        floor=bool(handed),
+    )
+    events = [*handed, moved]
+    for event in events:
+        state = evolve(state, event, now)
+    return [*events, *_cue(state, item, to, now)]
+
+
+def _cue(state: Conference, item: Item | None, to: str | None, now: int) -> list[Event]:
+    """What else belongs to the beginning of an item; `state`: in which it has begun."""
     events: list[Event] = []
-    if to != state.floor:
-        handed = _hand_over(state, to)
-        if isinstance(handed, Refused):
-            return handed
-        events += handed
     if state.black or state.beside is not None:
         events.append(SpotlightChanged(beside=None, pinned=state.pinned, black=False))
     for event in events:
@@ -211,17 +216,16 @@ def pause(state: Conference, asker: Who, command: do.PauseRundown, now: int) -> 
 
 def undo(state: Conference, asker: Who, command: do.UndoRundown, now: int) -> Outcome:
     """Item, timer, floor and microphones as they were before the last step."""
-    change, floor_change = state.rundown_change, state.floor_change
+    change = state.rundown_change
     if change is None:
         return Refused("nothing_to_undo")
     if now - change.at > state.plan.policy.undo_ms:
         return Refused("undo_too_late")
-    with_floor = floor_change is not None and floor_change.at == change.at
-    back = floor.undone(state, now) if with_floor else []
+    back = floor.undone(state, now) if change.floor else []
     if isinstance(back, Refused):
         return back
     # Who was asked for this step's sake is not asked any more; what it muted stays so.
-    asked = state.floor if with_floor else None
+    asked = state.floor if change.floor else None
     if asked is not None and state.rooms[asked].mic_asked:
         back = [*back, MicChanged(room=asked, on=False)]
-    return [*back, RundownUndone()]
+    return [RundownUndone(), *back]

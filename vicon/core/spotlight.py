@@ -12,8 +12,7 @@ from vicon.core.rooms import is_hub, on_air, present
 
 
 def beside(state: Conference, asker: Who, command: do.SetBeside, now: int) -> Outcome:
-    """The second room's microphone opens if its operator agreed, else it is asked; when it leaves
-    the air, a lock closes it again."""
+    """The second room's microphone opens if its operator agreed, else it is asked."""
     code = command.room
     if code == state.beside:
         return []
@@ -23,15 +22,7 @@ def beside(state: Conference, asker: Who, command: do.SetBeside, now: int) -> Ou
         if not present(state, code):
             return Refused("room_absent", {"room": state.rooms[code].plan.name})
     events: list[Event] = [SpotlightChanged(beside=code, pinned=state.pinned, black=state.black)]
-    return [*events, *_left(state), *_opened(state, code)]
-
-
-def _left(state: Conference) -> list[Event]:
-    """The room that was beside closes its microphone under a lock."""
-    code = state.beside
-    if code is None or not state.rooms[code].mic or not mics.locked(state, code):
-        return []
-    return [MicChanged(room=code, on=False)] if code != on_air(state) else []
+    return [*events, *_opened(state, code)]
 
 
 def _opened(state: Conference, code: str | None) -> list[Event]:
@@ -42,16 +33,23 @@ def _opened(state: Conference, code: str | None) -> list[Event]:
     return [] if state.rooms[code].mic_asked else [MicAsked(room=code)]
 
 
-def consequences(state: Conference) -> list[Event]:
+def consequences(before: Conference, state: Conference) -> list[Event]:
     """A room that is on air, or whose camera is gone, is not beside; one without a camera is not
-    pinned."""
-    gone = state.beside is not None and state.rooms[state.beside].main is None
-    beside = None if gone or state.beside == on_air(state) else state.beside
-    lost = state.pinned is not None and state.rooms[state.pinned].main is None
-    pinned = None if lost else state.pinned
-    if (beside, pinned) == (state.beside, state.pinned):
-        return []
-    return [SpotlightChanged(beside=beside, pinned=pinned, black=state.black)]
+    pinned. The room that was beside and is on air no more closes its microphone under a lock."""
+    beside, pinned = _still(state, state.beside), _still(state, state.pinned)
+    beside = None if beside == on_air(state) else beside
+    events: list[Event] = []
+    if (beside, pinned) != (state.beside, state.pinned):
+        events.append(SpotlightChanged(beside=beside, pinned=pinned, black=state.black))
+    left = before.beside
+    gone = left is not None and left not in (beside, on_air(state))
+    if left is not None and gone and state.rooms[left].mic and mics.locked(state, left):
+        events.append(MicChanged(room=left, on=False))
+    return events
+
+
+def _still(state: Conference, code: str | None) -> str | None:
+    return code if code is not None and state.rooms[code].main is not None else None
 
 
 def pin(state: Conference, asker: Who, command: do.PinRoom, now: int) -> Outcome:
