@@ -29,14 +29,22 @@ from vicon.app.reconcile import Reconciler
 from vicon.app.whip import Sessions
 from vicon.config import Settings, grants, media_ports, plans
 from vicon.core import commands as do
-from vicon.core.model import Conference, Trial
+from vicon.core.model import Conference, Plan, Trial
 from vicon.core.refusals import Refused
 from vicon.measure.looks import Examined
 from vicon.measure.report import Collected
 from vicon.measure.run import Run, measured_at
 from vicon.media.engine import EmbeddedEngine
 from vicon.ops.data import DataDir, ServerInfo
-from vicon.ops.links import Claims, Link, issue_links, read_links
+from vicon.ops.links import (
+    Claims,
+    DoorLink,
+    Link,
+    Signer,
+    issue_links,
+    read_door_links,
+    read_links,
+)
 from vicon.ops.words import SpokenError
 from vicon.ports import Clock, MediaEngine, TrialEngine
 from vicon.report.handed import RunReports
@@ -50,6 +58,11 @@ from vicon.vision.counter import Counter
 from vicon.web import pages
 from vicon.web.api import Api
 from vicon.web.app import make_app, same_origin
+from vicon.web.checkin.data import CheckinData
+from vicon.web.checkin.gate import Gate
+from vicon.web.checkin.html import Html, find_assets
+from vicon.web.checkin.pages import CheckinPages
+from vicon.web.doors import DoorApi
 from vicon.web.trials import TrialApi
 from vicon.web.whip import WhipApi
 
@@ -145,7 +158,10 @@ async def running(
             api, halls, trials.store, trials.reports, trials.desk.still, _links_of(home), clock
         )
         whip = WhipApi(outside, signer, clock, trials.desk.ice)
-        app = make_app(api, trial_api, whip, signaling, place)
+        doors = DoorApi(api, halls, _doors_of(home), _posters)
+        checkin = _checkin(halls, signer, clock, place)
+        parts = [api, trial_api, whip, doors, *checkin]
+        app = make_app(parts, signaling, place)
         urls = await _listen(stack, app, listeners)
         _remember(home, clock, urls)
         log.info("- ready", url=urls[0], conferences=len(actors), pid=os.getpid())
@@ -363,6 +379,30 @@ def _links_of(home: DataDir) -> Callable[[str], list[tuple[str, str]]]:
         ]
 
     return links
+
+
+def _doors_of(home: DataDir) -> Callable[[str, str], list[DoorLink]]:
+    """The doors of a conference, where the server was asked under an address."""
+
+    def links(conference: str, asked: str) -> list[DoorLink]:
+        return [link for link in read_door_links(home, asked) if link.conference == conference]
+
+    return links
+
+
+def _posters(plan: Plan, doors: Mapping[str, str]) -> bytes:
+    # Imported here: the typesetter costs a start a tenth of a second.
+    from vicon.report import poster
+
+    return poster.pdf(poster.posters(plan, doors))
+
+
+def _checkin(
+    halls: Mapping[str, Hall], signer: Signer, clock: Clock, place: Path
+) -> list[CheckinPages | CheckinData]:
+    """Raises NoWebClient."""
+    gate = Gate(halls, signer, clock)
+    return [CheckinPages(gate, Html(find_assets(place)), _secret_id), CheckinData(gate)]
 
 
 def _url_of(home: DataDir) -> Callable[[Claims], str]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from signaling.server import SignalingServer
 from vicon.web import headers, pages
-from vicon.web.api import Api
-from vicon.web.trials import TrialApi
-from vicon.web.whip import WhipApi
 
 MAX_BODY = 64 * 1024
+
+
+class Part(Protocol):
+    """Handlers with their addresses."""
+
+    def routes(self) -> list[web.AbstractRouteDef]: ...
 
 
 def same_origin(public_url: str) -> Callable[[str | None, str], bool]:
@@ -31,16 +35,13 @@ def same_origin(public_url: str) -> Callable[[str | None, str], bool]:
     return allowed
 
 
-def make_app(
-    api: Api, trials: TrialApi, whip: WhipApi, signaling: SignalingServer, place: Path
-) -> web.Application:
+def make_app(parts: Sequence[Part], signaling: SignalingServer, place: Path) -> web.Application:
     """`place`: the built web client (pages.assets)."""
     app = web.Application(client_max_size=MAX_BODY)
     app.on_response_prepare.append(headers.secure)
     app.add_routes(pages.routes(place))
-    app.add_routes(api.routes())
-    app.add_routes(trials.routes())
-    app.add_routes(whip.routes())
+    for part in parts:
+        app.add_routes(part.routes())
     app.router.add_get("/ws", signaling.handle)
 
     async def farewell(_app: web.Application) -> None:

@@ -1,0 +1,93 @@
+"""Who may ask at a room's door: its token, how often, and from where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from aiohttp import web
+from msgspec import Struct
+
+from vicon.app.door import Arrival, Door
+from vicon.app.gateway import Hall
+from vicon.core.model import Plan
+from vicon.core.refusals import Refused
+from vicon.ops.links import BadToken, DoorClaims, ExpiredToken
+from vicon.ops.words import Language
+from vicon.ports import Clock
+from vicon.web.checkin.form import Form, arrival
+from vicon.web.checkin.limits import Limits
+from vicon.web.checkin.view import DoorView, view
+
+LANG = "vicon.lang"
+"""Cookie: the language that this phone has chosen."""
+READ_PER_S, READ_BURST = 20.0, 200.0
+WRITE_PER_S, WRITE_BURST = 2.0, 60.0
+"""Of one address at one door: twenty phones behind one NAT look every five seconds, and enter
+within a minute."""
+
+
+class Doorkeeper(Protocol):
+    """Checks doors' tokens; raises BadToken or ExpiredToken."""
+
+    def verify_door(self, token: str, now: int) -> DoorClaims: ...
+
+
+class Barred(Exception):
+    """`code`: of words.py."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class At(Struct, frozen=True):
+    """A request at a door that is good."""
+
+    door: Door
+    path: str
+    """Of the door's page."""
+    lang: Language
+
+    @property
+    def plan(self) -> Plan:
+        return self.door.state.plan
+
+    def view(self, person: str = "") -> DoorView:
+        return view(self.door.look(person), self.plan, self.lang)
+
+    async def enter(self, form: Form) -> Refused | None:
+        found = arrival(form, self.plan.policy.roles)
+        return await self.door.enter(found) if isinstance(found, Arrival) else found
+
+
+class Gate:
+    def __init__(self, halls: Mapping[str, Hall], doorkeeper: Doorkeeper, clock: Clock) -> None:
+        self._halls, self._doorkeeper, self._clock = halls, doorkeeper, clock
+        self._reads = Limits(READ_PER_S, READ_BURST)
+        self._writes = Limits(WRITE_PER_S, WRITE_BURST)
+
+    def at(self, request: web.Request, *, writes: bool = False) -> At:
+        """Raises Barred."""
+        token = request.match_info["token"]
+        try:
+            claims = self._doorkeeper.verify_door(token, self._clock.now())
+            door = Door(self._halls[claims.conference].actor, claims.room)
+        except ExpiredToken as error:
+            raise Barred("expired_door") from error
+        except (BadToken, KeyError) as error:
+            raise Barred("unknown_door") from error
+        limits = self._writes if writes else self._reads
+        if not limits.allow((claims.jti, request.remote), self._clock.monotonic()):
+            raise Barred("too_fast")
+        # The door's token is all the right there is, so another site can do no more than whoever
+        # has it; but it shall not lend the addresses of those who visit it.
+        if writes and request.headers.get("Sec-Fetch-Site") == "cross-site":
+            raise Barred("cross_site")
+        return At(door, f"/checkin/{token}", language(request))
+
+
+def language(request: web.Request) -> Language:
+    """Bahasa Indonesia, unless this phone has chosen English."""
+    chosen = request.query.get("lang") or request.cookies.get(LANG)
+    return "en" if chosen == "en" else "id"
