@@ -64,6 +64,66 @@ def _close(
 
 REFUSALS = (
     _refusal(
+        "pact_signed",
+        "person",
+        "Pakta sudah ditandatangani, isinya tidak dapat diubah. Batalkan tanda tangannya dahulu.",
+        "The pact has been signed, so it cannot be changed. Strike the signatures out first.",
+    ),
+    _refusal(
+        "bad_pact",
+        "person",
+        "Naskah pakta belum lengkap. Isi judul dan 1 sampai {most} butir, tidak ada yang kosong.",
+        "The pact is incomplete. Give it a title and 1 to {most} points, none of them empty.",
+    ),
+    _refusal(
+        "unknown_point",
+        "person",
+        "Butir itu tidak ada: pakta ini punya {points} butir. Pilih salah satunya.",
+        "There is no such point: this pact has {points}. Choose one of them.",
+    ),
+    _refusal(
+        "no_pact",
+        "person",
+        "Vicon ini tidak punya pakta. Isi naskahnya dahulu di penyunting acara.",
+        "This conference has no pact. Enter its text in the editor first.",
+    ),
+    _refusal(
+        "pact_closed",
+        "person",
+        "Penandatanganan belum dibuka atau sudah ditutup. Tunggu moderator membukanya.",
+        "Signing is not open, or is over. Wait for a moderator to open it.",
+    ),
+    _refusal(
+        "pact_changed",
+        "person",
+        "Naskah, nama, atau saksi berubah sejak halaman ini dibuka. Periksa, lalu tanda tangani.",
+        "Text, name or witnesses changed since this page was opened. Check them, then sign.",
+    ),
+    _refusal(
+        "unknown_signatory",
+        "person",
+        "Penanda tangan itu tidak ada dalam daftar ruang ini. Lihat daftar yang sekarang.",
+        "That signatory is not on this room's list. See the present list.",
+    ),
+    _refusal(
+        "signed_already",
+        "person",
+        "{name} sudah menandatangani. Bila keliru, batalkan tanda tangannya dengan alasan.",
+        "{name} has signed already. If by mistake, strike the signature out with a reason.",
+    ),
+    _refusal(
+        "no_witness",
+        "person",
+        "Belum ada saksi untuk ruang ini. Isi nama saksi dahulu, lalu tanda tangani.",
+        "This room has no witness yet. Enter a witness first, then sign.",
+    ),
+    _refusal(
+        "bad_signature",
+        "person",
+        "Tanda tangan belum terbaca. Tulis lagi di bidangnya dengan pena, jari, atau tetikus.",
+        "The signature cannot be read. Write it again on the pad with a pen, finger or mouse.",
+    ),
+    _refusal(
         "rundown_edited",
         "person",
         "Susunan acara baru saja diubah orang lain. Lihat yang sekarang, lalu ubah lagi.",
@@ -72,7 +132,7 @@ REFUSALS = (
     _refusal(
         "bad_rundown",
         "person",
-        "Susunan acara tidak dapat dipakai. Isi judul, lama, dan ruang tiap butir; paling banyak {most}.",
+        "Susunan acara belum benar. Isi judul, lama, dan ruang tiap butir; paling banyak {most}.",
         "That rundown cannot be used. Give each item a title, a length and a room; at most {most}.",
     ),
     _refusal(
@@ -84,7 +144,7 @@ REFUSALS = (
     _refusal(
         "rundown_moved",
         "person",
-        "Moderator lain sudah melanjutkan acara. Lihat butir yang sekarang, lalu lanjutkan bila perlu.",
+        "Moderator lain sudah melanjutkan. Lihat butir yang sekarang, lalu lanjutkan bila perlu.",
         "Another moderator has moved on already. See the present item, then go on if needed.",
     ),
     _refusal(

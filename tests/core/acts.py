@@ -12,6 +12,7 @@ from vicon.core import commands_ceremony as ask
 from vicon.core import readiness
 from vicon.core.ceremony import Item
 from vicon.core.model import Actor, Expected, Policy, Trial, Zone
+from vicon.core.pactwords import Document, Witness
 
 CAP = 3
 ROOMS = list(NAMES)[:3]
@@ -60,6 +61,12 @@ ACTS: list[st.SearchStrategy[Any]] = [
     ),
     st.builds(do.OverrideGate, room=CODES, on=st.booleans(), reason=st.just("dicek")),
 ]
+SIGNERS = st.sampled_from(["p0", "p1"])
+DOCUMENTS = [
+    Document(title="Pakta", points=("satu", "dua")),
+    Document(title="Pakta", points=("satu",)),
+    Document(title=""),
+]
 CUES = st.sampled_from(["cue-00001", "cue-00002"])
 ITEMS = st.sampled_from(["i0", "i1", "i2", "i3", "no"])
 RUNDOWN = tuple(
@@ -89,6 +96,18 @@ CEREMONY: list[st.SearchStrategy[Any]] = [
     st.builds(ask.PinRoom, room=st.none() | CODES),
     st.builds(ask.SetBlack, on=st.booleans()),
     st.builds(ask.MoveHand, room=CODES, place=st.integers(-1, 5)),
+    st.builds(ask.EditPact, document=st.sampled_from(DOCUMENTS)),
+    st.builds(ask.ShowPoint, point=st.integers(-1, 3)),
+    st.builds(ask.OpenPact, on=st.booleans()),
+    st.builds(ask.NameSignatory, room=CODES, person=SIGNERS, name=st.sampled_from(["Siti", ""])),
+    st.builds(ask.UnnameSignatory, room=CODES, person=SIGNERS),
+    st.builds(ask.SetWitnesses, room=CODES, witnesses=st.sampled_from([(), (Witness(name="B"),)])),
+    st.builds(
+        ask.StrikeSignature,
+        room=CODES,
+        signature=st.sampled_from(["s0", "s1", "s2"]),
+        reason=st.sampled_from(["", "salah"]),
+    ),
 ]
 COUNTS: list[st.SearchStrategy[Any]] = [
     st.builds(do.SetCount, room=CODES, value=st.integers(-2, CAP + 3)),

@@ -8,6 +8,7 @@ from tests.core.scene import HUB, KUKAR, MODERATOR, PASER, Scene, operator
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
 from vicon.core.model import Actor, Role, Trial
+from vicon.core.pactwords import Document, Signature, Witness
 from vicon.core.refusals import Who
 from vicon.core.views import may
 
@@ -19,6 +20,20 @@ TRIAL = Trial(
     profile="720p",
     sentence_id="Siap.",
     sentence_en="Ready.",
+)
+SIGNATURE = Signature(
+    id="s1",
+    room=PASER,
+    person="p1",
+    name="Siti",
+    office="",
+    strokes=((0, 0, 500, 500),),
+    witnesses=(Witness(name="Budi"),),
+    document="00",
+    signed_at=1,
+    journal_sequence=1,
+    journal_hash="00",
+    seal="c2VhbA==",
 )
 EVERY: tuple[do.Command, ...] = (
     do.SetPhase(phase="live"),
@@ -78,10 +93,19 @@ EVERY: tuple[do.Command, ...] = (
     ask.PinRoom(room=None),
     ask.SetBlack(on=True),
     ask.MoveHand(room=PASER, place=1),
+    ask.EditPact(document=Document(title="Pakta", points=("satu",))),
+    ask.ShowPoint(point=0),
+    ask.OpenPact(on=False),
+    ask.NameSignatory(room=PASER, person="p1", name="Siti"),
+    ask.UnnameSignatory(room=PASER, person="p1"),
+    ask.SetWitnesses(room=PASER, witnesses=()),
+    ask.SignPact(room=PASER, signature=SIGNATURE),
+    ask.StrikeSignature(room=PASER, signature="s1", reason="salah"),
 )
 EVERY_ENTRY = do.EnterPerson(
     room=PASER, person="p-12345678", name="Siti", institution="KPU", role="KPU"
 )
+SIGNING = {"NameSignatory", "UnnameSignatory", "SetWitnesses"}
 LOOK = {"JoinRoom", "LeaveRoom"}
 READY = {"CheckEquipment"}
 SERVER = {
@@ -143,12 +167,16 @@ CEREMONY = {
     "PinRoom",
     "SetBlack",
     "MoveHand",
+    "EditPact",
+    "ShowPoint",
+    "OpenPact",
+    "StrikeSignature",
 }
 WORDS = {"SendCue", "WithdrawCue"}
 HELP = {"CallHelp", "AnswerHelp"}
 ALLOWED: dict[Role, set[str]] = {
-    "moderator": OPERATE | GUIDE | READY | CEREMONY | WORDS | HELP,
-    "operator": OPERATE | READY | {"RaiseHand", "SeeCue"} | HELP,
+    "moderator": OPERATE | GUIDE | READY | CEREMONY | WORDS | HELP | SIGNING,
+    "operator": OPERATE | READY | {"RaiseHand", "SeeCue", "SignPact"} | HELP | SIGNING,
     "technician": LOOK | READY | WORDS | {"AnswerHelp"},
     "observer": LOOK,
 }

@@ -12,6 +12,7 @@ import pytest
 from tests.core.scene import PASER, Scene, make_plan
 from vicon.core import commands as do
 from vicon.core import events as ev
+from vicon.core import pact
 from vicon.core.change import BrokenHistory
 from vicon.core.evolve import evolve, replay
 from vicon.core.headcount import effective
@@ -80,7 +81,7 @@ def test_the_golden_journal_still_tells_the_same_story() -> None:
     assert [(a.kind, a.escalated, a.by) for a in mahulu.alarms.values()] == [("over", True, "")]
     assert mahulu.reduce_asked
     rundown = state.rundown
-    assert (rundown.current, rundown.version, state.point) == ("i2", 1, 1)
+    assert (rundown.current, rundown.version, state.point) == ("i2", 1, 2)
     assert [(i, run.paused_ms, run.skipped) for i, run in rundown.runs.items()] == [
         ("i1", 250, False),
         ("i2", 0, False),
@@ -92,6 +93,11 @@ def test_the_golden_journal_still_tells_the_same_story() -> None:
     }
     assert [(cue.text, list(cue.seen)) for cue in state.cues] == [("Mohon berdiri", ["64.08"])]
     assert (kutim.help is not None, mahulu.help) == (True, None)
+    assert [(one.id, one.struck_reason) for one in state.pact.signatures] == [
+        ("s1", "salah orang"),
+        ("s2", ""),
+    ]
+    assert (pact.board(state), state.pact.open) == (pact.Board(1, 1), True)
     assert (state.beside, state.pinned, state.black) == ("64.11", "64.08", False)
 
 

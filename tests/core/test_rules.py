@@ -22,9 +22,10 @@ from tests.core.acts import (
     ROOMS,
     RUNDOWN,
     SERVER,
+    SIGNERS,
 )
 from tests.core.scene import HUB, MODERATOR, make_plan
-from vicon.core import alarms, layout, mics, readiness, rooms
+from vicon.core import alarms, layout, mics, pact, readiness, rooms
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
 from vicon.core.decide import decide
@@ -32,6 +33,7 @@ from vicon.core.events import Event, LimitChanged, MicLockChanged
 from vicon.core.evolve import evolve, replay
 from vicon.core.headcount import checked_in, effective
 from vicon.core.model import PROGRAMME, Actor, Conference, Policy
+from vicon.core.pactwords import document_hash
 from vicon.core.refusals import Refused, Who
 from vicon.core.rundown import timing
 from vicon.core.views import hand, mic, presence
@@ -302,6 +304,30 @@ class ALiveCeremony(AnyConference):
         for _ in range(2):
             look = do.RecordEstimate(room=room, persons=persons, quality=quality)
             self.submit(do.SYSTEM, look)
+
+    @rule(room=st.sampled_from(ROOMS), person=SIGNERS, number=st.integers(0, 2))
+    def somebody_signs(self, room: str, person: str, number: int) -> None:
+        document = self.state.pact.document
+        digest = document_hash(document) if document is not None else ""
+        drawn = ((0, 0, 500, 500),)
+        found = pact.candidate(self.state, room, person, drawn, digest)
+        if isinstance(found, Refused):
+            return
+        signature = replace(found, id=f"s{number}", signed_at=self.now, seal="c2VhbA==")
+        asker = Actor(role="operator", name="o", room=room)
+        self.submit(asker, ask.SignPact(room=room, signature=signature))
+
+    @invariant()
+    def each_signs_once_and_for_the_document_that_stands(self) -> None:
+        signed = [one for one in self.state.pact.signatures if not one.struck_by]
+        assert len({(one.room, one.person) for one in signed}) == len(signed)
+        document = self.state.pact.document
+        for one in signed:
+            assert document is not None
+            assert one.document == document_hash(document)
+            assert one.witnesses
+            assert one.person in {who.id for who in self.state.pact.signatories[one.room]}
+        assert 0 <= pact.board(self.state).signed <= pact.board(self.state).rooms
 
     @rule()
     def the_last_step_is_taken_back(self) -> None:

@@ -53,6 +53,15 @@ _CEREMONY = (
     ceremony.PinRoom,
     ceremony.SetBlack,
     ceremony.MoveHand,
+    ceremony.EditPact,
+    ceremony.ShowPoint,
+    ceremony.OpenPact,
+    ceremony.StrikeSignature,
+)
+_SIGNING = (
+    ceremony.NameSignatory,
+    ceremony.UnnameSignatory,
+    ceremony.SetWitnesses,
 )
 _WORDS = (ceremony.SendCue, ceremony.WithdrawCue)
 _HELP = (ceremony.CallHelp, ceremony.AnswerHelp)
@@ -69,6 +78,7 @@ MAY: Mapping[do.Asker, tuple[type[do.Command], ...]] = {
         *_CEREMONY,
         *_WORDS,
         *_HELP,
+        *_SIGNING,
     ),
     "operator": (
         *_LOOK,
@@ -78,6 +88,8 @@ MAY: Mapping[do.Asker, tuple[type[do.Command], ...]] = {
         do.RaiseHand,
         *_READY,
         ceremony.SeeCue,
+        *_SIGNING,
+        ceremony.SignPact,
         *_HELP,
     ),
     "technician": (*_LOOK, *_READY, *_WORDS, ceremony.AnswerHelp),

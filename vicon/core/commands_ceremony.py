@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vicon.core.ceremony import Item, RollStatus
+from vicon.core.pactwords import Document, Signature, Witness
 from vicon.core.shape import BaseCommand
 
 
@@ -100,6 +101,55 @@ class MoveHand(BaseCommand):
     place: int
 
 
+class EditPact(BaseCommand):
+    document: Document
+
+
+class ShowPoint(BaseCommand):
+    """Of the pact, in every hall, from 1; 0: none."""
+
+    point: int
+
+
+class OpenPact(BaseCommand):
+    """Whether the halls may sign."""
+
+    on: bool
+
+
+class NameSignatory(BaseCommand):
+    """Who signs for a room: a new one, or one of that id corrected."""
+
+    room: str
+    person: str
+    name: str
+    office: str = ""
+    ready: bool = False
+
+
+class UnnameSignatory(BaseCommand):
+    room: str
+    person: str
+
+
+class SetWitnesses(BaseCommand):
+    room: str
+    witnesses: tuple[Witness, ...]
+
+
+class SignPact(BaseCommand):
+    """`signature`: as pact.candidate() made it, sealed by the server. `room` is its room."""
+
+    room: str
+    signature: Signature
+
+
+class StrikeSignature(BaseCommand):
+    room: str
+    signature: str
+    reason: str
+
+
 CeremonyCommand = (
     EditRundown
     | Advance
@@ -117,4 +167,12 @@ CeremonyCommand = (
     | PinRoom
     | SetBlack
     | MoveHand
+    | EditPact
+    | ShowPoint
+    | OpenPact
+    | NameSignatory
+    | UnnameSignatory
+    | SetWitnesses
+    | SignPact
+    | StrikeSignature
 )

@@ -12,6 +12,7 @@ from vicon.core import (
     floor,
     headcount,
     mics,
+    pact,
     phases,
     presence,
     readiness,
@@ -87,6 +88,14 @@ _DECIDERS: Mapping[type[do.Command], _Decider] = {
     ceremony.PinRoom: spotlight.pin,
     ceremony.SetBlack: spotlight.black,
     ceremony.MoveHand: floor.move_hand,
+    ceremony.EditPact: pact.edit,
+    ceremony.ShowPoint: pact.show,
+    ceremony.OpenPact: pact.open_,
+    ceremony.NameSignatory: pact.name,
+    ceremony.UnnameSignatory: pact.unname,
+    ceremony.SetWitnesses: pact.witness,
+    ceremony.SignPact: pact.sign,
+    ceremony.StrikeSignature: pact.strike,
 }
 
 

@@ -5,6 +5,7 @@ default; tests/golden/journal.jsonl must stay readable for ever.
 from __future__ import annotations
 
 from vicon.core import events_ceremony as ceremony
+from vicon.core import events_pact as pact
 from vicon.core.estimate import Quality
 from vicon.core.model import (
     AlarmKind,
@@ -307,4 +308,5 @@ Event = (
     | EquipmentChecked
     | GateOverridden
     | ceremony.CeremonyEvent
+    | pact.PactEvent
 )

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from vicon.core import events as ev
-from vicon.core import evolve_ceremony, evolve_counts
+from vicon.core import evolve_ceremony, evolve_counts, evolve_pact
 from vicon.core.ceremony import Rundown, RundownChange
 from vicon.core.change import BrokenHistory, with_device, with_room
 from vicon.core.model import (
@@ -19,6 +19,7 @@ from vicon.core.model import (
     Room,
     Tick,
 )
+from vicon.core.pactwords import Pact
 
 
 def evolve(state: Conference | None, event: ev.Event, at: int) -> Conference:
@@ -45,7 +46,12 @@ def replay(records: Iterable[tuple[int, ev.Event]]) -> Conference | None:
 
 def _created(plan: Plan) -> Conference:
     rooms = {room.code: Room(plan=room, limit=room.cap) for room in (plan.hub, *plan.rooms)}
-    return Conference(plan=plan, rooms=rooms, rundown=Rundown(items=plan.rundown))
+    return Conference(
+        plan=plan,
+        rooms=rooms,
+        rundown=Rundown(items=plan.rundown),
+        pact=Pact(document=plan.pact),
+    )
 
 
 def _phase(state: Conference, event: ev.PhaseChanged, at: int) -> Conference:
@@ -192,6 +198,7 @@ def _override(state: Conference, event: ev.GateOverridden, at: int) -> Conferenc
 _EVOLVERS: Mapping[type[ev.Event], Callable[[Conference, Any, int], Conference]] = {
     **evolve_counts.EVOLVERS,
     **evolve_ceremony.EVOLVERS,
+    **evolve_pact.EVOLVERS,
     ev.PhaseChanged: _phase,
     ev.DeviceJoined: _joined,
     ev.DeviceAdmitted: _admitted,

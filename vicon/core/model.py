@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from vicon.core.ceremony import Cue, Help, Item, RollMark, Rundown, RundownChange
 from vicon.core.estimate import Quality
+from vicon.core.pactwords import Document, Pact
 
 Role = Literal["moderator", "technician", "operator", "observer", "tester"]
 Phase = Literal["draft", "lobby", "live", "closed"]
@@ -70,6 +71,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     """Unix ms."""
     policy: Policy = Policy()
     rundown: tuple[Item, ...] = ()
+    pact: Document | None = None
+    """What the halls sign; None: nothing."""
 
 
 class Actor(Struct, frozen=True, kw_only=True):
@@ -282,6 +285,7 @@ class Conference(Struct, frozen=True, kw_only=True):
     """Of the pact, that every hall shows; 0: none."""
     roll: Mapping[str, RollMark] = field(default_factory=dict)
     """By room; a room without a mark was not called."""
+    pact: Pact = Pact()
     cues: tuple[Cue, ...] = ()
     """Newest last, at most MAX_CUES."""
 
