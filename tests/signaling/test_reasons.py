@@ -14,7 +14,8 @@ AGREED_REFUSALS = """
     no_station trial_running trial_live unknown_run trial_task room_not_ready trials_unread
     bad_query journal_failed busy bad_person person_twice unknown_person list_full bad_zones
     no_alarm no_reason not_over room_over rundown_edited bad_rundown item_ran rundown_moved
-    unknown_item rundown_over bad_cue on_air_already pact_signed bad_pact unknown_point no_pact pact_closed
+    unknown_item rundown_over bad_cue on_air_already pact_signed bad_pact unknown_point
+    no_pact pact_closed
     pact_changed unknown_signatory signed_already no_witness bad_signature"""
 AGREED_CLOSES = """
     bad_token expired_token wrong_version bad_message too_large too_fast out_of_order heartbeat
