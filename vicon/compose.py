@@ -23,6 +23,7 @@ from msgspec import Struct
 from signaling.server import SignalingServer
 from vicon import __version__
 from vicon.app.actor import ConferenceActor
+from vicon.app.courses import Courses
 from vicon.app.estimates import Estimates
 from vicon.app.gateway import Gateway, Hall
 from vicon.app.reconcile import Reconciler
@@ -48,6 +49,7 @@ from vicon.ops.links import (
 from vicon.ops.words import SpokenError
 from vicon.ports import Clock, MediaEngine, TrialEngine
 from vicon.report.handed import RunReports
+from vicon.report.headcount import HeadcountReports
 from vicon.rtc.udp import UdpPlan
 from vicon.store.sqlite import SqliteJournal
 from vicon.store.trials import SqliteTrials
@@ -58,6 +60,7 @@ from vicon.vision.counter import Counter
 from vicon.web import pages
 from vicon.web.api import Api
 from vicon.web.app import make_app, same_origin
+from vicon.web.attendance import AttendanceApi
 from vicon.web.checkin.data import CheckinData
 from vicon.web.checkin.gate import Gate
 from vicon.web.checkin.html import Html, find_assets
@@ -160,7 +163,8 @@ async def running(
         whip = WhipApi(outside, signer, clock, trials.desk.ice)
         doors = DoorApi(api, halls, _doors_of(home), _posters)
         checkin = _checkin(halls, signer, clock, place)
-        parts = [api, trial_api, whip, doors, *checkin]
+        counts = AttendanceApi(api, halls, Courses(journal, clock), HeadcountReports())
+        parts = [api, trial_api, whip, doors, *checkin, counts]
         app = make_app(parts, signaling, place)
         urls = await _listen(stack, app, listeners)
         _remember(home, clock, urls)
