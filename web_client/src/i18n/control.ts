@@ -37,6 +37,7 @@ export const control = define({
     nobodyWhy: "Belum ada ruang lain yang hadir.",
     closedTitle: "Sesi telah selesai",
     closedWhy: "Semua ruang sudah keluar. Catatan sesi tersimpan di server.",
+    records: "Daftar hadir dan jumlah orang",
     draftTitle: "Sesi belum dibuka",
     draftWhy: "Buka ruang tunggu bila sudah siap: ruang-ruang lalu dapat masuk.",
 
@@ -162,6 +163,7 @@ export const control = define({
     nobodyWhy: "No other room is present yet.",
     closedTitle: "The session is over",
     closedWhy: "All rooms have left. The session's record is kept on the server.",
+    records: "Attendance and head counts",
     draftTitle: "The session is not open yet",
     draftWhy: "Open the waiting room when you are ready: then the rooms can come in.",
 

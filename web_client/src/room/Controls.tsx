@@ -4,6 +4,7 @@ import { words } from "../i18n/room";
 import type { RoomView, View } from "../protocol";
 import { toggleCamera, toggleHand, toggleMic } from "./acts";
 import { HeadCount } from "./HeadCount";
+import { ListButton } from "./ListButton";
 import { OwnMeter } from "./Stage";
 import { micButton, type Stage } from "./state";
 
@@ -11,11 +12,14 @@ interface ControlsProps {
   seen: View;
   room: RoomView;
   stage: Stage;
+  /** The attendance list is open. */
+  listing: boolean;
+  onList: () => void;
   onAdd: () => void;
 }
 
-/** At the bottom, large: microphone, camera, hand, head count, further devices. */
-export function Controls({ seen, room, stage, onAdd }: ControlsProps) {
+/** At the bottom, large: microphone, camera, hand, head count, attendance, further devices. */
+export function Controls({ seen, room, stage, listing, onList, onAdd }: ControlsProps) {
   const main = seen.you.device?.kind === "main";
   return (
     <div class={main ? "ctl" : "ctl lean"}>
@@ -23,10 +27,12 @@ export function Controls({ seen, room, stage, onAdd }: ControlsProps) {
       {main && <CameraControl />}
       {stage !== "onair" && <HandControl room={room} stage={stage} />}
       <HeadCount room={room} />
+      <ListButton room={room} open={listing} onPress={onList} />
       <button
-        class={stage === "onair" || !main ? "btn" : "btn dk"}
+        class={stage === "onair" || !main ? "btn add" : "btn add dk"}
         type="button"
         data-testid="add-device"
+        title={words.addDevice}
         onClick={onAdd}
       >
         <Icon name="qr" />

@@ -21,22 +21,29 @@ interface StageProps {
   stage: StageName;
 }
 
+interface StageWithSide extends StageProps {
+  /** In the place of the hall itself and the other halls. */
+  side?: ComponentChildren;
+}
+
 /** Who speaks, large; the hall itself and the other halls beside, each in its place. */
-export function Stage({ seen, room, stage }: StageProps) {
+export function Stage({ seen, room, stage, side }: StageWithSide) {
   const away = stage === "reconnecting";
   return (
-    <div class="st" data-theme="dark">
+    <div class={side ? "st sided" : "st"} data-theme="dark">
       <Large seen={seen} away={away} />
-      <div class="rt">
-        <Own seen={seen} room={room} stage={stage} />
-        {hasThumbnails(seen) && (
-          <ul class="th">
-            {otherRooms(seen).map((other) => (
-              <Thumbnail key={other.code} room={other} seen={seen} away={away} />
-            ))}
-          </ul>
-        )}
-      </div>
+      {side ?? (
+        <div class="rt">
+          <Own seen={seen} room={room} stage={stage} />
+          {hasThumbnails(seen) && (
+            <ul class="th">
+              {otherRooms(seen).map((other) => (
+                <Thumbnail key={other.code} room={other} seen={seen} away={away} />
+              ))}
+            </ul>
+          )}
+        </div>
+      )}
     </div>
   );
 }

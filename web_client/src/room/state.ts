@@ -110,12 +110,13 @@ export function mainCamera(room: RoomView): MainCamera {
   return connected ? "connected" : "lost";
 }
 
-export type KeyAct = "mic" | "camera" | "hand" | "more" | "fewer";
+export type KeyAct = "mic" | "camera" | "hand" | "list" | "more" | "fewer";
 
 const keys: Record<string, KeyAct> = {
   m: "mic",
   v: "camera",
   h: "hand",
+  d: "list",
   "+": "more",
   "=": "more",
   "-": "fewer",

@@ -1,3 +1,5 @@
+import { useState } from "preact/hooks";
+import { Records } from "../attendance/Records";
 import { Button } from "../components/Button";
 import { Chip } from "../components/Chip";
 import { Count } from "../components/Count";
@@ -63,12 +65,19 @@ function Programme({ seen }: { seen: View }) {
 
 function NoProgramme({ seen }: { seen: View }) {
   const closed = seen.conference.phase === "closed";
+  const [records, setRecords] = useState(false);
   return (
     <div class="pgm off" data-testid="programme">
       <div class="pic fill void-page">
         <Icon name={closed ? "check-c" : "wait"} />
         <p class="strong">{closed ? control.closedTitle : control.draftTitle}</p>
         <p>{closed ? control.closedWhy : control.draftWhy}</p>
+        {closed && (
+          <Button icon="save" testId="records-open" onClick={() => setRecords(true)}>
+            {control.records}
+          </Button>
+        )}
+        {records && <Records seen={seen} onClose={() => setRecords(false)} />}
       </div>
     </div>
   );

@@ -1,6 +1,10 @@
 import { useEffect, useState } from "preact/hooks";
+import { AttendanceList } from "../attendance/AttendanceList";
+import { Door } from "../attendance/Door";
 import { Alert } from "../components/Alert";
+import { Button } from "../components/Button";
 import { Chip } from "../components/Chip";
+import { Dialog } from "../components/Dialog";
 import { Icon } from "../components/Icon";
 import { Meter } from "../components/Meter";
 import { LanguageSwitch, ThemeSwitch } from "../components/PageTop";
@@ -8,7 +12,9 @@ import { Picture } from "../components/Picture";
 import { capturing, inputName, local, problems, trackOf } from "../capture";
 import { date, minutesUntil, time } from "../format";
 import { lang } from "../i18n";
+import { attendance } from "../i18n/attendance";
 import { cameraSaid, microphoneSaid } from "../i18n/capture";
+import { common } from "../i18n/common";
 import { words } from "../i18n/room";
 import { listening } from "../media/level";
 import { localLevel } from "../media";
@@ -21,6 +27,7 @@ import { HeadCount } from "../room/HeadCount";
 import { InputChoice } from "../room/InputChoice";
 import { Consent, KindChoice } from "../room/JoinChoices";
 import { qrPicture, wantQr } from "../room/qr";
+import { ListButton } from "../room/ListButton";
 import { SelfCheck } from "../room/SelfCheck";
 import { mainCamera } from "../room/state";
 import { clock, isRefusal } from "../store";
@@ -52,6 +59,7 @@ export function RoomBefore({ seen, room }: PartProps) {
             <p class="when">{whenSentence(seen)}</p>
           </div>
           <HeadCount room={room} />
+          <Listing seen={seen} room={room} />
           <JoinBox seen={seen} room={room} />
           <SecondDevice />
           <CameraNotice room={room} />
@@ -246,6 +254,32 @@ function JoinBox({ seen, room }: PartProps) {
         </button>
       </div>
     </>
+  );
+}
+
+/** Guests come before the hall has joined. */
+function Listing({ seen, room }: PartProps) {
+  const [open, setOpen] = useState(false);
+  const close = (): void => setOpen(false);
+  return (
+    <div class="listing">
+      <ListButton room={room} open={open} onPress={() => setOpen(true)} />
+      {open && (
+        <Dialog
+          title={attendance.title}
+          class="wide"
+          onClose={close}
+          ends={
+            <Button look="primary" onClick={close}>
+              {common.close}
+            </Button>
+          }
+        >
+          <AttendanceList room={room} seen={seen} />
+          <Door room={room} seen={seen} />
+        </Dialog>
+      )}
+    </div>
   );
 }
 

@@ -1,20 +1,23 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../components/Button";
 import { Count } from "../components/Count";
 import { Mic } from "../components/Mic";
 import { RoomPicture } from "../components/RoomPicture";
 import { StateChip } from "../components/StateChip";
+import { Tabs } from "../components/Tabs";
 import { Hand } from "../components/Tile";
 import { undoSeconds } from "../control/acts";
 import { alarmsOf, type Ask } from "../control/alarms";
 import { sightOf } from "../control/desk";
 import { airCode, canTakeFloor, heardMic, isOpen, roomState } from "../control/state";
 import type { Act } from "../control/useAct";
+import { attendance } from "../i18n/attendance";
 import { common } from "../i18n/common";
 import { control } from "../i18n/control";
 import type { RoomView, View } from "../protocol";
 import { clock } from "../store";
 import { AlarmCard } from "./AlarmCard";
+import { PaneAttendance } from "./PaneAttendance";
 import { PaneDevices } from "./PaneDevices";
 import { FiguresLine, PaneFigures } from "./PaneFigures";
 import { PanePersons } from "./PanePersons";
@@ -31,6 +34,7 @@ interface PaneProps {
 /** The opened room: bigger picture, count and its sources, what can be done, its devices. */
 export function RoomPane({ room, seen, act, ask, onClose }: PaneProps) {
   const head = useRef<HTMLHeadingElement>(null);
+  const [tab, setTab] = useState<PaneTab>("room");
   useEffect(() => head.current?.focus(), []);
   return (
     <section class="pane" aria-labelledby="pane-title" data-pane={room.code}>
@@ -42,30 +46,50 @@ export function RoomPane({ room, seen, act, ask, onClose }: PaneProps) {
           {common.close}
         </Button>
       </header>
-      <div class="scroll">
-        <RoomPicture room={room} stream={sightOf(room)}>
-          <Count room={room} plate />
-          {room.hand !== null && <Hand place={room.hand} />}
-        </RoomPicture>
-        <p class="facts">
-          <StateChip
-            state={roomState(room, seen.conference, sightOf(room))}
-            lostSince={room.lost_since}
-            now={clock.value}
-          />
-          <span class="push">
-            <Mic state={heardMic(room)} />
-          </span>
-        </p>
-        <FiguresLine room={room} />
-        <PaneAlarms room={room} seen={seen} act={act} ask={ask} />
-        <PaneReadiness room={room} seen={seen} />
-        <PaneActs room={room} seen={seen} act={act} />
-        <PanePersons room={room} seen={seen} act={act} />
-        <PaneFigures room={room} />
-        <PaneDevices room={room} act={act} />
-      </div>
+      <Tabs group="pane" tabs={TABS} now={tab} onTab={setTab} face={(one) => tabName(one, room)} />
+      {tab === "list" ? (
+        <div class="scroll" role="tabpanel" id="panepanel-list" aria-labelledby="panetab-list">
+          <PaneAttendance room={room} seen={seen} />
+        </div>
+      ) : (
+        <RoomTab room={room} seen={seen} act={act} ask={ask} />
+      )}
     </section>
+  );
+}
+
+type PaneTab = "room" | "list";
+const TABS: PaneTab[] = ["room", "list"];
+
+function tabName(tab: PaneTab, room: RoomView): string {
+  return tab === "room" ? control.colRoom : `${attendance.title} ${room.checked_in || ""}`;
+}
+
+function RoomTab({ room, seen, act, ask }: Omit<PaneProps, "onClose">) {
+  return (
+    <div class="scroll" role="tabpanel" id="panepanel-room" aria-labelledby="panetab-room">
+      <RoomPicture room={room} stream={sightOf(room)}>
+        <Count room={room} plate />
+        {room.hand !== null && <Hand place={room.hand} />}
+      </RoomPicture>
+      <p class="facts">
+        <StateChip
+          state={roomState(room, seen.conference, sightOf(room))}
+          lostSince={room.lost_since}
+          now={clock.value}
+        />
+        <span class="push">
+          <Mic state={heardMic(room)} />
+        </span>
+      </p>
+      <FiguresLine room={room} />
+      <PaneAlarms room={room} seen={seen} act={act} ask={ask} />
+      <PaneReadiness room={room} seen={seen} />
+      <PaneActs room={room} seen={seen} act={act} />
+      <PanePersons room={room} seen={seen} act={act} />
+      <PaneFigures room={room} />
+      <PaneDevices room={room} act={act} />
+    </div>
   );
 }
 
