@@ -68,6 +68,7 @@ export class Page {
   private seats(view: DoorView): void {
     const seats = part("seats");
     const count = view.limit <= MOST_SEATS ? view.limit : 0;
+    seats.hidden = !count;
     seats.classList.toggle("many", view.limit > MANY_SEATS);
     while (seats.children.length > count) seats.lastElementChild?.remove();
     while (seats.children.length < count) seats.append(document.createElement("i"));
