@@ -47,6 +47,35 @@ def test_the_example_is_the_conference_of_2020() -> None:
     assert plan.timezone_label == "WITA"
 
 
+def test_the_example_has_the_ceremony_of_an_hour_and_the_pact() -> None:
+    (plan,) = config.plans(config.load(config.example()))
+    assert sum(item.planned_s for item in plan.rundown) == 3_600
+    signing = [item.room for item in plan.rundown if item.kind == "signing" and item.room]
+    assert signing == [room.code for room in plan.rooms]
+    assert [item.point for item in plan.rundown if item.kind == "reading"] == [1, 2, 3, 4, 5]
+    assert plan.pact is not None
+    assert len(plan.pact.points) == 5
+
+
+@pytest.mark.parametrize(
+    ("lines", "key"),
+    [
+        ('room = "64.99"', "conferences[0].rundown[0].room"),
+        ("point = 1", "conferences[0].rundown[0].point"),
+        ("minutes = 0", "conferences[0].rundown[0].minutes"),
+    ],
+)
+def test_an_item_of_the_rundown_fits_its_conference(lines: str, key: str) -> None:
+    item = 'kind = "free"\ntitle = "Doa"\n' + ("minutes = 1\n" if "minutes" not in lines else "")
+    text = re.sub(
+        r"\[\[conferences\.rundown\]\].*", f"[[conferences.rundown]]\n{item}{lines}\n",
+        config.sample(), flags=re.DOTALL,
+    )  # fmt: skip
+    with pytest.raises(config.ConfigErrors) as caught:
+        config.read(text, "acara.toml", Path())
+    assert [error.key for error in caught.value.errors] == [key]
+
+
 def test_the_example_of_the_checkout_is_the_packaged_one() -> None:
     checkout = Path(__file__).parents[2] / "examples" / "kaltim-2020.toml"
     assert checkout.resolve() == config.example().resolve()

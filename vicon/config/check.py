@@ -46,6 +46,7 @@ def findings(data: dict[str, Any], folder: Path) -> list[Finding]:
     found += _double(data.get("conferences"), ("conferences",), "id")
     for index, conference in enumerate(_tables(data.get("conferences"))):
         found += _double_codes(conference, ("conferences", index))
+        found += _rundown(conference, ("conferences", index))
         for people in ("moderators", "technicians"):
             place = ("conferences", index, people)
             found += _double(conference.get(people), place, "name")
@@ -159,6 +160,23 @@ def _thresholds(table: dict[str, float]) -> Iterator[Finding]:
         else:
             words = Words(f"harus paling banyak {beside}", f"must be at most {beside}")
         yield Finding(("trial", "thresholds", named), words)
+
+
+def _rundown(conference: dict[str, Any], place: Place) -> Iterator[Finding]:
+    """An item's room is one of the conference, its point one of the pact."""
+    rooms = [conference.get("hub"), *_tables(conference.get("rooms"))]
+    codes = {room.get("code") for room in rooms if isinstance(room, dict)}
+    pact = conference.get("pact")
+    points = pact.get("points") if isinstance(pact, dict) else None
+    last = len(points) if isinstance(points, list) else 0
+    for index, item in enumerate(_tables(conference.get("rundown"))):
+        room, point = item.get("room", ""), item.get("point", 0)
+        if isinstance(room, str) and room and room not in codes:
+            words = Words("bukan kode ruang vicon ini", "is no room's code here")
+            yield Finding((*place, "rundown", index, "room"), _but(words, room))
+        if isinstance(point, int) and not 0 <= point <= last:
+            words = Words(f"harus 0 sampai {last}", f"must be 0 to {last}")
+            yield Finding((*place, "rundown", index, "point"), _but(words, point))
 
 
 def _double_codes(conference: dict[str, Any], place: Place) -> Iterator[Finding]:

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from vicon.config import settings as cfg
 from vicon.config.kinds import port_range
+from vicon.core.ceremony import Item
 from vicon.core.model import Plan, Policy, RoomPlan
+from vicon.core.pactwords import Document
 from vicon.ops.links import DoorRole, Grant, MediaRole, Role
 
 _LABELS = {
@@ -66,6 +68,8 @@ def _plan(conference: cfg.Conference) -> Plan:
         hub=_room(conference.hub),
         rooms=tuple(_room(room) for room in conference.rooms),
         starts_at=_starts_at(conference),
+        rundown=tuple(_item(n, item) for n, item in enumerate(conference.rundown, 1)),
+        pact=_pact(conference.pact),
         policy=Policy(
             admission=policy.admission,
             mute_on_join=policy.mute_on_join,
@@ -79,6 +83,30 @@ def _plan(conference: cfg.Conference) -> Plan:
             escalate_ms=policy.escalate_s * 1000,
             roles=tuple(policy.roles),
         ),
+    )
+
+
+def _item(number: int, item: cfg.RundownItem) -> Item:
+    return Item(
+        id=f"i{number}",
+        kind=item.kind,
+        title=item.title,
+        planned_s=round(item.minutes * 60),
+        room=item.room or None,
+        notes=item.notes,
+        point=item.point,
+        hush=item.hush,
+    )
+
+
+def _pact(pact: cfg.Pact) -> Document | None:
+    if not pact.points:
+        return None
+    return Document(
+        title=pact.title,
+        preamble=pact.preamble,
+        points=tuple(pact.points),
+        closing=pact.closing,
     )
 
 

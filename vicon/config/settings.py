@@ -19,6 +19,7 @@ from vicon.config.kinds import (
 )
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
+Paragraph = Annotated[str, Meta(max_length=2000)]
 ShortName = Annotated[str, Meta(max_length=40)]
 Code = Annotated[str, Meta(extra=CODE)]
 ConferenceId = Annotated[str, Meta(extra=CONFERENCE)]
@@ -158,6 +159,29 @@ class Policy(Struct, frozen=True, kw_only=True):
     """What a person at the door may be."""
 
 
+class RundownItem(Struct, frozen=True, kw_only=True):
+    kind: Literal["opening", "roll_call", "speech", "reading", "signing", "free", "closing"]
+    title: Name
+    minutes: Annotated[float, Meta(ge=0.1, le=1440)]
+    room: Annotated[str, Meta(max_length=32)] = ""
+    """Code of who is on air; empty: the hub."""
+    notes: Annotated[str, Meta(max_length=2000)] = ""
+    """For the moderator alone."""
+    point: Annotated[int, Meta(ge=0, le=40)] = 0
+    """Of the pact, shown in every hall meanwhile; 0: none."""
+    hush: bool = False
+    """All halls are muted when it begins."""
+
+
+class Pact(Struct, frozen=True, kw_only=True):
+    """What the halls sign; without points: nothing."""
+
+    title: Annotated[str, Meta(max_length=200)] = "Pakta Integritas"
+    preamble: Paragraph = ""
+    points: Annotated[list[Paragraph], Meta(max_length=40)] = []
+    closing: Paragraph = ""
+
+
 class Conference(Struct, frozen=True, kw_only=True):
     id: ConferenceId
     title: Annotated[str, Meta(min_length=1, max_length=200)]
@@ -171,6 +195,8 @@ class Conference(Struct, frozen=True, kw_only=True):
     """In the order of the floor."""
     moderators: Annotated[list[Person], Meta(min_length=1, max_length=20)]
     technicians: Annotated[list[Person], Meta(max_length=20)] = []
+    rundown: Annotated[list[RundownItem], Meta(max_length=200)] = []
+    pact: Pact = Pact()
     policy: Policy = Policy()
 
 
