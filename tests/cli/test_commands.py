@@ -7,12 +7,13 @@ import json
 import sqlite3
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from tests.cli.conftest import Vicon
 from vicon import config
 from vicon.cli.linktable import qr_code
-from vicon.ops.data import DataDir
+from vicon.ops.data import DataDir, ServerInfo
 
 
 def test_the_sample_is_good(vicon: Vicon, tmp_path: Path) -> None:
@@ -74,6 +75,69 @@ def test_addresses_and_tokens_for_encoders_and_players(vicon: Vicon, data: Path)
     assert (url, token) == (found[1]["url"], found[1]["token"])
     pages = vicon("links", "--data", data, "--json").stdout
     assert not any(one["token"] in pages for one in found)
+
+
+def test_addresses_of_the_doors(vicon: Vicon, data: Path) -> None:
+    found = json.loads(vicon("links", "--data", data, "--door", "--json").stdout)
+    assert [(one["role"], one["room"]) for one in found[:2]] == [("door", "64"), ("door", "64.08")]
+    assert len({one["url"] for one in found}) == 11
+    assert all(one["url"].startswith("http://10.0.0.5:8443/checkin/") for one in found)
+    done = vicon("links", "--data", data, "--door", "--room", "64.08", "--qr", COLUMNS="40")
+    head, url, *code = done.stdout.splitlines()
+    assert (head, url) == ("Door  64.08  Pintu Kutim", found[1]["url"])
+    assert "█▀" in "\n".join(code)
+    assert not any(one["url"] in vicon("links", "--data", data).stdout for one in found)
+    both = vicon("links", "--data", data, "--door", "--whip")
+    assert (both.returncode, both.stdout) == (2, "")
+    assert "Choose one" in both.stderr
+
+
+def pages(path: Path) -> list[str]:
+    document = pypdfium2.PdfDocument(path.read_bytes())
+    return [document[i].get_textpage().get_text_range() for i in range(len(document))]
+
+
+def test_posters_for_all_doors_or_one(vicon: Vicon, data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "new" / "poster.pdf"
+    done = vicon("posters", "--data", data, "--out", out)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"11 posters written to {out}, good until 2020-09-26 10:13 WITA.\n"
+    assert len(pages(out)) == 11
+    door = json.loads(vicon("links", "--data", data, "--door", "--room", "64.02", "--json").stdout)
+    vicon("posters", "--data", data, "--out", out, "--room", "64.02")
+    (page,) = pages(out)
+    assert "Kabupaten Kutai" in page
+    assert door[0]["url"] in page.replace("\r\n", "")
+    assert "10 poster" not in vicon("posters", "--data", data, "--out", out, LANGUAGE="id").stdout
+
+
+def test_a_poster_that_no_phone_could_open_is_not_written(
+    vicon: Vicon, data: Path, tmp_path: Path
+) -> None:
+    DataDir(data).write_server(ServerInfo(url="http://127.0.0.1:8080", port=8080, pid=1, started=1))
+    out = tmp_path / "poster.pdf"
+    done = vicon("posters", "--data", data, "--out", out)
+    assert done.returncode == 2
+    assert "http://127.0.0.1:8080 can be opened on this machine alone" in done.stderr
+    assert not out.exists()
+    for wrong in ("vicon.example", "http://localhost:8080"):
+        assert vicon("posters", "--data", data, "--out", out, "--url", wrong).returncode == 2
+    done = vicon("posters", "--data", data, "--out", out, "--url", "https://vicon.example/")
+    assert done.returncode == 0
+    assert "https://vicon.example/checkin/" in pages(out)[0].replace("\r\n", "")
+
+
+def test_posters_of_what_is_not_there(vicon: Vicon, data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "poster.pdf"
+    for more in (("--room", "99"), ("--conference", "x")):
+        done = vicon("posters", "--data", data, "--out", out, *more)
+        assert done.returncode == 2
+        assert "There is no door" in done.stderr
+    assert vicon("posters", "--data", tmp_path / "new", "--out", out).returncode == 3
+    done = vicon("posters", "--data", data, "--out", "/proc/none/poster.pdf")
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+    assert not out.exists()
 
 
 def test_links_before_the_first_start(vicon: Vicon, tmp_path: Path) -> None:

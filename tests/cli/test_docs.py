@@ -16,6 +16,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "up": (),
     "serve": (),
     "links": (),
+    "posters": (),
     "doctor": (),
     "config": (),
     "count": (),

@@ -43,6 +43,11 @@ _COMMANDS = (
         Words("Menampilkan tautan dan kode QR.", "Show links and QR codes."),
     ),
     _Command(
+        "posters",
+        "vicon.cli.posters:posters",
+        Words("Menulis poster pintu setiap ruang (PDF).", "Write each room's door poster (PDF)."),
+    ),
+    _Command(
         "doctor",
         "vicon.cli.doctor:doctor",
         Words("Memeriksa apakah mesin ini siap.", "Check whether this machine is ready."),

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from vicon.cli.common import DONE, Data, Json, WrongUse, say, write_json
 from vicon.ops.data import DataDir
-from vicon.ops.links import Link, MediaLink, read_links, read_media_links
+from vicon.ops.links import (
+    DoorLink,
+    Link,
+    MediaLink,
+    read_door_links,
+    read_links,
+    read_media_links,
+)
 
 
 def links(
@@ -43,6 +51,17 @@ def links(
             ),
         ),
     ] = False,
+    door: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            show_default=False,
+            help=say(
+                "Alamat daftar hadir di pintu setiap ruang.",
+                "Addresses of the check-in at each room's door.",
+            ),
+        ),
+    ] = False,
     json: Json = False,
 ) -> int:
     """Menampilkan tautan dan kode QR untuk pusat, ruang, teknisi dan pemantau. Tautan adalah
@@ -52,29 +71,30 @@ def links(
     comes in. Give each to its own people only.
     """
     home = DataDir(data)
-
-    def wanted(link: Link | MediaLink) -> bool:
-        return room in (None, link.room) and conference in (None, link.conference)
-
-    pages = [] if whip else [link for link in read_links(home) if wanted(link)]
-    media = [link for link in read_media_links(home) if wanted(link)] if whip else []
-    if not pages and not media:
+    if whip and door:
+        raise WrongUse("Pilih salah satu: --whip atau --door.", "Choose one: --whip or --door.")
+    read = read_media_links if whip else read_door_links if door else read_links
+    found: list[Link] | list[MediaLink] | list[DoorLink] = read(home)
+    wanted = [
+        link
+        for link in found
+        if room in (None, link.room) and conference in (None, link.conference)
+    ]
+    if not wanted:
         raise WrongUse(
             "Tidak ada tautan untuk ruang atau vicon itu. Lihat `vicon links` tanpa pilihan.",
             "There is no link for that room or conference. See `vicon links` without options.",
         )
     if json:
-        write_json(media or pages)
+        write_json(wanted)
     else:
-        _print(pages, media, sys.stdout.isatty() if qr is None else qr)
+        _print(wanted, sys.stdout.isatty() if qr is None else qr)
     return DONE
 
 
-def _print(pages: list[Link], media: list[MediaLink], qr: bool) -> None:
+def _print(links: Sequence[Link | MediaLink | DoorLink], qr: bool) -> None:
     from rich.console import Console
 
-    from vicon.cli.linktable import print_links, print_media_links
+    from vicon.cli.linktable import print_links
 
-    console = Console(highlight=False)
-    print_links(console, pages, qr=qr)
-    print_media_links(console, media)
+    print_links(Console(highlight=False), links, qr=qr)

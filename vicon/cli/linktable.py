@@ -1,4 +1,4 @@
-"""Links for persons: by role, with a QR code that a phone can read off the screen."""
+"""Links for persons, programs and doors, with a QR code that a phone can read off the screen."""
 
 from __future__ import annotations
 
@@ -10,29 +10,25 @@ from rich.console import Console
 from rich.text import Text
 
 from vicon.cli.common import say
-from vicon.ops.links import Link, MediaLink, MediaRole, Role
+from vicon.ops.links import DoorLink, DoorRole, Link, MediaLink, MediaRole, Role
 
 
-def print_links(console: Console, links: Sequence[Link], *, qr: bool) -> None:
-    """Addresses are never broken into lines: they are there to be copied."""
+def print_links(
+    console: Console, links: Sequence[Link | MediaLink | DoorLink], *, qr: bool
+) -> None:
+    """Addresses are never broken into lines: they are there to be copied. An encoder's or player's
+    token has a line of its own: it goes into a field of its own."""
     several = len({link.conference for link in links}) > 1
     for link in links:
         console.print(_head(link, several))
         console.print(Text(link.url), soft_wrap=True)
-        if qr:
+        if isinstance(link, MediaLink):
+            console.print(Text(link.token), soft_wrap=True)
+        elif qr:
             console.print(Text(qr_code(link.url)), soft_wrap=True)
 
 
-def print_media_links(console: Console, links: Sequence[MediaLink]) -> None:
-    """Address and token each on a line of its own: they go into two fields."""
-    several = len({link.conference for link in links}) > 1
-    for link in links:
-        console.print(_head(link, several))
-        console.print(Text(link.url), soft_wrap=True)
-        console.print(Text(link.token), soft_wrap=True)
-
-
-def _head(link: Link | MediaLink, several: bool) -> Text:
+def _head(link: Link | MediaLink | DoorLink, several: bool) -> Text:
     head = Text(_role(link.role), style="bold")
     head.append(f"  {link.room or ''}  {link.name}", style="default")
     if several:
@@ -57,7 +53,7 @@ _BLOCKS = {(False, False): "█", (False, True): "▀", (True, False): "▄", (T
 """(dark above, dark below); the light modules are drawn."""
 
 
-def _role(role: Role | MediaRole) -> str:
+def _role(role: Role | MediaRole | DoorRole) -> str:
     return {
         "moderator": say("Moderator", "Moderator"),
         "operator": say("Ruang", "Room"),
@@ -66,4 +62,5 @@ def _role(role: Role | MediaRole) -> str:
         "tester": say("Uji", "Test"),
         "encoder": say("Enkoder (WHIP)", "Encoder (WHIP)"),
         "player": say("Pemutar (WHEP)", "Player (WHEP)"),
+        "door": say("Pintu", "Door"),
     }[role]

@@ -87,8 +87,10 @@ class DoorApi:
         """Which room is asked for, and may be."""
         room = request.query.get("room")
         if claims.role == "operator":
-            return claims.room if room in (None, claims.room) else problem("not_allowed", 403)
-        if claims.role not in _GUIDES:
+            room, allowed = claims.room, room in (None, claims.room)
+        else:
+            allowed = claims.role in _GUIDES
+        if not allowed:
             return problem("not_allowed", 403)
         if room is not None and room not in self._halls[claims.conference].actor.state.rooms:
             return problem("unknown_room", 404)
