@@ -27,9 +27,10 @@ export interface Keeper {
 /** `store`: localStorage, or null where the browser keeps nothing: then this page alone knows. */
 export function keeper(store: Storage | null, key: string): Keeper {
   let own: Kept | null = null;
+  let alone = !store;
   return {
     read() {
-      if (!store) return own;
+      if (!store || alone) return own;
       try {
         return parse(store.getItem(key));
       } catch {
@@ -42,7 +43,7 @@ export function keeper(store: Storage | null, key: string): Keeper {
         if (kept) store?.setItem(key, JSON.stringify(kept));
         else store?.removeItem(key);
       } catch {
-        // Full or switched off: `own` is what there is.
+        alone = true; // full, or switched off: `own` is what there is
       }
     },
   };
