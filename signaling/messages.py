@@ -11,6 +11,49 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from signaling.ceremony import (
+    CueSee,
+    CueSeen,
+    CueSend,
+    CueView,
+    CueWithdraw,
+    HandMove,
+    HelpAnswer,
+    HelpCall,
+    HelpView,
+    ItemKind,
+    ItemRunView,
+    ItemView,
+    PactDocument,
+    PactEdit,
+    PactName,
+    PactOpen,
+    PactShow,
+    PactSign,
+    PactStrike,
+    PactUnname,
+    PactView,
+    PactWitness,
+    PactWitnesses,
+    ProgressView,
+    RollMark,
+    RollStatus,
+    RollTake,
+    RollView,
+    RundownAdvance,
+    RundownEdit,
+    RundownItem,
+    RundownPause,
+    RundownSkip,
+    RundownUndo,
+    RundownView,
+    SignatoryView,
+    SigningView,
+    SpotlightBeside,
+    SpotlightBlack,
+    SpotlightPin,
+    WitnessView,
+)
 from signaling.counts import (
     AlarmKind,
     AttendanceCorrect,
@@ -351,6 +394,30 @@ CommandBody = (
     | TrialReport
     | ReadinessCheck
     | ReadinessOverride
+    | RundownEdit
+    | RundownAdvance
+    | RundownSkip
+    | RundownPause
+    | RundownUndo
+    | RollMark
+    | RollTake
+    | CueSend
+    | CueSee
+    | CueWithdraw
+    | HelpCall
+    | HelpAnswer
+    | SpotlightBeside
+    | SpotlightPin
+    | SpotlightBlack
+    | HandMove
+    | PactEdit
+    | PactShow
+    | PactOpen
+    | PactName
+    | PactUnname
+    | PactWitnesses
+    | PactSign
+    | PactStrike
 )
 
 
@@ -403,6 +470,8 @@ class Delta(_Open, tag="delta"):
     prev: int
     rev: int
     conference: ConferenceView | None = None
+    rundown: RundownView | None = None
+    pact: PactView | None = None
     rooms: list[RoomView] = []
     you: YouView | None = None
 

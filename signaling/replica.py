@@ -31,6 +31,8 @@ def patched(view: View, delta: Delta) -> View:
     return structs.replace(
         view,
         conference=delta.conference or view.conference,
+        rundown=delta.rundown or view.rundown,
+        pact=delta.pact or view.pact,
         rooms=_rooms(view.rooms, delta.rooms) if delta.rooms else view.rooms,
         you=delta.you or view.you,
     )

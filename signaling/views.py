@@ -6,6 +6,17 @@ from __future__ import annotations
 
 from typing import Literal
 
+from signaling.ceremony import (
+    CueView,
+    HelpView,
+    PactView,
+    ProgressView,
+    RollView,
+    RundownView,
+    SignatoryView,
+    SigningView,
+    WitnessView,
+)
 from signaling.counts import AttendeeView, CountAlarmView, ExpectedView, Zone
 from signaling.shape import Role, _Part
 from signaling.trial import ReadinessView
@@ -109,6 +120,16 @@ class RoomView(_Part):
     devices: list[DeviceView]
     """For moderators and technicians, and for the room itself; else empty."""
     readiness: ReadinessView
+    roll: RollView | None
+    """The roll call's mark; null: not called."""
+    cues: list[CueView]
+    """Messages that this hall has not acknowledged, oldest first; for those who see the devices."""
+    help: HelpView | None
+    """The hall calls for help; for those who see the devices."""
+    signatories: list[SignatoryView]
+    witnesses: list[WitnessView]
+    complete: bool
+    """Everybody who signs the pact for this room has."""
 
 
 class ConferenceView(_Part):
@@ -136,6 +157,16 @@ class ConferenceView(_Part):
     """What a person at the door may be."""
     over: Literal["warn", "lock_mic", "refuse_floor"]
     """What a room above its limit is kept from, beside the warning."""
+    beside: str | None
+    """A second room on air."""
+    pinned: str | None
+    """Shown large everywhere, whoever is on air."""
+    black: bool
+    """The hub alone is seen and heard."""
+    progress: ProgressView
+    cues: list[CueView]
+    """All messages, oldest first; for moderators and technicians."""
+    signing: SigningView
 
 
 class SendWish(_Part):
@@ -171,6 +202,9 @@ class YouView(_Part):
 
 class View(_Part):
     conference: ConferenceView
+    rundown: RundownView
+    pact: PactView | None
+    """Null: nothing is to be signed."""
     rooms: list[RoomView]
     """The hub first, then the rooms in the order of the floor."""
     you: YouView

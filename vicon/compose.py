@@ -46,6 +46,7 @@ from vicon.ops.links import (
     read_door_links,
     read_links,
 )
+from vicon.ops.seal import open_sealer
 from vicon.ops.words import SpokenError
 from vicon.ports import Clock, MediaEngine, TrialEngine
 from vicon.report.handed import RunReports
@@ -143,7 +144,15 @@ async def running(
             secret=secrets.token_bytes,
         )
         trials = await _trials(stack, settings, home, clock, halls, engine)
-        gateway = Gateway(halls, signer, engine, clock, new_id=_new_id, trials=trials.desk)
+        gateway = Gateway(
+            halls,
+            signer,
+            engine,
+            clock,
+            new_id=_new_id,
+            trials=trials.desk,
+            seal=open_sealer(home),
+        )
         gateway.start()
         stack.push_async_callback(gateway.stop)
         outside = {

@@ -29,7 +29,7 @@ class Clock(Protocol):
 
 class Record(Struct, frozen=True, kw_only=True):
     """One entry of the journal. `hash` = SHA-256 over the canonical form of all other fields, of
-    which `previous` is the hash of the entry before (64 zeros for the first)."""
+    which `previous` is the hash of the entry before (START for the first)."""
 
     conference: str
     sequence: int
@@ -40,6 +40,10 @@ class Record(Struct, frozen=True, kw_only=True):
     event: Event
     previous: str
     hash: str
+
+
+START = "0" * 64
+"""The hash before the first entry."""
 
 
 class JournalError(Exception):

@@ -84,6 +84,34 @@ BODIES: tuple[m.CommandBody, ...] = (
     *(m.TrialReport(run="u1", task=1, result=result) for result in RESULTS),
     m.ReadinessCheck(room="64.02", item="camera", on=True),
     m.ReadinessOverride(room="64.02", on=True, reason="Sudah dicek lewat telepon"),
+    m.RundownEdit(
+        items=[m.RundownItem(id="i1", kind="opening", title="Pembukaan", planned_s=120)], version=0
+    ),
+    m.RundownAdvance(current=None),
+    m.RundownAdvance(current="i1", item="i3"),
+    m.RundownSkip(item="i2", on=True),
+    m.RundownPause(on=True),
+    m.RundownUndo(),
+    m.RollMark(room="64.02", status="late"),
+    m.RollMark(room="64.02", status=None),
+    m.RollTake(),
+    m.CueSend(cue="cue-00001", text="Mohon berdiri"),
+    m.CueSee(cue="cue-00001", room="64.02"),
+    m.CueWithdraw(cue="cue-00001"),
+    m.HelpCall(room="64.02", text="suara tidak keluar"),
+    m.HelpAnswer(room="64.02"),
+    m.SpotlightBeside(room="64.02"),
+    m.SpotlightPin(room=None),
+    m.SpotlightBlack(on=False),
+    m.HandMove(room="64.02", place=1),
+    m.PactEdit(document=m.PactDocument(title="Pakta", points=["Menjaga keamanan"])),
+    m.PactShow(point=1),
+    m.PactOpen(on=True),
+    m.PactName(room="64.02", person="p1", name="Siti", office="Calon Bupati", ready=True),
+    m.PactUnname(room="64.02", person="p1"),
+    m.PactWitnesses(room="64.02", witnesses=[m.PactWitness(name="Ketua KPU")]),
+    m.PactSign(room="64.02", person="p1", strokes=[[0, 0, 500, 500]], document="ab" * 32),
+    m.PactStrike(room="64.02", signature="s1", reason="salah orang"),
 )
 
 HELLO = m.Hello(v=m.PROTOCOL_VERSION, token="good")
@@ -182,7 +210,37 @@ def room(code: str, *, tally: int | None = None, hub: bool = False) -> m.RoomVie
         main=None,
         devices=[],
         readiness=UNTESTED,
+        roll=m.RollView(status="present", at=1, by="M"),
+        cues=[],
+        help=m.HelpView(at=1, by="O", text="suara"),
+        signatories=[
+            m.SignatoryView(
+                id="p1", name="Siti", office="Calon", ready=True, signature="s1", signed_at=2
+            )
+        ],
+        witnesses=[m.WitnessView(name="Ketua KPU", office="KPU")],
+        complete=True,
     )
+
+
+RUNDOWN = m.RundownView(
+    items=[
+        m.ItemView(
+            id="i1",
+            kind="opening",
+            title="Pembukaan",
+            planned_s=120,
+            room=None,
+            notes="",
+            point=0,
+            hush=True,
+        )
+    ],
+    version=0,
+)
+PACT = m.PactView(
+    title="Pakta", preamble="", points=["Menjaga keamanan"], closing="", hash="ab" * 32
+)
 
 
 def conference(floor: str | None = None) -> m.ConferenceView:
@@ -204,6 +262,28 @@ def conference(floor: str | None = None) -> m.ConferenceView:
         gate=False,
         roles=["KPU", "Pers"],
         over="warn",
+        beside=None,
+        pinned="64.02",
+        black=False,
+        progress=m.ProgressView(
+            current="i1",
+            paused_at=None,
+            undo_until=10_001,
+            runs=[
+                m.ItemRunView(item="i1", started_at=1, ended_at=None, paused_ms=0, skipped=False),
+            ],
+        ),
+        cues=[
+            m.CueView(
+                id="c1",
+                at=1,
+                by="M",
+                room=None,
+                text="Berdiri",
+                seen=[m.CueSeen(room="64.02", at=2)],
+            )
+        ],
+        signing=m.SigningView(open=True, point=1, signed=0, rooms=1),
     )
 
 
@@ -236,7 +316,13 @@ def you(device: str | None = None, resume: str | None = None) -> m.YouView:
 
 def view() -> m.View:
     rooms = [room("64", hub=True), room("64.02"), room("64.03")]
-    return m.View(conference=conference(), rooms=rooms, you=you())
+    return m.View(
+        conference=conference(),
+        rundown=RUNDOWN,
+        pact=PACT,
+        rooms=rooms,
+        you=you(),
+    )
 
 
 def welcome(rev: int = 7) -> m.Welcome:

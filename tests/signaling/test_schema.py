@@ -89,6 +89,8 @@ def test_the_server_sends_default_fields_too() -> None:
         "prev": 1,
         "rev": 2,
         "conference": None,
+        "rundown": None,
+        "pact": None,
         "rooms": [],
         "you": None,
     }

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vicon.core.events import Event, FloorChanged, HandsChanged, TallyChanged
+from vicon.ports import START
 from vicon.store import chain
-from vicon.store.chain import START, Row
+from vicon.store.chain import Row
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 EVENTS: st.SearchStrategy[Event] = st.one_of(

@@ -21,7 +21,7 @@ from vicon.core.evolve import evolve
 from vicon.core.headcount import due
 from vicon.core.model import Actor, Conference, Plan
 from vicon.core.refusals import Refused
-from vicon.ports import Clock, Journal, JournalError
+from vicon.ports import START, Clock, Journal, JournalError
 
 INBOX = 1024
 BATCH = 64
@@ -64,6 +64,8 @@ class ConferenceActor:
         be trusted, and only a replay brings it back."""
         self.id = plan.id
         self.revision = 0
+        self.head = START
+        """Hash of the journal's last entry."""
         self._plan = plan
         self._journal = journal
         self._clock = clock
@@ -151,6 +153,7 @@ class ConferenceActor:
         async for record in self._journal.replay(self.id):
             state = evolve(state, record.event, record.at)
             self.revision = record.sequence
+            self.head = record.hash
         self._state = state
 
     async def _tick(self) -> None:
@@ -192,7 +195,9 @@ class ConferenceActor:
                 batch.append((now, signature(act.asker), decided))
         if batch:
             try:
-                await self._journal.append_many(self.id, batch)
+                records = await self._journal.append_many(self.id, batch)
+                if records:
+                    self.head = records[-1].hash
             except JournalError as error:
                 log.error("x journal", conference=self.id, why=str(error))
                 outcomes = [

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from msgspec import structs
 
 from signaling import messages as wire
-from vicon.app import translate
+from vicon.app import ceremony_views, translate
 from vicon.core.events import DeviceLeft, Event
 from vicon.core.model import Actor, Conference
 
@@ -44,11 +44,40 @@ class Guest:
         self.actor = structs.replace(self.actor, device=None)
         self.resume = None
 
+    @property
+    def guides(self) -> bool:
+        return self.actor.role in ("moderator", "technician")
+
     def sees_devices(self, room: str) -> bool:
         role = self.actor.role
         return role in ("moderator", "technician") or (
             role == "operator" and self.actor.room == room
         )
+
+
+class _Whole(NamedTuple):
+    """What belongs to no room, by the names of wire.View and wire.Delta."""
+
+    conference: wire.ConferenceView
+    rundown: wire.RundownView
+    pact: wire.PactView | None
+
+
+def _whole(state: Conference, guide: bool) -> _Whole:
+    return _Whole(
+        translate.conference_view(state, guide=guide),
+        ceremony_views.rundown_view(state, guide=guide),
+        ceremony_views.pact_view(state),
+    )
+
+
+def _news(new: _Whole, old: _Whole) -> dict[str, Any]:
+    """A pact is never taken away again, so that None says that nothing changed."""
+    return {
+        name: value
+        for name, value, before in zip(_Whole._fields, new, old, strict=True)
+        if value != before
+    }
 
 
 class Audience:
@@ -60,7 +89,7 @@ class Audience:
         self._guests: dict[int, Guest] = {}
         self._state = state
         self._revision = revision
-        self._conference = translate.conference_view(state)
+        self._whole = {guide: _whole(state, guide) for guide in (False, True)}
         self._open = self._rooms(state, devices=False)
         self._full = self._rooms(state, devices=True)
 
@@ -87,7 +116,8 @@ class Audience:
     def view(self, guest: Guest) -> wire.View:
         guest.you = translate.you_view(self._state, guest.actor, guest.resume)
         rooms = [self._full[c] if guest.sees_devices(c) else self._open[c] for c in self._open]
-        return wire.View(conference=self._conference, rooms=rooms, you=guest.you)
+        whole = self._whole[guest.guides]
+        return wire.View(rooms=rooms, you=guest.you, **whole._asdict())
 
     def leave(self, guest: Guest) -> bool:
         """Forget a guest; whether it was here."""
@@ -95,20 +125,20 @@ class Audience:
 
     def changed(self, state: Conference, revision: int, events: Sequence[Event]) -> None:
         self._part(events)
-        conference = translate.conference_view(state)
+        whole = {guide: _whole(state, guide) for guide in (False, True)}
         opened, full = self._rooms(state, devices=False), self._rooms(state, devices=True)
-        new_conference = conference if conference != self._conference else None
+        news = {guide: _news(whole[guide], self._whole[guide]) for guide in whole}
         touched = [c for c in full if full[c] != self._full.get(c)]
         self._state, self._revision = state, revision
         public = {c for c in touched if opened[c] != self._open.get(c)}
-        self._conference, self._open, self._full = conference, opened, full
+        self._whole, self._open, self._full = whole, opened, full
         for guest in self.guests():
             rooms = [
                 full[c] if guest.sees_devices(c) else opened[c]
                 for c in touched
                 if c in public or guest.sees_devices(c)
             ]
-            self._tell(guest, new_conference, rooms)
+            self._tell(guest, news[guest.guides], rooms)
 
     def _part(self, events: Sequence[Event]) -> None:
         """Devices that left are no longer held; who was removed is told so and closed."""
@@ -124,23 +154,22 @@ class Audience:
 
     def refresh(self, guest: Guest) -> None:
         """Tell a guest what its own part of the view has become (it now holds a device)."""
-        self._tell(guest, None, [])
+        self._tell(guest, {}, [])
 
-    def _tell(
-        self, guest: Guest, conference: wire.ConferenceView | None, rooms: list[wire.RoomView]
-    ) -> None:
+    def _tell(self, guest: Guest, news: Mapping[str, Any], rooms: list[wire.RoomView]) -> None:
+        """`news`: parts of _Whole that changed, by their names."""
         you = translate.you_view(self._state, guest.actor, guest.resume)
         new_you = you if you != guest.you else None
-        if conference is None and not rooms and new_you is None:
+        if not news and not rooms and new_you is None:
             return
         guest.you = you
         guest.socket.send(
             wire.Delta(
                 prev=guest.revision,
                 rev=self._revision,
-                conference=conference,
                 rooms=rooms,
                 you=new_you,
+                **news,
             )
         )
         guest.revision = self._revision

@@ -15,6 +15,7 @@ from vicon.app import translate
 from vicon.app.actor import ConferenceActor
 from vicon.app.audience import Audience, Guest
 from vicon.app.measured import Measured
+from vicon.app.signing import Seal, sign
 from vicon.app.trials import COMMANDS as TRIAL_COMMANDS
 from vicon.app.trials import Trials
 from vicon.core import commands as do
@@ -117,7 +118,9 @@ class Gateway:
         clock: Clock,
         new_id: Callable[[], str],
         trials: Trials,
+        seal: Seal,
     ) -> None:
+        self._seal = seal
         self._trials = trials
         self._halls = halls
         self._doorkeeper = doorkeeper
@@ -223,6 +226,9 @@ class Gateway:
                 result = await self._join(seat, body)
             elif type(body) in self._media:
                 result = await self._with_device(seat, body)
+            elif isinstance(body, wire.PactSign):
+                actor = seat.hall.actor
+                result = await sign(actor, seat.guest.actor, body, self._seal, self._new_id)
             elif type(body) in TRIAL_COMMANDS:
                 result = await self._trials.command(seat, body)  # type: ignore[arg-type]
             else:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from msgspec import Struct, structs
 
 from signaling import messages as wire
+from vicon.app import ceremony_views
 from vicon.core import attendance, headcount, layout, readiness, views
 from vicon.core import commands as do
+from vicon.core import commands_ceremony as ask
+from vicon.core.ceremony import Item
 from vicon.core.model import (
     Actor,
     Attendee,
@@ -18,6 +21,7 @@ from vicon.core.model import (
     Trial,
     Zone,
 )
+from vicon.core.pactwords import Document, Witness
 
 _KINDS: dict[type[Struct], type[do.Command]] = {
     wire.RoomJoin: do.JoinRoom,
@@ -53,6 +57,30 @@ _KINDS: dict[type[Struct], type[do.Command]] = {
     wire.PhaseSet: do.SetPhase,
     wire.ReadinessCheck: do.CheckEquipment,
     wire.ReadinessOverride: do.OverrideGate,
+    wire.RundownEdit: ask.EditRundown,
+    wire.RundownAdvance: ask.Advance,
+    wire.RundownSkip: ask.SkipItem,
+    wire.RundownPause: ask.PauseRundown,
+    wire.RundownUndo: ask.UndoRundown,
+    wire.RollMark: ask.MarkRoll,
+    wire.RollTake: ask.TakeRoll,
+    wire.CueSend: ask.SendCue,
+    wire.CueSee: ask.SeeCue,
+    wire.CueWithdraw: ask.WithdrawCue,
+    wire.HelpCall: ask.CallHelp,
+    wire.HelpAnswer: ask.AnswerHelp,
+    wire.SpotlightBeside: ask.SetBeside,
+    wire.SpotlightPin: ask.PinRoom,
+    wire.SpotlightBlack: ask.SetBlack,
+    wire.HandMove: ask.MoveHand,
+    wire.PactEdit: ask.EditPact,
+    wire.PactShow: ask.ShowPoint,
+    wire.PactOpen: ask.OpenPact,
+    wire.PactName: ask.NameSignatory,
+    wire.PactUnname: ask.UnnameSignatory,
+    wire.PactWitnesses: ask.SetWitnesses,
+    wire.PactSign: ask.SignPact,
+    wire.PactStrike: ask.StrikeSignature,
 }
 """Acts of the conference. The media.* commands are none: they go to the media engine."""
 _NAMES = {kind: str(body.__struct_config__.tag) for body, kind in _KINDS.items()}
@@ -60,11 +88,30 @@ _NAMES = {kind: str(body.__struct_config__.tag) for body, kind in _KINDS.items()
 
 def command(body: wire.CommandBody) -> do.Command:
     """The core's command with the very fields of the wire's. Raises KeyError for media.*; for
-    room.join, which needs a device id, see `join`."""
+    room.join, which needs a device id, see `join`; pact.sign is made by app.signing."""
+    if isinstance(body, _NESTED):
+        return _nested(body)
+    return _KINDS[type(body)](**structs.asdict(body))
+
+
+_NESTED = (wire.CountZones, wire.RundownEdit, wire.PactEdit, wire.PactWitnesses)
+
+
+def _nested(
+    body: wire.CountZones | wire.RundownEdit | wire.PactEdit | wire.PactWitnesses,
+) -> do.Command:
+    """Commands that hold values of their own."""
     if isinstance(body, wire.CountZones):
         zones = tuple(Zone(**structs.asdict(zone)) for zone in body.zones)
         return do.SetZones(room=body.room, zones=zones)
-    return _KINDS[type(body)](**structs.asdict(body))
+    if isinstance(body, wire.RundownEdit):
+        items = tuple(Item(**structs.asdict(item)) for item in body.items)
+        return ask.EditRundown(items=items, version=body.version)
+    if isinstance(body, wire.PactEdit):
+        said = structs.asdict(body.document)
+        return ask.EditPact(document=Document(**(said | {"points": tuple(said["points"])})))
+    witnesses = tuple(Witness(**structs.asdict(one)) for one in body.witnesses)
+    return ask.SetWitnesses(room=body.room, witnesses=witnesses)
 
 
 def join(body: wire.RoomJoin, device: str) -> do.JoinRoom:
@@ -171,6 +218,7 @@ def room_view(state: Conference, code: str, now: int, *, devices: bool) -> wire.
         main=room.main,
         devices=[device_view(d) for d in views.devices(state, code)] if devices else [],
         readiness=readiness_view(state, code, now, whole=devices),
+        **structs.asdict(ceremony_views.of_room(state, code, whole=devices)),
     )
 
 
@@ -225,7 +273,8 @@ def _expected_views(room: Room) -> list[wire.ExpectedView]:
     return views
 
 
-def conference_view(state: Conference) -> wire.ConferenceView:
+def conference_view(state: Conference, *, guide: bool) -> wire.ConferenceView:
+    """`guide`: with what moderators and technicians alone see."""
     plan, change = state.plan, state.floor_change
     return wire.ConferenceView(
         id=plan.id,
@@ -245,6 +294,12 @@ def conference_view(state: Conference) -> wire.ConferenceView:
         gate=plan.policy.gate,
         roles=list(plan.policy.roles),
         over=plan.policy.over,
+        beside=state.beside,
+        pinned=state.pinned,
+        black=state.black,
+        progress=ceremony_views.progress_view(state),
+        cues=[ceremony_views.cue_view(cue) for cue in state.cues] if guide else [],
+        signing=ceremony_views.signing_view(state),
     )
 
 

@@ -5,6 +5,7 @@
     DATA/trials.sqlite      the trial calls
     DATA/cache/             what can be made again: the test picture
     DATA/keys/links.key     secret that signs link and resume tokens
+    DATA/keys/seal.key      with which signatures of the pact are sealed
     DATA/links.json         the book of issued links
     DATA/server.json        where the server was reached last
     DATA/tls/               local certificate authority and server certificate

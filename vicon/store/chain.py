@@ -25,9 +25,7 @@ from msgspec import Raw, Struct
 
 from vicon.core.events import Event
 from vicon.ops.words import Words
-
-START = "0" * 64
-"""`previous` of a conference's first entry."""
+from vicon.ports import START
 
 
 class Row(Struct, frozen=True, kw_only=True):

@@ -16,9 +16,9 @@ import msgspec
 from vicon.core.events import Event
 from vicon.ops.data import DataDir
 from vicon.ops.words import Words
-from vicon.ports import Record
+from vicon.ports import START, Record
 from vicon.store import faults
-from vicon.store.chain import START, Chain, Row, make_rows
+from vicon.store.chain import Chain, Row, make_rows
 from vicon.store.faults import fault, told
 from vicon.store.reader import COLUMNS, row_of
 from vicon.store.schema import BUSY_MS, prepare

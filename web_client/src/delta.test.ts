@@ -3,7 +3,16 @@ import { applyDelta } from "./delta";
 import type { Delta } from "./protocol";
 import { room, view } from "./testing/views";
 
-const nothing: Delta = { type: "delta", prev: 1, rev: 2, conference: null, rooms: [], you: null };
+const nothing: Delta = {
+  type: "delta",
+  prev: 1,
+  rev: 2,
+  conference: null,
+  rundown: null,
+  pact: null,
+  rooms: [],
+  you: null,
+};
 
 test("what is not in a delta stays the same object", () => {
   const before = view();

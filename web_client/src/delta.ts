@@ -6,6 +6,8 @@ import type { Delta, RoomView, View } from "./protocol";
 export function applyDelta(view: View, delta: Delta): View {
   return {
     conference: delta.conference ?? view.conference,
+    rundown: delta.rundown ?? view.rundown,
+    pact: delta.pact ?? view.pact,
     rooms: delta.rooms.length ? mergeRooms(view.rooms, delta.rooms) : view.rooms,
     you: delta.you ?? view.you,
   };

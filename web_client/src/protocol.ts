@@ -3,6 +3,15 @@
 export const PROTOCOL_VERSION = 1;
 export const MAX_FRAME_BYTES = 262144;
 
+export type ItemKind =
+  | "opening"
+  | "roll_call"
+  | "speech"
+  | "reading"
+  | "signing"
+  | "free"
+  | "closing";
+export type RollStatus = "present" | "late" | "excused" | "absent";
 export type AlarmKind = "over" | "mismatch";
 export type LayerName = "q" | "h" | "f";
 export type LineLimit = "" | "reduced" | "sound";
@@ -131,7 +140,31 @@ export type CommandBody =
   | TrialConnect
   | TrialReport
   | ReadinessCheck
-  | ReadinessOverride;
+  | ReadinessOverride
+  | RundownEdit
+  | RundownAdvance
+  | RundownSkip
+  | RundownPause
+  | RundownUndo
+  | RollMark
+  | RollTake
+  | CueSend
+  | CueSee
+  | CueWithdraw
+  | HelpCall
+  | HelpAnswer
+  | SpotlightBeside
+  | SpotlightPin
+  | SpotlightBlack
+  | HandMove
+  | PactEdit
+  | PactShow
+  | PactOpen
+  | PactName
+  | PactUnname
+  | PactWitnesses
+  | PactSign
+  | PactStrike;
 export type ClientMessage = Hello | Command | Ping;
 export type ServerMessage =
   | Welcome
@@ -151,6 +184,282 @@ export type ServerMessage =
   | TrialStations;
 
 export type CommandType = CommandBody["type"];
+
+export interface CueSee {
+  type: "cue.see";
+  cue: string;
+  room: RoomCode;
+}
+
+export interface CueSeen {
+  room: string;
+  at: number;
+}
+
+/** A message shown large in one hall, or in all. `cue`: an id that the client makes. */
+export interface CueSend {
+  type: "cue.send";
+  cue: string;
+  text: string;
+  room?: RoomCode | null;
+}
+
+export interface CueView {
+  id: string;
+  at: number;
+  by: string;
+  room: string | null;
+  text: string;
+  seen: CueSeen[];
+}
+
+export interface CueWithdraw {
+  type: "cue.withdraw";
+  cue: string;
+}
+
+export interface HandMove {
+  type: "hand.move";
+  room: RoomCode;
+  place: number;
+}
+
+/** Somebody saw to it, or the hall needs none any more. */
+export interface HelpAnswer {
+  type: "help.answer";
+  room: RoomCode;
+}
+
+export interface HelpCall {
+  type: "help.call";
+  room: RoomCode;
+  text?: string;
+}
+
+export interface HelpView {
+  at: number;
+  by: string;
+  text: string;
+}
+
+/** What became of an item that has begun, or was skipped. */
+export interface ItemRunView {
+  item: string;
+  started_at: number;
+  ended_at: number | null;
+  paused_ms: number;
+  skipped: boolean;
+}
+
+/** As planned. */
+export interface ItemView {
+  id: string;
+  kind: ItemKind;
+  title: string;
+  planned_s: number;
+  room: string | null;
+  notes: string;
+  point: number;
+  hush: boolean;
+}
+
+export interface PactDocument {
+  title: string;
+  points: string[];
+  preamble?: string;
+  closing?: string;
+}
+
+export interface PactEdit {
+  type: "pact.edit";
+  document: PactDocument;
+}
+
+/** Who signs for a room: a new one, or the one of that id corrected. */
+export interface PactName {
+  type: "pact.name";
+  room: RoomCode;
+  person: string;
+  name: string;
+  office?: string;
+  ready?: boolean;
+}
+
+/** Whether the halls may sign. */
+export interface PactOpen {
+  type: "pact.open";
+  on: boolean;
+}
+
+/** This point in every hall, from 1; 0: none. */
+export interface PactShow {
+  type: "pact.show";
+  point: number;
+}
+
+/**
+ * `strokes`: lines of the pen, each x and y in turns, 0 to 1,000 of the pad. `document`: the
+ * hash of the text that the person read.
+ */
+export interface PactSign {
+  type: "pact.sign";
+  room: RoomCode;
+  person: string;
+  strokes: number[][];
+  document: string;
+}
+
+/** A mistake: the signature does not count, and stays in the record. */
+export interface PactStrike {
+  type: "pact.strike";
+  room: RoomCode;
+  signature: string;
+  reason: Reason;
+}
+
+export interface PactUnname {
+  type: "pact.unname";
+  room: RoomCode;
+  person: string;
+}
+
+/** What the halls sign. */
+export interface PactView {
+  title: string;
+  preamble: string;
+  points: string[];
+  closing: string;
+  hash: string;
+}
+
+export interface PactWitness {
+  name: string;
+  office?: string;
+}
+
+/** All of the room, in place of those before. */
+export interface PactWitnesses {
+  type: "pact.witnesses";
+  room: RoomCode;
+  witnesses: PactWitness[];
+}
+
+/** How far the rundown is. */
+export interface ProgressView {
+  current: string | null;
+  paused_at: number | null;
+  undo_until: number | null;
+  runs: ItemRunView[];
+}
+
+export interface RollMark {
+  type: "roll.mark";
+  room: RoomCode;
+  status: RollStatus | null;
+}
+
+/** Mark every room without a mark as the server proposes. */
+export interface RollTake {
+  type: "roll.take";
+}
+
+export interface RollView {
+  status: RollStatus;
+  at: number;
+  by: string;
+}
+
+/**
+ * Lanjut: end the current item, begin `item` or the first that is to come, with its room on
+ * air. `current`: what the client shows as current.
+ */
+export interface RundownAdvance {
+  type: "rundown.advance";
+  current: string | null;
+  item?: string | null;
+}
+
+/** All items in their order. `version`: of the rundown that was edited. */
+export interface RundownEdit {
+  type: "rundown.edit";
+  items: RundownItem[];
+  version: number;
+}
+
+/**
+ * As planned. `room` null: the hub; `point`: of the pact, shown meanwhile; `hush`: all halls
+ * are muted when it begins.
+ */
+export interface RundownItem {
+  id: string;
+  kind: ItemKind;
+  title: string;
+  planned_s: number;
+  room?: RoomCode | null;
+  notes?: string;
+  point?: number;
+  hush?: boolean;
+}
+
+export interface RundownPause {
+  type: "rundown.pause";
+  on: boolean;
+}
+
+export interface RundownSkip {
+  type: "rundown.skip";
+  item: string;
+  on: boolean;
+}
+
+/** Take the last `rundown.advance` back; within 10 s of it. */
+export interface RundownUndo {
+  type: "rundown.undo";
+}
+
+export interface RundownView {
+  items: ItemView[];
+  version: number;
+}
+
+export interface SignatoryView {
+  id: string;
+  name: string;
+  office: string;
+  ready: boolean;
+  signature: string | null;
+  signed_at: number | null;
+}
+
+export interface SigningView {
+  open: boolean;
+  point: number;
+  signed: number;
+  rooms: number;
+}
+
+/** A second room on air; null: none. */
+export interface SpotlightBeside {
+  type: "spotlight.beside";
+  room: RoomCode | null;
+}
+
+/** The hub alone is seen and heard. */
+export interface SpotlightBlack {
+  type: "spotlight.black";
+  on: boolean;
+}
+
+/** One room large everywhere; null: whoever is on air. */
+export interface SpotlightPin {
+  type: "spotlight.pin";
+  room: RoomCode | null;
+}
+
+export interface WitnessView {
+  name: string;
+  office: string;
+}
 
 export interface AttendanceCorrect {
   type: "attendance.correct";
@@ -814,6 +1123,12 @@ export interface ConferenceView {
   gate: boolean;
   roles: string[];
   over: "warn" | "lock_mic" | "refuse_floor";
+  beside: string | null;
+  pinned: string | null;
+  black: boolean;
+  progress: ProgressView;
+  cues: CueView[];
+  signing: SigningView;
 }
 
 export interface DeviceView {
@@ -876,6 +1191,12 @@ export interface RoomView {
   main: string | null;
   devices: DeviceView[];
   readiness: ReadinessView;
+  roll: RollView | null;
+  cues: CueView[];
+  help: HelpView | null;
+  signatories: SignatoryView[];
+  witnesses: WitnessView[];
+  complete: boolean;
 }
 
 /** What the server wants from this device now. */
@@ -888,6 +1209,8 @@ export interface SendWish {
 
 export interface View {
   conference: ConferenceView;
+  rundown: RundownView;
+  pact: PactView | null;
   rooms: RoomView[];
   you: YouView;
 }
@@ -1112,6 +1435,8 @@ export interface Delta {
   prev: number;
   rev: number;
   conference: ConferenceView | null;
+  rundown: RundownView | null;
+  pact: PactView | null;
   rooms: RoomView[];
   you: YouView | null;
 }

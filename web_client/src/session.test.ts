@@ -71,6 +71,8 @@ describe("order", () => {
     prev,
     rev,
     conference: { ...view().conference, next: "64.11" },
+    rundown: null,
+    pact: null,
     rooms: [],
     you: null,
   });
