@@ -3,6 +3,7 @@ import { estimateWord } from "../components/estimate";
 import { count } from "../i18n/count";
 import type { RoomView } from "../protocol";
 import { press } from "../store";
+import { ZoneButton } from "../zones/ZoneButton";
 
 /** That the camera counts, what it shows now, and the switch; nothing where none is looked at. */
 export function CameraNotice({ room }: { room: RoomView }) {
@@ -18,6 +19,7 @@ export function CameraNotice({ room }: { room: RoomView }) {
       <Button class="sm" testId="counted" onClick={turn}>
         {room.counted ? count.switchOff : count.switchOn}
       </Button>
+      {room.counted && <ZoneButton room={room} />}
     </div>
   );
 }

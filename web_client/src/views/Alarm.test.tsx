@@ -47,9 +47,12 @@ vi.mock("../media/level", () => ({
   wakeContext: () => () => undefined,
 }));
 
+vi.mock("../course/StripChart", () => ({ StripChart: () => null })); // it draws on a canvas
+
 let place: HTMLElement;
 
 beforeEach(() => {
+  globalThis.fetch = async () => new Response("", { status: 404 });
   Object.assign(server, { sent: [], refuse: null });
   Object.assign(siren, { begun: 0, ended: 0 });
   lang.value = "id";

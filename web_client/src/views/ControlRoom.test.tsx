@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { countCourse } from "../../fixture/counts";
 import { device, drawnView, NOW, withConference, withRoom } from "../../fixture/view";
 import { setFigures, setOwnLine } from "../../fixture/measured";
 import { lang } from "../i18n";
@@ -38,9 +39,12 @@ vi.mock("../media", () => ({
   stopMedia: () => undefined,
 }));
 
+vi.mock("../course/StripChart", () => ({ StripChart: () => null })); // it draws on a canvas
+
 let place: HTMLElement;
 
 beforeEach(() => {
+  globalThis.fetch = async () => new Response("", { status: 404 });
   sent.length = 0;
   lang.value = "id";
   clock.value = NOW;
@@ -276,4 +280,31 @@ test("one switch, English", async () => {
   await click(".top .btn[lang=en]");
   expect(find('[data-testid="phase"]').textContent).toBe("LIVE");
   expect(tile("64.03").textContent).toContain("Lost 00:12");
+});
+
+test("the pane tells how the count went: from the server first, then from each change", async () => {
+  globalThis.fetch = async () => Response.json(countCourse("64.01"));
+  await show(drawnView());
+  await press("3");
+  await act(() => new Promise((answered) => setTimeout(answered, 20)));
+  const cell = (name: string) => find(`[data-testid=course-${name}]`).textContent;
+  expect([cell("begin"), cell("peak"), cell("minutes")]).toEqual(["9", "13, 09:00 WITA", "403"]);
+  await act(() => {
+    clock.value = NOW + 60_000;
+    view.value = withRoom(drawnView(), "64.01", { count: 15, declared: 15, tally: 14 });
+  });
+  expect(cell("peak")).toBe("15, 09:13 WITA");
+  expect(find(".course tbody tr").textContent).toBe("09:13:40 WITA15812");
+});
+
+test("where what came before cannot be had, it says so, and goes on from now", async () => {
+  await show(drawnView());
+  await press("3");
+  await act(() => new Promise((answered) => setTimeout(answered, 20)));
+  expect(find(".course .err").textContent).toContain("belum dapat memberikannya");
+  expect(find(".course tbody tr").textContent).toContain("13");
+  globalThis.fetch = async () => Response.json(countCourse("64.01"));
+  await click("[data-testid=course-again]");
+  await act(() => new Promise((answered) => setTimeout(answered, 20)));
+  expect(place.querySelector(".course .err")).toBeNull();
 });

@@ -6,14 +6,14 @@ import { Icon } from "../components/Icon";
 import type { Act } from "../control/useAct";
 import { control } from "../i18n/control";
 import { count } from "../i18n/count";
-import type { RoomView, View } from "../protocol";
+import type { RoomView } from "../protocol";
+import { ZoneButton } from "../zones/ZoneButton";
 import { Allow } from "./Allow";
 
 const TONES = { plain: undefined, near: "amber", over: "red" };
 
 interface PersonsProps {
   room: RoomView;
-  seen: View;
   act: Act;
 }
 
@@ -77,6 +77,7 @@ export function PanePersons({ room, act }: PersonsProps) {
               {room.counted ? count.switchOff : count.switchOn}
             </Button>
           )}
+          {seen !== null && room.counted && <ZoneButton room={room} look="quiet" />}
         </div>
       )}
     </section>

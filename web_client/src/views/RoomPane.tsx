@@ -18,6 +18,7 @@ import type { RoomView, View } from "../protocol";
 import { clock } from "../store";
 import { AlarmCard } from "./AlarmCard";
 import { PaneAttendance } from "./PaneAttendance";
+import { PaneCourse } from "./PaneCourse";
 import { PaneDevices } from "./PaneDevices";
 import { FiguresLine, PaneFigures } from "./PaneFigures";
 import { PanePersons } from "./PanePersons";
@@ -86,7 +87,8 @@ function RoomTab({ room, seen, act, ask }: Omit<PaneProps, "onClose">) {
       <PaneAlarms room={room} seen={seen} act={act} ask={ask} />
       <PaneReadiness room={room} seen={seen} />
       <PaneActs room={room} seen={seen} act={act} />
-      <PanePersons room={room} seen={seen} act={act} />
+      <PanePersons room={room} act={act} />
+      <PaneCourse room={room} seen={seen} />
       <PaneFigures room={room} />
       <PaneDevices room={room} act={act} />
     </div>

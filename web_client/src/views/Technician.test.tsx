@@ -21,6 +21,8 @@ vi.mock("../store", async (original) => ({
   press: (body: CommandBody) => sent.push(body),
 }));
 
+vi.mock("../course/StripChart", () => ({ StripChart: () => null })); // it draws on a canvas
+
 let place: HTMLElement;
 const realFetch = globalThis.fetch;
 
