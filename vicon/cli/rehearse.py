@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -12,6 +13,7 @@ from vicon.agent.rehearse import choose
 from vicon.agent.room import Options
 from vicon.cli.agent import Authority, Clip, Seconds, TakeOver, Trials, run_agents
 from vicon.cli.common import Data, Json, WrongUse, say
+from vicon.cli.rehearsescript import Rehearsal, mishaps, perform
 from vicon.ops.data import DataDir
 from vicon.ops.links import read_links
 from vicon.ops.words import environment_language
@@ -48,6 +50,24 @@ def rehearse(
     ] = False,
     clip: Clip = None,
     take_over: TakeOver = False,
+    script: Annotated[
+        Path | None,
+        Parameter(
+            help=say(
+                "Mainkan seluruh susunan acara menurut berkas konfigurasi ini, dengan moderator "
+                "dan operator tiruan.",
+                "Play the whole rundown as this configuration file says, with a made-up moderator "
+                "and operators.",
+            )
+        ),
+    ] = None,
+    speed: Annotated[
+        float,
+        Parameter(
+            validator=Number(gte=1, lte=1000),
+            help=say("Dengan --script: sekian kali lebih cepat.", "With --script: so much faster."),
+        ),
+    ] = 1.0,
     seconds: Seconds = None,
     trials: Trials = True,
     ca: Authority = None,
@@ -68,6 +88,18 @@ def rehearse(
             f"Tidak ada ruang di {data} untuk sesi itu.",
             f"There are no rooms in {data} for that conference.",
         )
+    if script is not None:
+        id = chosen[0].conference
+        rehearsal = Rehearsal(
+            links=[link for link in known if link.conference == id],
+            played=[link for link in chosen if link.role == "operator"],
+            mishaps=mishaps(script, id),
+            speed=speed,
+            clip=clip,
+            ca=ca or (authority if authority.is_file() else None),
+            json=json,
+        )
+        return asyncio.run(perform(rehearsal))
     options = Options(
         kind="auto", label="Gladi", take_over=take_over, trials=trials, lang=environment_language()
     )

@@ -47,6 +47,7 @@ def findings(data: dict[str, Any], folder: Path) -> list[Finding]:
     for index, conference in enumerate(_tables(data.get("conferences"))):
         found += _double_codes(conference, ("conferences", index))
         found += _rundown(conference, ("conferences", index))
+        found += _rehearsal(conference, ("conferences", index))
         for people in ("moderators", "technicians"):
             place = ("conferences", index, people)
             found += _double(conference.get(people), place, "name")
@@ -177,6 +178,20 @@ def _rundown(conference: dict[str, Any], place: Place) -> Iterator[Finding]:
         if isinstance(point, int) and not 0 <= point <= last:
             words = Words(f"harus 0 sampai {last}", f"must be 0 to {last}")
             yield Finding((*place, "rundown", index, "point"), _but(words, point))
+
+
+def _rehearsal(conference: dict[str, Any], place: Place) -> Iterator[Finding]:
+    """A mishap happens to a room of the conference, within its rundown."""
+    codes = {room.get("code") for room in _tables(conference.get("rooms"))}
+    items = len(_tables(conference.get("rundown")))
+    for index, mishap in enumerate(_tables(conference.get("rehearsal"))):
+        room, item = mishap.get("room"), mishap.get("item")
+        if isinstance(room, str) and room not in codes:
+            words = Words("bukan kode ruang vicon ini", "is no room's code here")
+            yield Finding((*place, "rehearsal", index, "room"), _but(words, room))
+        if isinstance(item, int) and item > items:
+            words = Words(f"harus 1 sampai {items}", f"must be 1 to {items}")
+            yield Finding((*place, "rehearsal", index, "item"), _but(words, item))
 
 
 def _double_codes(conference: dict[str, Any], place: Place) -> Iterator[Finding]:

@@ -182,6 +182,19 @@ class Pact(Struct, frozen=True, kw_only=True):
     closing: Paragraph = ""
 
 
+class Mishap(Struct, frozen=True, kw_only=True):
+    """What happens in a rehearsal (`vicon rehearse --script`) when an item of the rundown
+    begins."""
+
+    item: Annotated[int, Meta(ge=1, le=200)]
+    """Its place in the rundown."""
+    act: Literal["late", "lost", "back", "over", "reduce", "help", "cue"]
+    """The room comes only now; its device is gone; it is back; one more than the cap is there;
+    they are reduced; the hall calls for help; the hub sends it a message."""
+    room: Code
+    text: Annotated[str, Meta(max_length=300)] = ""
+
+
 class Conference(Struct, frozen=True, kw_only=True):
     id: ConferenceId
     title: Annotated[str, Meta(min_length=1, max_length=200)]
@@ -197,6 +210,7 @@ class Conference(Struct, frozen=True, kw_only=True):
     technicians: Annotated[list[Person], Meta(max_length=20)] = []
     rundown: Annotated[list[RundownItem], Meta(max_length=200)] = []
     pact: Pact = Pact()
+    rehearsal: Annotated[list[Mishap], Meta(max_length=100)] = []
     policy: Policy = Policy()
 
 
