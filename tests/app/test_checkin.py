@@ -75,6 +75,22 @@ async def test_the_same_form_twice_enters_once(house: House) -> None:
     assert [(one.name, len(one.visits)) for one in house.listed] == [("Siti Aminah", 1)]
 
 
+async def test_the_second_of_two_taps_presses_no_other_button(house: House) -> None:
+    """The next page has another button in the same place."""
+    phone = house.phone()
+    await phone.open()
+    screen = await phone.press(**SITI)
+    screen = await phone.press("leave")
+    assert screen.state == "masuk"
+    house.clock.time += 2
+    screen = await phone.press("leave")
+    assert screen.state == "keluar"
+    screen = await phone.press("again")
+    assert screen.state == "keluar"
+    house.clock.time += 2
+    assert (await phone.press("again")).state == "masuk"
+
+
 async def test_a_form_sent_again_after_leaving_enters_nobody(house: House) -> None:
     """A late repetition of an old request, or the way back in the browser."""
     phone = house.phone()
@@ -82,11 +98,14 @@ async def test_a_form_sent_again_after_leaving_enters_nobody(house: House) -> No
     action, fields = phone.screen.forms["enter"]
     await phone.post(action, fields | SITI)
     left = phone.screen.forms["leave"]
+    house.clock.time += 60
     await phone.press("leave")
     screen = await phone.post(action, fields | SITI)
     assert screen.state == "keluar"
     assert house.here == []
+    house.clock.time += 60
     await phone.press("again")
+    house.clock.time += 60
     screen = await phone.post(*left)
     assert screen.state == "masuk", "a late leaving of the first visit does not end the second"
     assert house.here == ["Siti Aminah"]
@@ -206,6 +225,7 @@ async def test_nobody_sees_who_else_is_there(house: House) -> None:
 async def test_a_second_scan_finds_the_own_entry(house: House) -> None:
     phone = await entered(house)
     place = phone.path
+    house.clock.time += 60
     screen = await phone.open()
     assert (phone.path, screen.state) == (place, "masuk")
     assert (await house.phone().open()).state == "normal", "only on the same phone"
@@ -364,6 +384,7 @@ async def test_a_journal_that_cannot_be_written_loses_nothing_that_was_typed(hou
     house.journal.broken = False
     screen = await phone.press()
     assert screen.state == "masuk"
+    house.clock.time += 60
     house.journal.broken = True
     screen = await phone.press("leave")
     assert (phone.status, screen.state) == (503, "masuk")

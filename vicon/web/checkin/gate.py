@@ -27,6 +27,10 @@ WRITE_PER_S, WRITE_BURST = 2.0, 60.0
 within a minute."""
 
 
+HASTY_MS = 1_500
+"""A second tap on the same place of the next page is none on the button that is there now."""
+
+
 class Doorkeeper(Protocol):
     """Checks doors' tokens; raises BadToken or ExpiredToken."""
 
@@ -48,6 +52,8 @@ class At(Struct, frozen=True):
     path: str
     """Of the door's page."""
     lang: Language
+    now: int
+    """Unix ms."""
 
     @property
     def plan(self) -> Plan:
@@ -55,6 +61,14 @@ class At(Struct, frozen=True):
 
     def view(self, person: str = "") -> DoorView:
         return view(self.door.look(person), self.plan, self.lang)
+
+    def hasty(self, person: str) -> bool:
+        """Whether the entry has changed just now."""
+        known = self.door.look(person).known
+        if known is None:
+            return False
+        last = known.visits[-1]
+        return self.now - (last.left_at or last.entered_at) < HASTY_MS
 
     async def enter(self, form: Form) -> Refused | None:
         found = arrival(form, self.plan.policy.roles)
@@ -69,9 +83,9 @@ class Gate:
 
     def at(self, request: web.Request, *, writes: bool = False) -> At:
         """Raises Barred."""
-        token = request.match_info["token"]
+        token, now = request.match_info["token"], self._clock.now()
         try:
-            claims = self._doorkeeper.verify_door(token, self._clock.now())
+            claims = self._doorkeeper.verify_door(token, now)
             door = Door(self._halls[claims.conference].actor, claims.room)
         except ExpiredToken as error:
             raise Barred("expired_door") from error
@@ -84,7 +98,7 @@ class Gate:
         # has it; but it shall not lend the addresses of those who visit it.
         if writes and request.headers.get("Sec-Fetch-Site") == "cross-site":
             raise Barred("cross_site")
-        return At(door, f"/checkin/{token}", language(request))
+        return At(door, f"/checkin/{token}", language(request), now)
 
 
 def language(request: web.Request) -> Language:

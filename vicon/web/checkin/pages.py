@@ -50,6 +50,8 @@ class CheckinPages:
     async def enter(self, request: web.Request) -> web.StreamResponse:
         at = self._gate.at(request, writes=True)
         form = await read_form(request)
+        if form.visit > 1 and at.hasty(form.person):
+            return _see(f"{at.path}/in/{form.person}")
         refused = await at.enter(form)
         if refused is None:
             answer = _see(f"{at.path}/in/{form.person}")
@@ -71,9 +73,10 @@ class CheckinPages:
 
     async def leave(self, request: web.Request) -> web.StreamResponse:
         at, person = self._gate.at(request, writes=True), request.match_info["person"]
-        form = await read_form(request)
+        form, here = await read_form(request), f"{at.path}/in/{person}"
+        if at.hasty(person):
+            return _see(here)
         refused = await at.door.leave(person, form.visit, form.ago_ms)
-        here = f"{at.path}/in/{person}"
         if refused is None or refused.code == "unknown_person":
             return _see(here)
         problem, why = told(refused)

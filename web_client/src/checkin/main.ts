@@ -13,6 +13,8 @@ const LOOK_MS = 5_000;
 const MOST_LOOK_MS = 30_000;
 /** So many looks in a row fail before the page says that its figures are old. */
 const MISSED = 2;
+/** The second of two quick taps is none on the button that has come to its place. */
+const HASTY_MS = 1_000;
 
 const told = document.body.dataset;
 const door = told.door ?? "";
@@ -24,6 +26,7 @@ const DRAFT = `vicon.door.draft:${door}`;
 
 let missed = 0;
 let turn = 0;
+let settledAt = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 const sender = new Sender({
@@ -37,7 +40,7 @@ const sender = new Sender({
 });
 
 function act(entry: Kept): void {
-  if (kept.read()?.act) return; // a second tap
+  if (kept.read()?.act || Date.now() - settledAt < HASTY_MS) return; // a second tap
   turn += 1; // an answer to an earlier look says nothing about this
   kept.write(entry);
   page.clear();
@@ -59,6 +62,7 @@ function showWaiting(pressed: boolean): void {
 
 function done(entry: Kept, view: DoorView): void {
   turn += 1;
+  settledAt = Date.now();
   page.sending(false);
   drafts?.removeItem(DRAFT);
   address(`${door}/in/${entry.person}`);
@@ -166,7 +170,10 @@ page.form.addEventListener("submit", (event) => {
   if (missing) return page.sayBlank(missing);
   act({ ...page.typed(), visit: 1, act: { kind: "enter", at: Date.now() } });
 });
-page.form.addEventListener("input", draft);
+page.form.addEventListener("input", () => {
+  page.clear();
+  draft();
+});
 page.leave.addEventListener("submit", (event) => {
   const entry = kept.read();
   if (!entry) return; // the form itself goes
