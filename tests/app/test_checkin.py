@@ -250,6 +250,10 @@ async def test_who_was_struck_off_is_told(house: House) -> None:
     await house.does(OPERATOR, do.StrikePerson(room=KUKAR, person=house.listed[0].id))
     screen = await phone.press("leave")
     shows(screen, "mungkin dicoret operator")
+    await house.crowd(12)
+    screen = await phone.open(phone.path)
+    assert screen.state == "penuh"
+    shows(screen, "mungkin dicoret operator", "Ruang penuh (12/12). Hubungi operator.")
 
 
 async def test_nobody_leaves_by_a_guess(house: House) -> None:

@@ -6,6 +6,7 @@ Bahasa Indonesia with a little English. The same rooms give the same bytes.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -23,6 +24,8 @@ FONTS = ("Arial", "Liberation Sans", "DejaVu Sans", "Libertinus Serif")
 """The first that the machine has; the last comes with the typesetter."""
 _LONG_NAME = 36
 """Letters from which a name is set smaller."""
+_LONG_WORD = re.compile(r"(\S{16})(?=\S)")
+"""Where a word that is wider than the page may be broken: a name is never cut."""
 
 
 class Poster(Struct, frozen=True, kw_only=True):
@@ -66,7 +69,7 @@ _EPOCH = datetime.fromtimestamp(0, UTC)
 
 def _page(poster: Poster) -> dict[str, Any]:
     return {
-        "room": poster.room,
+        "room": _LONG_WORD.sub("\\1\u200b", poster.room),
         "long": len(poster.room) > _LONG_NAME,
         "cap": poster.cap,
         "url": poster.url,

@@ -72,6 +72,7 @@ function done(entry: Kept, view: DoorView): void {
 function refused(entry: Kept, said: Said | null, view: DoorView | null, waited: boolean): void {
   turn += 1;
   page.sending(false);
+  if (said?.code === "unknown_person") kept.write(null);
   if (entry.act?.kind === "enter") page.fill(entry);
   page.late(waited && view?.state === "penuh");
   if (view) follow(view, true);
