@@ -155,15 +155,21 @@ def time(at: int, zone: str, label: str) -> str:
 
 
 def opening(at: int, zone: str, lang: Language) -> str:
-    """The first words of an official record, with the date in letters (Indonesian)."""
+    """The first words of a test report, with the date in letters (Indonesian)."""
+    when = day_in_words(at, zone, lang)
+    if lang == "en":
+        return f"On {when}, the following was tested:"
+    return f"Pada hari ini, {when}, telah dilaksanakan uji fungsi sebagai berikut:"
+
+
+def day_in_words(at: int, zone: str, lang: Language) -> str:
+    """Jumat, tanggal dua puluh lima, bulan September, tahun dua ribu dua puluh; in English with
+    figures."""
     when = moment(at, zone)
     day, month = _DAYS[when.weekday()][lang == "en"], _MONTHS[when.month - 1][lang == "en"]
     if lang == "en":
-        return f"On {day}, {when.day} {month} {when.year}, the following was tested:"
-    return (
-        f"Pada hari ini, {day}, tanggal {spoken(when.day)}, bulan {month}, "
-        f"tahun {spoken(when.year)}, telah dilaksanakan uji fungsi sebagai berikut:"
-    )
+        return f"{day}, {when.day} {month} {when.year}"
+    return f"{day}, tanggal {spoken(when.day)}, bulan {month}, tahun {spoken(when.year)}"
 
 
 def spoken(number: int) -> str:

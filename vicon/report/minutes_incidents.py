@@ -1,0 +1,137 @@
+"""What went wrong and what was said: lost links, calls for help, messages to the halls; in short
+for the minutes, in full for their annex."""
+
+from __future__ import annotations
+
+from vicon.core.minutewords import CueMinutes, HelpMinutes, Outage, OutageKind
+from vicon.measure.run import Words as W
+from vicon.report.minutes_blocks import Block, Break, Facts, Heading, Para, Table, Title
+from vicon.report.minutes_told import NONE, Told
+
+_BACK = {
+    "returned": W("kembali {at}", "back at {at}"),
+    "replaced": W("diganti perangkat lain {at}", "replaced by another device at {at}"),
+}
+_WHY = {
+    "server_restart": W("server dimulai ulang", "the server was restarted"),
+    "server_stopping": W("server dihentikan", "the server was stopped"),
+    "connection_lost": W("jaringan putus", "the network broke"),
+    "heartbeat": W("perangkat tidak terdengar lagi", "the device was not heard any more"),
+    "left": W("halaman ditutup", "the page was closed"),
+    "media_lost": W("gambar dan suara berhenti datang", "picture and sound ceased to come"),
+    "replaced": W("dibuka di tempat lain", "it was opened elsewhere"),
+    "resync": W("jaringan terlalu lambat", "the network was too slow"),
+}
+"""As the server saw it; another word of its is printed as it is."""
+
+
+def incidents(told: Told) -> list[Block]:
+    say, minutes = told.say, told.minutes
+    answered = sum(one.answered_at is not None for one in minutes.help)
+    calls = len(minutes.help)
+    rows = (
+        (say("Sambungan terputus", "Links lost"), _sum(told, "link")),
+        (say("Gambar terhenti", "Pictures stopped"), _sum(told, "media")),
+        (
+            say("Panggilan bantuan", "Calls for help"),
+            say(f"{calls}, dijawab {answered}", f"{calls}, {answered} answered"),
+        ),
+        (say("Aba-aba", "Messages to halls"), str(len(minutes.cues))),
+    )
+    return [
+        Heading(say("Kejadian", "Incidents")),
+        Facts(rows),
+        Para(
+            say(
+                "Sambungan dan gambar kamera utama selama sesi berlangsung; rincian di Lampiran "
+                "III.",
+                "Links and pictures of main cameras while the session was live; in detail in "
+                "Annex III.",
+            ),
+            "small",
+        ),
+    ]
+
+
+def _sum(told: Told, kind: OutageKind) -> str:
+    found = [one for one in told.minutes.outages if one.kind == kind and one.live]
+    if not found:
+        return told.say("tidak pernah", "never")
+    length = told.length(sum(one.lasted_ms for one in found))
+    count = len(found)
+    times = "once" if count == 1 else f"{count} times"
+    return told.say(f"{count} kali, seluruhnya {length}", f"{times}, {length} in all")
+
+
+def incidents_annex(told: Told) -> list[Block]:
+    say, minutes = told.say, told.minutes
+    return [
+        Break(),
+        Title((say("LAMPIRAN III", "ANNEX III"), say("KEJADIAN", "INCIDENTS"))),
+        Heading(say("Sambungan dan gambar ruang", "Links and pictures of the rooms"), 2),
+        _table(
+            told,
+            (say("Mulai", "From"), say("Ruang", "Room"), say("Kejadian", "Incident"),
+             say("Lama", "Length"), say("Berakhir", "End")),
+            tuple(_outage(told, one) for one in minutes.outages),
+            (20.0, 42.0, 42.0, 14.0, 42.0),
+        ),
+        Heading(say("Panggilan bantuan", "Calls for help"), 2),
+        _table(
+            told,
+            (say("Waktu", "Time"), say("Ruang", "Room"), say("Isi", "Words"),
+             say("Oleh", "By"), say("Dijawab", "Answered")),
+            tuple(_help(told, one) for one in minutes.help),
+            (17.0, 38.0, 45.0, 27.0, 33.0),
+        ),
+        Heading(say("Aba-aba kepada ruang", "Messages to the halls"), 2),
+        _table(
+            told,
+            (say("Waktu", "Time"), say("Kepada", "To"), say("Isi", "Words"),
+             say("Oleh", "By"), say("Dilihat", "Seen")),
+            tuple(_cue(told, one) for one in minutes.cues),
+            (17.0, 30.0, 43.0, 22.0, 48.0),
+        ),
+    ]  # fmt: skip
+
+
+def _table(
+    told: Told,
+    heads: tuple[str, ...],
+    rows: tuple[tuple[str, ...], ...],
+    widths: tuple[float, ...],
+) -> Block:
+    if not rows:
+        return Para(told.say("Tidak ada.", "None."), "small")
+    return Table(heads, rows, widths)
+
+
+def _outage(told: Told, one: Outage) -> tuple[str, ...]:
+    say = told.say
+    what = say("Kamera utama tidak mengirim", "Main camera sent nothing")
+    if one.kind == "link":
+        why = told.pick(_WHY[one.why]) if one.why in _WHY else one.why
+        what = say("Sambungan terputus", "Link lost") + (f": {why}" if why else "")
+    back = say("tidak kembali", "did not come back")
+    if one.back is not None:
+        back = told.pick(_BACK[one.back]).format(at=told.clock(one.ended_at, seconds=True))
+    if not one.live:
+        back += say(" (di luar sesi)", " (not while live)")
+    began = told.clock(one.began_at, seconds=True)
+    return (began, told.room(one.room), what, told.length(one.lasted_ms), back)
+
+
+def _help(told: Told, one: HelpMinutes) -> tuple[str, ...]:
+    answer = told.say("tidak dijawab", "not answered")
+    if one.answered_at is not None:
+        answer = f"{told.clock(one.answered_at)}, {one.answered_by}"
+    return (told.clock(one.at), told.room(one.room), one.text or NONE, one.by, answer)
+
+
+def _cue(told: Told, one: CueMinutes) -> tuple[str, ...]:
+    seen = ", ".join(f"{told.room(by.room)} {told.clock(by.at)}" for by in one.seen)
+    said = seen or told.say("tidak ada", "nobody")
+    if one.withdrawn_at is not None:
+        at = told.clock(one.withdrawn_at)
+        said += told.say(f"; ditarik {at}", f"; withdrawn {at}")
+    return (told.clock(one.at), told.room(one.room), one.text, one.by, said)
