@@ -77,8 +77,8 @@ function NoProgramme({ seen }: { seen: View }) {
             {control.records}
           </Button>
         )}
-        {records && <Records seen={seen} onClose={() => setRecords(false)} />}
       </div>
+      {records && <Records seen={seen} onClose={() => setRecords(false)} />}
     </div>
   );
 }
