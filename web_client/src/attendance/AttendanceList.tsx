@@ -116,6 +116,11 @@ function Find({ typed, onType }: { typed: string; onType: (typed: string) => voi
         value={typed}
         data-testid="person-find"
         onInput={(event) => onType(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== "Escape" || !typed) return;
+          event.stopPropagation(); // what was typed goes first, then what it is typed in
+          onType("");
+        }}
       />
     </span>
   );

@@ -18,10 +18,14 @@ interface DialogProps {
 export function Dialog({ title, onClose, children, ends, class: look, testId }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null);
   const id = useId();
+  const gone = useRef(false);
   useEffect(() => {
     const dialog = box.current;
     dialog?.showModal();
-    return () => dialog?.close();
+    return () => {
+      gone.current = true;
+      dialog?.close();
+    };
   }, []);
   return (
     <dialog
@@ -32,6 +36,9 @@ export function Dialog({ title, onClose, children, ends, class: look, testId }: 
       onCancel={(event) => {
         event.preventDefault(); // closed by taking it out of the tree, in one place
         onClose();
+      }}
+      onClose={() => {
+        if (!gone.current) onClose(); // a browser asks but once whether it may
       }}
     >
       <h2 id={id}>{title}</h2>

@@ -24,7 +24,8 @@ export function AttendancePanel({ seen, room, onClose }: PanelProps) {
       aria-labelledby="att-title"
       data-testid="attendance-panel"
       onKeyDown={(event) => {
-        if (event.key === "Escape") onClose();
+        const within = event.target instanceof Element && event.target.closest("dialog");
+        if (event.key === "Escape" && !within) onClose();
       }}
     >
       <header>

@@ -42,15 +42,16 @@ export function AlarmTop({ alarms, seen, act, ask }: AlarmTopProps) {
       {first.alarm.kind === "over" && <ReduceButton one={first} act={act} kbd="R" />}
       <button
         type="button"
-        class="btn icon"
+        class="btn"
         aria-label={silent ? words.silenced : words.silence}
-        title={silent ? words.silenced : `${words.silence} (S)`}
+        title={silent ? words.silenced : words.silence}
         aria-keyshortcuts="s"
         aria-disabled={silent || undefined}
         data-testid="silence"
         onClick={() => silence(key)}
       >
         <Icon name={silent ? "vol-off" : "vol"} />
+        {!silent && <kbd>S</kbd>}
       </button>
     </div>
   );
