@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from vicon.ops.data import DataDir, DataError
-from vicon.ops.seal import is_sealed, open_sealer
+from vicon.ops.seal import fingerprint, is_sealed, open_sealer, read_sealer
 
 CONTENT = b"Pakta Integritas"
 
@@ -49,3 +49,22 @@ def test_a_damaged_key_is_named(tmp_path: Path) -> None:
         (home.path / "keys" / "seal.key").write_bytes(b"short")
         with pytest.raises(DataError, match=r"seal\.key"):
             open_sealer(home)
+
+
+def test_reading_the_key_makes_none(tmp_path: Path) -> None:
+    with DataDir.claim(tmp_path / "data") as home:
+        with pytest.raises(DataError, match="There is no seal's key"):
+            read_sealer(home)
+        assert not (home.path / "keys").exists()
+        made = open_sealer(home)
+        assert read_sealer(home).public == made.public
+
+
+def test_a_fingerprint_is_read_out_in_groups() -> None:
+    """SHA-256 of 32 zero bytes."""
+    public = base64.b64encode(bytes(32)).decode()
+    assert fingerprint(public).startswith("6668 7aad f862 bd77 6c8f c18b 8e9f 8e20")
+    assert len(fingerprint(public).split()) == 16
+    for wrong in ("", "AAAA", "kein", public[:-1]):
+        with pytest.raises(ValueError, match=r".*"):
+            fingerprint(wrong)

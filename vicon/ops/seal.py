@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
+from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -34,13 +36,38 @@ class Sealer:
 
 def open_sealer(home: DataDir) -> Sealer:
     """The key of a claimed data directory; made where there is none. Raises DataError."""
-    path = home.path / "keys" / "seal.key"
+    found = _read(home)
+    if found is None:
+        key = Ed25519PrivateKey.generate()
+        write_private(_path(home), key.private_bytes_raw())
+        return Sealer(key)
+    return found
+
+
+def read_sealer(home: DataDir) -> Sealer:
+    """The key of a data directory, whether a server runs on it or not. Raises DataError, also
+    where there is none: nothing is made."""
+    found = _read(home)
+    if found is None:
+        raise DataError(
+            f"Tidak ada kunci segel di {_path(home)}. Periksa --data; kunci dibuat saat server "
+            "pertama kali dijalankan.",
+            f"There is no seal's key at {_path(home)}. Check --data; the key is made when a server "
+            "first runs.",
+        )
+    return found
+
+
+def _path(home: DataDir) -> Path:
+    return home.path / "keys" / "seal.key"
+
+
+def _read(home: DataDir) -> Sealer | None:
+    path = _path(home)
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
-        key = Ed25519PrivateKey.generate()
-        write_private(path, key.private_bytes_raw())
-        return Sealer(key)
+        return None
     except OSError as error:
         raise _bad_key(str(path), str(error.strerror)) from error
     if len(raw) != KEY_BYTES:
@@ -57,6 +84,16 @@ def is_sealed(public: str, content: bytes, seal: str) -> bool:
     except (InvalidSignature, ValueError, binascii.Error):
         return False
     return True
+
+
+def fingerprint(public: str) -> str:
+    """SHA-256 of the public key, in hexadecimal groups of four, as it is printed and read out.
+    Raises ValueError for what is no key."""
+    raw = base64.b64decode(public, validate=True)
+    if len(raw) != KEY_BYTES:
+        raise ValueError(f"{len(raw)} != {KEY_BYTES} B")
+    digest = hashlib.sha256(raw).hexdigest()
+    return " ".join(digest[place : place + 4] for place in range(0, len(digest), 4))
 
 
 def _bad_key(path: str, why: str) -> DataError:

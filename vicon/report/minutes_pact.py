@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from vicon.core.minutewords import PactMinutes, Signed
 from vicon.core.pactwords import Witness
-from vicon.measure.run import Words as W
 from vicon.report.minutes_blocks import Block, Break, Facts, Heading, Para, Table, Title
 from vicon.report.minutes_told import NONE, Told
-
-UNCERTIFIED = W(
-    "Tanda tangan yang digambar di layar adalah bukti acara, dan paling jauh merupakan tanda "
-    "tangan elektronik tidak tersertifikasi (UU ITE Pasal 11; PP 71/2019 Pasal 59 dan 60). Tanda "
-    "tangan elektronik tersertifikasi dibuat melalui penyelenggara sertifikasi elektronik, "
-    "misalnya BSrE.",
-    "A signature drawn on a screen is evidence of the ceremony, and at most an uncertified "
-    "electronic signature (UU ITE, article 11; PP 71/2019, articles 59 and 60). Certified "
-    "electronic signatures are made through a certification authority, such as BSrE.",
-)
+from vicon.report.pact_words import UNCERTIFIED
 
 
 def pact(told: Told) -> list[Block]:
@@ -35,7 +25,12 @@ def pact(told: Told) -> list[Block]:
         ),
         mono=(1,),
     )
-    return [head, facts, *_signatures(told, found), Para(told.pick(UNCERTIFIED), "small")]
+    return [
+        head,
+        facts,
+        *_signatures(told, found),
+        Para(told.say(UNCERTIFIED.id, UNCERTIFIED.en), "small"),
+    ]
 
 
 def _signatures(told: Told, pact: PactMinutes) -> list[Block]:
