@@ -20,6 +20,8 @@ ACTS: dict[str, tuple[str, ...]] = {
     "doctor": (),
     "config": (),
     "count": (),
+    "minutes": (),
+    "pact": ("pdf", "verify", "key"),
     "journal": ("show", "verify", "export"),
     "trial": ("verify",),
     "sweep": (),

@@ -66,6 +66,19 @@ _COMMANDS = (
         Words("Membaca, memeriksa, mengekspor jurnal.", "Read, verify, export the journal."),
     ),
     _Command(
+        "minutes",
+        "vicon.cli.minutes:minutes",
+        Words("Menulis berita acara dari jurnal.", "Write the minutes from the journal."),
+    ),
+    _Command(
+        "pact",
+        "vicon.cli.pact:app",
+        Words(
+            "Menulis dan memeriksa dokumen pakta.",
+            "Write and check the pact's document.",
+        ),
+    ),
+    _Command(
         "count",
         "vicon.cli.count:count",
         Words("Menghitung wajah pada gambar.", "Count the faces on pictures."),

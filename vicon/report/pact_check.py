@@ -85,7 +85,7 @@ def check(data: bytes, key: str | None = None) -> Checked:
     if checked.file_key is not None and checked.file_key != proof.key:
         checked.wrong("foreign_file", words.FOREIGN_FILE)
     if key is not None and not is_key(key, proof.key):
-        checked.wrong("other_key", words.other_key(_print(proof.key)))
+        checked.wrong("other_key", words.other_key(printed(proof.key)))
     return checked
 
 
@@ -94,7 +94,7 @@ def is_key(wanted: str, public: str) -> bool:
     `public`."""
     if wanted.strip() == public:
         return True
-    return re.sub(r"[\s:]", "", wanted).lower() == _print(public).replace(" ", "")
+    return re.sub(r"[\s:]", "", wanted).lower() == printed(public).replace(" ", "")
 
 
 def can_be_key(wanted: str) -> bool:
@@ -107,7 +107,8 @@ def can_be_key(wanted: str) -> bool:
         return False
 
 
-def _print(public: str) -> str:
+def printed(public: str) -> str:
+    """The fingerprint; a question mark for what is no key."""
     try:
         return fingerprint(public)
     except ValueError:
