@@ -332,9 +332,11 @@ function judged(room: string, one: RoomStreams, now: Figures | undefined): RoomS
   return same ? one : { ...one, moving, lines, weak };
 }
 
+/** What the server does not send now, as all halls when the hub alone is shown, is not missed. */
 function expected(room: string): boolean {
   const found = view.value?.rooms.find((one) => one.code === room);
-  return found !== undefined && found.presence === "joined" && found.publishing && found.camera;
+  const sent = me.value?.receive.some((one) => one.room === room);
+  return !!sent && !!found && found.presence === "joined" && found.publishing && found.camera;
 }
 
 function trouble(before: Figures, now: Figures, moving: boolean): string | null {

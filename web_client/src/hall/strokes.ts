@@ -2,9 +2,8 @@
 
 /** Across and down the pad. */
 export const PAD = 1000;
-/** Width to height of the pad, everywhere: the lines keep no shape of their own. */
-export const PAD_WIDTH = 5;
-export const PAD_HEIGHT = 2;
+/** Width to height of every pad, as the report draws it (vicon/report/pact.py): the lines keep no shape. */
+export const PAD_RATIO = 3;
 /** The server takes no more lines, nor numbers in all of them. */
 export const MAX_LINES = 200;
 export const MAX_NUMBERS = 20_000;

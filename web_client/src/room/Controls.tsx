@@ -1,5 +1,8 @@
 import { cameraOn, local, problems, trackOf } from "../capture";
 import { Icon, type IconName } from "../components/Icon";
+import { HelpButton } from "../hall/HelpCall";
+import { pushOn } from "../hall/usePush";
+import { hall } from "../i18n/hall";
 import { words } from "../i18n/room";
 import type { RoomView, View } from "../protocol";
 import { toggleCamera, toggleHand, toggleMic } from "./acts";
@@ -15,11 +18,12 @@ interface ControlsProps {
   /** The attendance list is open. */
   listing: boolean;
   onList: () => void;
+  onHelp: () => void;
   onAdd: () => void;
 }
 
-/** At the bottom, large: microphone, camera, hand, head count, attendance, further devices. */
-export function Controls({ seen, room, stage, listing, onList, onAdd }: ControlsProps) {
+/** At the bottom, large: microphone, camera, hand, head count, attendance, help, further devices. */
+export function Controls({ seen, room, stage, listing, onList, onHelp, onAdd }: ControlsProps) {
   const main = seen.you.device?.kind === "main";
   return (
     <div class={main ? "ctl" : "ctl lean"}>
@@ -28,6 +32,7 @@ export function Controls({ seen, room, stage, listing, onList, onAdd }: Controls
       {stage !== "onair" && <HandControl room={room} stage={stage} />}
       <HeadCount room={room} />
       <ListButton room={room} open={listing} onPress={onList} />
+      <HelpButton room={room} onPress={onHelp} />
       <button
         class={stage === "onair" || !main ? "btn add" : "btn add dk"}
         type="button"
@@ -75,7 +80,7 @@ function micLook(room: RoomView, stage: Stage, own: boolean): MicLook {
     case "on":
       return { icon: "mic", title: words.micButtonOn, sub: words.pressToMute, live: true };
     case "off":
-      return { icon: "mic-off", title: words.micButtonOff, sub: words.pressToTalk };
+      return { icon: "mic-off", title: words.micButtonOff, sub: pushOn.value && own ? hall.pushShort : words.pressToTalk };
   }
 }
 

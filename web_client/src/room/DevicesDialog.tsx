@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Button } from "../components/Button";
 import { Dialog } from "../components/Dialog";
 import { Icon, type IconName } from "../components/Icon";
+import { PushSetting } from "../hall/PushSetting";
 import { common } from "../i18n/common";
 import { words } from "../i18n/room";
 import { leaveRoom } from "../presence";
@@ -48,6 +49,7 @@ export function DevicesDialog({ seen, room, onClose }: DevicesDialogProps) {
           <Device key={device.id} device={device} mine={device.id === seen.you.device?.id} />
         ))}
       </ul>
+      <PushSetting />
       <CameraNotice room={room} />
     </Dialog>
   );

@@ -8,12 +8,22 @@ import { Mic } from "../components/Mic";
 import { Picture } from "../components/Picture";
 import { RoomPicture } from "../components/RoomPicture";
 import { time } from "../format";
+import { ItemPlate } from "../hall/ItemTime";
+import { PactPoint } from "../hall/PactPoint";
+import { hall } from "../i18n/hall";
 import { words } from "../i18n/room";
 import { localLevel, streams } from "../media";
 import type { RoomView, View } from "../protocol";
 import { serverNow } from "../store";
 import { LineNote } from "./LineNote";
-import { insetRoom, largeRoom, otherRooms, type Stage as StageName } from "./state";
+import {
+  insetRoom,
+  isOnStage,
+  largeRoom,
+  otherRooms,
+  secondRoom,
+  type Stage as StageName,
+} from "./state";
 
 interface StageProps {
   seen: View;
@@ -24,19 +34,22 @@ interface StageProps {
 interface StageWithSide extends StageProps {
   /** In the place of the hall itself and the other halls. */
   side?: ComponentChildren;
+  /** Below the hall's own picture. */
+  below?: ComponentChildren;
 }
 
 /** Who speaks, large; the hall itself and the other halls beside, each in its place. */
-export function Stage({ seen, room, stage, side }: StageWithSide) {
+export function Stage({ seen, room, stage, side, below }: StageWithSide) {
   const away = stage === "reconnecting";
   return (
     <div class={side ? "st sided" : "st"} data-theme="dark">
       <Large seen={seen} away={away} />
       {side ?? (
-        <div class="rt">
+        <div class={below ? "rt below" : "rt"}>
           <Own seen={seen} room={room} stage={stage} />
+          {below}
           {hasThumbnails(seen) && (
-            <ul class="th">
+            <ul class={seen.conference.black ? "th blacked" : "th"}>
               {otherRooms(seen).map((other) => (
                 <Thumbnail key={other.code} room={other} seen={seen} away={away} />
               ))}
@@ -53,27 +66,58 @@ function hasThumbnails({ you }: View): boolean {
   return you.device === null || you.device.kind === "main";
 }
 
+/** One picture, or two that share its place: nothing else moves when a second one comes. */
 function Large({ seen, away }: { seen: View; away: boolean }) {
   const room = largeRoom(seen);
-  const inset = insetRoom(seen);
+  const second = secondRoom(seen);
   if (!room) return null;
   if (seen.you.device?.kind === "document") return <Deaf />;
-  const stream = streams.value[room.code] ?? null;
-  const onAir = seen.conference.floor === room.code;
+  const still = away && !streams.value[room.code]?.moving;
   return (
-    <span class="main" data-testid="large" data-air={room.code}>
-      <RoomPicture room={dimmed(room, away)} stream={stream} whole>
-        {away && !stream?.moving ? (
-          <LastPicture seen={seen} />
-        ) : (
-          <>
-            <LineNote />
-            <Nameplate room={room} onAir={onAir} />
-            {inset && <Inset room={inset} />}
-          </>
-        )}
-      </RoomPicture>
-    </span>
+    <div class={second ? "main two-up" : "main"} data-testid="large" data-air={room.code}>
+      <Shown seen={seen} room={room} away={away}>
+        {still ? <LastPicture seen={seen} /> : <Around seen={seen} />}
+      </Shown>
+      {second && <Shown seen={seen} room={second} away={away} />}
+      <PactPoint seen={seen} />
+    </div>
+  );
+}
+
+interface ShownProps {
+  seen: View;
+  room: RoomView;
+  away: boolean;
+  children?: ComponentChildren;
+}
+
+/** A large picture with its name. */
+function Shown({ seen, room, away, children }: ShownProps) {
+  const stream = streams.value[room.code] ?? null;
+  const named = !away || stream?.moving;
+  return (
+    <RoomPicture room={dimmed(room, away)} stream={stream} whole>
+      {children}
+      {named && <Nameplate room={room} onAir={isAir(seen, room)} />}
+    </RoomPicture>
+  );
+}
+
+/** On air, by the floor or beside it; the hub only while it is beside. */
+function isAir(seen: View, room: RoomView): boolean {
+  return !seen.conference.black && isOnStage(seen, room.code);
+}
+
+/** What stands over the first picture alone. */
+function Around({ seen }: { seen: View }) {
+  const inset = insetRoom(seen);
+  return (
+    <>
+      <LineNote />
+      {seen.conference.black && <span class="plate quiet-note">{hall.blackNote}</span>}
+      <ItemPlate seen={seen} />
+      {inset && <Inset room={inset} />}
+    </>
   );
 }
 
@@ -127,7 +171,7 @@ function LastPicture({ seen }: { seen: View }) {
 }
 
 function Thumbnail({ room, seen, away }: { room: RoomView; seen: View; away: boolean }) {
-  const onAir = seen.conference.floor === room.code;
+  const onAir = isOnStage(seen, room.code);
   return (
     <li
       class={onAir ? "is-air" : undefined}

@@ -1,10 +1,13 @@
 import { Button } from "../components/Button";
 import { Icon, type IconName } from "../components/Icon";
 import { duration, time } from "../format";
+import { SpeakerTime } from "../hall/ItemTime";
+import { itemTime, turnOf } from "../hall/timing";
+import { hall } from "../i18n/hall";
 import { words } from "../i18n/room";
 import type { RoomView, View } from "../protocol";
 import { awaySeconds, clock, press } from "../store";
-import { mainCamera, type Stage, type Topic, topicOf, turnOf } from "./state";
+import { largeRoom, mainCamera, programmeCode, type Stage, type Topic, topicOf } from "./state";
 
 interface StatusLineProps {
   seen: View;
@@ -55,6 +58,8 @@ const icons: Record<Topic, IconName> = {
   waiting: "enter",
   untried: "enter",
   onair: "air",
+  black: "cam-off",
+  pinned: "people",
   next: "standby",
   asked: "mic",
   hand: "hand",
@@ -70,7 +75,6 @@ function Topical({ seen, room, stage }: StatusLineProps) {
 }
 
 function sentence(topic: Topic, seen: View, room: RoomView): Sentence {
-  const turn = turnOf(seen);
   const heard = room.mic === "on";
   switch (topic) {
     case "waiting":
@@ -78,7 +82,11 @@ function sentence(topic: Topic, seen: View, room: RoomView): Sentence {
     case "untried":
       return { title: words.untried, sub: words.untriedSub };
     case "onair":
-      return { title: words.onAir, sub: heard ? words.onAirHeard : words.onAirMuted };
+      return { title: words.onAir, sub: heard ? onAirHeard(seen, room) : words.onAirMuted };
+    case "black":
+      return { title: hall.black, sub: hall.blackSub };
+    case "pinned":
+      return { title: hall.pinned, sub: heard ? words.micOnSub : hall.pinnedSub };
     case "next":
       return { title: words.next, sub: heard ? words.micOnSub : words.nextOpens };
     case "asked":
@@ -88,12 +96,26 @@ function sentence(topic: Topic, seen: View, room: RoomView): Sentence {
     case "opening":
       return { title: opening(seen), sub: words.lobbySub };
     case "locked":
-      return { title: words.locked, sub: turn === null ? "" : words.turn(turn) };
+      return { title: words.locked, sub: turnSaid(seen) };
     case "micOn":
       return { title: words.micOn, sub: words.micOnSub };
     case "micOff":
-      return { title: words.micOff, sub: turn === null ? "" : words.turn(turn) };
+      return { title: words.micOff, sub: turnSaid(seen) };
   }
+}
+
+/** While another room is pinned, that one is seen. */
+function onAirHeard(seen: View, room: RoomView): string {
+  const { pinned } = seen.conference;
+  const shown = pinned !== null && programmeCode(seen) !== room.code ? largeRoom(seen) : null;
+  return shown ? hall.onAirUnseen(shown.title) : words.onAirHeard;
+}
+
+function turnSaid(seen: View): string {
+  const turn = turnOf(seen, clock.value);
+  if (!turn) return "";
+  if (turn.at === null) return words.turn(turn.number);
+  return hall.turnAt(turn.number, time(turn.at, seen.conference, false));
 }
 
 function opening({ conference }: View): string {
@@ -121,12 +143,20 @@ function Takeover({ seen, room, stage }: StatusLineProps) {
 
 function Right({ seen, room, stage }: StatusLineProps) {
   const { conference } = seen;
-  if (stage === "onair" && conference.floor_since !== null) {
+  if (stage === "onair") {
+    const own = itemTime(seen, clock.value);
+    if (own?.item.room === room.code) return <SpeakerTime time={own} />;
+    if (conference.floor === room.code && conference.floor_since !== null) {
+      return <OnAirSince since={conference.floor_since} />;
+    }
+  }
+  const until = stage === "next" ? (turnOf(seen, clock.value)?.at ?? null) : null;
+  if (until !== null) {
     return (
-      <span class="push" data-testid="on-air-time">
-        <span class="left">{duration(clock.value - conference.floor_since)}</span>
+      <span class="push" data-testid="time-until">
+        <b>{duration(until - clock.value)}</b>
         <br />
-        {words.onAirTime}
+        {hall.soon}
       </span>
     );
   }
@@ -135,6 +165,17 @@ function Right({ seen, room, stage }: StatusLineProps) {
       <b class="strong">{room.name}</b>
       <br />
       {time(clock.value, conference)}
+    </span>
+  );
+}
+
+/** Given the floor outside the hall's own item: nobody has planned how long. */
+function OnAirSince({ since }: { since: number }) {
+  return (
+    <span class="push" data-testid="on-air-time">
+      <span class="left">{duration(clock.value - since)}</span>
+      <br />
+      {words.onAirTime}
     </span>
   );
 }

@@ -8,8 +8,8 @@ import {
   micButton,
   otherRooms,
   stageOf,
+  secondRoom,
   topicOf,
-  turnOf,
 } from "./state";
 
 const stage = (changes: ViewChanges, away = false, staying = false): string =>
@@ -60,6 +60,27 @@ describe("pictures", () => {
     }
   });
 
+  const shown = (conference: ViewChanges["conference"]): (string | undefined)[] => {
+    const seen = view({ conference });
+    return [largeRoom(seen), secondRoom(seen), insetRoom(seen)].map((one) => one?.code);
+  };
+
+  test("a second room on air shares the large place, for itself the one who speaks is alone", () => {
+    expect(shown({ floor: "64.08", beside: "64.11" })).toEqual(["64.08", "64.11", "64"]);
+    expect(shown({ floor: "64.08", beside: "64.02" })).toEqual(["64.08", undefined, "64"]);
+    expect(shown({ floor: "64.02", beside: "64.11" })).toEqual(["64", "64.11", undefined]);
+    expect(shown({ beside: "64.11" })).toEqual(["64", "64.11", undefined]);
+    expect(shown({ floor: "64.08", beside: "64" })).toEqual(["64.08", "64", undefined]);
+    expect(shown({ floor: "64.02", beside: "64" })).toEqual(["64", undefined, undefined]);
+  });
+
+  test("a pinned room is large whoever speaks, but not to itself; the hub alone goes before all", () => {
+    expect(shown({ floor: "64.08", pinned: "64.11", beside: "64.02" })).toEqual(["64.11", undefined, "64"]);
+    expect(shown({ floor: "64.08", pinned: "64.02" })).toEqual(["64", undefined, undefined]);
+    const black = { floor: "64.08", pinned: "64.11", beside: "64.02", black: true };
+    expect(shown(black)).toEqual(["64", undefined, undefined]);
+  });
+
   test("the other halls keep their places whoever speaks", () => {
     const places = [null, "64.08", "64.02"].map((floor) =>
       otherRooms(view({ conference: { floor } })).map((one) => one.code),
@@ -89,9 +110,17 @@ describe("the status line", () => {
     expect(topic({}, "lobby")).toBe("opening");
   });
 
-  test("knows the place in the order of the floor", () => {
-    expect(turnOf(view())).toBe(3);
-    expect(turnOf(view({ you: { room: null } }))).toBeNull();
+  test("says when the hub alone is seen, and when the hall is shown to all", () => {
+    const at = (conference: ViewChanges["conference"]): string => {
+      const seen = view({ conference });
+      const own = seen.rooms[3];
+      if (!own) throw new Error("no own room");
+      return topicOf(stageOf({ view: seen, away: false, staying: false }), seen, own);
+    };
+    expect(at({ floor: "64.02", black: true })).toBe("black");
+    expect(at({ pinned: "64.02" })).toBe("pinned");
+    expect(at({ pinned: "64.02", next: "64.02" })).toBe("next");
+    expect(at({ floor: "64.08", beside: "64.02" })).toBe("onair");
   });
 });
 
@@ -125,6 +154,7 @@ test("keys with Ctrl, Alt or held down are not ours", () => {
   const plain = { repeat: false, ctrlKey: false, altKey: false, metaKey: false };
   expect(keyAct({ ...plain, key: "M" })).toBe("mic");
   expect(keyAct({ ...plain, key: "+" })).toBe("more");
+  expect(keyAct({ ...plain, key: "T" })).toBe("help");
   expect(keyAct({ ...plain, key: "x" })).toBeNull();
   expect(keyAct({ ...plain, key: "v", ctrlKey: true })).toBeNull();
   expect(keyAct({ ...plain, key: "h", repeat: true })).toBeNull();

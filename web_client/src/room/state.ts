@@ -25,21 +25,38 @@ export function stageOf({ view, away, staying }: Standing): Stage {
   if (!you.device) return staying ? "reconnecting" : "before";
   if (away) return "reconnecting";
   if (you.device.waiting) return "waiting";
-  if (conference.floor !== null && conference.floor === you.room) return "onair";
+  if (!conference.black && isOnStage(view, you.room)) return "onair";
   return conference.next !== null && conference.next === you.room ? "next" : "live";
 }
 
-/** The room whose picture is large: who speaks, and for the speaker the hub. */
-export function largeRoom(view: View): RoomView | null {
-  const { conference, you } = view;
-  const code = conference.floor ?? conference.hub;
-  return find(view, code === you.room ? conference.hub : code);
+/** Has the floor, or is on air beside who has it. The hub is no hall. */
+export function isOnStage({ conference }: View, code: string | null): boolean {
+  return code !== null && (code === conference.floor || code === conference.beside);
 }
 
-/** The hub in the corner while another hall speaks. */
+/** The room that everybody looks at: the hub alone, a pinned one, who speaks. */
+export function programmeCode({ conference }: View): string {
+  if (conference.black) return conference.hub;
+  return conference.pinned ?? conference.floor ?? conference.hub;
+}
+
+/** The room whose picture is large; in that room itself the hub is. */
+export function largeRoom(view: View): RoomView | null {
+  const code = programmeCode(view);
+  return find(view, code === view.you.room ? view.conference.hub : code);
+}
+
+/** The one that shares the large place with it: on air beside who speaks. */
+export function secondRoom(view: View): RoomView | null {
+  const { beside, pinned, black } = view.conference;
+  if (beside === null || pinned !== null || black || beside === view.you.room) return null;
+  return beside === largeRoom(view)?.code ? null : find(view, beside);
+}
+
+/** The hub in the corner while it is not large. */
 export function insetRoom(view: View): RoomView | null {
-  const large = largeRoom(view);
-  return large?.hub ? null : find(view, view.conference.hub);
+  const shown = largeRoom(view)?.hub || secondRoom(view)?.hub;
+  return shown ? null : find(view, view.conference.hub);
 }
 
 /** The other halls, each always in its place. */
@@ -55,12 +72,6 @@ function find(view: View, code: string): RoomView | null {
   return view.rooms.find((room) => room.code === code) ?? null;
 }
 
-/** Place in the order of the floor, from 1; null: not in it. */
-export function turnOf(view: View): number | null {
-  const at = view.you.room === null ? -1 : view.conference.floor_order.indexOf(view.you.room);
-  return at < 0 ? null : at + 1;
-}
-
 export type MicButton = "on" | "off" | "locked" | "asked";
 
 /** The room's microphone as its button shows it. */
@@ -74,6 +85,8 @@ export type Topic =
   | "waiting"
   | "untried"
   | "onair"
+  | "black"
+  | "pinned"
   | "next"
   | "asked"
   | "hand"
@@ -86,7 +99,9 @@ export function topicOf(stage: Stage, view: View, room: RoomView): Topic {
   if (stage === "waiting" && heldAtGate(view, room)) return "untried";
   if (stage === "waiting" || stage === "onair") return stage;
   if (micButton(room) === "asked") return "asked";
+  if (view.conference.black) return "black";
   if (stage === "next") return "next";
+  if (view.conference.pinned === room.code) return "pinned";
   if (room.hand !== null) return "hand";
   if (view.conference.phase === "lobby") return "opening";
   if (room.mic === "locked") return "locked";
@@ -110,13 +125,25 @@ export function mainCamera(room: RoomView): MainCamera {
   return connected ? "connected" : "lost";
 }
 
-export type KeyAct = "mic" | "camera" | "hand" | "list" | "more" | "fewer";
+export type KeyAct =
+  | "mic"
+  | "camera"
+  | "hand"
+  | "list"
+  | "more"
+  | "fewer"
+  | "understood"
+  | "help"
+  | "pact";
 
 const keys: Record<string, KeyAct> = {
   m: "mic",
   v: "camera",
   h: "hand",
   d: "list",
+  g: "understood",
+  t: "help",
+  p: "pact",
   "+": "more",
   "=": "more",
   "-": "fewer",

@@ -13,6 +13,7 @@ import { RoomBefore } from "./RoomBefore";
 import { RoomClosed } from "./RoomClosed";
 import { RoomIn } from "./RoomIn";
 import "../styles/room.css";
+import "../styles/hall.css";
 
 function warn(error: unknown): void {
   console.warn("x capture:", error);

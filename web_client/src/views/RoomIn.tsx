@@ -1,6 +1,13 @@
 import { useEffect, useState } from "preact/hooks";
 import { useKeys } from "../components/page";
 import { focusOf } from "../control/keys";
+import { Cues } from "../hall/Cues";
+import { HelpDialog, HelpRow } from "../hall/HelpCall";
+import { PactButton } from "../hall/PactButton";
+import { PactPanel } from "../hall/PactPanel";
+import { SignSheet } from "../hall/SignSheet";
+import { understand } from "../hall/state";
+import { usePush } from "../hall/usePush";
 import type { RoomView, View } from "../protocol";
 import { hasCameraButton, toggleCamera, toggleHand, toggleMic } from "../room/acts";
 import { AttendancePanel } from "../room/AttendancePanel";
@@ -10,7 +17,7 @@ import { HallAlarm } from "../room/HallAlarm";
 import { changeCount } from "../room/headcount";
 import { StatusLine } from "../room/StatusLine";
 import { Stage } from "../room/Stage";
-import { keyAct, micButton, type Stage as StageName } from "../room/state";
+import { type KeyAct, keyAct, micButton, type Stage as StageName } from "../room/state";
 import { stayAwake } from "../room/wake";
 
 interface RoomInProps {
@@ -19,54 +26,111 @@ interface RoomInProps {
   stage: StageName;
 }
 
+/** What stands in the place of the other halls. */
+type Side = "list" | "pact" | null;
+
 /** In the session: where things stand, who speaks, what the hall can do. */
 export function RoomIn({ seen, room, stage }: RoomInProps) {
   const [adding, setAdding] = useState(false);
-  const [listing, setListing] = useState(false);
+  const [helping, setHelping] = useState(false);
+  const [side, setSide] = useState<Side>(null);
+  const [signing, setSigning] = useState<string | null>(null);
+  const { pact } = seen;
+  const toggle = (which: Side): void => setSide(side === which ? null : which);
   useEffect(stayAwake, []);
-  useRoomKeys(room, stage, () => setListing(!listing));
-  const close = (): void => {
-    setListing(false);
-    document.querySelector<HTMLElement>("[data-testid=attendance-open]")?.focus();
+  usePush(room, isFree(stage));
+  useRoomKeys(room, stage, (act) => {
+    if (act === "list") toggle("list");
+    else if (act === "help") setHelping(true);
+    else if (act === "pact" && pact && signing === null) toggle("pact");
+    else if (act === "understood") understand();
+  });
+  const closeSide = (opener: string): void => {
+    setSide(null);
+    focusOn(opener);
+  };
+  const closeSheet = (): void => {
+    setSigning(null);
+    focusOn("pact-title");
   };
   return (
     <>
       <div class="in">
         <StatusLine seen={seen} room={room} stage={stage} />
         <HallAlarm room={room} />
-        <Stage
-          seen={seen}
-          room={room}
-          stage={stage}
-          side={listing ? <AttendancePanel seen={seen} room={room} onClose={close} /> : undefined}
-        />
+        <div class="mid">
+          <Stage
+            seen={seen}
+            room={room}
+            stage={stage}
+            side={
+              side === "list" ? (
+                <AttendancePanel seen={seen} room={room} onClose={() => closeSide("attendance-open")} />
+              ) : side === "pact" && pact ? (
+                <PactPanel
+                  seen={seen}
+                  room={room}
+                  pact={pact}
+                  onSign={setSigning}
+                  onClose={() => closeSide("pact-open")}
+                />
+              ) : undefined
+            }
+            below={
+              pact && (
+                <PactButton seen={seen} room={room} open={side === "pact"} onPress={() => toggle("pact")} />
+              )
+            }
+          />
+          {signing !== null && pact && (
+            <SignSheet seen={seen} room={room} pact={pact} person={signing} onClose={closeSheet} />
+          )}
+          <Cues room={room} zone={seen.conference} main={seen.you.device?.kind === "main"} />
+        </div>
+        <HelpRow room={room} zone={seen.conference} />
         <Controls
           seen={seen}
           room={room}
           stage={stage}
-          listing={listing}
-          onList={() => setListing(!listing)}
+          listing={side === "list"}
+          onList={() => toggle("list")}
+          onHelp={() => setHelping(true)}
           onAdd={() => setAdding(true)}
         />
       </div>
       {stage === "onair" && <div class="redframe" />}
       {adding && <DevicesDialog seen={seen} room={room} onClose={() => setAdding(false)} />}
+      {helping && <HelpDialog room={room} onClose={() => setHelping(false)} />}
     </>
   );
 }
 
-function useRoomKeys(room: RoomView, stage: StageName, onList: () => void): void {
-  const free = stage === "live" || stage === "next" || stage === "onair";
+/** Once what was closed is gone and its opener is back. */
+function focusOn(name: string): void {
+  requestAnimationFrame(() => {
+    document.querySelector<HTMLElement>(`[data-testid=${name}], #${name}`)?.focus();
+  });
+}
+
+/** Connected and let in. */
+function isFree(stage: StageName): boolean {
+  return stage === "live" || stage === "next" || stage === "onair";
+}
+
+function useRoomKeys(room: RoomView, stage: StageName, more: (act: KeyAct) => void): void {
+  const free = isFree(stage);
   useKeys((event) => {
     const focus = focusOf(document.activeElement);
     const act = focus === "dialog" || focus === "typing" ? null : keyAct(event);
-    if (act === "list") {
-      event.preventDefault(); // not into the field that it opens
-      onList();
-    } else if (act === "more") changeCount(1);
+    if (act === null) return;
+    if (act === "more") changeCount(1);
     else if (act === "fewer") changeCount(-1);
-    else if (act === "camera" && hasCameraButton()) toggleCamera();
-    else if (act === "hand" && free && stage !== "onair") toggleHand();
-    else if (act === "mic" && free && micButton(room) !== "locked") toggleMic();
+    else if (act === "camera") hasCameraButton() && toggleCamera();
+    else if (act === "hand") free && stage !== "onair" && toggleHand();
+    else if (act === "mic") free && micButton(room) !== "locked" && toggleMic();
+    else {
+      event.preventDefault(); // not into the field that it opens
+      more(act);
+    }
   });
 }
