@@ -76,6 +76,18 @@ const shapes = {
     </>
   ),
   play: () => <path d="M8 5.5v13l10.5-6.5z" fill="currentColor" />,
+  pause: () => <path d="M8 5.5v13M16 5.5v13" stroke-width="3" />,
+  mega: () => <path d="M4 10v4h3l9 5V5l-9 5zM19.3 9a4.5 4.5 0 0 1 0 6M8.5 15v4.5" />,
+  pin: () => <path d="M9 3.5h6M10 3.5v6L7 14h10l-3-4.5v-6M12 14v6.5" />,
+  beside: () => <path d="M3 6h8v12H3zM13 6h8v12h-8z" />,
+  keys: () => <path d="M2.5 6.5h19v11h-19zM6 10v.01M10 10v.01M14 10v.01M18 10v.01M7.5 14h9" />,
+  up: () => <path d="m6 15 6-6 6 6" />,
+  help: () => (
+    <>
+      <circle cx="12" cy="12" r="9" />
+      <path d="M9.3 9.5a2.8 2.8 0 1 1 4.2 2.4c-1 .6-1.5 1-1.5 2M12 17v.1" />
+    </>
+  ),
   next: () => <path d="m9.5 5.5 7 6.5-7 6.5" />,
   air: () => (
     <>

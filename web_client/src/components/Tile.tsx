@@ -2,6 +2,7 @@ import { isOpenAlarm, stands } from "../control/alarms";
 import { heardMic, type RoomState, type Tally } from "../control/state";
 import { duration } from "../format";
 import { alarm } from "../i18n/alarm";
+import { ceremony } from "../i18n/ceremony";
 import { common } from "../i18n/common";
 import { count as words } from "../i18n/count";
 import type { RoomView } from "../protocol";
@@ -22,6 +23,8 @@ interface TileProps {
   hotkey: string | null;
   /** Unix ms. */
   now: number;
+  /** Large for everyone, whoever is on air. */
+  pinned?: boolean;
   open: boolean;
   onOpen: () => void;
 }
@@ -30,7 +33,7 @@ interface TileProps {
  * A room on the wall: one button, fixed place, fixed size. Every fact has its own place, so
  * that it is found without reading; the frame is the tally and nothing else.
  */
-export function Tile({ room, state, tally, stream, hotkey, now, open, onOpen }: TileProps) {
+export function Tile({ room, state, tally, stream, hotkey, now, pinned = false, open, onOpen }: TileProps) {
   return (
     <button
       type="button"
@@ -71,6 +74,7 @@ export function Tile({ room, state, tally, stream, hotkey, now, open, onOpen }: 
         <span class="l2">
           <StateChip state={state} lostSince={room.lost_since} now={now} />
           <span class="push">
+            {pinned && <Icon name="pin" label={ceremony.pinnedShort} />}
             <Mic state={heardMic(room)} />
           </span>
         </span>

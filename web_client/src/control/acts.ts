@@ -1,10 +1,15 @@
 /** What the large button, N and Z would do now. Pure: the button says it before it happens. */
-import type { CommandBody, RoomView, View } from "../protocol";
+import { hallOf, hasRundown, isOver, pending } from "../ceremony/rundown";
+import type { CommandBody, ItemView, RoomView, View } from "../protocol";
 import { canTakeFloor, followingPresent, isOpen } from "./state";
 
 export type Primary =
   | { kind: "open"; body: CommandBody }
   | { kind: "start"; body: CommandBody }
+  /** Lanjut by the rundown; `here`: its room can take the floor, else the server says why not. */
+  | { kind: "item"; item: ItemView; here: boolean; body: CommandBody }
+  /** The last item ends. */
+  | { kind: "finish"; body: CommandBody }
   /** `body` is null while the room cannot take the floor. */
   | { kind: "next"; room: RoomView; body: CommandBody | null }
   | { kind: "nobody" }
@@ -19,8 +24,17 @@ export function primaryAct(view: View): Primary {
     case "closed":
       return { kind: "closed" };
     case "live":
-      return nextAct(view);
+      return hasRundown(view) && !isOver(view) ? itemAct(view) : nextAct(view);
   }
+}
+
+/** It carries what is shown as current: of two moderators who press at once one is refused. */
+function itemAct(view: View): Primary {
+  const body: CommandBody = { type: "rundown.advance", current: view.conference.progress.current };
+  const item = pending(view)[0];
+  if (!item) return { kind: "finish", body };
+  const hall = hallOf(view, item);
+  return { kind: "item", item, here: hall === null || canTakeFloor(hall), body };
 }
 
 function nextAct(view: View): Primary {
@@ -55,6 +69,22 @@ export function showAct(view: View): Show {
   const to = followingPresent(view.rooms, room.code, view.conference.floor);
   if (!to) return { kind: "none", room };
   return { kind: "skip", from: room, to, body: { type: "floor.cue", room: to.code } };
+}
+
+export interface Undo {
+  /** In which it can still be done; 0: there is nothing to take back. */
+  seconds: number;
+  body: CommandBody;
+}
+
+/** Z: the last step of the rundown with its floor, or a change of the floor that came after it. */
+export function undoAct({ conference }: View, now: number): Undo {
+  const step = conference.progress.undo_until;
+  const floor = conference.undo_until;
+  if (step !== null && step > now && (floor === null || step >= floor)) {
+    return { seconds: undoSeconds(step, now), body: { type: "rundown.undo" } };
+  }
+  return { seconds: undoSeconds(floor, now), body: { type: "floor.undo" } };
 }
 
 /** Whole seconds in which the floor's last change can still be taken back; 0: none. */

@@ -1,10 +1,12 @@
 // What the desk's keys do: the glue between keys.ts and the page.
 
+import { pending } from "../ceremony/rundown";
+import { nextMark } from "../ceremony/roll";
 import type { CommandBody, View } from "../protocol";
 import { clock } from "../store";
-import { primaryAct, showAct, undoSeconds } from "./acts";
+import { primaryAct, showAct, undoAct } from "./acts";
 import { alarmKey, type Ask, isLoud, type RoomAlarm, stands, topAlarm } from "./alarms";
-import type { AlarmAct, DeskAct, KeyAct } from "./keys";
+import type { AlarmAct, DeskAct, KeyAct, PanelAct, ShownAct } from "./keys";
 import { silence } from "./siren";
 import { isOpen, wall } from "./state";
 import type { Act } from "./useAct";
@@ -16,11 +18,26 @@ export interface Hands {
   ask: Ask;
   open: (code: string) => void;
   close: () => void;
-  /** Shows the tab of events. */
-  events: () => void;
-  /** The tab of events is seen. */
-  listed: boolean;
+  /** Shows one of the panels; the opened room goes. */
+  show: (tab: Tab) => void;
+  /** The panel that is seen; null: a room is opened over it. */
+  shown: Tab | null;
+  /** Asks before all goes black, or shows the list of keys. */
+  dialog: (one: DeskDialog) => void;
+  /** The code of the room that is opened. */
+  opened: string | null;
 }
+
+export type Tab = "rundown" | "roll" | "messages" | "pact" | "events";
+export type DeskDialog = "end" | "black" | "keys";
+
+const PANELS: Record<PanelAct, Tab> = {
+  rundown: "rundown",
+  roll: "roll",
+  announce: "messages",
+  pact: "pact",
+  events: "events",
+};
 
 /** True when the key was ours. */
 export function handle(wanted: KeyAct, hands: Hands): boolean {
@@ -28,20 +45,29 @@ export function handle(wanted: KeyAct, hands: Hands): boolean {
   switch (wanted.act) {
     case "primary": {
       const primary = primaryAct(seen);
-      if (primary.kind === "next") act(primary.body); // to open and to start wants a click
+      const byKey = primary.kind === "next" || primary.kind === "item" || primary.kind === "finish";
+      if (byKey) act(primary.body); // to open and to start wants a click
       return true;
     }
-    case "open": {
-      const room = wall(seen.rooms)[wanted.place - 1];
-      if (room) hands.open(room.code);
-      return room !== undefined;
-    }
+    case "open":
+      return ofPlace(wanted.place, hands);
     case "close":
       hands.close();
       return false;
+    case "rundown":
+    case "roll":
+    case "announce":
+    case "pact":
     case "events":
-      hands.events();
+      hands.show(PANELS[wanted.act]);
       return true;
+    case "help":
+      hands.dialog("keys");
+      return true;
+    case "black":
+    case "beside":
+    case "pin":
+      return ofShown(wanted.act, hands);
     case "mark":
     case "reduce":
     case "allow":
@@ -53,11 +79,38 @@ export function handle(wanted: KeyAct, hands: Hands): boolean {
   }
 }
 
+/** A digit opens the room of its tile; on the roll call it marks it. */
+function ofPlace(place: number, { seen, act, open, shown }: Hands): boolean {
+  const room = wall(seen.rooms)[place - 1];
+  if (!room) return false;
+  if (shown === "roll" && isOpen(seen.conference.phase)) {
+    act({ type: "roll.mark", room: room.code, status: nextMark(room) });
+  } else open(room.code);
+  return true;
+}
+
+/** Beside and pinned: the room that is opened; where none is, what stands is taken back. */
+function ofShown(wanted: ShownAct, { seen, act, dialog, opened }: Hands): boolean {
+  const { conference } = seen;
+  if (!isOpen(conference.phase)) return true;
+  if (wanted === "black") {
+    if (conference.black) act({ type: "spotlight.black", on: false });
+    else dialog("black");
+  } else if (wanted === "beside") {
+    const room = opened === conference.beside ? null : opened;
+    act({ type: "spotlight.beside", room });
+  } else {
+    const room = opened === conference.pinned ? null : opened;
+    act({ type: "spotlight.pin", room });
+  }
+  return true;
+}
+
 /** A key about an alarm that is not in sight shows it first; pressed again it acts. */
 function ofAlarm(wanted: AlarmAct, hands: Hands): boolean {
   const top = topAlarm(hands.seen);
   if (!top) return false;
-  if (!hands.listed && !isLoud(top.alarm)) hands.events();
+  if (hands.shown !== "events" && !isLoud(top.alarm)) hands.show("events");
   else alarmAct(wanted, top, hands);
   return true;
 }
@@ -78,8 +131,14 @@ function deskAct(act: DeskAct, seen: View): CommandBody | null {
       const show = showAct(seen);
       return show.kind === "none" ? null : show.body;
     }
-    case "undo":
-      return undoSeconds(conference.undo_until, clock.value) > 0 ? { type: "floor.undo" } : null;
+    case "undo": {
+      const undo = undoAct(seen, clock.value);
+      return undo.seconds > 0 ? undo.body : null;
+    }
+    case "skip":
+      return skipAct(seen);
+    case "pause":
+      return pauseAct(seen);
     case "muteAll":
       return { type: "mic.mute_all" };
     case "lock":
@@ -87,4 +146,13 @@ function deskAct(act: DeskAct, seen: View): CommandBody | null {
     case "hub":
       return conference.floor === null ? null : { type: "floor.take" };
   }
+}
+
+function skipAct(seen: View): CommandBody | null {
+  const item = pending(seen)[0];
+  return item ? { type: "rundown.skip", item: item.id, on: true } : null;
+}
+
+function pauseAct({ conference: { progress } }: View): CommandBody | null {
+  return progress.current === null ? null : { type: "rundown.pause", on: progress.paused_at === null };
 }

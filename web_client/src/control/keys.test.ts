@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Focus, keyAct, type KeyPress } from "./keys";
+import { type Focus, keyAct, type KeyPress, PRINTED } from "./keys";
 
 const press = (key: string, changes: Partial<KeyPress> = {}): KeyPress => ({
   key,
@@ -29,7 +29,16 @@ test("each key that is printed on the page does its act, in either case", () => 
   ]);
   expect(act("1")).toEqual({ act: "open", place: 1 });
   expect(act("0")).toEqual({ act: "open", place: 10 });
-  expect(act("x")).toBeNull();
+  expect(["x", "j", "b", "g", "v", "?"].map((key) => act(key)?.act)).toEqual([
+    "skip",
+    "pause",
+    "black",
+    "beside",
+    "pin",
+    "help",
+  ]);
+  expect(["d", "h", "u", "i"].map((key) => act(key)?.act)).toEqual(["rundown", "roll", "announce", "pact"]);
+  expect(act("y")).toBeNull();
 });
 
 test("a held key and the browser's own keys do nothing", () => {
@@ -50,4 +59,11 @@ test("while typing only Escape is ours; in a dialogue nothing is", () => {
 test("a button reached by keyboard keeps its space bar", () => {
   expect(act(" ", "control")).toBeNull();
   expect(act("n", "control")).toEqual({ act: "show" });
+});
+
+test("the list of keys has each act once, with the key that does it", () => {
+  for (const [key, wanted] of PRINTED) {
+    expect(act(key === "Esc" ? "Escape" : key)).toEqual({ act: wanted });
+  }
+  expect(new Set(PRINTED.map(([, wanted]) => wanted)).size).toBe(PRINTED.length);
 });

@@ -1,10 +1,17 @@
 /** Keys of the control room. */
-export type DeskAct = "show" | "undo" | "muteAll" | "lock" | "hub";
+export type DeskAct = "show" | "undo" | "muteAll" | "lock" | "hub" | "skip" | "pause";
+/** Of the panels beside the stage. */
+export type PanelAct = "rundown" | "roll" | "announce" | "pact" | "events";
+/** Of who is shown beside or instead of the room on air. */
+export type ShownAct = "black" | "beside" | "pin";
 /** Of the most pressing alarm of the head count. */
 export type AlarmAct = "mark" | "reduce" | "allow" | "silence";
 export type KeyAct =
-  | { act: DeskAct | AlarmAct | "primary" | "events" | "close" }
+  | { act: DeskAct | AlarmAct | PanelAct | ShownAct | "primary" | "close" | "help" }
   | { act: "open"; place: number };
+
+/** Keys whose names are no letter. */
+const PRINTS: Record<string, string> = { escape: "Esc" };
 
 const letters: Record<string, KeyAct> = {
   " ": { act: "primary" },
@@ -13,13 +20,28 @@ const letters: Record<string, KeyAct> = {
   m: { act: "muteAll" },
   k: { act: "lock" },
   p: { act: "hub" },
+  x: { act: "skip" },
+  j: { act: "pause" },
+  d: { act: "rundown" },
+  h: { act: "roll" },
+  u: { act: "announce" },
+  i: { act: "pact" },
   e: { act: "events" },
+  b: { act: "black" },
+  g: { act: "beside" },
+  v: { act: "pin" },
   a: { act: "mark" },
   r: { act: "reduce" },
   l: { act: "allow" },
   s: { act: "silence" },
   escape: { act: "close" },
+  "?": { act: "help" },
 };
+
+/** All of them in the order in which the list of keys shows them; digits and the space bar beside. */
+export const PRINTED: readonly [key: string, act: Exclude<KeyAct["act"], "open">][] = Object.entries(
+  letters,
+).flatMap(([key, { act }]) => (act === "open" ? [] : [[PRINTS[key] ?? key.toUpperCase(), act]]));
 
 export interface KeyPress {
   key: string;

@@ -26,15 +26,21 @@ export interface Sight {
   held: Held | null;
 }
 
-export type OnAir = Pick<ConferenceView, "phase" | "floor" | "next" | "hub">;
+export type OnAir = Pick<ConferenceView, "phase" | "floor" | "next" | "hub" | "beside" | "black">;
 
 /** The broadcaster's tally: red frame, green frame, none. A lost room keeps its frame. */
 export type Tally = "air" | "next" | null;
 
 export function tallyOf(room: RoomView, conference: OnAir): Tally {
   if (!isOpen(conference.phase)) return null;
-  if (airCode(conference) === room.code) return "air";
+  if (isAired(room, conference)) return "air";
   return conference.next === room.code ? "next" : null;
+}
+
+/** Seen and heard by all: the room on air, the one beside it; the hub alone when all else is black. */
+function isAired({ code }: RoomView, conference: OnAir): boolean {
+  if (conference.black) return code === conference.hub;
+  return code === airCode(conference) || code === conference.beside;
 }
 
 /** The code of the room on air; the hub when nobody has the floor. */

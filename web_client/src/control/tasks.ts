@@ -1,11 +1,12 @@
 /** The tab "Peristiwa": what the state asks the moderator to do. Tasks, not a log. */
 import { excused } from "../components/count";
-import type { CountAlarmView, DeviceView, RoomView, View } from "../protocol";
+import type { CountAlarmView, DeviceView, HelpView, RoomView, View } from "../protocol";
 import { alarmsOf, isOpenAlarm, stands } from "./alarms";
 import { wall } from "./state";
 
 export type Task =
   | { kind: "waiting"; room: RoomView; device: DeviceView }
+  | { kind: "help"; room: RoomView; help: HelpView }
   | { kind: "alarm"; room: RoomView; alarm: CountAlarmView }
   | { kind: "over"; room: RoomView; by: number }
   | { kind: "lost"; room: RoomView; since: number | null }
@@ -13,12 +14,13 @@ export type Task =
   | { kind: "full"; room: RoomView }
   | { kind: "asked"; room: RoomView };
 
-/** People at the door first, then what breaks a rule, what broke, who asks, what to know. */
+/** People at the door and who calls for help first, then what breaks a rule, what broke, who asks, what to know. */
 export function tasksOf(view: View): Task[] {
   const rooms = wall(view.rooms);
   const alarms = alarmsOf(view).map((one): Task => ({ kind: "alarm", ...one }));
   return [
     ...view.rooms.flatMap(waiting),
+    ...view.rooms.flatMap(helps),
     ...alarms.filter(isUrgent),
     ...rooms.flatMap(over),
     ...rooms.flatMap(lost),
@@ -47,6 +49,10 @@ function which(task: Task): string {
 
 function waiting(room: RoomView): Task[] {
   return room.devices.filter((d) => d.waiting).map((device) => ({ kind: "waiting", room, device }));
+}
+
+function helps(room: RoomView): Task[] {
+  return room.help ? [{ kind: "help", room, help: room.help }] : [];
 }
 
 /** Until the server has an alarm of it: a guest who only looks in is none. */

@@ -6,41 +6,45 @@ import { Icon } from "../components/Icon";
 import { Mic } from "../components/Mic";
 import { Meter } from "../components/Meter";
 import { RoomPicture } from "../components/RoomPicture";
-import { type Primary, primaryAct, showAct, undoSeconds } from "../control/acts";
+import { hallOf, nameOf, numberOf } from "../ceremony/rundown";
+import { type Primary, primaryAct, showAct, undoAct } from "../control/acts";
+import type { Ask } from "../control/alarms";
 import { canTakeMain, hubRoom, isHubCamera, loudnessOf, sightOf } from "../control/desk";
+import type { DeskDialog, Tab } from "../control/handle";
 import { airCode, isOpen, presentCount, wall } from "../control/state";
 import type { Act } from "../control/useAct";
+import { duration } from "../format";
 import { cameraSaid, microphoneSaid } from "../i18n/capture";
+import { ceremony } from "../i18n/ceremony";
 import { control } from "../i18n/control";
 import { cameraOn } from "../media";
 import type { RoomView, View } from "../protocol";
 import { clock } from "../store";
+import { RundownStuck } from "./RundownStuck";
 
 interface ActsProps {
   seen: View;
   act: Act;
 }
 
-/** The own picture, the one large button that says what will happen, and four small ones. */
-export function ControlActs({ seen, act }: ActsProps) {
+interface DeskActsProps extends ActsProps {
+  ask: Ask;
+  onTab: (tab: Tab) => void;
+  onAsk: (one: DeskDialog) => void;
+}
+
+/** The own picture, the one large button that says what will happen, and six small ones. */
+export function ControlActs({ seen, act, ask, onTab, onAsk }: DeskActsProps) {
   const { conference } = seen;
   if (conference.phase === "closed") return null;
   const blocked = isOpen(conference.phase) ? null : control.notOpen;
-  const undo = undoSeconds(conference.undo_until, clock.value);
   return (
     <div class="act">
       {hubRoom.value && !blocked && <Own hub={hubRoom.value} seen={seen} act={act} />}
+      <RundownStuck seen={seen} act={act} ask={ask} onTab={onTab} />
       <Go seen={seen} act={act} />
       <div class="r3">
-        <Button
-          icon="undo"
-          kbd="Z"
-          testId="undo"
-          blocked={blocked ?? (undo > 0 ? null : control.undoNone)}
-          onClick={() => act({ type: "floor.undo" })}
-        >
-          {undo > 0 ? control.undoIn(undo) : control.undo}
-        </Button>
+        <UndoButton seen={seen} act={act} blocked={blocked} />
         <Button
           icon="mic-off"
           kbd="M"
@@ -49,6 +53,9 @@ export function ControlActs({ seen, act }: ActsProps) {
           onClick={() => act({ type: "mic.mute_all" })}
         >
           {control.muteAll}
+        </Button>
+        <Button icon="mega" kbd="U" testId="announce" blocked={blocked} onClick={() => onTab("messages")}>
+          {ceremony.announce}
         </Button>
         <Button
           icon={conference.mic_lock ? "mic" : "mic-lock"}
@@ -69,8 +76,42 @@ export function ControlActs({ seen, act }: ActsProps) {
         >
           {control.toHub}
         </Button>
+        <BlackButton seen={seen} act={act} blocked={blocked} onAsk={onAsk} />
       </div>
     </div>
+  );
+}
+
+type SmallProps = ActsProps & { blocked: string | null };
+
+function UndoButton({ seen, act, blocked }: SmallProps) {
+  const undo = undoAct(seen, clock.value);
+  return (
+    <Button
+      icon="undo"
+      kbd="Z"
+      testId="undo"
+      blocked={blocked ?? (undo.seconds > 0 ? null : control.undoNone)}
+      onClick={() => act(undo.body)}
+    >
+      {undo.seconds > 0 ? control.undoIn(undo.seconds) : control.undo}
+    </Button>
+  );
+}
+
+function BlackButton({ seen, act, blocked, onAsk }: SmallProps & Pick<DeskActsProps, "onAsk">) {
+  const { black } = seen.conference;
+  return (
+    <Button
+      icon="moon"
+      kbd="B"
+      testId="black"
+      blocked={blocked}
+      pressed={black}
+      onClick={() => (black ? act({ type: "spotlight.black", on: false }) : onAsk("black"))}
+    >
+      {black ? ceremony.blackEnd : ceremony.black}
+    </Button>
   );
 }
 
@@ -113,9 +154,22 @@ function wordsOf(primary: Exclude<Primary, { kind: "closed" }>, seen: View): Wor
       return { title: control.start, why: control.startWhy(presentCount(all), all.length) };
     case "nobody":
       return { title: control.nobody, why: control.nobodyWhy, kbd: control.space };
+    case "item":
+      return { ...itemWords(primary, seen), kbd: control.space };
+    case "finish":
+      return { title: control.next(ceremony.finish), why: ceremony.finishWhy, kbd: control.space };
     case "next":
       return { ...nextWords(primary.room, primary.body !== null, seen), kbd: control.space };
   }
+}
+
+function itemWords({ item, here }: Primary & { kind: "item" }, seen: View): Words {
+  const title = control.next(nameOf(seen, item));
+  const [n, length] = [numberOf(seen, item), duration(item.planned_s * 1000)];
+  const hall = hallOf(seen, item);
+  if (!hall) return { title, why: (item.hush ? ceremony.nextHush : ceremony.nextHub)(n, length) };
+  if (here) return { title, why: ceremony.nextItem(n, length) };
+  return { title, why: hall.presence === "lost" ? ceremony.nextGone(n) : ceremony.nextAway(n) };
 }
 
 function nextWords(room: RoomView, ready: boolean, seen: View): Words {

@@ -1,29 +1,29 @@
 import { useState } from "preact/hooks";
 import { Notice } from "../components/Alert";
 import { Button } from "../components/Button";
-import { Dialog } from "../components/Dialog";
-import { Icon } from "../components/Icon";
 import { useKeys, usePage } from "../components/page";
 import { PageTop } from "../components/PageTop";
 import { Tile } from "../components/Tile";
 import { type Ask, type Asking, loudAlarms } from "../control/alarms";
 import { sightOf, useDesk } from "../control/desk";
-import { type Hands, handle } from "../control/handle";
+import { type DeskDialog, type Hands, handle, type Tab } from "../control/handle";
 import { focusOf, keyAct } from "../control/keys";
 import { isOpen, roomState, tallyOf, tileKey, wall } from "../control/state";
 import { type Act, useAct } from "../control/useAct";
-import { duration } from "../format";
 import { say } from "../i18n";
-import { common } from "../i18n/common";
+import { ceremony } from "../i18n/ceremony";
 import { control } from "../i18n/control";
 import type { View } from "../protocol";
 import { away, clock, notice, view } from "../store";
 import "../styles/control.css";
 import "../styles/alarm.css";
+import "../styles/ceremony.css";
 import { AlarmDialog } from "./AlarmDialogs";
 import { AlarmTop } from "./AlarmTop";
-import { ControlSide, type Tab } from "./ControlSide";
+import { AskDialog } from "./ControlDialogs";
+import { ControlSide } from "./ControlSide";
 import { ControlStage } from "./ControlStage";
+import { RundownBar } from "./RundownBar";
 import { Waiting } from "./Waiting";
 
 /** The moderator's desk: one screen, nothing on it ever changes its place. */
@@ -36,24 +36,25 @@ export function ControlRoom() {
 
 function Desk({ seen }: { seen: View }) {
   const [opened, setOpened] = useState<string | null>(null);
-  const [tab, setTab] = useState<Tab>("turns");
-  const [ending, setEnding] = useState(false);
+  const [tab, setTab] = useState<Tab>("rundown");
+  const [dialog, setDialog] = useState<DeskDialog | null>(null);
   const [asking, setAsking] = useState<Asking | null>(null);
   const act = useAct();
   const open = (code: string | null) => setOpened(code === opened ? closeTo(code) : code);
   const close = () => setOpened(closeTo(opened));
-  const events = () => {
+  const show = (one: Tab) => {
     setOpened(null);
-    setTab("events");
+    setTab(one);
   };
-  const hands: Hands = { seen, act, open, close, events, ask: setAsking, listed: tab === "events" && !opened };
+  const shown = opened ? null : tab;
+  const hands: Hands = { seen, act, open, close, show, shown, opened, ask: setAsking, dialog: setDialog };
   useKeys((event) => {
     const wanted = keyAct(event, focusOf(document.activeElement));
     if (wanted && !away.value && handle(wanted, hands)) event.preventDefault();
   });
   return (
     <div class={away.value ? "control away" : "control"} data-phase={seen.conference.phase}>
-      <ControlTop seen={seen} act={act} ask={setAsking} onEnd={() => setEnding(true)} />
+      <ControlTop seen={seen} act={act} ask={setAsking} onAsk={setDialog} />
       <main class="desk" inert={away.value}>
         <ControlStage seen={seen} act={act} />
         <Wall seen={seen} opened={opened} onOpen={open} />
@@ -63,13 +64,14 @@ function Desk({ seen }: { seen: View }) {
         act={act}
         ask={setAsking}
         tab={tab}
-        onTab={setTab}
+        onTab={show}
+        onAsk={setDialog}
         opened={opened}
         onOpen={open}
         onClose={close}
       />
       <Notice text={notice.value && !away.value ? say(notice.value) : null} />
-      {ending && <EndDialog onClose={() => setEnding(false)} act={act} />}
+      {dialog && <AskDialog what={dialog} act={act} onClose={() => setDialog(null)} />}
       {asking && <AlarmDialog asking={asking} seen={seen} onClose={() => setAsking(null)} />}
     </div>
   );
@@ -86,28 +88,26 @@ interface ControlTopProps {
   seen: View;
   act: Act;
   ask: Ask;
-  onEnd: () => void;
+  onAsk: (one: DeskDialog) => void;
 }
 
-function ControlTop({ seen, act, ask, onEnd }: ControlTopProps) {
+function ControlTop({ seen, act, ask, onAsk }: ControlTopProps) {
   const { conference } = seen;
-  const since = conference.floor_since;
   const loud = loudAlarms(seen);
   return (
     <PageTop
       seen={seen}
       alert={loud.length > 0 && <AlarmTop alarms={loud} seen={seen} act={act} ask={ask} />}
     >
-      {isOpen(conference.phase) && since !== null && (
-        <span class="pair big" data-testid="on-air-for">
-          {control.onAirFor} <b>{duration(clock.value - since)}</b>
-        </span>
-      )}
+      {isOpen(conference.phase) && <RundownBar seen={seen} />}
       {conference.phase === "live" && (
-        <Button class="sm" look="quiet" icon="stop" onClick={onEnd} testId="end">
+        <Button class="sm" look="quiet" icon="stop" onClick={() => onAsk("end")} testId="end">
           {control.end}
         </Button>
       )}
+      <Button class="sm keys" look="quiet" kbd="?" title={ceremony.keysTitle} onClick={() => onAsk("keys")} testId="keys">
+        <span class="vh">{ceremony.keys}</span>
+      </Button>
     </PageTop>
   );
 }
@@ -132,38 +132,12 @@ function Wall({ seen, opened, onOpen }: WallProps) {
             stream={stream}
             hotkey={tileKey(i + 1)}
             now={clock.value}
+            pinned={seen.conference.pinned === room.code}
             open={opened === room.code}
             onOpen={() => onOpen(room.code)}
           />
         );
       })}
     </section>
-  );
-}
-
-function EndDialog({ onClose, act }: { onClose: () => void; act: Act }) {
-  const end = () => {
-    act({ type: "phase.set", phase: "closed" });
-    onClose();
-  };
-  return (
-    <Dialog
-      title={control.endAsk}
-      onClose={onClose}
-      ends={
-        <>
-          <Button onClick={onClose} autofocus>
-            {common.cancel}
-          </Button>
-          <Button look="danger" icon="stop" onClick={end} testId="end-yes">
-            {control.endYes}
-          </Button>
-        </>
-      }
-    >
-      <p>
-        <Icon name="warn" /> {control.endWhy}
-      </p>
-    </Dialog>
   );
 }

@@ -7,16 +7,20 @@ import { Icon } from "../components/Icon";
 import { Meter } from "../components/Meter";
 import { Mic } from "../components/Mic";
 import { RoomPicture } from "../components/RoomPicture";
+import { currentItem } from "../ceremony/rundown";
+import { overrun, timing } from "../ceremony/timing";
 import { nextRoom, showAct } from "../control/acts";
 import { loudnessOf, sightOf } from "../control/desk";
 import { airCode, heardMic, isOpen } from "../control/state";
 import type { Act } from "../control/useAct";
 import { duration } from "../format";
+import { ceremony } from "../i18n/ceremony";
 import { common } from "../i18n/common";
 import { control } from "../i18n/control";
 import { audioBlocked, resumeAudio } from "../media";
 import type { RoomView, View } from "../protocol";
 import { clock } from "../store";
+import { overrunTone } from "./RundownBar";
 
 interface StageProps {
   seen: View;
@@ -27,7 +31,7 @@ interface StageProps {
 export function ControlStage({ seen, act }: StageProps) {
   return (
     <section class="stage" aria-label={control.stage}>
-      <Programme seen={seen} />
+      <Programme seen={seen} act={act} />
       <div class="pvw">
         <Preview seen={seen} act={act} />
         <Hands seen={seen} act={act} />
@@ -36,22 +40,33 @@ export function ControlStage({ seen, act }: StageProps) {
   );
 }
 
-function Programme({ seen }: { seen: View }) {
+function Programme({ seen, act }: StageProps) {
   const { conference, rooms } = seen;
-  const room = rooms.find((one) => one.code === airCode(conference));
+  const code = conference.black ? conference.hub : airCode(conference);
+  const room = rooms.find((one) => one.code === code);
   if (!isOpen(conference.phase) || !room) return <NoProgramme seen={seen} />;
+  const second = conference.black ? undefined : rooms.find((one) => one.code === conference.beside);
   const sight = sightOf(room);
   return (
-    <div class="pgm" data-air={room.code} data-testid="programme">
-      <RoomPicture room={room} stream={sight} class="fill" whole>
-        {sight?.moving && sight.lines ? <span class="plate tr">{sight.lines}p</span> : null}
-        {audioBlocked.value && <SoundButton />}
-      </RoomPicture>
+    <div class="pgm" data-air={room.code} data-beside={second?.code ?? ""} data-testid="programme">
+      <div class={second ? "screens two" : "screens"}>
+        <RoomPicture room={room} stream={sight} class="fill" whole>
+          {sight?.moving && sight.lines ? <span class="plate tr">{sight.lines}p</span> : null}
+          {audioBlocked.value && <SoundButton />}
+        </RoomPicture>
+        {second && (
+          <RoomPicture room={second} stream={sightOf(second)} class="fill" whole>
+            <span class="plate tl">{second.title}</span>
+          </RoomPicture>
+        )}
+      </div>
+      <ItemBar seen={seen} />
       <div class="umd">
         <Chip icon="air" tone="air">
           {control.airBig}
         </Chip>
         <span class="who">{room.title}</span>
+        <ItemTitle seen={seen} />
         <span class="push">
           {room.presence === "lost" && <Lost room={room} />}
           <Meter level={loudnessOf(room)} />
@@ -59,7 +74,69 @@ function Programme({ seen }: { seen: View }) {
           <Count room={room} />
         </span>
       </div>
+      <Shown seen={seen} act={act} />
     </div>
+  );
+}
+
+/** How much of its time the item has taken, along the picture's edge. */
+function ItemBar({ seen }: { seen: View }) {
+  const item = currentItem(seen);
+  if (!item) return null;
+  const { elapsed, left } = timing(seen, clock.value);
+  const planned = item.planned_s * 1000;
+  return (
+    <span class="bar" aria-hidden="true">
+      <b class={overrunTone[overrun(left, planned)]} style={{ width: `${Math.min(100, (100 * elapsed) / planned)}%` }} />
+    </span>
+  );
+}
+
+function ItemTitle({ seen }: { seen: View }) {
+  const item = currentItem(seen);
+  if (!item) return null;
+  return (
+    <span class="item-title" title={item.title} data-testid="item-title">
+      {item.title}
+    </span>
+  );
+}
+
+/** What differs from one room on air, in words, with its way back. */
+function Shown({ seen, act }: StageProps) {
+  const { black, beside, pinned } = seen.conference;
+  const name = (code: string): string => seen.rooms.find((room) => room.code === code)?.title ?? code;
+  if (!black && !beside && !pinned) return null;
+  return (
+    <ul class="shown" data-testid="shown">
+      {black && (
+        <li class="red">
+          <Icon name="moon" />
+          <span>{ceremony.blackOn}</span>
+          <Button class="sm" kbd="B" testId="shown-black" onClick={() => act({ type: "spotlight.black", on: false })}>
+            {ceremony.blackEnd}
+          </Button>
+        </li>
+      )}
+      {beside && !black && (
+        <li>
+          <Icon name="beside" />
+          <span>{ceremony.besideWith(name(beside))}</span>
+          <Button class="sm" testId="shown-beside" onClick={() => act({ type: "spotlight.beside", room: null })}>
+            {ceremony.besideEnd}
+          </Button>
+        </li>
+      )}
+      {pinned && !black && (
+        <li>
+          <Icon name="pin" />
+          <span>{ceremony.pinned(name(pinned))}</span>
+          <Button class="sm" testId="shown-pin" onClick={() => act({ type: "spotlight.pin", room: null })}>
+            {ceremony.unpin}
+          </Button>
+        </li>
+      )}
+    </ul>
   );
 }
 

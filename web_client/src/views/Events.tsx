@@ -7,6 +7,7 @@ import { canTakeFloor } from "../control/state";
 import { isUrgent, type Task, taskKey, tasksOf } from "../control/tasks";
 import type { Act } from "../control/useAct";
 import { duration, time } from "../format";
+import { ceremony } from "../i18n/ceremony";
 import { control } from "../i18n/control";
 import { common } from "../i18n/common";
 import type { DeviceView, RoomView, View } from "../protocol";
@@ -42,7 +43,7 @@ export function Events({ seen, act, ask, onOpen }: EventsProps) {
               <Head task={task} seen={seen} />
               <p class="muted">{detail(task)}</p>
               <div class="bt">
-                <Buttons task={task} act={act} ask={ask} onOpen={onOpen} />
+                <Buttons task={task} last={seen.conference.hands.length} act={act} ask={ask} onOpen={onOpen} />
               </div>
             </>
           )}
@@ -57,6 +58,7 @@ type Plain = Exclude<Task, { kind: "alarm" }>;
 
 const icons: Record<Plain["kind"], IconName> = {
   waiting: "enter",
+  help: "phone",
   over: "warn",
   lost: "lost",
   hand: "hand",
@@ -66,6 +68,7 @@ const icons: Record<Plain["kind"], IconName> = {
 
 const tones: Record<Plain["kind"], string> = {
   waiting: "amber",
+  help: "red",
   over: "red",
   lost: "red",
   hand: "",
@@ -74,7 +77,7 @@ const tones: Record<Plain["kind"], string> = {
 };
 
 function Head({ task, seen }: { task: Plain; seen: View }) {
-  const since = task.kind === "lost" ? task.since : null;
+  const since = task.kind === "lost" ? task.since : task.kind === "help" ? task.help.at : null;
   return (
     <p class={`hd ${tones[task.kind]}`}>
       <Icon name={icons[task.kind]} />
@@ -89,6 +92,8 @@ function title(task: Plain): string {
   switch (task.kind) {
     case "waiting":
       return control.taskWaiting(room.title, deviceName(task.device));
+    case "help":
+      return ceremony.helpTask(room.title);
     case "over":
       return control.taskOver(room.title, room.count ?? 0, room.cap);
     case "lost":
@@ -106,6 +111,8 @@ function detail(task: Plain): string {
   switch (task.kind) {
     case "waiting":
       return control.taskWaitingWhy;
+    case "help":
+      return task.help.text || ceremony.helpWhy;
     case "over":
       return sourcesSaid(task.room);
     case "lost":
@@ -126,12 +133,14 @@ export function deviceName(device: DeviceView): string {
 
 interface ButtonsProps {
   task: Plain;
+  /** Hands in the queue. */
+  last: number;
   act: Act;
   ask: Ask;
   onOpen: (code: string) => void;
 }
 
-function Buttons({ task, act, ask, onOpen }: ButtonsProps): ComponentChildren {
+function Buttons({ task, last, act, ask, onOpen }: ButtonsProps): ComponentChildren {
   const { room } = task;
   const see = <Button onClick={() => onOpen(room.code)}>{control.seeRoom}</Button>;
   switch (task.kind) {
@@ -150,19 +159,40 @@ function Buttons({ task, act, ask, onOpen }: ButtonsProps): ComponentChildren {
           </Button>
         </>
       );
+    case "help":
+      return (
+        <>
+          <Button
+            icon="check"
+            testId="help-done"
+            onClick={() => act({ type: "help.answer", room: room.code })}
+          >
+            {ceremony.helpDone}
+          </Button>
+          {see}
+        </>
+      );
     case "over":
     case "full":
       return <Button onClick={() => ask({ what: "allow", code: room.code })}>{control.allowMore}</Button>;
     case "lost":
       return see;
     case "hand":
-      return <HandButtons room={room} act={act} />;
+      return <HandButtons room={room} place={task.place} last={last} act={act} />;
     case "asked":
       return see;
   }
 }
 
-function HandButtons({ room, act }: { room: RoomView; act: Act }) {
+interface HandButtonsProps {
+  room: RoomView;
+  place: number;
+  last: number;
+  act: Act;
+}
+
+function HandButtons({ room, place, last, act }: HandButtonsProps) {
+  const move = (to: number): void => act({ type: "hand.move", room: room.code, place: to });
   return (
     <>
       <Button
@@ -175,6 +205,16 @@ function HandButtons({ room, act }: { room: RoomView; act: Act }) {
       <Button look="quiet" onClick={() => act({ type: "hand.lower", room: room.code })}>
         {control.lowerHand}
       </Button>
+      {place > 1 && (
+        <Button look="quiet" icon="up" testId="hand-up" title={ceremony.handUp} onClick={() => move(place - 1)}>
+          <span class="vh">{ceremony.handUp}</span>
+        </Button>
+      )}
+      {place < last && (
+        <Button look="quiet" icon="down" testId="hand-down" title={ceremony.handDown} onClick={() => move(place + 1)}>
+          <span class="vh">{ceremony.handDown}</span>
+        </Button>
+      )}
     </>
   );
 }

@@ -6,12 +6,13 @@ import { RoomPicture } from "../components/RoomPicture";
 import { StateChip } from "../components/StateChip";
 import { Tabs } from "../components/Tabs";
 import { Hand } from "../components/Tile";
-import { undoSeconds } from "../control/acts";
+import { undoAct } from "../control/acts";
 import { alarmsOf, type Ask } from "../control/alarms";
 import { sightOf } from "../control/desk";
 import { airCode, canTakeFloor, heardMic, isOpen, roomState } from "../control/state";
 import type { Act } from "../control/useAct";
 import { attendance } from "../i18n/attendance";
+import { ceremony } from "../i18n/ceremony";
 import { common } from "../i18n/common";
 import { control } from "../i18n/control";
 import type { RoomView, View } from "../protocol";
@@ -117,13 +118,13 @@ function PaneActs({ room, seen, act }: PaneActsProps) {
   const closed = isOpen(conference.phase) ? null : control.notOpen;
   const here = closed ?? (canTakeFloor(room) ? null : control.notHere);
   const onAir = airCode(conference) === room.code ? control.isOnAir : null;
-  const undo = undoSeconds(conference.undo_until, clock.value);
+  const undo = undoAct(seen, clock.value);
   const isNext = conference.next === room.code ? control.isCued : null;
   return (
     <div class="r3 acts">
-      {onAir && undo > 0 ? (
-        <Button icon="undo" testId="pane-undo" onClick={() => act({ type: "floor.undo" })}>
-          {control.undoIn(undo)}
+      {onAir && undo.seconds > 0 ? (
+        <Button icon="undo" testId="pane-undo" onClick={() => act(undo.body)}>
+          {control.undoIn(undo.seconds)}
         </Button>
       ) : (
         <Button
@@ -143,6 +144,7 @@ function PaneActs({ room, seen, act }: PaneActsProps) {
       >
         {control.cue}
       </Button>
+      <ShownActs room={room} seen={seen} act={act} blocked={here} />
       <MicActs room={room} seen={seen} act={act} blocked={closed} />
       {room.hand !== null && (
         <Button
@@ -154,6 +156,37 @@ function PaneActs({ room, seen, act }: PaneActsProps) {
         </Button>
       )}
     </div>
+  );
+}
+
+/** Beside the room on air, and large for everyone. */
+function ShownActs({ room, seen, act, blocked }: PaneActsProps & { blocked: string | null }) {
+  const { conference } = seen;
+  const [beside, pinned] = [conference.beside === room.code, conference.pinned === room.code];
+  const onAir = airCode(conference) === room.code ? control.isOnAir : null;
+  return (
+    <>
+      <Button
+        icon="beside"
+        kbd="G"
+        testId="pane-beside"
+        pressed={beside}
+        blocked={beside ? null : (blocked ?? onAir)}
+        onClick={() => act({ type: "spotlight.beside", room: beside ? null : room.code })}
+      >
+        {beside ? ceremony.besideEnd : ceremony.beside}
+      </Button>
+      <Button
+        icon="pin"
+        kbd="V"
+        testId="pane-pin"
+        pressed={pinned}
+        blocked={pinned ? null : blocked}
+        onClick={() => act({ type: "spotlight.pin", room: pinned ? null : room.code })}
+      >
+        {pinned ? ceremony.unpin : ceremony.pin}
+      </Button>
+    </>
   );
 }
 
