@@ -194,21 +194,26 @@ StillCodec = Literal["vp8", "h264"]
 
 
 class Still(Struct, frozen=True, kw_only=True):
-    """A key frame, whole."""
+    """A key frame, whole, and what mends it: on a narrow line an encoder makes a key frame with few
+    bytes, and faces come with the pictures after it."""
 
     codec: StillCodec
     """h264 as annex B has it."""
     data: bytes
+    after: tuple[bytes, ...] = ()
+    """The pictures that follow it, whole, none missing, in order."""
+    seconds: float = 0.0
+    """From the key frame to the last of them."""
 
 
 class CameraCounter(Protocol):
     """Estimates how many persons a room's camera shows."""
 
     async def look(
-        self, room: str, codec: StillCodec, data: bytes, zones: Sequence[Zone] = ()
+        self, room: str, still: Still, zones: Sequence[Zone] = ()
     ) -> tuple[int | None, Quality]:
-        """Of a key frame: a count, or None and why. `room`: a name that stays the same; faces in
-        `zones` are passed over. Answers within seconds whatever happens, and keeps no picture."""
+        """A count, or None and why. `room`: a name that stays the same; faces in `zones` are passed
+        over. Answers within seconds whatever happens, and keeps no picture."""
         ...
 
     def forget(self, room: str) -> None:
@@ -288,9 +293,9 @@ class MediaEngine(Protocol):
         ...
 
     async def still(self, conference: str, device: str) -> Still | None:
-        """The newest key frame of the largest picture that the device sends; one is asked for
-        where none came in the last seconds. None: it sends no picture now, or one in a codec
-        that is not looked at. media_state: it has no up connection."""
+        """The newest key frame of the largest picture that the device sends, with a second of what
+        follows; one is asked for where none came in the last seconds. None: it sends no picture
+        now, or one in a codec that is not looked at. media_state: it has no up connection."""
         ...
 
     async def remove(self, conference: str, device: str) -> None:

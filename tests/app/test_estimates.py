@@ -15,7 +15,7 @@ from vicon.core.estimate import Quality
 from vicon.core.events import EstimateChanged
 from vicon.core.model import Actor, CameraCount, Plan, Zone
 from vicon.ops.clock import SystemClock
-from vicon.ports import MediaError, Still, StillCodec
+from vicon.ports import MediaError, Still
 from vicon.store.sqlite import SqliteJournal
 
 KUKAR, BALIKPAPAN = "64.02", "64.71"
@@ -30,18 +30,16 @@ class Sees:
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
-        self.looks: list[tuple[str, str, bytes]] = []
+        self.looks: list[tuple[str, Still]] = []
         self.zones: list[tuple[Zone, ...]] = []
         """Of each look."""
         self.waits: asyncio.Event | None = None
         """A look takes until this is set."""
         self.forgotten: list[str] = []
 
-    async def look(
-        self, room: str, codec: StillCodec, data: bytes, zones: Sequence[Zone] = ()
-    ) -> Answer:
+    async def look(self, room: str, still: Still, zones: Sequence[Zone] = ()) -> Answer:
         answer = self.answer
-        self.looks.append((room, codec, data))
+        self.looks.append((room, still))
         self.zones.append(tuple(zones))
         if self.waits is not None:
             await self.waits.wait()
@@ -111,7 +109,7 @@ async def test_what_a_camera_shows_is_recorded_once_until_it_changes(
         await now.joins()
         await now.until(lambda: now.seen() == (9, "ok"))
         await now.looks(10)
-        assert set(now.sees.looks) == {("uji/64.02", "vp8", b"a key frame")}
+        assert set(now.sees.looks) == {("uji/64.02", PICTURE)}
         assert [e.persons for e in now.events if (e.room, e.quality) == (KUKAR, "ok")] == [9]
         now.sees.answer = (13, "ok")
         await now.until(lambda: now.seen() == (13, "ok"))
@@ -133,7 +131,7 @@ async def test_a_room_without_a_camera_has_no_figure_and_never_nought(
         )
         await now.until(lambda: now.seen() == (None, "off"))
         assert "uji/64.02" in now.sees.forgotten
-        assert {room for room, _, _ in now.sees.looks} == {"uji/64.02"}
+        assert {room for room, _ in now.sees.looks} == {"uji/64.02"}
 
 
 async def test_a_room_that_does_not_want_it_is_not_looked_at(

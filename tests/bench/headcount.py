@@ -27,7 +27,7 @@ import structlog
 
 from tests.bench.hall import header, spread
 from tests.bench.kernel import cpu_seconds, resident_bytes
-from tests.vision.people import hall, key_frame
+from tests.vision.people import hall, still
 from vicon.ops.clock import SystemClock
 from vicon.vision.counter import Counter
 from vicon.vision.faces import DETECTORS, WIDTH, Colour
@@ -77,19 +77,19 @@ async def cadence(detector: str, seconds: float) -> Figures:
     """What the worker's process takes for eleven rooms."""
     counter = Counter(detector, SystemClock())
     running = asyncio.create_task(counter.run())
-    frames = [key_frame(hall(8, seed=seed)) for seed in range(1, 8)]
+    frames = [still(hall(8, seed=seed)) for seed in range(1, 8)]
     try:
         async with asyncio.timeout(30):
             while counter.pid is None:
                 await asyncio.sleep(0.05)
         pid = counter.pid
-        first = await counter.look("warm", "vp8", frames[0])
+        first = await counter.look("warm", frames[0])
         took: list[float] = []
         began, cpu, looks = time.monotonic(), cpu_seconds(pid), 0
         while time.monotonic() - began < seconds:
             at = time.monotonic()
             data = frames[looks % len(frames)]
-            await counter.look(f"64.{looks % ROOMS:02}", "vp8", data)
+            await counter.look(f"64.{looks % ROOMS:02}", data)
             took.append(1000 * (time.monotonic() - at))
             looks += 1
             await asyncio.sleep(max(0.0, began + looks * EVERY_S / ROOMS - time.monotonic()))

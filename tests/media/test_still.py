@@ -11,16 +11,16 @@ from tests.media.test_consumer import choice
 from tests.media.world import Camera as Simulcast
 from tests.media.world import Receiver, World
 from tests.rtc.link import Link
-from tests.vision.people import hall, key_frame
+from tests.vision.people import FPS, film, hall, key_frame
 from vicon.media.sfu.layer import VideoLayer
 from vicon.media.sfu.producer import Producer
 from vicon.media.sfu.still import enough, newest
-from vicon.ports import Route
+from vicon.ports import Route, Still, StillCodec
 from vicon.rtc import vp8
 from vicon.rtc.rtp import Packet
 from vicon.rtc.sdp import Codec
 from vicon.vision.faces import YuNet
-from vicon.vision.looking import Looking
+from vicon.vision.looking import Looking, decode
 
 MTU = 1100
 
@@ -33,7 +33,8 @@ def _h264(frame: bytes) -> list[bytes]:
     """Parameter sets in one packet, slices in fragments (RFC 6184, sections 5.7.1 and 5.8)."""
     units = [unit for unit in re.split(rb"\x00\x00\x00?\x01", frame) if unit]
     sets = [unit for unit in units if unit[0] & 31 in (7, 8)]
-    packets = [b"\x78" + b"".join(len(unit).to_bytes(2, "big") + unit for unit in sets)]
+    together = b"".join(len(unit).to_bytes(2, "big") + unit for unit in sets)
+    packets = [b"\x78" + together] if sets else []
     for unit in units:
         if unit in sets:
             continue
@@ -81,7 +82,7 @@ def test_who_sits_there_is_counted_on_it(codec: str) -> None:
         camera.show(persons, float(n))
         still = newest(camera.producer, float(n))
         assert still is not None
-        assert looking.at("a", camera.codec, still.data) == (persons, "ok")  # type: ignore[arg-type]
+        assert looking.at("a", still) == (persons, "ok")
 
 
 @pytest.mark.parametrize("codec", ["VP8", "H264"])
@@ -96,7 +97,28 @@ def test_one_with_a_hole_is_not_taken(codec: str, lost: int) -> None:
     camera.send(packets, 0.1, lost=lost % len(packets))
     still = newest(camera.producer, 0.1)
     assert still == whole, "the one before is whole"
-    assert looking.at("a", camera.codec, whole.data) == (3, "ok")  # type: ignore[arg-type]
+    assert looking.at("a", whole) == (3, "ok")
+
+
+@pytest.mark.parametrize("codec", ["VP8", "H264"])
+def test_what_follows_is_taken_with_it_up_to_a_hole(codec: str) -> None:
+    camera = Camera(codec)
+    kind: StillCodec = "vp8" if codec == "VP8" else "h264"
+    pack = _vp8 if codec == "VP8" else _h264
+    pictures = [hall(9, width=640, height=360, head=40, seed=seed) for seed in range(8)]
+    frames = film(pictures, kind, 300_000)
+    for place, frame in enumerate(frames):
+        camera.send(pack(frame), place / FPS, lost=0 if place == 5 else None)
+    found = newest(camera.producer, 7 / FPS)
+    assert found is not None
+    assert len(found.after) == 4
+    assert found.seconds == pytest.approx(4 / FPS, abs=0.001)
+    known = decode(Still(codec=kind, data=frames[0], after=tuple(frames[1:5])))
+    taken = decode(found)
+    assert known is not None
+    assert taken is not None
+    assert (taken.last == known.last).all()
+    assert (taken.key != taken.last).any()
 
 
 def test_a_room_that_is_shown_small_sends_a_larger_picture_while_it_is_looked_at() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import av
@@ -9,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vicon.ports import Still, StillCodec
 from vicon.vision.faces import Colour
-from vicon.vision.words import Codec
 
 _BIG = 256
 _HEAD = 220
@@ -71,15 +72,40 @@ def _head() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     return np.asarray(blurred[0], np.float32), np.asarray(blurred[1], np.float32)
 
 
-_ENCODERS: dict[Codec, str] = {"vp8": "libvpx", "h264": "libx264"}
+_ENCODERS: dict[StillCodec, tuple[str, dict[str, str]]] = {
+    "vp8": ("libvpx", {"deadline": "realtime", "cpu-used": "-6", "lag-in-frames": "0"}),
+    "h264": ("libx264", {"preset": "ultrafast", "tune": "zerolatency", "profile": "baseline"}),
+}
+FPS = 15
 
 
-def key_frame(picture: Colour, codec: Codec = "vp8") -> bytes:
-    """The picture as an encoder begins with it."""
-    coder = av.VideoCodecContext.create(_ENCODERS[codec], "w")
+def film(
+    pictures: Sequence[Colour], codec: StillCodec = "vp8", bit_rate: int = 2_000_000
+) -> list[bytes]:
+    """As a call's encoder sends them, FPS a second: the first is a key frame."""
+    name, options = _ENCODERS[codec]
+    coder = av.VideoCodecContext.create(name, "w")
     assert isinstance(coder, av.VideoCodecContext)
-    height, width = picture.shape[:2]
-    coder.width, coder.height = width, height
-    coder.pix_fmt, coder.bit_rate, coder.time_base = "yuv420p", 2_000_000, Fraction(1, 15)
-    frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
-    return b"".join(bytes(packet) for packet in (*coder.encode(frame), *coder.encode(None)))
+    rate = {"maxrate": str(bit_rate), "minrate": str(bit_rate), "bufsize": str(bit_rate)}
+    coder.options = {**options, **rate}
+    coder.pix_fmt, coder.bit_rate = "yuv420p", bit_rate
+    coder.time_base, coder.framerate = Fraction(1, FPS), Fraction(FPS, 1)
+    coder.gop_size = 10_000
+    coder.height, coder.width = pictures[0].shape[:2]
+    found: list[bytes] = []
+    for place, picture in enumerate(pictures):
+        frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
+        frame.pts = place
+        found += [bytes(packet) for packet in coder.encode(frame)]
+    return [*found, *(bytes(packet) for packet in coder.encode(None))]
+
+
+def key_frame(picture: Colour, codec: StillCodec = "vp8") -> bytes:
+    """The picture as an encoder begins with it."""
+    (frame,) = film([picture], codec)
+    return frame
+
+
+def still(picture: Colour, codec: StillCodec = "vp8") -> Still:
+    """Its key frame alone."""
+    return Still(codec=codec, data=key_frame(picture, codec))

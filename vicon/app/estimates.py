@@ -92,7 +92,7 @@ class Estimates:
             return None, "off" if error.code == "media_state" else "unavailable"
         if still is None:
             return None, "off"
-        return await self._counter.look(self._name(code), still.codec, still.data, zones)
+        return await self._counter.look(self._name(code), still, zones)
 
     async def _record(self, code: str, estimate: Estimate, now: float) -> None:
         seen = estimate.read(now)

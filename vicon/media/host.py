@@ -52,8 +52,11 @@ START_KBPS = 300
 second, a narrow one would have the first sounds lost."""
 HIGHEST = 6_000_000
 """bit/s that are sent to one receiver at most, unless its trial measured more."""
-STILL_LOOKS, STILL_LOOK_S = 25, 0.1
-"""How often a key frame that was asked for is looked for, and the seconds between."""
+STILL_LOOKS, STILL_PATIENCE, STILL_LOOK_S = 35, 12, 0.1
+"""How often a key frame that was asked for is looked for; how often of these on none but a layer
+that is large enough; and the seconds between."""
+MENDED_S = 1.0
+"""A key frame is worn on a narrow line: what comes so long after it is taken with it."""
 MAX_CONNECTIONS = 400
 """Of all conferences together; one process forwards far fewer."""
 
@@ -277,18 +280,18 @@ class MediaHost:
             camera.looked = False
 
     async def _look(self, camera: Producer) -> Still | None:
-        """Waits for a layer that is large enough, but not for ever, and then for a key frame of the
-        largest that there is."""
+        """Waits for a layer that is large enough, but not for ever, then for a key frame of the
+        largest that there is, and for what mends it."""
         asked, still = False, None
         for attempt in range(STILL_LOOKS):
             now = self._clock.monotonic()
             still, layer = newest(camera, now), largest(camera, now)
             # Nothing comes where nobody is shown it: it will, being looked at.
-            patient = attempt < STILL_LOOKS // 2 and not camera.resting
+            patient = attempt < STILL_PATIENCE and not camera.resting
             if layer is not None and (enough(camera, now) or not patient):
-                if still is not None:
+                if still is not None and still.seconds >= MENDED_S:
                     return still
-                if not asked:
+                if still is None and not asked:
                     layer.request_key(now)
                     asked = True
             await self._clock.sleep(STILL_LOOK_S)

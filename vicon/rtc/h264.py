@@ -92,9 +92,10 @@ def _aggregate(payload: bytes) -> Descriptor:
     return _descriptor(start, key and not other, slices, unused)
 
 
-def annex_b(payloads: Iterable[bytes]) -> bytes:
-    """The byte stream (ITU-T H.264, annex B) of the packets of one access unit, in their order;
-    empty when there is no sequence parameter set in it: then it cannot be decoded alone."""
+def annex_b(payloads: Iterable[bytes], *, alone: bool = True) -> bytes:
+    """The byte stream (ITU-T H.264, annex B) of the packets of one access unit, in their order.
+    `alone`: to be decoded without any before it; empty when there is no sequence parameter set in
+    it."""
     stream = bytearray()
     for payload in payloads:
         kind = payload[0] & 31
@@ -110,5 +111,5 @@ def annex_b(payloads: Iterable[bytes]) -> bytes:
                 position += 2 + size
         else:
             stream += _START + payload
-    alone = any(unit[:1] and unit[0] & 31 == _SPS for unit in stream.split(_START))
-    return bytes(stream) if alone else b""
+    able = any(unit[:1] and unit[0] & 31 == _SPS for unit in stream.split(_START))
+    return bytes(stream) if able or not alone else b""

@@ -15,10 +15,9 @@ import structlog
 from vicon.core.estimate import Quality
 from vicon.core.model import Zone
 from vicon.ops.words import Words
-from vicon.ports import Clock
+from vicon.ports import Clock, Still
 from vicon.vision.words import (
     LENGTH,
-    Codec,
     Forget,
     FromWorker,
     Looked,
@@ -82,9 +81,7 @@ class Counter:
             await self._clock.sleep(pause)
             pause = min(LONGEST_PAUSE_S, 2 * pause)
 
-    async def look(
-        self, room: str, codec: Codec, data: bytes, zones: Sequence[Zone] = ()
-    ) -> Answer:
+    async def look(self, room: str, still: Still, zones: Sequence[Zone] = ()) -> Answer:
         """See ports.CameraCounter."""
         self._needed.set()
         if self._process is None and self.problem is None:
@@ -92,14 +89,14 @@ class Counter:
         process = self._process
         if process is None or len(self._waiting) >= MOST_WAITING:
             return NOTHING
-        task = Task(id=next(self._ids), room=room, codec=codec, data=data, zones=tuple(zones))
+        task = Task(id=next(self._ids), room=room, still=still, zones=tuple(zones))
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting[task.id] = answer
         try:
             self._tell(process, task)
             async with asyncio.timeout(LOOK_S):
                 return await answer
-        except WordsError:  # no camera sends a key frame that long
+        except WordsError:  # no camera sends a picture that long
             return None, "unreadable"
         except TimeoutError:
             log.error("x vision worker", why="it hangs", pid=process.pid)

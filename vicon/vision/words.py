@@ -4,27 +4,24 @@
 from __future__ import annotations
 
 import struct
-from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
 from vicon.core.estimate import Quality
 from vicon.core.model import Zone
+from vicon.ports import Still
 
 LENGTH = struct.Struct("!I")
 MOST = 4 << 20
-"""Bytes of a message: a key frame of 720p has about 100,000."""
-Codec = Literal["vp8", "h264"]
+"""Bytes of a message: a key frame of 720p and a second of what follows have about 300,000."""
 
 
 class Task(Struct, frozen=True, kw_only=True, tag="look", forbid_unknown_fields=True):
     id: int
     room: str
     """Any name that stays the same: whether a picture stands still shows from one to the next."""
-    codec: Codec
-    data: bytes
-    """A key frame, whole; H.264 as Annex B with its parameter sets."""
+    still: Still
     zones: tuple[Zone, ...] = ()
 
 

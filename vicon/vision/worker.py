@@ -51,7 +51,7 @@ def serve(detector: str, source: BinaryIO, sink: BinaryIO) -> None:
 def _answer(looking: Looking | None, task: Task) -> Looked:
     if looking is None:
         return Looked(id=task.id, count=None, quality="unavailable")
-    count, quality = looking.at(task.room, task.codec, task.data, task.zones)
+    count, quality = looking.at(task.room, task.still, task.zones)
     return Looked(id=task.id, count=count, quality=quality)
 
 

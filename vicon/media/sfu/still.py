@@ -1,37 +1,60 @@
-"""One whole key frame out of what a layer remembers: for who looks at a camera now and then."""
+"""One whole key frame out of what a layer remembers, and what mends it: for who looks at a camera
+now and then."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 
 from vicon.media.sfu.layer import RING, Layer, Stored
 from vicon.media.sfu.producer import LOOKED, Producer
 from vicon.ports import Still, StillCodec
 from vicon.rtc.h264 import annex_b
 
-_WHOLE: dict[str, tuple[StillCodec, Callable[[Iterable[bytes]], bytes]]] = {
-    "vp8": ("vp8", b"".join),
-    "h264": ("h264", annex_b),
-}
-"""Codec -> its name there, and what makes a frame of its packets."""
+_CODECS: dict[str, StillCodec] = {"vp8": "vp8", "h264": "h264"}
+"""Those that are looked at."""
+MOST_AFTER, MOST_BYTES = 100, 2 << 20
+"""Pictures after the key frame, and bytes of all, that are taken at most."""
 
 
 def newest(camera: Producer, now: float) -> Still | None:
     """The newest whole key frame of the largest layer that is being sent (a few seconds old at
-    most). None: there is none, or its codec is not looked at."""
+    most), with the whole pictures that follow it. None: there is none, or its codec is not looked
+    at."""
     layer = largest(camera, now)
-    if layer is None or camera.codec not in _WHOLE:
+    if layer is None or camera.codec not in _CODECS:
         return None
     highest = layer.reception.highest
     for number in range(highest, max(0, highest - RING), -1):
         stored = layer.stored(number)
         if stored is not None and stored[3] is not None and stored[3].key:
-            packets = _frame(layer, number)
-            codec, whole = _WHOLE[camera.codec]
-            data = whole(packet[5] for packet in packets)
+            packets, codec = _frame(layer, number), _CODECS[camera.codec]
+            data = _whole(codec, packets, alone=True)
             if data:
-                return Still(codec=codec, data=data)
+                after, seconds = _after(layer, packets, codec)
+                return Still(codec=codec, data=data, after=after, seconds=seconds)
     return None
+
+
+def _after(layer: Layer, key: list[Stored], codec: StillCodec) -> tuple[tuple[bytes, ...], float]:
+    """The pictures after a key frame up to the first that is not whole, and how long after it the
+    last of them was taken."""
+    found, size, last = list[bytes](), 0, key
+    while len(found) < MOST_AFTER:
+        packets = _frame(layer, last[-1][0] + 1)
+        data = _whole(codec, packets, alone=False)
+        size += len(data)
+        if not data or size > MOST_BYTES:
+            break
+        found.append(data)
+        last = packets
+    ticks = (last[0][2] - key[0][2]) & 0xFFFFFFFF
+    return tuple(found), ticks / layer.clock_rate
+
+
+def _whole(codec: StillCodec, packets: Sequence[Stored], *, alone: bool) -> bytes:
+    """The frame in these packets; empty where it cannot be decoded alone, and should be."""
+    payloads = (packet[5] for packet in packets)
+    return b"".join(payloads) if codec == "vp8" else annex_b(payloads, alone=alone)
 
 
 def enough(camera: Producer, now: float) -> bool:
@@ -53,7 +76,8 @@ def largest(camera: Producer, now: float) -> Layer | None:
 def _frame(layer: Layer, number: int) -> list[Stored]:
     """The packets of the frame to which this one belongs; empty when one is missing."""
     first = layer.stored(number)
-    assert first is not None
+    if first is None:
+        return []
     timestamp = first[2]
     while (before := layer.stored(number - 1)) is not None and before[2] == timestamp:
         number -= 1
