@@ -26,10 +26,12 @@ from vicon.app.actor import ConferenceActor
 from vicon.app.courses import Courses
 from vicon.app.estimates import Estimates
 from vicon.app.gateway import Gateway, Hall
+from vicon.app.minutes import read_minutes
 from vicon.app.reconcile import Reconciler
 from vicon.app.whip import Sessions
 from vicon.config import Settings, grants, media_ports, plans
 from vicon.core import commands as do
+from vicon.core.minutewords import Minutes
 from vicon.core.model import Conference, Plan, Trial
 from vicon.core.refusals import Refused
 from vicon.measure.looks import Examined
@@ -46,11 +48,12 @@ from vicon.ops.links import (
     read_door_links,
     read_links,
 )
-from vicon.ops.seal import open_sealer
+from vicon.ops.seal import Sealer, open_sealer
 from vicon.ops.words import SpokenError
-from vicon.ports import Clock, MediaEngine, TrialEngine
+from vicon.ports import Clock, Journal, MediaEngine, TrialEngine
 from vicon.report.handed import RunReports
 from vicon.report.headcount import HeadcountReports
+from vicon.report.minutes_handed import SessionDocuments
 from vicon.rtc.udp import UdpPlan
 from vicon.store.sqlite import SqliteJournal
 from vicon.store.trials import SqliteTrials
@@ -67,6 +70,7 @@ from vicon.web.checkin.gate import Gate
 from vicon.web.checkin.html import Html, find_assets
 from vicon.web.checkin.pages import CheckinPages
 from vicon.web.doors import DoorApi
+from vicon.web.minutes import MinutesApi
 from vicon.web.trials import TrialApi
 from vicon.web.whip import WhipApi
 
@@ -144,6 +148,7 @@ async def running(
             secret=secrets.token_bytes,
         )
         trials = await _trials(stack, settings, home, clock, halls, engine)
+        sealer = open_sealer(home)
         gateway = Gateway(
             halls,
             signer,
@@ -151,7 +156,7 @@ async def running(
             clock,
             new_id=_new_id,
             trials=trials.desk,
-            seal=open_sealer(home),
+            seal=sealer,
         )
         gateway.start()
         stack.push_async_callback(gateway.stop)
@@ -173,7 +178,8 @@ async def running(
         doors = DoorApi(api, halls, _doors_of(home), _posters)
         checkin = _checkin(halls, signer, clock, place)
         counts = AttendanceApi(api, halls, Courses(journal, clock), HeadcountReports())
-        parts = [api, trial_api, whip, doors, *checkin, counts]
+        minutes = _minutes(api, halls, journal, sealer)
+        parts = [api, trial_api, whip, doors, *checkin, counts, minutes]
         app = make_app(parts, signaling, place)
         urls = await _listen(stack, app, listeners)
         _remember(home, clock, urls)
@@ -416,6 +422,13 @@ def _checkin(
     """Raises NoWebClient."""
     gate = Gate(halls, signer, clock)
     return [CheckinPages(gate, Html(find_assets(place)), _secret_id), CheckinData(gate)]
+
+
+def _minutes(api: Api, halls: Mapping[str, Hall], journal: Journal, sealer: Sealer) -> MinutesApi:
+    async def read(conference: str) -> Minutes:
+        return await read_minutes(journal, conference)
+
+    return MinutesApi(api, halls, read, SessionDocuments(sealer))
 
 
 def _url_of(home: DataDir) -> Callable[[Claims], str]:

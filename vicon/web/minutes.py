@@ -1,0 +1,132 @@
+"""The minutes and the pact's document over HTTP, made from the journal as it stands."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Literal, Protocol, cast
+
+import structlog
+from aiohttp import web
+
+from vicon.app.gateway import Hall
+from vicon.core.change import BrokenHistory
+from vicon.core.minutewords import Minutes
+from vicon.ops.links import Claims
+from vicon.ops.words import Words
+from vicon.ports import JournalError
+from vicon.web.api import Api, json_response, problem
+
+log = structlog.get_logger("vicon.web")
+Language = Literal["id", "en"]
+Format = Literal["json", "pdf", "odt"]
+AT_ONCE = 1
+"""Documents that are made at a time, by the processor that everything else needs too."""
+WAITING = 8
+"""Requests that may wait for their turn; more are told that the server is busy."""
+WAIT_S = 30.0
+_TYPES: Mapping[Format, str] = {
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "odt": "application/vnd.oasis.opendocument.text",
+}
+_SIGNERS = ("moderator", "operator")
+
+
+class Documents(Protocol):
+    """Blocking."""
+
+    def minutes(self, minutes: Minutes, format: Format, lang: Language) -> bytes: ...
+
+    def pact(self, minutes: Minutes, lang: Language) -> bytes:
+        """Of minutes with a pact."""
+        ...
+
+
+class MinutesApi:
+    def __init__(
+        self,
+        api: Api,
+        halls: Mapping[str, Hall],
+        read: Callable[[str], Awaitable[Minutes]],
+        documents: Documents,
+    ) -> None:
+        """`read(conference)` raises JournalError and BrokenHistory."""
+        self._api, self._halls = api, halls
+        self._read, self._documents = read, documents
+        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._waiting = 0
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        at = "/api/v1/conferences/{id}"
+        known = self._api.known
+        return [
+            web.get(at + r"/minutes.{format:pdf|odt|json}", known(self.minutes)),
+            web.get(f"{at}/pact.pdf", known(self.pact)),
+        ]
+
+    async def minutes(self, request: web.Request, claims: Claims) -> web.StreamResponse:
+        """?lang=id|en; for moderators."""
+        if request.match_info["id"] != claims.conference:
+            return problem("not_found", 404)
+        if claims.role != "moderator":
+            return problem("not_allowed", 403)
+        format = cast(Format, request.match_info["format"])
+        lang = _language(request)
+
+        def make(found: Minutes) -> bytes:
+            return self._documents.minutes(found, format, lang)
+
+        return await self._made(claims.conference, make, f"berita-acara-{{}}.{format}", format)
+
+    async def pact(self, request: web.Request, claims: Claims) -> web.StreamResponse:
+        """?lang=id|en; for moderators and the halls that sign."""
+        if request.match_info["id"] != claims.conference:
+            return problem("not_found", 404)
+        if claims.role not in _SIGNERS:
+            return problem("not_allowed", 403)
+        if self._halls[claims.conference].actor.state.pact.document is None:
+            return problem("no_pact", 404)
+        lang = _language(request)
+
+        def make(found: Minutes) -> bytes:
+            return self._documents.pact(found, lang)
+
+        return await self._made(claims.conference, make, "pakta-{}.pdf", "pdf")
+
+    async def _made(
+        self, conference: str, make: Callable[[Minutes], bytes], name: str, format: Format
+    ) -> web.StreamResponse:
+        """Read and written when its turn has come."""
+        if self._waiting >= WAITING:
+            return problem("busy", 503)
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(WAIT_S):
+                await self._turn.acquire()
+        except TimeoutError:
+            return problem("busy", 503)
+        finally:
+            self._waiting -= 1
+        try:
+            body = await asyncio.to_thread(make, await self._read(conference))
+        except (JournalError, BrokenHistory) as error:
+            log.error("x journal", conference=conference, why=str(error))
+            return json_response({"code": "journal_unread", "text": _UNREAD}, 503)
+        finally:
+            self._turn.release()
+        head = {
+            "Content-Disposition": f'attachment; filename="{name.format(conference)}"',
+            "Cache-Control": "no-store",
+        }
+        return web.Response(body=body, content_type=_TYPES[format], headers=head)
+
+
+def _language(request: web.Request) -> Language:
+    return "en" if request.query.get("lang") == "en" else "id"
+
+
+_UNREAD = Words(
+    "Jurnal di server tidak dapat dibaca sekarang. Coba lagi; bila berulang, panggil teknisi.",
+    "The server's journal cannot be read now. Try again; if it repeats, call a technician.",
+)
