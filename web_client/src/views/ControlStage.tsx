@@ -42,21 +42,23 @@ export function ControlStage({ seen, act }: StageProps) {
 
 function Programme({ seen, act }: StageProps) {
   const { conference, rooms } = seen;
-  const code = conference.black ? conference.hub : airCode(conference);
-  const room = rooms.find((one) => one.code === code);
+  const { black, hub, beside, pinned } = conference;
+  const find = (code: string | null) => rooms.find((one) => one.code === code);
+  const room = find(black ? hub : airCode(conference));
   if (!isOpen(conference.phase) || !room) return <NoProgramme seen={seen} />;
-  const second = conference.black ? undefined : rooms.find((one) => one.code === conference.beside);
-  const sight = sightOf(room);
+  const large = black ? room : (find(pinned) ?? room);
+  const second = black || pinned ? undefined : find(beside);
+  const sight = sightOf(large);
   return (
     <div class="pgm" data-air={room.code} data-beside={second?.code ?? ""} data-testid="programme">
       <div class={second ? "screens two" : "screens"}>
-        <RoomPicture room={room} stream={sight} class="fill" whole>
+        <RoomPicture room={large} stream={sight} class="fill" whole>
           {sight?.moving && sight.lines ? <span class="plate tr">{sight.lines}p</span> : null}
           {audioBlocked.value && <SoundButton />}
         </RoomPicture>
         {second && (
           <RoomPicture room={second} stream={sightOf(second)} class="fill" whole>
-            <span class="plate tl">{second.title}</span>
+            <span class="plate under">{second.title}</span>
           </RoomPicture>
         )}
       </div>
@@ -86,7 +88,7 @@ function ItemBar({ seen }: { seen: View }) {
   const { elapsed, left } = timing(seen, clock.value);
   const planned = item.planned_s * 1000;
   return (
-    <span class="bar" aria-hidden="true">
+    <span class="item-bar" aria-hidden="true">
       <b class={overrunTone[overrun(left, planned)]} style={{ width: `${Math.min(100, (100 * elapsed) / planned)}%` }} />
     </span>
   );

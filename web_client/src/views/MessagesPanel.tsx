@@ -92,6 +92,7 @@ function Compose({ seen }: { seen: View }) {
           maxLength={LONGEST_CUE}
           autocomplete="off"
           placeholder={ceremony.say}
+          title={ceremony.sayHow}
           value={text}
           onInput={(event) => set({ text: event.currentTarget.value })}
         />
@@ -119,7 +120,6 @@ function Compose({ seen }: { seen: View }) {
           </Button>
         ))}
       </div>
-      <p class="faint">{ceremony.sayHow}</p>
     </form>
   );
 }

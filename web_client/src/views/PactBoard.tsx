@@ -22,13 +22,15 @@ export function PactBoard({ seen, act }: PactProps) {
   const [striking, setStriking] = useState<Striking | null>(null);
   const blocked = isOpen(seen.conference.phase) ? null : control.notOpen;
   const edit = (): void => setEditing(true);
+  const signing = <Signing key="signing" seen={seen} act={act} blocked={blocked} onStrike={setStriking} />;
+  const text = seen.pact && (
+    <Document key="text" pact={seen.pact} seen={seen} act={act} blocked={blocked} onEdit={edit} />
+  );
   return (
     <div class="pact">
-      {seen.pact ? (
-        <>
-          <Signing seen={seen} act={act} blocked={blocked} onStrike={setStriking} />
-          <Document pact={seen.pact} seen={seen} act={act} blocked={blocked} onEdit={edit} />
-        </>
+      {text ? (
+        // what is needed now stands first: the text is read before it is signed
+        seen.conference.signing.open ? [signing, text] : [text, signing]
       ) : (
         <div class="none">
           <p class="strong">{words.none}</p>

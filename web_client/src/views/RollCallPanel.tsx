@@ -36,39 +36,38 @@ export function RollCallPanel({ seen, act }: RollProps) {
   const blocked = isOpen(seen.conference.phase) ? null : control.notOpen;
   return (
     <div class="rollcall">
-      <ol class="ab">
-        {wall(seen.rooms).map((room, i) => (
-          <RollRow
-            key={room.code}
-            room={room}
-            seen={seen}
-            act={act}
-            hotkey={tileKey(i + 1)}
-            open={opened === room.code}
-            blocked={blocked}
-            onOpen={() => setOpened(opened === room.code ? null : room.code)}
-          />
-        ))}
-      </ol>
-      <div class="tools">
-        <p class="strong" data-testid="roll-sum">
-          {ceremony.rollSum(sum.here, sum.all)}
-        </p>
-        <p class="muted" data-testid="absentees">
-          {sum.absent.length ? ceremony.absentees(names(sum.absent)) : ceremony.nobodyAbsent}
-        </p>
-        {sum.excused.length > 0 && <p class="muted">{ceremony.excusedOnes(names(sum.excused))}</p>}
-        <div class="bt">
-          <Button
-            icon="check"
-            testId="roll-take"
-            blocked={blocked ?? (sum.unmarked.length ? null : ceremony.takeNone)}
-            onClick={() => act({ type: "roll.take" })}
-          >
-            {ceremony.takeAll}
-          </Button>
+      <div class="scroll">
+        <ol class="ab">
+          {wall(seen.rooms).map((room, i) => (
+            <RollRow
+              key={room.code}
+              room={room}
+              seen={seen}
+              act={act}
+              hotkey={tileKey(i + 1)}
+              open={opened === room.code}
+              blocked={blocked}
+              onOpen={() => setOpened(opened === room.code ? null : room.code)}
+            />
+          ))}
+        </ol>
+        <div class="tools">
+          <p data-testid="absentees">
+            {sum.absent.length ? ceremony.absentees(names(sum.absent)) : ceremony.nobodyAbsent}
+          </p>
+          {sum.excused.length > 0 && <p>{ceremony.excusedOnes(names(sum.excused))}</p>}
+          <p class="faint dk">{ceremony.rollHow}</p>
         </div>
-        <p class="faint dk">{ceremony.rollHow}</p>
+      </div>
+      <div class="more">
+        <span data-testid="roll-sum">{ceremony.rollSum(sum.here, sum.all)}</span>
+        <Button
+          testId="roll-take"
+          blocked={blocked ?? (sum.unmarked.length ? null : ceremony.takeNone)}
+          onClick={() => act({ type: "roll.take" })}
+        >
+          {ceremony.takeAll}
+        </Button>
       </div>
     </div>
   );
