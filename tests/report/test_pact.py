@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import random
+import zlib
 from collections.abc import Callable
 
 import pypdfium2
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.core.scene import KUKAR, PASER, operator
@@ -429,3 +432,21 @@ def test_a_striking_that_the_journal_does_not_have_is_told(minutes: Minutes) -> 
     checked = beside(forged(minutes, struck), session(OURS))
     assert codes(checked) == ["journal"]
     assert checked.faults[0].name == "Calon p1 64.02"
+
+
+@given(data=st.data())
+def test_whatever_a_strange_file_holds_is_answered(minutes: Minutes, data: st.DataObject) -> None:
+    """A proof that somebody else wrote: damaged anywhere, or no proof at all."""
+    content = bytearray(encode(proof_of(minutes, OURS.public)))
+    for _ in range(data.draw(st.integers(1, 4))):
+        begin = data.draw(st.integers(0, len(content) - 1))
+        length = data.draw(st.integers(0, 40))
+        content[begin : begin + length] = data.draw(st.binary(max_size=40))
+    packed = data.draw(st.booleans())
+    stream = zlib.compress(content) if packed else bytes(content)
+    way = b"/Filter/FlateDecode" if packed else b""
+    told = data.draw(st.sampled_from([len(stream), 0, 7, 10**9]))
+    head = b"%%PDF-1.7\n1 0 obj<</Type/EmbeddedFile/Length %d%s>>\nstream\n" % (told, way)
+    checked = check(head + stream + b"\nendstream")
+    assert not checked.genuine
+    assert all(fault.words.id and fault.words.en for fault in checked.faults)

@@ -219,7 +219,7 @@ def _journal(told: Told) -> list[Block]:
         Para(
             say(
                 "3. Bila jurnal belum bertambah, vicon minutes --data DIREKTORI menghasilkan "
-                "berkas yang sama, huruf demi huruf; hash-nya sama.",
+                "berkas yang sama, byte demi byte.",
                 "3. As long as the journal has not grown, vicon minutes --data DIRECTORY gives "
                 "the same file, byte for byte.",
             )

@@ -71,9 +71,11 @@ class Signer(Struct, frozen=True):
 
 
 class Signers(Struct, frozen=True, tag="signers"):
-    """Side by side, each with an empty place for signature, name and NIP."""
+    """Two and two, each with an empty place for signature, name and NIP; together on one page
+    with the words `before` them."""
 
-    of: tuple[Signer, ...]
+    before: str
+    of: tuple[tuple[Signer, Signer], ...]
 
 
 class Break(Struct, frozen=True, tag="break"):

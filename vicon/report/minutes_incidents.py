@@ -28,15 +28,15 @@ _WHY = {
 def incidents(told: Told) -> list[Block]:
     say, minutes = told.say, told.minutes
     answered = sum(one.answered_at is not None for one in minutes.help)
-    calls = len(minutes.help)
+    calls, none = len(minutes.help), say("tidak ada", "none")
     rows = (
         (say("Sambungan terputus", "Links lost"), _sum(told, "link")),
         (say("Gambar terhenti", "Pictures stopped"), _sum(told, "media")),
         (
             say("Panggilan bantuan", "Calls for help"),
-            say(f"{calls}, dijawab {answered}", f"{calls}, {answered} answered"),
+            say(f"{calls}, dijawab {answered}", f"{calls}, {answered} answered") if calls else none,
         ),
-        (say("Aba-aba", "Messages to halls"), str(len(minutes.cues))),
+        (say("Aba-aba", "Messages to halls"), str(len(minutes.cues)) if minutes.cues else none),
     )
     return [
         Heading(say("Kejadian", "Incidents")),

@@ -41,7 +41,11 @@ _CELLS = (
     'fo:padding="0.12cm" fo:border="0.02cm solid #808080"/></style:style>'
     '<style:style style:name="Whole" style:family="table-row"><style:table-row-properties '
     'fo:keep-together="always"/></style:style>'
+    '<style:style style:name="Signed" style:family="table-row"><style:table-row-properties '
+    'style:min-row-height="0.9cm" fo:keep-together="always"/></style:style>'
 )
+_GAP = '<text:p text:style-name="Gap"/>'
+"""After a table: two of them would be one."""
 
 
 def odt(paper: Paper) -> bytes:
@@ -121,7 +125,8 @@ class _Body:
                 cells.insert(0, block.number if place == 0 else "")
             looks = [*["Fact"] * (len(cells) - 1), look]
             rows.append(_row([_paragraph(*one) for one in zip(looks, cells, strict=True)], "Bare"))
-        return self._tabled(widths, "", "".join(rows)) + _paragraph("Standard", block.after)
+        after = _paragraph("Indent" if indent else "Standard", block.after)
+        return self._tabled(widths, "", "".join(rows)) + (after if block.after else _GAP)
 
     def _table(self, block: Table) -> str:
         style = "Box" if block.tall else "Under"
@@ -129,20 +134,21 @@ class _Body:
             _paragraph("HeadRight" if place in block.right else "Head", head)
             for place, head in enumerate(block.heads)
         ]
+        height = "Signed" if block.tall else "Whole"
         rows = "".join(
-            _row([_paragraph(_look(block, i), cell) for i, cell in enumerate(row)], style)
+            _row([_paragraph(_look(block, i), cell) for i, cell in enumerate(row)], style, height)
             for row in block.rows
         )
         head = f"<table:table-header-rows>{_row(heads, style)}</table:table-header-rows>"
-        return self._tabled(block.widths, head, rows) + _paragraph("Small", "")
+        return self._tabled(block.widths, head, rows) + _GAP
 
     def _lines(self, block: Lines) -> str:
         return _paragraph("Line", "") * block.count + _paragraph("Standard", "")
 
     def _signers(self, block: Signers) -> str:
-        width = TEXT_MM / len(block.of)
-        row = _row([_signer(one) for one in block.of], "Bare")
-        return self._tabled([width] * len(block.of), "", row) + _paragraph("Standard", "")
+        rows = "".join(_row([_signer(one) for one in pair], "Bare") for pair in block.of)
+        table = self._tabled([TEXT_MM / 2] * 2, "", rows)
+        return _paragraph("Together", block.before) + table + _GAP
 
     def _break(self, block: Break) -> str:
         return _paragraph("Break", "")
@@ -170,14 +176,14 @@ def _paragraph(style: str, text: str) -> str:
     return f'<text:p text:style-name="{style}">{inline(text)}</text:p>'
 
 
-def _row(cells: Sequence[str], style: str) -> str:
+def _row(cells: Sequence[str], style: str, height: str = "Whole") -> str:
     """`cells`: their paragraphs."""
     inside = "".join(
         f'<table:table-cell table:style-name="{style}" office:value-type="string">{cell}'
         "</table:table-cell>"
         for cell in cells
     )
-    return f'<table:table-row table:style-name="Whole">{inside}</table:table-row>'
+    return f'<table:table-row table:style-name="{height}">{inside}</table:table-row>'
 
 
 def _look(block: Table, place: int) -> str:

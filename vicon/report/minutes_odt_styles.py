@@ -59,6 +59,9 @@ _PARAGRAPHS = "".join(
             'fo:border-bottom="0.02cm dotted #000000" style:join-border="false" '
             'fo:margin-top="0.45cm" fo:margin-bottom="0cm"',
         ),
+        _style("Gap", _sized(4), _CLOSE),
+        _style("Indent", "", 'fo:margin-left="0.6cm" fo:margin-bottom="0.2cm"'),
+        _style("Together", "", 'fo:margin-top="0.3cm" fo:keep-with-next="always"'),
         _style("Fact", "", _CLOSE),
         _style("FactMono", _MONO + _sized(8), _CLOSE),
         _style("Cell", _sized(8.5), _CLOSE),

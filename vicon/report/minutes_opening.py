@@ -108,27 +108,23 @@ def _guides(told: Told, role: str) -> str:
 
 def closing(told: Told) -> list[Block]:
     say = told.say
-    place = say("…………………, ………………… 20……", "…………………, ………………… 20……")
+    place = "…………………, ………………… 20……"
+    seen = Signer("", say("Mengetahui,", "Seen,"))
     return [
         Heading(say("Catatan dan keputusan", "Notes and decisions")),
         Lines(NOTE_LINES),
-        Para(
+        Signers(
             say(
                 "Demikian Berita Acara ini dibuat dalam rangkap ……… untuk dipergunakan "
                 "sebagaimana mestinya.",
                 "These minutes were made in ……… copies to be used as is proper.",
-            )
-        ),
-        Signers(
+            ),
             (
-                Signer("", say("Pihak Kedua,", "Second Party,")),
-                Signer(place, say("Pihak Pertama,", "First Party,")),
-            )
-        ),
-        Signers(
-            (
-                Signer("", say("Mengetahui,", "Seen,")),
-                Signer("", say("Mengetahui,", "Seen,")),
-            )
+                (
+                    Signer("", say("Pihak Kedua,", "Second Party,")),
+                    Signer(place, say("Pihak Pertama,", "First Party,")),
+                ),
+                (seen, seen),
+            ),
         ),
     ]
