@@ -33,7 +33,7 @@ export function HelpButton({ room, onPress }: { room: RoomView; onPress: () => v
     >
       <Icon name="phone" />
       <span class="two">
-        {words.call}
+        {called ? words.technicianIs : words.call}
         <small>{called ? words.called : words.technician}</small>
       </span>
     </button>
@@ -51,7 +51,7 @@ export function HelpRow({ room, zone }: { room: RoomView; zone: Zone }) {
           <Icon name="phone" />
           <p>
             <b>{words.helpWaiting(time(help.at, zone, false))}</b>
-            {help.text && <span> {help.text}</span>}
+            {help.text && ` · ${help.text}`}
           </p>
           <Button class="sm" testId="help-cancel" onClick={cancelHelp}>
             {words.helpCancel}

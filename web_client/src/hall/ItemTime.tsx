@@ -36,10 +36,12 @@ export function SpeakerTime({ time }: { time: ItemTime }) {
   );
 }
 
-/** For all others: what is on now, and what is left of it. */
+/** For all but who speaks: what is on now, and what is left of it. */
 export function ItemPlate({ seen }: { seen: View }) {
   const time = itemTime(seen, clock.value);
   if (!time || seen.conference.phase !== "live") return null;
+  const own = time.item.room !== null && time.item.room === seen.you.room;
+  if (own && seen.conference.floor === seen.you.room) return null; // it has the large one
   const left = time.left >= 0 ? words.leftOf(shown(time)) : words.overOf(shown(time));
   return (
     <span class={`plate item ${time.over === "no" ? "" : "amber"}`} data-testid="item">

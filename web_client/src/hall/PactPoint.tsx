@@ -16,6 +16,7 @@ export function PactPoint({ seen }: { seen: View }) {
         class={text ? "point" : "vh"}
         aria-label={words.pact}
         aria-live="polite"
+        data-theme="dark"
         data-testid="point"
         data-point={text ? point : 0}
       >

@@ -68,7 +68,7 @@ export function SignSheet({ seen, room, pact, person, onClose }: SheetProps) {
         ) : (
           <>
             <Agreed read={read} hash={pact.hash} onRead={setRead} />
-            <Pad lines={lines} onLines={setLines} locked={busy} />
+            <Pad lines={lines} onLines={setLines} locked={busy} why={obstacle && why(obstacle)} />
             <p class="hint">{underPad(room)}</p>
             <Wrong text={refused && say(refused)} />
             <Button
@@ -81,11 +81,6 @@ export function SignSheet({ seen, room, pact, person, onClose }: SheetProps) {
             >
               {busy ? words.sending : words.signNow}
             </Button>
-            {obstacle && (
-              <p class="why" role="status" data-testid="sign-why">
-                {why(obstacle)}
-              </p>
-            )}
           </>
         )}
       </div>
@@ -152,9 +147,11 @@ interface PadPartProps {
   lines: readonly Line[];
   onLines: (lines: readonly Line[]) => void;
   locked: boolean;
+  /** What still keeps the person from signing. */
+  why: string | null;
 }
 
-function Pad({ lines, onLines, locked }: PadPartProps) {
+function Pad({ lines, onLines, locked, why: missing }: PadPartProps) {
   const [over, setOver] = useState(false);
   const full = over || isFull(lines);
   const change = (next: readonly Line[]): void => {
@@ -187,6 +184,9 @@ function Pad({ lines, onLines, locked }: PadPartProps) {
         >
           {words.clear}
         </Button>
+        <p class="why" role="status" data-testid="sign-why">
+          {missing}
+        </p>
         <span class="vh">{words.padKeyboard}</span>
       </div>
     </div>

@@ -1,6 +1,7 @@
 import { cameraOn, local, problems, trackOf } from "../capture";
 import { Icon, type IconName } from "../components/Icon";
 import { HelpButton } from "../hall/HelpCall";
+import { isSigningTime } from "../hall/signing";
 import { pushOn } from "../hall/usePush";
 import { hall } from "../i18n/hall";
 import { words } from "../i18n/room";
@@ -29,7 +30,7 @@ export function Controls({ seen, room, stage, listing, onList, onHelp, onAdd }: 
     <div class={main ? "ctl" : "ctl lean"}>
       <MicControl room={room} stage={stage} own={main} />
       {main && <CameraControl />}
-      {stage !== "onair" && <HandControl room={room} stage={stage} />}
+      {stage !== "onair" && <HandControl seen={seen} room={room} stage={stage} />}
       <HeadCount room={room} />
       <ListButton room={room} open={listing} onPress={onList} />
       <HelpButton room={room} onPress={onHelp} />
@@ -122,11 +123,18 @@ function CameraControl() {
   );
 }
 
-function HandControl({ room, stage }: { room: RoomView; stage: Stage }) {
+interface HandProps {
+  seen: View;
+  room: RoomView;
+  stage: Stage;
+}
+
+function HandControl({ seen, room, stage }: HandProps) {
   const off = stage === "reconnecting" || stage === "waiting";
   const raised = room.hand !== null;
-  // One primary on a page: not beside the status line of "next", nor beside an asked microphone.
-  const primary = stage === "live" && !raised && micButton(room) !== "asked";
+  // One primary on a page: not beside the status line of "next", an asked microphone, or the pact.
+  const other = micButton(room) === "asked" || isSigningTime(seen, room);
+  const primary = stage === "live" && !raised && !other;
   return (
     <button
       class={primary ? "btn primary hand wide" : "btn hand wide"}

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { Chip } from "../components/Chip";
 import { Count } from "../components/Count";
 import { Icon } from "../components/Icon";
@@ -5,19 +6,24 @@ import { theme, usePage } from "../components/page";
 import { PageTop, ThemeSwitch } from "../components/PageTop";
 import { RoomPicture } from "../components/RoomPicture";
 import { Hand, RoomName } from "../components/Tile";
-import { hubRoom, sightOf, useDesk } from "../control/desk";
-import { airCode, isOpen, tallyOf, wall } from "../control/state";
+import { sightOf, useDesk } from "../control/desk";
+import { isOpen, tallyOf, wall } from "../control/state";
 import { time } from "../format";
+import { ItemPlate } from "../hall/ItemTime";
+import { PactPoint } from "../hall/PactPoint";
 import { common } from "../i18n/common";
 import { control } from "../i18n/control";
+import { hall } from "../i18n/hall";
 import { audioBlocked } from "../media";
 import type { RoomView, View } from "../protocol";
+import { insetRoom, isOnStage, largeRoom, secondRoom } from "../room/state";
 import { away, view } from "../store";
 import "../styles/observer.css";
+import "../styles/pact.css";
 import { SoundButton } from "./ControlStage";
 import { Waiting } from "./Waiting";
 
-/** For those who watch: the room on air large, the hub beside it, the rest small. No controls. */
+/** For those who watch: who is on air large, the hub beside it, the rest small. No controls. */
 export function Observer() {
   usePage("observer", theme.value);
   useDesk();
@@ -26,11 +32,12 @@ export function Observer() {
   return (
     <div class={away.value ? "observer away" : "observer"} data-phase={seen.conference.phase}>
       <PageTop seen={seen}>
+        <Board seen={seen} />
         <ThemeSwitch />
       </PageTop>
       <main class="watch">
         <Large seen={seen} />
-        <ul class="th" aria-label={control.wall}>
+        <ul class={seen.conference.black ? "th blacked" : "th"} aria-label={control.wall}>
           {wall(seen.rooms).map((room) => (
             <Thumb key={room.code} room={room} seen={seen} />
           ))}
@@ -40,30 +47,73 @@ export function Observer() {
   );
 }
 
-function Large({ seen }: { seen: View }) {
-  const { conference, rooms } = seen;
-  const room = rooms.find((one) => one.code === airCode(conference));
-  const hub = hubRoom.value;
-  if (!isOpen(conference.phase) || !room) return <Closed seen={seen} />;
+/** How many halls have signed, once somebody is to. */
+function Board({ seen }: { seen: View }) {
+  const { open, signed, rooms } = seen.conference.signing;
+  if (rooms === 0 || !(open || signed > 0)) return null;
   return (
-    <div class="large" data-air={room.code} data-testid="programme">
-      <RoomPicture room={room} stream={sightOf(room)} class="fill" whole>
-        <span class="plate nameplate">
+    <span class="pair" data-testid="board" title={hall.boardWhole(signed, rooms)}>
+      <Icon name="pen" label={hall.pact} /> {hall.board(signed, rooms)}
+    </span>
+  );
+}
+
+function Large({ seen }: { seen: View }) {
+  const room = largeRoom(seen);
+  const second = secondRoom(seen);
+  if (!isOpen(seen.conference.phase) || !room) return <Closed seen={seen} />;
+  return (
+    <div class={second ? "large two-up" : "large"} data-air={room.code} data-testid="programme">
+      <Shown seen={seen} room={room}>
+        <Around seen={seen} />
+      </Shown>
+      {second && <Shown seen={seen} room={second} />}
+      <PactPoint seen={seen} />
+    </div>
+  );
+}
+
+interface ShownProps {
+  seen: View;
+  room: RoomView;
+  children?: ComponentChildren;
+}
+
+/** A large picture with its name; the hub is on air while no hall has the floor. */
+function Shown({ seen, room, children }: ShownProps) {
+  const { floor, black } = seen.conference;
+  const air = isOnStage(seen, room.code) || (room.hub && (floor === null || black));
+  return (
+    <RoomPicture room={room} stream={sightOf(room)} class="fill" whole>
+      <span class="plate nameplate">
+        {air && (
           <Chip icon="air" tone="air">
             {common.air}
           </Chip>
-          {room.title}
-        </span>
-        {hub && hub !== room && (
-          <span class="inset">
-            <RoomPicture room={hub} stream={sightOf(hub)}>
-              <span class="plate bl">{hub.title}</span>
-            </RoomPicture>
-          </span>
         )}
-        {audioBlocked.value && <SoundButton />}
-      </RoomPicture>
-    </div>
+        {room.title}
+      </span>
+      {children}
+    </RoomPicture>
+  );
+}
+
+/** What stands over the first picture alone. */
+function Around({ seen }: { seen: View }) {
+  const inset = insetRoom(seen);
+  return (
+    <>
+      {inset && (
+        <span class="inset">
+          <RoomPicture room={inset} stream={sightOf(inset)}>
+            <span class="plate bl">{inset.title}</span>
+          </RoomPicture>
+        </span>
+      )}
+      {seen.conference.black && <span class="plate quiet-note">{hall.blackNote}</span>}
+      <ItemPlate seen={seen} />
+      {audioBlocked.value && <SoundButton />}
+    </>
   );
 }
 

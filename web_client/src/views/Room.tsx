@@ -14,6 +14,7 @@ import { RoomClosed } from "./RoomClosed";
 import { RoomIn } from "./RoomIn";
 import "../styles/room.css";
 import "../styles/hall.css";
+import "../styles/pact.css";
 
 function warn(error: unknown): void {
   console.warn("x capture:", error);
