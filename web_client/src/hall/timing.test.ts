@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ItemRunView, ItemView, View } from "../protocol";
 import { view } from "../testing/views";
-import { itemTime, toCome, turnOf } from "./timing";
+import { itemTime, turnOf } from "./timing";
 
 const START = Date.UTC(2020, 8, 25, 1);
 const MINUTE = 60_000;
@@ -85,9 +85,4 @@ describe("the hall's turn", () => {
   test("is told by the order of the floor where the rundown names no hall", () => {
     expect(turnOf(seen({}, [item("open", 2)]), START)).toEqual({ number: 3, at: null });
   });
-});
-
-test("after the last item Lanjut brings what was left behind", () => {
-  const jumped = seen({ current: "c", runs: [run("open", START), run("c", START)] });
-  expect(toCome(jumped).map((one) => one.id)).toEqual(["a", "talk", "b"]);
 });

@@ -1,5 +1,7 @@
 /** What the hall is told of time, from the rundown. Pure: the view and the server's time give it. */
-import type { ItemRunView, ItemView, View } from "../protocol";
+import { currentItem, pending, runOf } from "../ceremony/rundown";
+import { elapsedOf } from "../ceremony/timing";
+import type { ItemView, View } from "../protocol";
 
 /** An item that took this much longer than planned, ms, or a fifth of its plan, is far over. */
 const FAR_MS = 60_000;
@@ -17,33 +19,19 @@ export interface ItemTime {
 }
 
 /** The item that runs; null before the first and after the last one. */
-export function itemTime({ rundown, conference }: View, now: number): ItemTime | null {
-  const { current, paused_at: pausedAt, runs } = conference.progress;
-  const item = rundown.items.find((one) => one.id === current);
-  const run = runs.find((one) => one.item === current);
+export function itemTime(view: View, now: number): ItemTime | null {
+  const item = currentItem(view);
+  const run = item && runOf(view, item.id);
   if (!item || !run) return null;
   const planned = item.planned_s * 1000;
-  const left = planned - elapsed(run, pausedAt ?? now);
-  return { item, left, paused: pausedAt !== null, over: overBy(left, planned) };
-}
-
-/** Without its pauses, ms; `until`: now, or when the present pause began. */
-function elapsed(run: ItemRunView, until: number): number {
-  return Math.max(0, until - run.started_at - run.paused_ms);
+  const left = planned - elapsedOf(view, run, now);
+  const paused = view.conference.progress.paused_at !== null;
+  return { item, left, paused, over: overBy(left, planned) };
 }
 
 function overBy(left: number, planned: number): Over {
   if (left >= 0) return "no";
   return -left > Math.min(FAR_MS, planned * FAR_SHARE) ? "far" : "late";
-}
-
-/** Items still to come, in the order in which Lanjut brings them: those after the current one first. */
-export function toCome({ rundown, conference }: View): ItemView[] {
-  const { current, runs } = conference.progress;
-  const begun = new Set(runs.map((run) => run.item));
-  const at = rundown.items.findIndex((item) => item.id === current) + 1;
-  const turned = [...rundown.items.slice(at), ...rundown.items.slice(0, at)];
-  return turned.filter((item) => !begun.has(item.id));
 }
 
 export interface Turn {
@@ -61,7 +49,7 @@ export function turnOf(view: View, now: number): Turn | null {
     const place = own === null ? -1 : view.conference.floor_order.indexOf(own);
     return place < 0 ? null : { number: place + 1, at: null };
   }
-  const coming = toCome(view);
+  const coming = pending(view);
   const mine = coming.findIndex((item) => item.room === own);
   const item = coming[mine];
   if (!item) return null; // it has had its turn
