@@ -117,8 +117,11 @@ def test_the_drawing_is_on_the_page(minutes: Minutes) -> None:
 
 
 def test_a_dot_is_drawn_and_lines_are_within_the_picture() -> None:
-    assert 'points="500,166.5 501,166.5"' in svg(((500, 500),))
-    assert 'points="0,0.0 1000,333.0"' in svg(((0, 0, 1000, 1000),))
+    assert 'd="M500.0,166.5 L501.0,166.5"' in svg(((500, 500),))
+    assert 'd="M0.0,0.0 L1000.0,333.0"' in svg(((0, 0, 1000, 1000),))
+    # Bent at its points, as on the pad.
+    bent = svg(((0, 0, 500, 1000, 1000, 0),))
+    assert 'd="M0.0,0.0 Q500.0,333.0 750.0,166.5 L1000.0,0.0"' in bent
 
 
 def test_the_same_journal_and_key_give_the_same_bytes(document: bytes) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -183,7 +184,7 @@ def _facts(proof: Proof, lang: Language) -> list[tuple[str, str, bool]]:
 
 def svg(strokes: Sequence[Stroke]) -> str:
     """The drawing as it was on the pad, in black."""
-    paths = "".join(f'<polyline points="{_points(stroke)}"/>' for stroke in strokes)
+    paths = "".join(f'<path d="{_path(stroke)}"/>' for stroke in strokes)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-10 -10 1020 {_HEIGHT + 20}" '
         f'width="1020" height="{_HEIGHT + 20}"><g fill="none" stroke="black" stroke-width="7" '
@@ -191,9 +192,20 @@ def svg(strokes: Sequence[Stroke]) -> str:
     )
 
 
-def _points(stroke: Stroke) -> str:
-    """A dot is drawn as a short line: one of no length is not drawn at all."""
-    pairs = list(zip(stroke[::2], stroke[1::2], strict=True))
-    if len(set(pairs)) == 1:
-        pairs = [pairs[0], (pairs[0][0] + 1, pairs[0][1])]
-    return " ".join(f"{x},{y * _HEIGHT / 1000:.1f}" for x, y in pairs)
+def _path(stroke: Stroke) -> str:
+    """Smooth, as the pad shows it: through the middles of its steps, bent at its points. A dot is
+    a short line: one of no length is not drawn at all."""
+    points = [
+        (float(x), y * _HEIGHT / 1000) for x, y in zip(stroke[::2], stroke[1::2], strict=True)
+    ]
+    if len(set(points)) == 1:
+        points = [points[0], (points[0][0] + 1, points[0][1])]
+    steps = [f"M{_at(points[0])}"]
+    for here, there in pairwise(points[1:]):
+        middle = ((here[0] + there[0]) / 2, (here[1] + there[1]) / 2)
+        steps.append(f"Q{_at(here)} {_at(middle)}")
+    return " ".join([*steps, f"L{_at(points[-1])}"])
+
+
+def _at(point: tuple[float, float]) -> str:
+    return f"{point[0]:.1f},{point[1]:.1f}"
