@@ -23,7 +23,7 @@ export function Cues({ room, zone, main }: CuesProps) {
     <div class="cues" role="alert" data-testid="cues">
       {shown && (
         <div class="cue" key={shown.cue.id} data-cue={shown.cue.id}>
-          <div class="said">
+          <div class="spoken">
             <p class="from">{words.from(shown.cue.by, time(shown.cue.at, zone, false))}</p>
             <p class={`words ${sizeOf(shown.cue.text)}`}>{shown.cue.text}</p>
           </div>

@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../components/Button";
 import { Icon } from "../components/Icon";
-import { theme } from "../components/page";
+import { theme, useKeys } from "../components/page";
 import { Wrong } from "../components/Wrong";
+import { focusOf } from "../control/keys";
 import { useSend } from "../control/useSend";
 import { time } from "../format";
 import { lang, say } from "../i18n";
@@ -27,7 +28,11 @@ export function SignSheet({ seen, room, pact, person, onClose }: SheetProps) {
   const [read, setRead] = useState<string | null>(null);
   const head = useRef<HTMLHeadingElement>(null);
   const { send, busy, refused } = useSend();
-  useEffect(() => head.current?.focus(), []);
+  const signed = signatoryOf(room, person)?.signature != null;
+  useEffect(() => head.current?.focus(), [signed]); // what had the focus is gone once it is signed
+  useKeys((event) => {
+    if (event.key === "Escape" && focusOf(document.activeElement) !== "dialog") onClose();
+  });
   const who = signatoryOf(room, person);
   const obstacle = obstacleOf({ view: seen, room, person, read, lines });
   const sign = (): void => {
@@ -35,7 +40,6 @@ export function SignSheet({ seen, room, pact, person, onClose }: SheetProps) {
     const strokes = lines.map((line) => [...line]);
     void send({ type: "pact.sign", room: room.code, person, strokes, document: read });
   };
-  const signed = obstacle === "signed";
   return (
     <section
       class="sheet"
@@ -44,9 +48,6 @@ export function SignSheet({ seen, room, pact, person, onClose }: SheetProps) {
       data-theme={theme.value}
       data-testid="sheet"
       data-signed={signed}
-      onKeyDown={(event) => {
-        if (event.key === "Escape") onClose();
-      }}
     >
       <header>
         <div class="who">
@@ -199,7 +200,7 @@ function Signed({ seen, at }: { seen: View; at: number }) {
     <div class="signed" role="status">
       <Icon name="check-c" />
       <p class="strong">{words.signedAt(time(at, seen.conference))}</p>
-      <p class="board">{words.boardWhole(signing.signed, signing.rooms)}</p>
+      <p>{words.boardWhole(signing.signed, signing.rooms)}</p>
       <p class="hint">{words.notCertified}</p>
     </div>
   );
