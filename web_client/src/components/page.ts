@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { useEffect, useLayoutEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 
 export type Theme = "light" | "dark";
 
@@ -29,9 +29,12 @@ export function usePage(name: string, fixed?: Theme): void {
   }, [name]);
 }
 
-/** Calls `act` for every key pressed on the page, while the component is shown. */
+/**
+ * Calls `act` for every key pressed on the page, while the component is shown. A layout effect: what
+ * a key does is never older than what is on the screen.
+ */
 export function useKeys(act: (event: KeyboardEvent) => void): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     addEventListener("keydown", act);
     return () => removeEventListener("keydown", act);
   });
