@@ -56,9 +56,13 @@ def test_a_damaged_detector_is_named_and_is_no_reason_to_stop(
     assert "damaged" in check.found.en
     assert check.cure is not None
     monkeypatch.undo()
-    assert _check_detector(settings).status == "ok"
-    off = replace(settings, headcount=replace(settings.headcount, camera=False))
+    slow = replace(settings, headcount=replace(settings.headcount, interval_s=60))
+    assert (_check_detector(slow).status, _check_detector(settings).status) == ("ok", "ok")
+    assert "every 60 s" in _check_detector(slow).found.en
+    assert "setiap 60 s" in _check_detector(slow).found.id
+    off = replace(slow, headcount=replace(slow.headcount, camera=False))
     assert _check_detector(off).status == "info"
+    assert "camera = false" in _check_detector(off).found.id
 
 
 def test_doctor_for_persons(vicon: Vicon, tmp_path: Path) -> None:

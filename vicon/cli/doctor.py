@@ -130,13 +130,15 @@ def _check_detector(settings: Settings) -> Check:
             "Penghitungan dengan kamera dimatikan ([headcount] camera = false).",
             "Counting by camera is switched off ([headcount] camera = false).",
         )
-    name = settings.headcount.detector
+    name, every = settings.headcount.detector, settings.headcount.interval_s
     try:
         load(BY_DETECTOR[name])
     except WeightsError as error:
         return wrong("headcount", error.words, _WITHOUT_CAMERA, "warning")
     return good(
-        "headcount", f"Pendeteksi wajah {name} utuh.", f"The face detector {name} is whole."
+        "headcount",
+        f"Pendeteksi wajah {name} utuh; kamera tiap ruang dilihat setiap {every} s.",
+        f"The face detector {name} is whole; each room's camera is looked at every {every} s.",
     )
 
 
