@@ -18,7 +18,6 @@ export const hall = define({
     pinnedSub: "Semua ruang melihat Anda",
     onAirUnseen: (room: string) => `Semua ruang mendengar Anda, yang tampak ${room}`,
 
-    message: "Pesan",
     from: (who: string, time: string) => `Pesan dari ${who}, ${time}`,
     understood: "Mengerti",
     moreMessages: (n: number) => `${n} pesan lagi`,
@@ -112,7 +111,6 @@ export const hall = define({
     pinnedSub: "All halls see you",
     onAirUnseen: (room: string) => `All halls hear you and see ${room}`,
 
-    message: "Message",
     from: (who: string, time: string) => `Message from ${who}, ${time}`,
     understood: "Got it",
     moreMessages: (n: number) => (n === 1 ? "1 more message" : `${n} more messages`),
