@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -24,6 +25,7 @@ from vicon.measure.encode import Clip
 from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir
 from vicon.rtc.transport import make_certificate
+from vicon.web.checkin.html import ENTRY, ICON
 
 
 @dataclass
@@ -123,6 +125,8 @@ def pages_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = tmp_path / "web"
     (place / "assets").mkdir(parents=True)
     (place / "index.html").write_text("<!doctype html>")
+    built = {name: {"file": "assets/none"} for name in (ENTRY, ICON)}
+    (place / "manifest.json").write_bytes(msgspec.json.encode(built))
     monkeypatch.setattr("vicon.web.pages.assets", lambda: place)
 
 
