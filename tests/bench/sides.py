@@ -13,7 +13,7 @@ from tests.bench import janus
 from tests.bench.load import Publisher, Subscriber
 from vicon.media.engine import EmbeddedEngine
 from vicon.ops.clock import SystemClock
-from vicon.ports import LayersWanted, Route, SlotPlan
+from vicon.ports import LayersWanted, Route, SlotPlan, Still
 from vicon.rtc import sdp
 
 Name = Literal["vicon", "python", "janus"]
@@ -78,6 +78,9 @@ class Ours:
         )
         self._routes += [self._routing(index, source) for source in sources]
         await self._engine.route(CONFERENCE, self._routes)
+
+    async def still(self, index: int) -> Still | None:
+        return await self._engine.still(CONFERENCE, f"d{index}")
 
     async def obey(self) -> None:
         """Let the publishers encode what the engine wants; until cancelled."""

@@ -22,7 +22,7 @@ from vicon.media.sfu.codecs import better, preference
 from vicon.media.sfu.producer import Producer
 from vicon.media.sfu.publisher import Publisher
 from vicon.media.sfu.router import Key, Router
-from vicon.media.sfu.still import enough, largest, newest
+from vicon.media.sfu.still import age, enough, largest, newest
 from vicon.media.sfu.subscriber import Subscriber
 from vicon.media.slots import Lane, agree, answer_player, make_slots, offered, take_over
 from vicon.ports import (
@@ -282,20 +282,20 @@ class MediaHost:
     async def _look(self, camera: Producer) -> Still | None:
         """Waits for a layer that is large enough, but not for ever, then for a key frame of the
         largest that there is, and for what mends it."""
-        asked, still = False, None
+        asked = False
         for attempt in range(STILL_LOOKS):
             now = self._clock.monotonic()
-            still, layer = newest(camera, now), largest(camera, now)
+            mended, layer = age(camera, now), largest(camera, now)
             # Nothing comes where nobody is shown it: it will, being looked at.
             patient = attempt < STILL_PATIENCE and not camera.resting
             if layer is not None and (enough(camera, now) or not patient):
-                if still is not None and still.seconds >= MENDED_S:
-                    return still
-                if still is None and not asked:
+                if mended is not None and mended >= MENDED_S:
+                    break
+                if mended is None and not asked:
                     layer.request_key(now)
                     asked = True
             await self._clock.sleep(STILL_LOOK_S)
-        return still
+        return newest(camera, self._clock.monotonic())
 
     def route(self, conference: str, routes: Sequence[Route]) -> None:
         """See ports.MediaEngine.route."""

@@ -12,7 +12,7 @@ from vicon.rtc.h264 import annex_b
 
 _CODECS: dict[str, StillCodec] = {"vp8": "vp8", "h264": "h264"}
 """Those that are looked at."""
-MOST_AFTER, MOST_BYTES = 100, 2 << 20
+MOST_AFTER, MOST_BYTES = 45, 2 << 20
 """Pictures after the key frame, and bytes of all, that are taken at most."""
 
 
@@ -20,19 +20,37 @@ def newest(camera: Producer, now: float) -> Still | None:
     """The newest whole key frame of the largest layer that is being sent (a few seconds old at
     most), with the whole pictures that follow it. None: there is none, or its codec is not looked
     at."""
+    layer, key = _key(camera, now)
+    if layer is None or not key:
+        return None
+    codec = _CODECS[camera.codec]
+    after, seconds = _after(layer, key, codec)
+    return Still(codec=codec, data=_whole(codec, key, alone=True), after=after, seconds=seconds)
+
+
+def age(camera: Producer, now: float) -> float | None:
+    """Seconds from the newest whole key frame to the newest packet of its layer: so much has come
+    that mends it. None: see newest()."""
+    layer, key = _key(camera, now)
+    last = layer.stored(layer.reception.highest) if layer is not None and key else None
+    if layer is None or last is None:
+        return 0.0 if key else None
+    return ((last[2] - key[0][2]) & 0xFFFFFFFF) / layer.clock_rate
+
+
+def _key(camera: Producer, now: float) -> tuple[Layer | None, list[Stored]]:
+    """The layer, and the packets of the key frame."""
     layer = largest(camera, now)
     if layer is None or camera.codec not in _CODECS:
-        return None
+        return None, []
     highest = layer.reception.highest
     for number in range(highest, max(0, highest - RING), -1):
         stored = layer.stored(number)
         if stored is not None and stored[3] is not None and stored[3].key:
-            packets, codec = _frame(layer, number), _CODECS[camera.codec]
-            data = _whole(codec, packets, alone=True)
-            if data:
-                after, seconds = _after(layer, packets, codec)
-                return Still(codec=codec, data=data, after=after, seconds=seconds)
-    return None
+            packets = _frame(layer, number)
+            if _whole(_CODECS[camera.codec], packets, alone=True):
+                return layer, packets
+    return layer, []
 
 
 def _after(layer: Layer, key: list[Stored], codec: StillCodec) -> tuple[tuple[bytes, ...], float]:
