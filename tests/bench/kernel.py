@@ -17,7 +17,8 @@ ADDRESS = "10.77.0.1"
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _SO_ATTACH_FILTER = 26
 _SIOCGSTAMPNS = 0x8907
-_NICE = -15
+PREFERRED = -15
+"""Nice value of who goes before all others."""
 _TIMESPEC = struct.Struct("ll")
 
 
@@ -65,9 +66,9 @@ def prefer(pid: int) -> bool:
     group = Path(f"/proc/{pid}/autogroup")
     try:
         for task in Path(f"/proc/{pid}/task").iterdir():
-            os.setpriority(os.PRIO_PROCESS, int(task.name), _NICE)
+            os.setpriority(os.PRIO_PROCESS, int(task.name), PREFERRED)
         if group.exists():  # where each session has its share, a process has its place within it
-            group.write_text(str(_NICE))
+            group.write_text(str(PREFERRED))
     except PermissionError:
         return False
     return True
