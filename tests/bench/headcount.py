@@ -1,10 +1,13 @@
 """scripts/bench headcount [FOLDER]: what counting by camera costs and how well it counts.
 
 FOLDER holds pictures and a labels.csv with the columns `file` and `faces_visible`; without one,
-drawn halls are counted. Each detector runs in a process of its own on one thread, in alternating
-rounds; then eleven rooms' key frames of 720p go through the worker's process, each room every ten
-seconds, staggered, for --seconds. Prints a table to standard error and a JSON object: by detector
-and picture the counts, the share within one, the mean absolute error, CPU and memory.
+drawn halls are counted; each as it is, and as a narrow line brings it (worn.py). Each detector runs
+in a process of its own on one thread, in alternating rounds; then eleven rooms' key frames of 720p,
+each with a second of what follows, go through the worker's process, each room every ten seconds,
+staggered, for --seconds; then the SFU forwards a full mesh of eleven rooms with and without that
+process beside it (beside.py), in alternating rounds. Prints a table to standard
+error and a JSON object: by detector and picture the counts, the share within one, the mean absolute
+error, CPU and memory; what the SFU delivered and how late; whether what is asked was so.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import argparse
 import asyncio
 import csv
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -25,16 +29,20 @@ import cv2
 import numpy as np
 import structlog
 
+from tests.bench import worn
+from tests.bench.beside import EVERY_S, ROOMS, stills
 from tests.bench.hall import header, spread
 from tests.bench.kernel import cpu_seconds, resident_bytes
-from tests.vision.people import hall, still
+from tests.vision.people import hall
 from vicon.ops.clock import SystemClock
 from vicon.vision.counter import Counter
 from vicon.vision.faces import DETECTORS, WIDTH, Colour
 
 DRAWN = (0, 1, 4, 7, 10, 11, 12, 13, 16)
 COST_FRAMES = 10
-ROOMS, EVERY_S = 11, 10.0
+DEFAULT = "yunet"
+MOST_CORES, MOST_MB = 0.25, 350
+"""Of the worker for eleven rooms, at the default cadence with the default detector."""
 Figures = dict[str, Any]
 
 
@@ -58,7 +66,9 @@ def one(detector: str, folder: Path | None) -> Figures:
     cv2.setNumThreads(1)
     before = resident_bytes(_me())
     find = DETECTORS[detector]()
-    counts = {name: len(find(picture)) for name, (picture, _) in pictures(folder).items()}
+    shown = {name: picture for name, (picture, _) in pictures(folder).items()}
+    counts = {name: len(find(picture)) for name, picture in shown.items()}
+    memory = resident_bytes(_me())
     frame = hall(8, width=WIDTH, height=720)
     began, cpu = time.perf_counter(), time.process_time()
     for _ in range(COST_FRAMES):
@@ -68,8 +78,9 @@ def one(detector: str, folder: Path | None) -> Figures:
         "counts": counts,
         "cpu_ms_per_frame": round(1000 * spent / COST_FRAMES, 1),
         "wall_ms_per_frame": round(1000 * (time.perf_counter() - began) / COST_FRAMES, 1),
-        "rss_mib": resident_bytes(_me()) >> 20,
+        "rss_mib": memory >> 20,
         "rss_mib_before": before >> 20,
+        "worn": worn.counts(find, shown),
     }
 
 
@@ -77,13 +88,11 @@ async def cadence(detector: str, seconds: float) -> Figures:
     """What the worker's process takes for eleven rooms."""
     counter = Counter(detector, SystemClock())
     running = asyncio.create_task(counter.run())
-    frames = [still(hall(8, seed=seed)) for seed in range(1, 8)]
+    frames = stills()
     try:
-        async with asyncio.timeout(30):
-            while counter.pid is None:
-                await asyncio.sleep(0.05)
+        first = await counter.look("warm", frames[0])  # it is started by the first who asks
         pid = counter.pid
-        first = await counter.look("warm", frames[0])
+        assert pid is not None, counter.problem
         took: list[float] = []
         began, cpu, looks = time.monotonic(), cpu_seconds(pid), 0
         while time.monotonic() - began < seconds:
@@ -99,6 +108,7 @@ async def cadence(detector: str, seconds: float) -> Figures:
             "looks": looks,
             "cores": round((cpu_seconds(pid) - cpu) / spent, 4),
             "rss_mib": resident_bytes(pid) >> 20,
+            "rss_mb": round(resident_bytes(pid) / 1e6, 1),
             "look_ms": spread(took),
         }
     finally:
@@ -136,12 +146,43 @@ def measure(folder: Path | None, rounds: int) -> Figures:
         "detectors": {
             name: {
                 **judged(runs[0]["counts"], faces),
+                "on_a_narrow_line": {
+                    key: judged({name: of[key] for name, of in runs[0]["worn"].items()}, faces)
+                    for key in ("key", "mended")
+                },
                 **{key: _median(runs, key) for key in ("cpu_ms_per_frame", "rss_mib")},
                 "runs": runs,
             }
             for name, runs in found.items()
         },
     }
+
+
+def beside(rounds: int, seconds: float) -> Figures:
+    """What the SFU delivers and how late; in a process that takes a network of its own."""
+    command = [sys.executable, "-m", "tests.bench.beside"]
+    command += ["--rounds", str(rounds), "--seconds", str(seconds)]
+    threads = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(
+        command, check=True, stdout=subprocess.PIPE, env=threads, timeout=120 + 2 * rounds * 90
+    )
+    found: Figures = json.loads(done.stdout)
+    return found
+
+
+def held(found: Figures) -> dict[str, bool]:
+    """Whether what is asked was so."""
+    told: dict[str, bool] = {}
+    for name, of in found["detectors"].items():
+        told[f"{name}: 90 % within one"] = of["within_one_percent"] >= 90
+        told[f"{name}: empty halls are 0"] = of["empty_halls_are_0"]
+        mended = of["on_a_narrow_line"]["mended"]
+        told[f"{name}: 90 % within one on a narrow line"] = mended["within_one_percent"] >= 90
+    rooms = found["detectors"][DEFAULT]["eleven_rooms"]
+    told[f"{DEFAULT}: eleven rooms <= {MOST_CORES} core"] = rooms["cores"] <= MOST_CORES
+    told[f"{DEFAULT}: eleven rooms <= {MOST_MB} MB"] = rooms["rss_mb"] <= MOST_MB
+    told.update(found.get("sfu", {}).get("held", {}))
+    return told
 
 
 def _median(runs: Iterable[Figures], key: str) -> float:
@@ -157,9 +198,20 @@ def table(found: Figures) -> str:
     for key in ("within_one_percent", "mean_absolute_error", "cpu_ms_per_frame", "rss_mib"):
         values = (found["detectors"][name][key] for name in names)
         lines.append(f"{key:34}" + "".join(f" {value:11}" for value in values))
+    lines.append(f"at {worn.KBPS} kbit/s, 360 lines, mended (key frame alone):")
+    for picture, faces in found["pictures"].items():
+        runs = (found["detectors"][name]["runs"][0]["worn"][picture] for name in names)
+        cells = (f"{run['mended']} ({run['key']})" for run in runs)
+        lines.append(f"{picture:28} {faces:5}" + "".join(f" {cell:>11}" for cell in cells))
     for key in ("cores", "rss_mib"):
         values = (found["detectors"][name]["eleven_rooms"][key] for name in names)
         lines.append(f"{'eleven rooms: ' + key:34}" + "".join(f" {value:11}" for value in values))
+    for name, of in found.get("sfu", {}).get("summary", {}).items():
+        lines.append(
+            f"SFU {name} the counter: {of['delivered_least']:.3%} delivered, added delay "
+            f"{of['added_p50_ms']} ms, 99th percentile {of['added_p99_ms']} ms"
+        )
+    lines += [f"{'held' if so else 'NOT HELD'}: {what}" for what, so in found["held"].items()]
     return "\n".join(lines)
 
 
@@ -168,6 +220,8 @@ def main() -> int:
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=30.0, help="of eleven rooms' cadence")
+    parser.add_argument("--sfu-rounds", type=int, default=4, help="0: without the SFU")
+    parser.add_argument("--sfu-seconds", type=float, default=10.0)
     parser.add_argument("--one", choices=sorted(DETECTORS), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
@@ -178,6 +232,9 @@ def main() -> int:
     for name in sorted(DETECTORS):
         print(f"{ROOMS} rooms: {name}", file=sys.stderr)
         found["detectors"][name]["eleven_rooms"] = asyncio.run(cadence(name, options.seconds))
+    if options.sfu_rounds:
+        found["sfu"] = beside(options.sfu_rounds, options.sfu_seconds)
+    found["held"] = held(found)
     print(table(found), file=sys.stderr)
     print(json.dumps({**header("headcount", opencv=cv2.__version__), **found}, indent=2))
     return 0

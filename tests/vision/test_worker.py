@@ -19,7 +19,7 @@ from vicon.core.model import Zone
 from vicon.ops.clock import SystemClock
 from vicon.ports import Still, StillCodec
 from vicon.vision import counter as counting
-from vicon.vision import worker
+from vicon.vision import serving, worker
 from vicon.vision.counter import NOTHING, Counter
 from vicon.vision.faces import DETECTORS, Colour, Face, YuNet
 from vicon.vision.looking import Looking, decode, outside
@@ -241,7 +241,7 @@ def test_without_its_model_it_says_so_and_answers_nothing(
     monkeypatch.setitem(DETECTORS, "yunet", missing)
     asked = pack(Task(id=7, room="a", still=Still(codec="vp8", data=b"x")))
     sink = io.BytesIO()
-    worker.serve("yunet", io.BytesIO(asked), sink)
+    serving.serve("yunet", io.BytesIO(asked), sink)
     ready, looked = _spoken(sink.getvalue())
     assert ready == Ready(problem=("Model tidak ada.", "The model is missing."))
     assert looked == Looked(id=7, count=None, quality="unavailable")
@@ -249,7 +249,7 @@ def test_without_its_model_it_says_so_and_answers_nothing(
 
 def test_a_broken_word_ends_it() -> None:
     with pytest.raises(WordsError):
-        worker.serve("yunet", io.BytesIO(LENGTH.pack(MOST + 1)), io.BytesIO())
+        serving.serve("yunet", io.BytesIO(LENGTH.pack(MOST + 1)), io.BytesIO())
     sink = io.BytesIO()
-    worker.serve("yunet", io.BytesIO(LENGTH.pack(100) + b"cut short"), sink)
+    serving.serve("yunet", io.BytesIO(LENGTH.pack(100) + b"cut short"), sink)
     assert len(_spoken(sink.getvalue())) == 1, "an input that ends is no fault"
