@@ -103,6 +103,9 @@ async def test_the_rundown_is_imported_and_gone_through_by_keys(scene: Scene) ->
     await scene.lanjut()
     await scene.runs(0, None)
     await expect(scene.at("item-number")).to_have_text("item 1/4")
+    # The space bar is Lanjut's, also after a click: it does not press that tab once more.
+    await scene.desk.page.locator("#tab-roll").click()
+    await scene.desk.page.locator("#tab-rundown").click()
     await expect(scene.at("primary")).to_contain_text(f"Lanjut: {first.title}")
     await scene.lanjut()
     await scene.runs(1, first.code)

@@ -68,6 +68,26 @@ export function keyAct(press: KeyPress, focus: Focus): KeyAct | null {
   return letters[key] ?? null;
 }
 
+/**
+ * Controls that got the focus by a pointer. `:focus-visible` does not tell: it holds from the first
+ * key on, and the space bar after a click on a tab would press that tab once more.
+ */
+const pointed = new WeakSet<EventTarget>();
+let byPointer = false;
+
+function noteFocus(): void {
+  addEventListener("pointerdown", (event) => {
+    byPointer = true;
+    const control = event.target instanceof Element && event.target.closest(CONTROL);
+    if (control) pointed.add(control);
+  }, true);
+  addEventListener("keydown", () => (byPointer = false), true);
+  addEventListener("focusin", ({ target }) => {
+    if (target && byPointer) pointed.add(target);
+    else if (target) pointed.delete(target);
+  }, true);
+}
+
 const TYPING = "input, textarea, select, [contenteditable]";
 const CONTROL = "button, a[href], [role=tab], summary";
 
@@ -75,5 +95,7 @@ export function focusOf(element: Element | null): Focus {
   if (!element) return "page";
   if (element.closest("dialog")) return "dialog";
   if (element.matches(TYPING)) return "typing";
-  return element.matches(CONTROL) && element.matches(":focus-visible") ? "control" : "page";
+  return element.matches(CONTROL) && !pointed.has(element) ? "control" : "page";
 }
+
+if (typeof document !== "undefined") noteFocus();
