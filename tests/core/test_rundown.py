@@ -212,6 +212,16 @@ def test_how_late_it_is_and_when_it_will_end() -> None:
     assert skipped.behind == MINUTE, "what is left out makes nobody earlier than planned"
 
 
+def test_a_plan_of_another_day_makes_nobody_late() -> None:
+    """The built-in example is of 2020."""
+    scene = ceremony(starts_at=0)
+    scene.now = 6 * 365 * 24 * 60 * MINUTE
+    assert timing(scene.state, scene.now) == (0, 0, 0, None)
+    lanjut(scene)
+    assert timing(scene.state, scene.now + MINUTE).behind == 0
+    assert timing(scene.state, scene.now + 3 * MINUTE).behind == MINUTE
+
+
 def test_without_a_planned_beginning_it_counts_from_the_first_item() -> None:
     scene = ceremony()
     assert timing(scene.state, scene.now) == (0, 0, 0, None)

@@ -24,6 +24,8 @@ from vicon.core.refusals import Outcome, Refused, Who
 from vicon.core.rooms import is_hub, present
 
 LONGEST_TITLE, LONGEST_NOTES = 200, 2_000
+SAME_DAY_MS = 12 * 3_600_000
+"""A beginning that is further from the planned one is not that one late, but another."""
 _ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
@@ -67,7 +69,7 @@ def timing(state: Conference, now: int) -> Timing:
     that time. Before the first item only a late beginning counts."""
     rundown = state.rundown
     current = item_of(rundown, rundown.current)
-    begins = _planned_begin(state)
+    begins = _planned_begin(state, now)
     to_come = sum(item.planned_s for item in pending(rundown)) * 1000
     if current is None:
         return _idle(state, begins, to_come, now)
@@ -86,11 +88,15 @@ def _idle(state: Conference, begins: int | None, to_come: int, now: int) -> Timi
     return Timing(0, 0, late, begins + late + to_come)
 
 
-def _planned_begin(state: Conference) -> int | None:
-    """As planned; without a plan the first item's own beginning."""
-    if state.plan.starts_at is not None:
-        return state.plan.starts_at
-    return min((run.started_at for run in state.rundown.runs.values()), default=None)
+def _planned_begin(state: Conference, now: int) -> int | None:
+    """As planned; without a plan, or where it is of another day (a rehearsal, the example tried
+    out), the first item's own beginning."""
+    first = min((run.started_at for run in state.rundown.runs.values()), default=None)
+    planned = state.plan.starts_at
+    if planned is None:
+        return first
+    away = abs(first - planned) if first is not None else now - planned
+    return planned if away <= SAME_DAY_MS else first
 
 
 def _skipped(rundown: Rundown, item: Item) -> bool:

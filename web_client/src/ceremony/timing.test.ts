@@ -33,6 +33,15 @@ test("a pause stops the item's time and moves the end", () => {
   expect(timing(withRuns([a, b, { ...c, paused_ms: 20 * S }]), NOW).elapsed).toBe(30 * S);
 });
 
+test("a plan of another day makes nobody late", () => {
+  const starts_at = NOW - 6 * 365 * 24 * 3600 * S; // the built-in example is of 2020
+  const before = withConference(withRuns([], { current: null }), { starts_at });
+  expect(timing(before, NOW)).toMatchObject({ behind: 0, endsAt: null });
+  const run: ItemRunView = { item: "i1", started_at: NOW, ended_at: null, paused_ms: 0, skipped: false };
+  const running = withConference(withRuns([run], { current: "i1" }), { starts_at });
+  expect(timing(running, NOW + 60 * S).behind).toBe(0);
+});
+
 test("what is skipped makes nobody early", () => {
   const skip: ItemRunView = { item: "i14", started_at: NOW, ended_at: NOW, paused_ms: 0, skipped: true };
   const skipped = timing(withRuns([...seen.conference.progress.runs, skip]), NOW);

@@ -24,7 +24,7 @@ export function elapsedOf(view: View, run: ItemRunView, now: number): number {
 export function timing(view: View, now: number): Timing {
   const current = currentItem(view);
   const toCome = 1000 * pending(view).reduce((sum, item) => sum + item.planned_s, 0);
-  const begins = plannedBegin(view);
+  const begins = plannedBegin(view, now);
   const run = current && runOf(view, current.id);
   if (!current || !run) return idle(view, begins, toCome, now);
   const elapsed = elapsedOf(view, run, now);
@@ -47,11 +47,21 @@ function whole(view: View): number {
   return 1000 * kept.reduce((sum, item) => sum + item.planned_s, 0);
 }
 
-/** As planned; without a plan the first item's own beginning. */
-function plannedBegin(view: View): number | null {
+/** A beginning that is further from the planned one is not that one late, but another. */
+const SAME_DAY_MS = 12 * 3_600_000;
+
+/**
+ * As planned; without a plan, or where it is of another day (a rehearsal, the example tried out), the
+ * first item's own beginning.
+ */
+function plannedBegin(view: View, now: number): number | null {
   const { starts_at, progress } = view.conference;
-  if (starts_at !== null) return starts_at;
-  return progress.runs.length ? Math.min(...progress.runs.map((run) => run.started_at)) : null;
+  const first = progress.runs.length
+    ? Math.min(...progress.runs.map((run) => run.started_at))
+    : null;
+  if (starts_at === null) return first;
+  const away = first === null ? now - starts_at : Math.abs(first - starts_at);
+  return away <= SAME_DAY_MS ? starts_at : first;
 }
 
 export type Overrun = "none" | "over" | "far";
