@@ -6,7 +6,7 @@ import pytest
 
 from tests.core.scene import KUKAR, MODERATOR, PASER, Scene, operator
 from vicon.core import commands as do
-from vicon.core.attendance import arrived
+from vicon.core.attendance import arrivals
 from vicon.core.headcount import checked_in, declared, effective
 from vicon.core.model import MAX_EXPECTED, Attendee, Expected
 from vicon.core.refusals import Refused
@@ -160,13 +160,14 @@ def test_who_is_expected_is_found_among_those_who_came() -> None:
     siti, budi = Expected(name="Siti Aminah", institution="KPU"), Expected(name="BUDI")
     scene.does(MODERATOR, do.ImportExpected(persons={PASER: (siti, budi)}))
     room = scene.state.rooms[PASER]
-    assert (arrived(room, siti), arrived(room, budi)) == (None, None)
+    assert arrivals(room) == [None, None]
     scene.does(DOOR, enter(1, "siti aminah"))
     scene.does(DOOR, enter(2, "Budi", institution="Pemda"))
     scene.does(DOOR, leave(2))
     room = scene.state.rooms[PASER]
-    assert arrived(room, siti) is not None
-    assert arrived(room, budi) is not None, "came and is gone again"
+    came = [one is not None and one.present for one in arrivals(room)]
+    assert came == [True, False], "came; came and is gone again"
+    assert None not in arrivals(room)
     scene.does(MODERATOR, do.ImportExpected(persons={KUKAR: (budi,)}))
     assert scene.state.rooms[PASER].expected == (siti, budi), "others keep theirs"
 

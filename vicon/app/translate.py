@@ -259,18 +259,15 @@ def _attendee_view(attendee: Attendee) -> wire.AttendeeView:
 
 
 def _expected_views(room: Room) -> list[wire.ExpectedView]:
-    views = []
-    for one in room.expected:
-        entry = attendance.arrived(room, one)
-        views.append(
-            wire.ExpectedView(
-                name=one.name,
-                institution=one.institution,
-                role=one.role,
-                person=entry.id if entry is not None else None,
-            )
+    return [
+        wire.ExpectedView(
+            name=one.name,
+            institution=one.institution,
+            role=one.role,
+            person=entry.id if entry is not None else None,
         )
-    return views
+        for one, entry in zip(room.expected, attendance.arrivals(room), strict=True)
+    ]
 
 
 def conference_view(state: Conference, *, guide: bool) -> wire.ConferenceView:

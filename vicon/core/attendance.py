@@ -42,14 +42,24 @@ def _plain(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def arrived(room: Room, expected: Expected) -> Attendee | None:
-    """The entry of an expected person, present or gone again; one without an institution is found
-    by the name alone. None: has not come."""
+def arrivals(room: Room) -> list[Attendee | None]:
+    """Of each expected person, in that order, the entry, present or gone again; one without an
+    institution is found by the name alone. None: has not come. Every view of a room asks this: it
+    looks at each list once."""
+    if not room.expected:
+        return []
+    exact: dict[tuple[str, str], Attendee] = {}
+    by_name: dict[str, Attendee] = {}
     for attendee in room.attendance.values():
-        institution = expected.institution and attendee.institution
-        if same(attendee.name, institution, expected.name, expected.institution):
-            return attendee
-    return None
+        name = _plain(attendee.name)
+        exact.setdefault((name, _plain(attendee.institution)), attendee)
+        by_name.setdefault(name, attendee)
+    return [
+        exact.get((_plain(one.name), _plain(one.institution)))
+        if one.institution
+        else by_name.get(_plain(one.name))
+        for one in room.expected
+    ]
 
 
 def enter(state: Conference, asker: Who, command: do.EnterPerson, now: int) -> Outcome:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from vicon.core import events as ev
-from vicon.core.attendance import arrived
+from vicon.core.attendance import arrivals
 from vicon.core.course import Course, RoomCourse
 from vicon.core.events_ceremony import RollMarked
 from vicon.core.minutepact import PactTrail
@@ -157,7 +157,11 @@ class MinuteTaker:
             joined_at=self._presence.joined_at(code),
             left_at=self._presence.left_at(code),
             attendance=_attendance(room),
-            missing=[one for one in room.expected if arrived(room, one) is None],
+            missing=[
+                one
+                for one, entry in zip(room.expected, arrivals(room), strict=True)
+                if entry is None
+            ],
             roll=list(self._roll.get(code, [])),
             counts=_counts(counted),
             decisions=list(self._decisions.get(code, [])),
@@ -170,7 +174,7 @@ class MinuteTaker:
 
 
 def _attendance(room: Room) -> list[Person]:
-    found = (arrived(room, expected) for expected in room.expected)
+    found = arrivals(room)
     awaited = {attendee.id for attendee in found if attendee is not None}
     return [_person(attendee, attendee.id in awaited) for attendee in room.attendance.values()]
 

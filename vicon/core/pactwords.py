@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 
 import msgspec
 from msgspec import Struct, field
@@ -72,6 +73,7 @@ class Pact(Struct, frozen=True, kw_only=True):
     """In the order of signing, those struck out too."""
 
 
+@lru_cache(maxsize=16)
 def document_hash(document: Document) -> str:
     """SHA-256, hex, over the document's JSON with its keys in order."""
     return hashlib.sha256(msgspec.json.encode(document, order="sorted")).hexdigest()

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from vicon.app.courses import Story
-from vicon.core.attendance import arrived
+from vicon.core.attendance import arrivals
 from vicon.core.course import AlarmTrail, Point
 from vicon.core.estimate import Quality
 from vicon.core.model import Attendee, Conference, Plan, Visit
@@ -100,7 +100,7 @@ def conference(story: Story) -> Conference:
 def visits(story: Story, code: str) -> list[VisitRow]:
     """In the order of their first coming, then who did not come, as in the list."""
     room, end = conference(story).rooms[code], until(story)
-    found = [(expected, arrived(room, expected)) for expected in room.expected]
+    found = list(zip(room.expected, arrivals(room), strict=True))
     awaited = {attendee.id for _, attendee in found if attendee is not None}
     rows = [
         _row(attendee, visit, end, attendee.id in awaited)
