@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 from collections.abc import AsyncIterator, Callable
 from itertools import pairwise
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from structlog.testing import capture_logs
 
 from tests.media.peers import CONFERENCE, Receiver, Sender, plan, route, until
 from vicon.media.engine import EmbeddedEngine
@@ -304,6 +306,27 @@ async def test_the_worker_ends_with_its_owner(embedded: EmbeddedEngine) -> None:
     with pytest.raises(MediaError) as refused:
         await embedded.publish(CONFERENCE, "d1", "v=0")
     assert refused.value.code == "media_unavailable"
+
+
+async def test_a_worker_starts_once_there_are_descriptors_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    deep = tmp_path / ("deep" * 30)  # longer than the path of a Unix socket may be
+    deep.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(deep))
+    engine = EmbeddedEngine(SystemClock())
+    usual = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with capture_logs() as logs:
+        starting = asyncio.create_task(engine.start())
+        resource.setrlimit(resource.RLIMIT_NOFILE, (1, usual[1]))
+        try:
+            await until(lambda: logs)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, usual)
+        await starting
+    assert "Too many open files" in logs[0]["why"]
+    assert engine.ready
+    await engine.close()
 
 
 async def test_figures_tell_what_flows(engine: Engine) -> None:

@@ -81,12 +81,12 @@ class Scene:
         """Until the page says so of the way down and up; empty: nothing."""
         note = self.hall.page.locator('[data-testid="line-limit"]')
 
-        async def look() -> tuple[str | None, str | None]:
-            if not await note.count():
-                return "", ""
-            return await note.get_attribute("data-limit"), await note.get_attribute("data-up")
+        async def look() -> list[str]:
+            # In one act: the note comes and goes.
+            said = await note.evaluate_all("ns => ns.map(n => [n.dataset.limit, n.dataset.up])")
+            return said[0] if said else ["", ""]
 
-        await until(look, lambda said: said == (limit, up), timeout, f"the page says {limit!r}")
+        await until(look, lambda said: said == [limit, up], timeout, f"the page says {limit!r}")
 
 
 def _camera_of(code: str) -> Callable[[m.View], bool]:

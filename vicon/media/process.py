@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import socket
 import sys
-import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import structlog
@@ -53,47 +54,18 @@ class WorkerProcess:
         cache: Path | None = None,
     ) -> WorkerProcess:
         """Start a worker and wait until it is ready. Raises MediaError."""
-        arrived: asyncio.Future[tuple[asyncio.StreamReader, asyncio.StreamWriter]]
-        arrived = asyncio.get_running_loop().create_future()
-
-        def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            if arrived.done():
-                writer.close()
-            else:
-                arrived.set_result((reader, writer))
-
-        # The directory is ours alone (mode 0700), so nobody else can connect.
-        with tempfile.TemporaryDirectory(prefix="vicon-") as directory:
-            path = str(Path(directory, "media"))
-            server = await asyncio.start_unix_server(connected, path)
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "vicon.media.worker",
-                "--socket",
-                path,
-                "--log-level",  # as talkative as the process that starts it
-                logging.getLevelName(logging.getLogger().getEffectiveLevel()).lower(),
-                *_where(udp),
-                *(("--cache", str(cache)) if cache is not None else ()),
-                stdin=asyncio.subprocess.DEVNULL,
-            )
+        # A pair of sockets has no path that could be too long; nobody else can connect to it.
+        with ExitStack() as undo:
             try:
-                async with asyncio.timeout(START_TIMEOUT_S):
-                    reader, writer = await _first(arrived, process)
-                    ready = await ipc.read_word(reader)
-                if not isinstance(ready, ipc.Ready):
-                    raise MediaError("media_unavailable", "the media worker greeted wrongly")
-            except (TimeoutError, OSError, asyncio.IncompleteReadError, ipc.IpcError) as error:
-                await kill(process)
-                raise MediaError(
-                    "media_unavailable", f"the media worker did not start: {error!r}"
-                ) from error
-            except BaseException:  # cancelled, or greeted wrongly: leave no process behind
-                await kill(process)
-                raise
-            finally:
-                server.close()
+                ours, theirs = socket.socketpair()
+                with theirs:
+                    reader, writer = await asyncio.open_unix_connection(sock=ours)
+                    undo.callback(writer.close)
+                    process = await _spawn(theirs, udp, cache)
+            except OSError as error:  # no descriptor, no memory, no process left
+                raise _not_started(error) from error
+            await _greeted(reader, process)
+            undo.pop_all()
         log.info("- worker ready", pid=process.pid)
         return cls(process, reader, writer, on_told)
 
@@ -194,19 +166,42 @@ def _where(udp: UdpPlan) -> list[str]:
     return [*words, "--ports", "{}-{}".format(*udp.ports)]
 
 
-async def _first(
-    arrived: asyncio.Future[tuple[asyncio.StreamReader, asyncio.StreamWriter]],
-    process: asyncio.subprocess.Process,
-) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """Its connection, or an OSError at once when it ended instead."""
-    ended = asyncio.ensure_future(process.wait())
+async def _spawn(
+    end: socket.socket, udp: UdpPlan, cache: Path | None
+) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "vicon.media.worker",
+        "--socket",
+        str(end.fileno()),
+        "--log-level",  # as talkative as the process that starts it
+        logging.getLevelName(logging.getLogger().getEffectiveLevel()).lower(),
+        *_where(udp),
+        *(("--cache", str(cache)) if cache is not None else ()),
+        stdin=asyncio.subprocess.DEVNULL,
+        pass_fds=(end.fileno(),),
+    )
+
+
+async def _greeted(reader: asyncio.StreamReader, process: asyncio.subprocess.Process) -> None:
+    """Until the worker says that it is ready. When this fails, no process is left behind.
+    Raises MediaError."""
     try:
-        await asyncio.wait((arrived, ended), return_when=asyncio.FIRST_COMPLETED)
-        if not arrived.done():
-            raise OSError(f"it ended with code {process.returncode}")
-        return arrived.result()
-    finally:
-        ended.cancel()
+        async with asyncio.timeout(START_TIMEOUT_S):
+            ready = await ipc.read_word(reader)
+        if not isinstance(ready, ipc.Ready):
+            raise MediaError("media_unavailable", "the media worker greeted wrongly")
+    except (TimeoutError, OSError, asyncio.IncompleteReadError, ipc.IpcError) as error:
+        await kill(process)
+        raise _not_started(error) from error
+    except BaseException:  # cancelled, or greeted wrongly
+        await kill(process)
+        raise
+
+
+def _not_started(error: Exception) -> MediaError:
+    return MediaError("media_unavailable", f"the media worker did not start: {error!r}")
 
 
 async def kill(process: asyncio.subprocess.Process) -> None:

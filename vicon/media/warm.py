@@ -19,12 +19,16 @@ log = structlog.get_logger("vicon.media")
 
 async def make_clip(cache: Path) -> None:
     """Returns when it lies in `cache`, or cannot be put there: then the first trial makes it."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "vicon.measure.testclip", str(cache)),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-    )
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "vicon.measure.testclip", str(cache)),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+        )
+    except OSError as error:  # no descriptor, no memory, no process left
+        log.warning("x trial clip", why=f"its process did not start: {error}")
+        return
     try:
         async with asyncio.timeout(LONGEST_S):
             code = await process.wait()

@@ -1,5 +1,5 @@
-"""The media worker: `python -m vicon.media.worker --socket PATH`. It connects to the socket on
-which the main process listens, does what it is told, and ends when that process is gone."""
+"""The media worker: `python -m vicon.media.worker --socket FD`. It does what the process at
+the other end of that socket tells it, and ends when that process is gone."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import gc
 import os
 import resource
 import signal
+import socket
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -27,7 +28,6 @@ from vicon.rtc.udp import UdpPlan
 MAX_PARALLEL = 64
 MAX_LONG = 2 * MAX_LEGS
 """Of requests that last for seconds: they never take the place of what the session asks."""
-CONNECT_TIMEOUT_S = 5.0
 GC_ALLOCATIONS = 50_000
 """Objects made and not yet let go of, after which the youngest are searched for cycles."""
 
@@ -189,9 +189,9 @@ def _too_many() -> MediaError:
     return MediaError("media_unavailable", "too much is asked of trial legs at once")
 
 
-async def _main(path: str, udp: UdpPlan, cache: Path | None) -> None:
-    async with asyncio.timeout(CONNECT_TIMEOUT_S):
-        reader, writer = await asyncio.open_unix_connection(path)
+async def _main(descriptor: int, udp: UdpPlan, cache: Path | None) -> None:
+    ours = socket.socket(fileno=descriptor)
+    reader, writer = await asyncio.open_unix_connection(sock=ours)
     try:
         await Worker(reader, writer, udp, cache).run()
     finally:
@@ -200,7 +200,7 @@ async def _main(path: str, udp: UdpPlan, cache: Path | None) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m vicon.media.worker")
-    parser.add_argument("--socket", required=True)
+    parser.add_argument("--socket", type=int, required=True, help="its descriptor")
     parser.add_argument("--address", action="append", default=[], help="of this machine, for media")
     parser.add_argument("--announce", action="append", default=[], help="its address outside")
     parser.add_argument("--ports", default="0-0", help="first and last UDP port")

@@ -71,7 +71,10 @@ class Counter:
         pause = FIRST_PAUSE_S
         while True:
             began = self._clock.monotonic()
-            why = await self._live()
+            try:
+                why = await self._live()
+            except OSError as error:  # no descriptor, no memory, no process left
+                why = f"it did not start: {error}"
             if self.problem is None:
                 self.problem = _DIED
             self._ready.set()  # whoever waits has an answer: nothing
