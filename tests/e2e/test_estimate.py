@@ -98,7 +98,7 @@ async def test_the_moderator_sees_what_the_camera_shows(tmp_path: Path, scenes: 
         title = desk.page.get_by_text(
             f"Kutai Kartanegara: {over.faces}/12, melebihi kapasitas"
         ).first
-        await title.wait_for(timeout=1000 * (INTERVAL_S + TRAVEL_S))
+        await title.wait_for(timeout=1000 * FOLLOWS_S)
         (alarm,) = await counts(service)
         assert (alarm["kind"], alarm["persons"], alarm["camera"]) == ("over", None, over.faces)
 

@@ -125,6 +125,7 @@ async def _heard_and_marked(scene: Scene) -> None:
     await banner.get_by_text("Ruang ini melebihi batas").wait_for()
     await press("a")
     dialog = scene.at_desk("dialog")
+    await dialog.wait_for()
     await press("Enter")
     await dialog.get_by_text("Isi alasannya").wait_for()
     await dialog.get_by_role("button", name="Petugas medis").click()
