@@ -93,6 +93,29 @@ async def test_the_head_count_of_a_hall(tmp_path: Path, stack: AsyncExitStack) -
     assert not scene.hall.complaints
 
 
+async def test_an_entry_that_waits_outlives_the_page(tmp_path: Path, stack: AsyncExitStack) -> None:
+    """The server dies, a person comes, and the operator closes the page before it is back."""
+    service = Service(tmp_path, root=CAMERA)
+    scene = await _scene(stack, service)
+    page = scene.hall.page
+    await page.click(by("attendance-open"))
+    await page.click(by("person-add"))
+    await service.kill()
+    await page.keyboard.type("Budi Santoso")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("KPU Paser")
+    await page.get_by_label("Pendamping").check(force=True)
+    await page.keyboard.press("Enter")
+    await page.get_by_text("dikirim nanti").first.wait_for()
+    await page.goto("about:blank")
+    await service.start()
+    await page.goto(service.link("operator", HALL).url)
+    await _open_list(scene)
+    await scene.at_desk('[data-part="present"] b').get_by_text("Budi Santoso").wait_for()
+    kept = "Object.keys(localStorage).filter(key => key.startsWith('vicon.attendance:'))"
+    await until(lambda: page.evaluate(kept), lambda keys: keys == [], 5, "nothing waits any more")
+
+
 async def _above_the_limit(scene: Scene) -> None:
     send = scene.moderator.command
     await send(m.CountAllow(room=HALL, limit=14, reason="Tim medis"))

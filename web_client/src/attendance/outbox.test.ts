@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import type { AttendanceEnter, Text } from "../protocol";
+import type { KeptAct } from "./kept";
 import { type AttendanceAct, MOST_WAITING, Outbox, type OutboxPort } from "./outbox";
 
 const FULL: Text = { id: "Ruang penuh (12/12).", en: "The room is full (12/12)." };
@@ -15,7 +16,10 @@ class Server implements OutboxPort {
 
   isOpen = (): boolean => this.open;
   now = (): number => this.time;
-  changed = (): void => undefined;
+  kept: KeptAct[] = [];
+  changed = (pending: readonly KeptAct[]): void => {
+    this.kept = pending.map(({ act, at, refused }) => ({ act, at, refused }));
+  };
   refusal = (error: unknown) => error as { code: string; text: Text; uncertain: boolean };
 
   async send(act: AttendanceAct): Promise<void> {
@@ -117,6 +121,34 @@ test("with an entry that is given up goes what came after it for the same person
   void outbox.submit(enter("b"));
   outbox.drop(outbox.pending[0]?.n ?? 0);
   expect(outbox.pending.map((one) => one.act.person)).toEqual(["b"]);
+});
+
+test("what waits outlives the page, in its order and with its time", async () => {
+  server.open = false;
+  await outbox.submit(enter("a"));
+  await outbox.submit({ type: "attendance.leave", room: "64.02", person: "a" });
+  server.time += 30_000;
+  const reloaded = new Outbox(server, server.kept);
+  expect(reloaded.pending.map((one) => one.later)).toEqual([true, true]);
+  server.open = true;
+  await reloaded.flush();
+  expect(server.sent).toEqual([
+    { ...enter("a"), ago_ms: 30_000 },
+    { type: "attendance.leave", room: "64.02", person: "a", ago_ms: 30_000 },
+  ]);
+  expect(server.kept).toEqual([]);
+});
+
+test("an act on its way outlives the page too, and what was refused keeps its sentence", async () => {
+  server.replies = ["lost before"];
+  await outbox.submit(enter("a"));
+  expect(server.kept.map((one) => one.act.person)).toEqual(["a"]);
+  const reloaded = new Outbox(server, server.kept);
+  server.open = true;
+  server.replies = ["full"];
+  await reloaded.flush();
+  expect(server.kept.map((one) => one.refused)).toEqual([FULL]);
+  expect(new Outbox(server, server.kept).pending[0]?.refused).toEqual(FULL);
 });
 
 test("no more than a hundred acts wait", async () => {

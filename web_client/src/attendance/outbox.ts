@@ -9,6 +9,7 @@ import type {
   AttendanceStrike,
   Text,
 } from "../protocol";
+import type { KeptAct } from "./kept";
 
 export type AttendanceAct =
   | AttendanceEnter
@@ -47,7 +48,8 @@ export interface OutboxPort {
   send(act: AttendanceAct): Promise<unknown>;
   /** The refusal in an error; null: the error is ours. */
   refusal(error: unknown): { code: string; text: Text; uncertain: boolean } | null;
-  changed(): void;
+  /** What is pending is another. */
+  changed(pending: readonly Pending[]): void;
 }
 
 interface Waiting extends Pending {
@@ -61,7 +63,15 @@ export class Outbox {
   private busy = false;
   private next = 1;
 
-  constructor(private readonly port: OutboxPort) {}
+  /** `kept`: what waited when the page was last open. */
+  constructor(
+    private readonly port: OutboxPort,
+    kept: readonly KeptAct[] = [],
+  ) {
+    for (const { act, at, refused } of kept.slice(0, MOST_WAITING)) {
+      this.waiting.push({ n: this.next++, act, at, later: true, refused, tries: 0, tell: null });
+    }
+  }
 
   /** What the server does not know yet, or did not take. */
   get pending(): readonly Pending[] {
@@ -74,7 +84,7 @@ export class Outbox {
     return new Promise((tell) => {
       const at = this.port.now() - ago;
       this.waiting.push({ n: this.next++, act, at, later: false, refused: null, tries: 0, tell });
-      this.port.changed();
+      this.changed();
       if (this.port.isOpen()) this.run();
       else this.postpone();
     });
@@ -87,7 +97,7 @@ export class Outbox {
     const person = dropped.act.type === "attendance.enter" ? dropped.act.person : null;
     const rest = this.waiting.filter((one) => one !== dropped && one.act.person !== person);
     this.waiting.splice(0, this.waiting.length, ...rest);
-    this.port.changed();
+    this.changed();
   }
 
   /** Once more, as it was. */
@@ -96,7 +106,7 @@ export class Outbox {
     if (!again) return;
     again.refused = null;
     again.tries = 0;
-    this.port.changed();
+    this.changed();
     this.run();
   }
 
@@ -110,6 +120,10 @@ export class Outbox {
       this.busy = false;
       if (!this.port.isOpen()) this.postpone();
     }
+  }
+
+  private changed(): void {
+    this.port.changed(this.waiting);
   }
 
   private run(): void {
@@ -139,7 +153,7 @@ export class Outbox {
     else this.waiting.splice(this.waiting.indexOf(one), 1);
     one.tell?.(outcome);
     one.tell = null;
-    this.port.changed();
+    this.changed();
   }
 
   private postpone(): void {
@@ -148,7 +162,7 @@ export class Outbox {
       one.tell = null;
       one.later = true;
     }
-    this.port.changed();
+    this.changed();
   }
 }
 

@@ -2,18 +2,31 @@
 import { effect, signal } from "@preact/signals";
 import type { ExpectedView } from "../protocol";
 import { isRefusal, link, me, quietCommand, serverNow } from "../store";
+import { mark, readToken } from "../token";
+import { keeper } from "./kept";
 import { type Entry, newPersonId } from "./list";
 import { type AttendanceAct, Outbox, type Outcome, type Pending } from "./outbox";
 
 const version = signal(0);
+const kept = keeper(
+  globalThis.localStorage ?? null,
+  `vicon.attendance:${mark(readToken())}`,
+  serverNow,
+);
 
-const outbox = new Outbox({
-  isOpen: () => link.value.state === "open",
-  now: serverNow,
-  send: (act) => quietCommand(act),
-  refusal: (error) => (isRefusal(error) ? error : null),
-  changed: () => (version.value += 1),
-});
+const outbox = new Outbox(
+  {
+    isOpen: () => link.value.state === "open",
+    now: serverNow,
+    send: (act) => quietCommand(act),
+    refusal: (error) => (isRefusal(error) ? error : null),
+    changed: (pending) => {
+      kept.write(pending.map(({ act, at, refused }) => ({ act, at, refused })));
+      version.value += 1;
+    },
+  },
+  kept.read(),
+);
 
 effect(() => {
   if (link.value.state === "open") void outbox.flush();
