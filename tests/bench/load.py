@@ -183,7 +183,12 @@ class Subscriber:
         very narrow line."""
         if self._feedback is None or self.verified:
             return
-        told = self._feedback.alone(packet, _SSRC.unpack_from(packet, 8)[0], time.time_ns())
+        assert self.transport.local_socket is not None
+        try:  # when it came, not when we had time for it
+            came = kernel.arrived(self.transport.local_socket)
+        except OSError:
+            came = time.time_ns()  # the first one; from now on the kernel notes it
+        told = self._feedback.alone(packet, _SSRC.unpack_from(packet, 8)[0], came)
         if told is not None:
             self.transport.send_rtcp(rtcp.build(told))
 

@@ -241,6 +241,32 @@ def test_a_look_is_over_though_all_was_answered_before_its_end() -> None:
     assert side.target == 3_000_000
 
 
+@pytest.mark.parametrize("at", [0, 5, 11, 17])
+def test_a_receiver_that_was_busy_once_is_on_no_narrow_line(at: int) -> None:
+    """What came meanwhile it finds at once, a tenth of a second late."""
+    side = SendSide(0.0, 2_800_000)
+    side.open(0.0)
+    now, sent = 0.0, list[tuple[int, float]]()
+    while side.probing(now):
+        ask = side.probe(now)
+        octets = ask[1] if ask is not None else 0
+        while octets > 0 and ask is not None:
+            sent.append((side.sent(300, now, ask[0]), now + 500))
+            octets -= 300
+        now += 0.005
+    assert len(sent) > 40
+    busy_until = sent[at][1] + 0.1
+    side.on_feedback(
+        feedback(
+            sent[0][0],
+            [max(came, busy_until) if i >= at else came for i, (_, came) in enumerate(sent)],
+        ),
+        now + 0.1,
+    )
+    assert not side.opening(now + 0.1)
+    assert side.target == 2_800_000
+
+
 @pytest.mark.parametrize(("told", "least", "most"), [(0.0, 80_000, 90_000), (0.5, 80_000, 100_000)])
 def test_a_first_look_that_is_hardly_answered_begins_low(
     told: float, least: int, most: int

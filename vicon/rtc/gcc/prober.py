@@ -8,6 +8,8 @@ two. One that shows no more than is known costs the link at most a tenth of a se
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from vicon.rtc.gcc.throughput import Flow
 
 CLUSTER_S = 0.06
@@ -95,6 +97,18 @@ class Cluster:
         span_came = max(came[-1][0] - came[0][0], 1e-3)
         received = (total - came[0][2]) * 8 / span_came / (1 - own)
         return Flow((total - last_size) * 8 / (last - first) / (1 - own), received)
+
+    def narrow(self, own: float) -> float | None:
+        """The bit/s at which it came, without the longest pause between two packets: somebody who
+        was busy for a moment is no narrow line, which draws all of them apart. None when too
+        little is left to tell."""
+        came = sorted(self.came)
+        pauses = [(after[0] - before[0], after[2]) for before, after in pairwise(came)]
+        if len(pauses) < _LEAST_PACKETS:
+            return None
+        pauses.remove(max(pauses))
+        span, octets = map(sum, zip(*pauses, strict=True))
+        return octets * 8 / max(span, 1e-3) / (1 - own)
 
 
 class Prober:

@@ -151,7 +151,8 @@ class SendSide(Flight):
         if flow is not None and flow.received < SATURATED * flow.sent:
             self._aimd.capacity.saw(flow.received)
         if flow is not None and self._opened_at is not None:
-            self._believe(Flow(min(flow.sent, cluster.rate), flow.received), cluster.rate)
+            narrow = cluster.narrow(self._guard.own)
+            self._believe(Flow(min(flow.sent, cluster.rate), flow.received), narrow, cluster.rate)
             wide = self._wide_open and OPENING_RATE <= cluster.rate < _LOOK_AGAIN * GOOD
             if cluster.number == OPENING and wide:
                 self._prober.open(GOOD, (self._next, self.octets), now)
@@ -172,15 +173,16 @@ class SendSide(Flight):
         """Whether that look still goes on: what is sent now would stand behind it."""
         return self._opened_at is not None and now - self._opened_at < OPENING_S
 
-    def _believe(self, flow: Flow, rate: float) -> None:
+    def _believe(self, flow: Flow, narrow: float | None, rate: float) -> None:
         """What a first look of `rate` showed. What came as fast as it went is taken for that rate,
         even if less was sent because we are busy: nothing else is known yet. A narrow line must
-        show clearly: a short burst may come a little drawn out over any."""
+        show clearly, and not by one pause alone (`narrow`): a short burst may come a little drawn
+        out over any."""
         self._wide_open = flow.received >= SATURATED * flow.sent
         if self._wide_open:
             self._aimd.raise_to(min(rate, float(self._highest)))
-        elif flow.received < _CLEARLY * flow.sent:
-            seen = min(self._aimd.target, OF_FULL * flow.received)
+        elif narrow is not None and max(narrow, flow.received) < _CLEARLY * flow.sent:
+            seen = min(self._aimd.target, OF_FULL * narrow)
             self._aimd.target = max(float(self._lowest), seen)
 
     def on_remb(self, bitrate: int, now: float) -> None:
