@@ -22,7 +22,12 @@ from tests.e2e.until import until
 from vicon.ops.data import DataDir
 from vicon.ops.links import read_door_links
 
-pytestmark = [needs_chromium, pytest.mark.browser, pytest.mark.timeout(90)]
+pytestmark = [
+    needs_chromium,
+    pytest.mark.browser,
+    pytest.mark.patient,
+    pytest.mark.timeout(90),
+]
 ROOM = "64.02"
 PHONE = (390, 844)
 
