@@ -54,8 +54,9 @@ class Failed(Exception):
     """A command of vicon ended as it should not; the message is what it said."""
 
 
-async def run(*arguments: str, timeout: float = 30, expect: int = 0) -> str:
-    """Run a command to its end; its standard output. Raises Failed on another exit code."""
+async def run(*arguments: str, timeout: float = 30, expect: int | None = 0) -> str:
+    """Run a command to its end; its standard output. Raises Failed on another exit code than the
+    one expected (None: any)."""
     process = await asyncio.create_subprocess_exec(
         VICON, *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
@@ -65,7 +66,7 @@ async def run(*arguments: str, timeout: float = 30, expect: int = 0) -> str:
         process.kill()
         await process.wait()
         raise
-    if process.returncode != expect:
+    if expect is not None and process.returncode != expect:
         raise Failed(f"vicon {' '.join(arguments)}: {process.returncode}: {err.decode()}")
     return out.decode()
 

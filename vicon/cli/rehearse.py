@@ -13,7 +13,7 @@ from vicon.agent.rehearse import choose
 from vicon.agent.room import Options
 from vicon.cli.agent import Authority, Clip, Seconds, TakeOver, Trials, run_agents
 from vicon.cli.common import Data, Json, WrongUse, say
-from vicon.cli.rehearsescript import Rehearsal, mishaps, perform
+from vicon.cli.rehearsescript import Rehearsal, left_out, mishaps, perform
 from vicon.ops.data import DataDir
 from vicon.ops.links import read_links
 from vicon.ops.words import environment_language
@@ -61,6 +61,19 @@ def rehearse(
             )
         ),
     ] = None,
+    without: Annotated[
+        list[str] | None,
+        Parameter(
+            negative="",
+            show_default=False,
+            help=say(
+                "Dengan --script: yang dijalankan orang, bukan tiruan: hub dan kode ruang, "
+                "misalnya hub,64.02. Tanpa pusat, ruang-ruang mengikuti moderator.",
+                "With --script: what persons do, not agents: hub and codes of rooms, such as "
+                "hub,64.02. Without the hub the rooms follow the moderator.",
+            ),
+        ),
+    ] = None,
     speed: Annotated[
         float,
         Parameter(
@@ -90,9 +103,14 @@ def rehearse(
         )
     if script is not None:
         id = chosen[0].conference
+        links = [link for link in known if link.conference == id]
+        persons = left_out(without or (), links)
         rehearsal = Rehearsal(
-            links=[link for link in known if link.conference == id],
-            played=[link for link in chosen if link.role == "operator"],
+            links=links,
+            played=[
+                link for link in chosen if link.role == "operator" and link.room not in persons
+            ],
+            persons=persons,
             mishaps=mishaps(script, id),
             speed=speed,
             clip=clip,

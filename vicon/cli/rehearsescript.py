@@ -1,4 +1,5 @@
-"""`vicon rehearse --script`: the whole rundown, played by a made-up moderator and operators."""
+"""`vicon rehearse --script`: the whole rundown, played by a made-up moderator and operators, or
+with persons at the hub and in some halls."""
 
 from __future__ import annotations
 
@@ -17,7 +18,9 @@ from signaling.client import Client, parse_link
 from vicon import config
 from vicon.agent.cast import AgentCast
 from vicon.agent.connections import Tools
-from vicon.agent.play import Mishap, Play
+from vicon.agent.follow import Follow
+from vicon.agent.halls import Halls, Mishap
+from vicon.agent.play import Play
 from vicon.agent.rehearse import ClipMaker
 from vicon.agent.report import Event, JsonReporter, Reporter, TableReporter
 from vicon.agent.room import Options, RoomAgent
@@ -36,11 +39,29 @@ class Rehearsal(Struct, frozen=True, kw_only=True):
     """Of the conference."""
     played: Sequence[Link]
     """Rooms whose devices are agents."""
+    persons: frozenset[str]
+    """Rooms in which nothing is played, neither device nor operator; HUB: the hub."""
     mishaps: Sequence[Mishap]
     speed: float
     clip: Path | None
     ca: Path | None
     json: bool
+
+
+HUB = "hub"
+
+
+def left_out(said: Sequence[str], links: Sequence[Link]) -> frozenset[str]:
+    """Rooms' codes of `--without`, several to a word. Raises WrongUse for one that is not there."""
+    wanted = {word.strip() for one in said for word in one.split(",") if word.strip()}
+    known = {link.room for link in links if link.role == "operator"}
+    for word in sorted(wanted - known - {HUB}):
+        codes = ", ".join(sorted(code for code in known if code))
+        raise WrongUse(
+            f"--without: tidak ada ruang {word}. Pilih {HUB} atau: {codes}.",
+            f"--without: there is no room {word}. Choose {HUB} or: {codes}.",
+        )
+    return frozenset(wanted)
 
 
 def mishaps(script: Path, conference: str) -> list[Mishap]:
@@ -87,14 +108,17 @@ async def perform(rehearsal: Rehearsal) -> int:
         async with AsyncExitStack() as stack:
             moderator = client(next(link for link in rehearsal.links if link.role == "moderator"))
             operators = {
-                link.room or "": client(link) for link in rehearsal.links if link.role == "operator"
+                link.room or "": client(link)
+                for link in rehearsal.links
+                if link.role == "operator" and link.room not in rehearsal.persons
             }
             for one in (moderator, *operators.values()):
                 await stack.enter_async_context(one)
             reports = asyncio.create_task(cast.report(), name="rehearsal reports")
-            play = Play(moderator, operators, cast, rehearsal.mishaps, clock, tell, rehearsal.speed)
+            halls = Halls(moderator, operators, cast, tell)
+            way = Follow if HUB in rehearsal.persons else Play
             try:
-                await play.run()
+                await way(halls, rehearsal.mishaps, clock, rehearsal.speed).run()
             except TimeoutError:
                 tell("unreachable", None, say("Server tidak menjawab.", "The server is silent."))
                 return COULD_NOT
@@ -102,4 +126,4 @@ async def perform(rehearsal: Rehearsal) -> int:
                 reports.cancel()
                 await asyncio.gather(reports, return_exceptions=True)
                 await cast.leave()
-    return REFUSED if play.faults else DONE
+    return REFUSED if halls.faults else DONE
