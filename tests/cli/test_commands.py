@@ -210,6 +210,35 @@ def test_an_export_can_be_checked_elsewhere(vicon: Vicon, data: Path, tmp_path: 
         assert previous == told
 
 
+def test_an_exported_file_is_verified_without_the_data(
+    vicon: Vicon, data: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "out.jsonl"
+    vicon("journal", "export", "--data", data, "--output", path)
+    done = vicon("journal", "verify", path)
+    assert done.returncode == 0
+    assert done.stdout == vicon("journal", "verify", "--data", data).stdout
+    text = bytearray(path.read_bytes())
+    place = text.index(b"\n") + 40  # in the second line
+    text[place] ^= 1
+    path.write_bytes(text)
+    done = vicon("journal", "verify", path)
+    assert done.returncode == 1
+    assert "WRONG at entry 2: line 2:" in done.stdout
+    (fault,) = json.loads(vicon("journal", "verify", path, "--json").stdout)["faults"]
+    assert (fault["sequence"], fault["kind"]) == (2, "changed")
+
+
+def test_what_is_to_be_verified_is_one_of_two(vicon: Vicon, data: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.jsonl"
+    empty.write_bytes(b"")
+    wrong = ((), (empty, "--data", data), (empty,), (tmp_path / "none.jsonl",))
+    for arguments in wrong:
+        done = vicon("journal", "verify", *arguments)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("act", ["show", "verify", "export"])
 def test_a_conference_that_is_not_there(vicon: Vicon, data: Path, act: str) -> None:
     done = vicon("journal", act, "--data", data, "--conference", "other")

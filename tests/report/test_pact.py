@@ -247,6 +247,23 @@ def test_no_byte_can_be_another(document: bytes) -> None:
             assert {"no_seal", "seal_changed", "appended"} & set(codes(checked)), place
 
 
+@given(data=st.data())
+def test_any_other_byte_anywhere_is_told_with_its_place(
+    document: bytes, data: st.DataObject
+) -> None:
+    place = data.draw(st.integers(0, len(document) - 1))
+    value = data.draw(st.integers(0, 255).filter(lambda one: one != document[place]))
+    checked = check(document[:place] + bytes([value]) + document[place + 1 :])
+    assert not checked.genuine
+    assert all(fault.words.id and fault.words.en for fault in checked.faults)
+    seal = document.rfind(MARKER)
+    spans = [fault.bytes for fault in checked.faults if fault.bytes is not None]
+    if place < seal - 1:
+        assert any(begin <= place < end for begin, end in spans), spans
+    else:  # the seal's own line, or the line break before it
+        assert {"no_seal", "seal_changed", "appended"} & set(codes(checked))
+
+
 def test_no_bit_of_the_seal_can_be_another(document: bytes) -> None:
     """Nor the unused bits at the end of its base64."""
     for place in range(document.rfind(MARKER) - 1, len(document)):

@@ -15,9 +15,10 @@ from cyclopts import App, Parameter
 
 from vicon.cli.common import DONE, REFUSED, Data, Json, WrongUse, say, write_json
 from vicon.ops.data import DataDir, write_private
-from vicon.ops.words import environment_language
+from vicon.ops.words import environment_language, reason_of
 from vicon.store import reader
 from vicon.store.chain import Report, Row, export_line
+from vicon.store.exported import check_export
 
 app = App(
     name="journal",
@@ -47,9 +48,26 @@ def show(*, data: Data, conference: Conference = None, json: Json = False) -> in
         "Check the hash chain; the first wrong entry is named.",
     )
 )
-def verify(*, data: Data, conference: Conference = None, json: Json = False) -> int:
+def verify(
+    file: Annotated[
+        Path | None,
+        Parameter(
+            help=say(
+                "Hasil `vicon journal export`, tanpa server.",
+                "What `vicon journal export` wrote, without a server.",
+            )
+        ),
+    ] = None,
+    /,
+    *,
+    data: Annotated[
+        Path | None, Parameter(help=say("Direktori data server.", "The server's data directory."))
+    ] = None,
+    conference: Conference = None,
+    json: Json = False,
+) -> int:
     """0: all fits; 1: something was changed or is missing."""
-    report = reader.verify(DataDir(data).journal)
+    report = _checked(file, data)
     if conference is not None:
         report = _only(report, conference)
     if json:
@@ -57,6 +75,28 @@ def verify(*, data: Data, conference: Conference = None, json: Json = False) -> 
     else:
         sys.stdout.write(_as_text(report))
     return DONE if report.sound else REFUSED
+
+
+def _checked(file: Path | None, data: Path | None) -> Report:
+    """Raises WrongUse for none or both, and for a file that cannot be read or holds nothing."""
+    if (file is None) == (data is None):
+        raise WrongUse(
+            "Sebutkan satu: berkas hasil ekspor, atau --data.",
+            "Name one of the two: an exported file, or --data.",
+        )
+    if data is not None:
+        return reader.verify(DataDir(data).journal)
+    assert file is not None
+    try:
+        report = check_export(file.read_bytes())
+    except OSError as error:
+        raise WrongUse(
+            f"{file} tidak dapat dibaca ({reason_of(error)}).",
+            f"{file} cannot be read ({reason_of(error)}).",
+        ) from error
+    if not report.conferences:
+        raise WrongUse(f"{file} kosong.", f"{file} is empty.")
+    return report
 
 
 @app.command(help=say("Mengekspor sebagai JSON Lines.", "Export as JSON Lines."))

@@ -100,6 +100,21 @@ def export_line(row: Row) -> bytes:
     return msgspec.json.encode(_Exported(**values, hash=row.hash), order="sorted")
 
 
+def exported(line: bytes) -> Row:
+    """The entry of an export's line. Raises msgspec.MsgspecError, UnicodeDecodeError or
+    RecursionError for what is none."""
+    found = msgspec.json.decode(line, type=_Exported)
+    return Row(
+        conference=found.conference,
+        sequence=found.sequence,
+        at=found.at,
+        actor=bytes(found.actor),
+        event=bytes(found.event),
+        previous=found.previous,
+        hash=found.hash,
+    )
+
+
 def make_rows(
     conference: str,
     head: tuple[int, str],
