@@ -148,6 +148,8 @@ class Client:
         """Gets what the server says of trial calls; must not block."""
         self.on_media: Callable[[MediaMessage], None] = _ignore
         """Gets what the server says of layers, lines and figures; must not block."""
+        self.on_deed: Callable[[m.Deed], None] = _ignore
+        """Gets what another desk did; must not block."""
         self.ice: list[m.IceServer] = []
         """TURN servers, as of the last welcome."""
         self._clock: tuple[float, float] | None = None
@@ -419,6 +421,9 @@ class Client:
     def _on_media_message(self, message: MediaMessage) -> None:
         self.on_media(message)
 
+    def _on_deed_message(self, deed: m.Deed) -> None:
+        self.on_deed(deed)
+
     def _on_bye(self, bye: m.Bye) -> None:
         raise _Lost(bye.code, bye.text)
 
@@ -427,6 +432,7 @@ class Client:
         m.Ok: _on_ok,
         m.Refused: _on_refused,
         m.MediaReset: _on_media_reset,
+        m.Deed: _on_deed_message,
         m.Pong: _on_pong,
         m.Bye: _on_bye,
         m.MediaLayers: _on_media_message,
@@ -440,7 +446,7 @@ class Client:
     }
 
 
-def _ignore(message: TrialMessage | MediaMessage) -> None:
+def _ignore(message: TrialMessage | MediaMessage | m.Deed) -> None:
     """Nobody asked for it."""
 
 

@@ -518,6 +518,24 @@ class MediaReset(_Open, tag="media_reset"):
     epoch: str
 
 
+class Deed(_Open, tag="deed"):
+    """What another desk has just done, for a moderator or technician to read: sent once, no part of
+    the view and of no revision."""
+
+    at: int
+    by: str
+    """Name of the link."""
+    act: str
+    """Type of the command."""
+    room: str | None = None
+    """Whom it concerns."""
+    what: str = ""
+    """The item that began, was skipped or is back (empty: none); the message; the mark; the phase;
+    the point of the pact."""
+    on: bool | None = None
+    """Of acts that switch something on or off."""
+
+
 class Bye(_Open, tag="bye"):
     """Sent before the server closes, with the reason."""
 
@@ -536,6 +554,7 @@ ServerMessage = (
     | Ok
     | Refused
     | MediaReset
+    | Deed
     | Bye
     | Pong
     | MediaLayers

@@ -37,6 +37,7 @@ TRANSITIONS: dict[tuple[State, str], State] = {
     ("open", "ok"): "open",
     ("open", "refused"): "open",
     ("open", "media_reset"): "open",
+    ("open", "deed"): "open",
     ("open", "pong"): "open",
     ("open", "media_layers"): "open",
     ("open", "media_again"): "open",

@@ -490,6 +490,8 @@ SERVER_MESSAGES: tuple[m.ServerMessage, ...] = (
     m.TrialStations(stations=[STATION]),
     m.Refused(id=1, code="room_full", text=m.Text(id="Penuh", en="Full")),
     m.MediaReset(epoch="e2"),
+    m.Deed(at=1, by="Rini", act="rundown.advance", what="Doa"),
+    m.Deed(at=1, by="Rini", act="mic.lock", room="64.02", on=True),
     m.Bye(code="resync", text=m.Text(id="Lambat", en="Slow")),
     m.Pong(t=1.5, now=2),
 )

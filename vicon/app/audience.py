@@ -156,6 +156,12 @@ class Audience:
         """Tell a guest what its own part of the view has become (it now holds a device)."""
         self._tell(guest, {}, [])
 
+    def tell_desks(self, message: wire.ServerMessage, but: Guest) -> None:
+        """To moderators and technicians, not to the one who did it."""
+        for guest in self.guests():
+            if guest.guides and guest is not but:
+                guest.socket.send(message)
+
     def _tell(self, guest: Guest, news: Mapping[str, Any], rooms: list[wire.RoomView]) -> None:
         """`news`: parts of _Whole that changed, by their names."""
         you = translate.you_view(self._state, guest.actor, guest.resume)

@@ -12,8 +12,9 @@ from signaling import messages as wire
 from signaling.reasons import text
 from signaling.server import Connection
 from vicon.app import translate
-from vicon.app.actor import ConferenceActor
+from vicon.app.actor import ConferenceActor, Done
 from vicon.app.audience import Audience, Guest
+from vicon.app.deeds import deed
 from vicon.app.measured import Measured
 from vicon.app.signing import Seal, sign
 from vicon.app.trials import COMMANDS as TRIAL_COMMANDS
@@ -232,7 +233,7 @@ class Gateway:
             elif type(body) in TRIAL_COMMANDS:
                 result = await self._trials.command(seat, body)  # type: ignore[arg-type]
             else:
-                result = await seat.hall.actor.submit(seat.guest.actor, translate.command(body))
+                result = await self._act(seat, body)
         except MediaError as error:
             result = Refused(code=error.code)
         if isinstance(result, Refused):
@@ -243,6 +244,16 @@ class Gateway:
         conn.send(wire.Ok(id=command.id, rev=seat.hall.actor.revision, result=answer))
         if isinstance(body, wire.MediaPublish):
             seat.hall.media.tell_layers(seat.guest)
+
+    async def _act(self, seat: _Seat, body: wire.CommandBody) -> Done | Refused:
+        """An act of the conference; the other desks are told of one by a desk."""
+        hall, asker = seat.hall, seat.guest.actor
+        done = await hall.actor.submit(asker, translate.command(body))
+        if isinstance(done, Done):
+            told = deed(hall.actor.state, asker, body, done.events, self._clock.now())
+            if told is not None:
+                hall.audience.tell_desks(told, but=seat.guest)
+        return done
 
     async def _join(self, seat: _Seat, body: wire.RoomJoin) -> wire.Joined | Refused:
         device = self._new_id()

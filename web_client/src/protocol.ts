@@ -172,6 +172,7 @@ export type ServerMessage =
   | Ok
   | Refused
   | MediaReset
+  | Deed
   | Bye
   | Pong
   | MediaLayers
@@ -1483,6 +1484,20 @@ export interface Refused {
 export interface MediaReset {
   type: "media_reset";
   epoch: string;
+}
+
+/**
+ * What another desk has just done, for a moderator or technician to read: sent once, no part of
+ * the view and of no revision.
+ */
+export interface Deed {
+  type: "deed";
+  at: number;
+  by: string;
+  act: string;
+  room: string | null;
+  what: string;
+  on: boolean | null;
 }
 
 /** Sent before the server closes, with the reason. */
