@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { ServerMessage, View } from "./protocol";
+import type { Deed, ServerMessage, View } from "./protocol";
 import { BACKOFF_MAX_MS, BACKOFF_MIN_MS, DOUBT_MS, type Effect, GREETING_MS, Session } from "./session";
 import { view } from "./testing/views";
 
@@ -91,7 +91,7 @@ describe("order", () => {
     expect(linkOf(effects)?.state).toBe("waiting");
   });
 
-  test.each(["", "{", "[]", "null", '{"type":"surprise"}', '{"no":"type"}'])(
+  test.each(["", "{", "[]", "null", '{"no":"type"}'])(
     "a frame %j ends the socket",
     (frame) => {
       opened();
@@ -230,6 +230,20 @@ describe("the media plane", () => {
     const figures: ServerMessage = { type: "media_figures", rooms: [] };
     expect(get(layers)).toEqual([{ do: "measured", message: layers }]);
     expect(get(figures)).toEqual([{ do: "measured", message: figures }]);
+  });
+});
+
+describe("other desks", () => {
+  test("what another desk did is passed on", () => {
+    opened();
+    const deed: Deed = { type: "deed", at: 1, by: "Rini", act: "floor.take", room: null, what: "", on: null };
+    expect(get(deed)).toEqual([{ do: "deed", deed }]);
+  });
+
+  test("what a newer server says is passed over", () => {
+    opened();
+    expect(session.received('{"type": "weather", "rain": true}', START)).toEqual([]);
+    expect(session.isOpen).toBe(true);
   });
 });
 

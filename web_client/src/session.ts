@@ -7,6 +7,7 @@ import type {
   Bye,
   ClientMessage,
   CommandBody,
+  Deed,
   Delta,
   IceServer,
   Language,
@@ -61,6 +62,8 @@ export type Effect =
   | { do: "trial"; message: TrialMessage }
   | { do: "media"; epoch: string }
   | { do: "measured"; message: MediaMessage }
+  /** What another desk did. */
+  | { do: "deed"; deed: Deed }
   | { do: "answer"; id: number; message: Ok | Refused }
   | { do: "lost" };
 
@@ -146,8 +149,8 @@ export class Session {
     if (this.stage !== "greeting" && this.stage !== "open") return [];
     this.heardAt = now;
     const message = parse(text);
-    if (!message) return this.abandon(now, "a frame is no message");
-    return this.take(message, now);
+    if (message === null) return this.abandon(now, "a frame is no message");
+    return isKnown(message) ? this.take(message, now) : [];
   }
 
   /** Time has passed. To be called about every second. */
@@ -233,6 +236,8 @@ export class Session {
         return [{ do: "answer", id: message.id, message }];
       case "media_reset":
         return [{ do: "media", epoch: message.epoch }];
+      case "deed":
+        return [{ do: "deed", deed: message }];
       case "pong":
         return this.pong(message.t, message.now, now);
       case "media_layers":
@@ -294,12 +299,13 @@ export class Session {
 }
 
 const KINDS = new Set([
-  ...["welcome", "delta", "ok", "refused", "media_reset", "bye", "pong"],
+  ...["welcome", "delta", "ok", "refused", "media_reset", "deed", "bye", "pong"],
   ...["media_layers", "media_again", "media_line", "media_figures"],
   ...["trial.do", "trial.run", "trial.sweeping", "trial.stations"],
 ]);
 
-function parse(text: string): ServerMessage | null {
+/** Null for what is no message at all. */
+function parse(text: string): { type: unknown } | null {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -307,6 +313,10 @@ function parse(text: string): ServerMessage | null {
     if (error instanceof SyntaxError) return null;
     throw error;
   }
-  if (typeof value !== "object" || value === null || !("type" in value)) return null;
-  return KINDS.has(String(value.type)) ? (value as ServerMessage) : null;
+  return typeof value === "object" && value !== null && "type" in value ? value : null;
+}
+
+/** A newer server may say more than this page knows: that is passed over. */
+function isKnown(message: { type: unknown }): message is ServerMessage {
+  return KINDS.has(String(message.type));
 }

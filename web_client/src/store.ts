@@ -3,6 +3,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import type { Refusal } from "./connection";
 import { Connection } from "./connection";
+import { takeDeed } from "./control/deeds";
 import { lang } from "./i18n";
 import { forgetMeasured, takeMeasured } from "./measured";
 import type { CommandBody, IceServer, Ok, RoomView, Text, View, YouView } from "./protocol";
@@ -186,6 +187,9 @@ function take(one: Effect, token: string): void {
     case "media":
       forgetMeasured();
       mediaEpoch.value = one.epoch;
+      return;
+    case "deed":
+      takeDeed(one.deed);
       return;
     case "measured":
       takeMeasured(one.message, serverNow());

@@ -23,6 +23,7 @@ import { AlarmTop } from "./AlarmTop";
 import { AskDialog } from "./ControlDialogs";
 import { ControlSide } from "./ControlSide";
 import { ControlStage } from "./ControlStage";
+import { DeedLine } from "./Deeds";
 import { RundownBar } from "./RundownBar";
 import { Waiting } from "./Waiting";
 
@@ -70,6 +71,7 @@ function Desk({ seen }: { seen: View }) {
         onOpen={open}
         onClose={close}
       />
+      <DeedLine seen={seen} hidden={notice.value !== null || away.value} />
       <Notice text={notice.value && !away.value ? say(notice.value) : null} />
       {dialog && <AskDialog what={dialog} act={act} onClose={() => setDialog(null)} />}
       {asking && <AlarmDialog asking={asking} seen={seen} onClose={() => setAsking(null)} />}

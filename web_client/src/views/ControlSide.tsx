@@ -9,6 +9,7 @@ import { control } from "../i18n/control";
 import type { View } from "../protocol";
 import { away } from "../store";
 import { ControlActs } from "./ControlActs";
+import { DeedList } from "./Deeds";
 import { Events } from "./Events";
 import { MessagesPanel } from "./MessagesPanel";
 import { PactBoard } from "./PactBoard";
@@ -69,7 +70,12 @@ function panelOf({ tab, seen, act, ask, onOpen }: SideProps): ComponentChildren 
     case "pact":
       return <PactBoard seen={seen} act={act} />;
     case "events":
-      return <Events seen={seen} act={act} ask={ask} onOpen={onOpen} />;
+      return (
+        <>
+          <Events seen={seen} act={act} ask={ask} onOpen={onOpen} />
+          <DeedList seen={seen} />
+        </>
+      );
   }
 }
 
