@@ -107,6 +107,18 @@ def test_a_room_that_is_not_here_is_not_gone_to() -> None:
     assert scene.state.floor == KUKAR
 
 
+def test_after_the_last_hall_nobody_is_told_to_be_ready() -> None:
+    scene = ceremony()
+    to(scene, "sign-1")
+    assert scene.state.next == KUKAR
+    lanjut(scene)
+    assert (scene.state.floor, scene.state.next) == (KUKAR, None)
+    lanjut(scene)
+    assert (scene.state.floor, scene.state.next) == (None, None)
+    scene.does(MODERATOR, do.UndoRundown())
+    assert (scene.state.floor, scene.state.next) == (KUKAR, None)
+
+
 def test_a_room_above_its_limit_is_not_gone_to_where_the_policy_says_so() -> None:
     scene = ceremony(policy=Policy(over="refuse_floor"))
     for _ in range(2):

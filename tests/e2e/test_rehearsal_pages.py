@@ -385,7 +385,7 @@ async def _closing(scene: Scene) -> None:
     with scene.at.during("reduced"):
         await scene.room(OVER, lambda room: room.count == 12)
     await scene.until(lambda view: not _of(view, OVER).alarms, ALARM_S)
-    for number in (23, 24, None):
+    for number in (23, 24, 25, None):
         await scene.lanjut(number)
     await expect(scene.at_desk("rundown-foot")).to_contain_text("Rundown selesai")
     with scene.at.during("close"):

@@ -169,7 +169,9 @@ def _cue(state: Conference, item: Item | None, to: str | None, now: int) -> list
     for event in events:
         state = evolve(state, event, now)
     following = _following(state)
-    if following is not None and following not in (state.next, state.floor):
+    if following is None and to is not None and state.next is not None:
+        events.append(NextChanged(room=None))  # the last hall of the rundown is on air
+    elif following is not None and following not in (state.next, state.floor):
         events.append(NextChanged(room=following))
     room = state.rooms[to] if to is not None else None
     if to is not None and room is not None and not room.mic and not room.mic_asked:
