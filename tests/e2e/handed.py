@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import cv2
 import pypdfium2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -54,9 +55,9 @@ def _pdf(data: bytes, folder: Path) -> tuple[str, int]:
     document = pypdfium2.PdfDocument(data)
     texts = []
     for number, page in enumerate(document, 1):
-        picture = page.render(scale=1.5).to_pil().convert("L")
-        picture.save(folder / f"halaman-{number:02}.png")
-        assert picture.getextrema()[0] < 100, f"page {number} is empty"
+        picture = page.render(scale=1.5).to_numpy()
+        assert cv2.imwrite(str(folder / f"halaman-{number:02}.png"), picture)
+        assert picture.min() < 100, f"page {number} is empty"
         texts.append(page.get_textpage().get_text_range())
     return " ".join(" ".join(texts).replace("\u200b", "").split()), len(document)
 
@@ -85,6 +86,7 @@ def facts(found: Minutes) -> list[str]:
         found["title"],
         "melalui konferensi video antara Provinsi Kalimantan Timur sebagai pusat dan 10 ruang",
         f"{begun.day} {month} {begun.year}",
+        "Waktu rencana : 25/9/2020 09:00 – 25/9/2020 10:00 WITA",
         f"Waktu pelaksanaan : {hm(found['begun_at'])} – {hm(found['closed_at'])} WITA",
         *(f"Moderator : {one['name']}" for one in found["guides"]),
         f"Peserta : {_listed(found)} orang tercatat di 1 ruang",
@@ -100,9 +102,10 @@ def facts(found: Minutes) -> list[str]:
         told += _of_room(found, room)
     for number, item in enumerate(found["rundown"]["items"], 1):
         told.append(
-            f"{number} {item['title']} {_place(found, item['room'])} {hm(item['planned_at'])} "
+            f"{number} {item['title']} {_place(found, item['room'])} 25/9/2020 {hm(item['planned_at'])} "
             f"{lasted(item['planned_s'] * 1000)} {hm(item['began_at'])} {hm(item['ended_at'])} "
-            f"{lasted(item['taken_ms'])}"
+            f"{lasted(item['taken_ms'])} {lasted(item['paused_ms']) if number == 6 else '–'} "
+            f"{_early(item['behind_ms'])}"
         )
     told += _incidents(found)
     for one in found["pact"]["signatures"]:
@@ -114,6 +117,11 @@ def facts(found: Minutes) -> list[str]:
         )
         told.append(f"{sign['name']}, {_name(found, sign['room'])} {one['sequence']}")
     return told
+
+
+def _early(ms: int) -> str:
+    """The rehearsal is far ahead of the plan."""
+    return f"−{lasted(-ms)}"
 
 
 def _listed(found: Minutes) -> int:
@@ -140,7 +148,7 @@ def _of_room(found: Minutes, room: Minutes) -> list[str]:
         f"{name} Batas menjadi 13 {one['by']} {one['reason']}" for one in room["decisions"][:1]
     ]
     told += [
-        f"{hm(one['raised_at'])} {hm(one['ended_at'])} {name} Melebihi batas 12: dihitung 13 "
+        f"{hm(one['raised_at'])} {hm(one['ended_at'])} {name} Melebihi batas 12: dihitung 13, kamera – "
         f"{one['by']}, {hm(one['acknowledged_at'])}: {one['reason']}"
         for one in counts["alarms"]
     ]
@@ -162,7 +170,8 @@ def _mark(room: Minutes) -> str:
 
 
 def _incidents(found: Minutes) -> list[str]:
-    (lost,), (call,), (cue,) = found["outages"], found["help"], found["cues"]
+    (lost,) = (one for one in found["outages"] if one["kind"] == "link")
+    (call,), (cue,) = found["help"], found["cues"]
     seen = cue["seen"][0]
     return [
         f"{hms(lost['began_at'])} {_name(found, lost['room'])} Sambungan terputus",

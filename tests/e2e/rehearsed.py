@@ -110,6 +110,26 @@ class Script:
         return 9 if code == CHROMIUM else 8 + played.index(code) % 4
 
 
+def differences(found: Any, wished: Any, place: str = "") -> list[str]:
+    """Every field that is not as it must be, one that is missing, one that is too much."""
+    if isinstance(found, dict) and isinstance(wished, dict):
+        names = [*found, *(name for name in wished if name not in found)]
+        none = "(none)"
+        return [
+            line
+            for name in names
+            for line in differences(
+                found.get(name, none), wished.get(name, none), f"{place}.{name}"
+            )
+        ]
+    if isinstance(found, list) and isinstance(wished, list) and len(found) == len(wished):
+        pairs = enumerate(zip(found, wished, strict=True))
+        return [
+            line for n, (one, other) in pairs for line in differences(one, other, f"{place}[{n}]")
+        ]
+    return [] if found == wished else [f"{place}: {found!r}, not {wished!r}"]
+
+
 def wanted(script: Script, at: Moments, found: dict[str, Any]) -> dict[str, Any]:
     """The minutes' JSON. `found`: taken for what cannot be known from outside (ids, seals, hashes,
     drawings: checked by `seals_hold`), and for sums over times that are checked by themselves."""
@@ -167,20 +187,26 @@ def wanted(script: Script, at: Moments, found: dict[str, Any]) -> dict[str, Any]
                 "answered_by": script.moderator,
             }
         ],
-        "outages": [
-            {
-                "kind": "link",
-                "room": LOST,
-                "why": found["outages"][0]["why"],
-                "began_at": at.item(5).to(at["lost"]),
-                "ended_at": at.item(7).to(at["back"]),
-                "lasted_ms": at["back"].since(at.item(5)),
-                "back": "replaced",
-                "live": True,
-            }
-        ],
+        "outages": [_outage(at, one) for one in found["outages"]],
         "pact": _pact(script, at, found["pact"]),
         "journal": found["journal"],
+    }
+
+
+def _outage(at: Moments, found: dict[str, Any]) -> dict[str, Any]:
+    """The hall's line; its picture may have stood still a moment earlier, and come a moment later
+    than its line."""
+    link = found["kind"] == "link"
+    ended = at.item(7).to(at["back"] if link else at["close"])
+    return {
+        "kind": "link" if link else "media",
+        "room": LOST,
+        "why": "left" if link else "",
+        "began_at": at.item(5).to(at["lost"]),
+        "ended_at": ended,
+        "lasted_ms": found["ended_at"] - found["began_at"],
+        "back": "replaced" if link else "returned",
+        "live": True,
     }
 
 

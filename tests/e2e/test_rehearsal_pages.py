@@ -33,6 +33,7 @@ from tests.e2e.rehearsed import (
     SIGNINGS,
     Moments,
     Script,
+    differences,
     wanted,
 )
 from tests.e2e.service import VICON, Child, Service, run, running
@@ -115,7 +116,8 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         url, token = parse_link(service.link("moderator").url)
         moderator = await stack.enter_async_context(Client(url, token, rng=random.Random(1)))
         await moderator.ready(timeout=10)
-        script.trial = await _trial(service)
+        trial = asyncio.create_task(_trial(service))
+        stack.push_async_callback(_done, trial)
         browser = await stack.enter_async_context(chromium())
         with at.during("desk"):
             desk = await ControlRoom.open(browser, service.link("moderator").url)
@@ -129,7 +131,13 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         with at.during("rehearse"):
             agents = await stack.enter_async_context(_rehearsal(service))
             await _told(agents, "ready")
+        script.trial = await trial
         yield Scene(service, script, at, desk, hall, moderator, agents)
+
+
+async def _done(task: asyncio.Task[Any]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def _trial(service: Service) -> dict[str, Any]:
@@ -170,7 +178,9 @@ async def test_a_rehearsal_is_told_in_its_minutes_field_by_field(
     assert await _ended(scene.agents) == 0
     await scene.service.stop()
     found = json.loads(await run("minutes", "--data", str(scene.service.data), "--format", "json"))
-    assert found == wanted(scene.script, scene.at, found)
+    assert [one["kind"] for one in found["outages"]].count("link") == 1
+    assert len(found["outages"]) <= 2
+    assert differences(found, wanted(scene.script, scene.at, found)) == []
     await the_minutes_are_handed_out(scene.service.data, found, tmp_path)
 
 

@@ -137,7 +137,7 @@ def _rundown(told: Told) -> list[Block]:
         say("Selisih", "Late"),
     )
     rows = tuple((str(no), *_item(told, item)) for no, item in enumerate(rundown.items, 1))
-    widths = (7.0, 38.0, 25.0, 16.0, 12.0, 12.0, 14.0, 12.0, 12.0, 12.0)
+    widths = (7.0, 36.0, 24.0, 19.0, 12.0, 12.0, 13.0, 12.0, 10.0, 15.0)
     begun = told.clock(rundown.began_at, seconds=True)
     ended = told.clock(rundown.ended_at, seconds=True)
     behind = told.behind(rundown.behind_ms)

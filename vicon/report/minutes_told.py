@@ -54,11 +54,12 @@ class Told:
         return self.say("Pusat", "Hub") if code in (None, self.minutes.hub) else self.room(code)
 
     def clock(self, at: int | None, *, seconds: bool = False) -> str:
-        """09:12; of another day than the session's 24/9 09:12."""
+        """09:12; of another day than the session's 24/9 09:12, of another year 24/9/2020 09:12."""
         if at is None:
             return NONE
         when, of = moment(at, self._zone), moment(self.day_at, self._zone)
-        other = "" if when.date() == of.date() else f"{when.day}/{when.month} "
+        year = "" if when.year == of.year else f"/{when.year}"
+        other = "" if when.date() == of.date() else f"{when.day}/{when.month}{year} "
         return f"{other}{when:%H:%M:%S}" if seconds else f"{other}{when:%H:%M}"
 
     def full(self, at: int | None) -> str:
