@@ -106,7 +106,7 @@ FACTS: dict[Language, tuple[str, ...]] = {
         "kembali 09:11:45",
         "Suara hilang",
         "Kabupaten Paser 08:55",
-        "Jumlah catatan : 78",
+        "Jumlah catatan : 79",
         "vicon journal verify --data DIREKTORI",
     ),
     "en": (
