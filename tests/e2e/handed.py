@@ -102,7 +102,8 @@ def facts(found: Minutes) -> list[str]:
         told += _of_room(found, room)
     for number, item in enumerate(found["rundown"]["items"], 1):
         told.append(
-            f"{number} {item['title']} {_place(found, item['room'])} 25/9/2020 {hm(item['planned_at'])} "
+            f"{number} {item['title']} {_place(found, item['room'])} "
+            f"25/9/2020 {hm(item['planned_at'])} "
             f"{lasted(item['planned_s'] * 1000)} {hm(item['began_at'])} {hm(item['ended_at'])} "
             f"{lasted(item['taken_ms'])} {lasted(item['paused_ms']) if number == 6 else '–'} "
             f"{_early(item['behind_ms'])}"
@@ -148,7 +149,8 @@ def _of_room(found: Minutes, room: Minutes) -> list[str]:
         f"{name} Batas menjadi 13 {one['by']} {one['reason']}" for one in room["decisions"][:1]
     ]
     told += [
-        f"{hm(one['raised_at'])} {hm(one['ended_at'])} {name} Melebihi batas 12: dihitung 13, kamera – "
+        f"{hm(one['raised_at'])} {hm(one['ended_at'])} {name} "
+        "Melebihi batas 12: dihitung 13, kamera – "
         f"{one['by']}, {hm(one['acknowledged_at'])}: {one['reason']}"
         for one in counts["alarms"]
     ]

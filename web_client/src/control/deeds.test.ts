@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { lang } from "../i18n";
 import type { Deed } from "../protocol";
 import { view } from "../testing/views";
-import { deedSaid, deeds, FRESH_MS, freshDeed, takeDeed } from "./deeds";
+import { deedSaid, deeds, FRESH_MS, freshDeed, movedOnBy, takeDeed } from "./deeds";
 
 const deed = (changes: Partial<Deed>): Deed => ({
   type: "deed",
@@ -47,4 +47,13 @@ test("the newest stands for a while, twenty are kept", () => {
   expect(deeds.value).toHaveLength(20);
   expect(freshDeed(25_000 + FRESH_MS - 1)?.what).toBe("25");
   expect(freshDeed(25_000 + FRESH_MS)).toBeNull();
+});
+
+test("a step that another desk has just taken is known for a moment", () => {
+  takeDeed(deed({ act: "rundown.advance", at: 1_000 }));
+  takeDeed(deed({ act: "mic.lock", at: 1_100 }));
+  expect(movedOnBy(1_700, 800)).toBe(true);
+  expect(movedOnBy(1_800, 800)).toBe(false);
+  deeds.value = [deed({ act: "roll.mark", at: 1_000 })];
+  expect(movedOnBy(1_001, 800)).toBe(false);
 });

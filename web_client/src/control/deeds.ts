@@ -22,6 +22,13 @@ export function freshDeed(now: number): Deed | null {
   return last && now - last.at < FRESH_MS ? last : null;
 }
 
+/** Whether another desk has moved on within this time, ms: a hand that struck at once with it meant the same step. */
+export function movedOnBy(now: number, within: number): boolean {
+  return deeds.value.some(({ act, at }) => STEPS.has(act) && now - at < within);
+}
+
+const STEPS = new Set(["rundown.advance", "floor.give"]);
+
 /** With who did it; null for what this page has no words for. */
 export function deedSaid(deed: Deed, seen: View): string | null {
   const said = SAID[deed.act]?.(deed, nameOf(deed, seen));

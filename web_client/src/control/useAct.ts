@@ -1,6 +1,7 @@
 import { useRef } from "preact/hooks";
 import type { CommandBody } from "../protocol";
-import { command, isRefusal, quietCommand } from "../store";
+import { command, isRefusal, quietCommand, serverNow } from "../store";
+import { movedOnBy } from "./deeds";
 import { stuck } from "./stuck";
 
 /** Sends a command for a button or key; null does nothing. */
@@ -11,7 +12,7 @@ const FLOOR_REST_MS = 800;
 
 /**
  * The same act is not sent again while it is on its way, and the floor is not given twice in
- * one stroke. What is refused stands as a sentence in the notice; a step of the rundown beside the
+ * one stroke, nor by two desks that strike at once. What is refused stands as a sentence in the notice; a step of the rundown beside the
  * acts that help.
  */
 export function useAct(): Act {
@@ -23,7 +24,7 @@ export function useAct(): Act {
     if (underway.current.has(name)) return;
     if (body.type === "floor.give" || body.type === "rundown.advance") {
       const now = performance.now();
-      if (now - floorAt.current < FLOOR_REST_MS) return;
+      if (now - floorAt.current < FLOOR_REST_MS || movedOnBy(serverNow(), FLOOR_REST_MS)) return;
       floorAt.current = now;
     }
     underway.current.add(name);
