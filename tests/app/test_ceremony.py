@@ -127,3 +127,22 @@ async def test_a_signature_is_refused_with_its_reason(visit: Visit) -> None:
     assert await refused(moderator, body()) == "not_allowed"
     await moderator.command(m.PactOpen(on=False))
     assert await refused(hall, body()) == "pact_closed"
+
+
+async def test_nobody_signs_from_a_wrong_room_or_after_the_end(visit: Visit, home: DataDir) -> None:
+    """The person is named in both halls; each refusal has its sentence, and nothing is signed."""
+    moderator, hall = await visit("moderator"), await visit("operator", KUKAR)
+    neighbour = await visit("operator", KUTIM)
+    document = await ready_to_sign(moderator, hall)
+    await neighbour.command(m.PactName(room=KUTIM, person="p1", name="Ardiansyah"))
+    await neighbour.command(
+        m.PactWitnesses(room=KUTIM, witnesses=[m.PactWitness(name="Ketua KPU")])
+    )
+    theirs = m.PactSign(room=KUTIM, person="p1", strokes=PEN, document=document)
+    assert await refused(hall, theirs) == "not_allowed"
+    await moderator.command(m.PhaseSet(phase="closed"))
+    for client, code in ((hall, KUKAR), (neighbour, KUTIM)):
+        late = m.PactSign(room=code, person="p1", strokes=PEN, document=document)
+        assert await refused(client, late) == "conference_closed"
+    view = await moderator.until(lambda v: v.conference.phase == "closed", PATIENCE)
+    assert view.conference.signing.signed == 0
