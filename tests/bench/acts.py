@@ -168,6 +168,7 @@ class Moderator:
         if kind == "point":
             point = view.conference.signing.point % 5 + 1
             return Ask(number, kind, str(point), m.PactShow(point=point))
+        await self._client.command(m.FloorTake(), PATIENCE_S)  # who is on air is never muted
         await self._halls.ask({"unmute": True})
         await self._halls.say()
         await self._client.until(_all_heard, PATIENCE_S)
@@ -179,7 +180,7 @@ def _all_heard(view: m.View) -> bool:
 
 
 def _all_read(view: m.View) -> bool:
-    return not any(room.cues for room in view.rooms)
+    return not any(room.cues for room in view.rooms if not room.hub)
 
 
 async def run(

@@ -319,7 +319,7 @@ def _trial(script: Script) -> dict[str, Any]:
     capacity = [f"capacity_{way}_{what}" for way in ("up", "down") for what in ("kbps", "more")]
     return {
         "run": told["run"],
-        "at": told["ended_at"],
+        "at": Between(told["started_at"], told["ended_at"]),
         "by": script.name("tester", told["room"]),
         "verdict": told["verdict"],
         "profile": told["profile"],
@@ -362,7 +362,7 @@ def _items(script: Script, at: Moments, found: list[dict[str, Any]]) -> list[dic
 def _pact(script: Script, at: Moments, found: dict[str, Any]) -> dict[str, Any]:
     document = script.plan.pact
     assert document is not None
-    text = msgspec.to_builtins(document)
+    text = json.loads(msgspec.json.encode(document))
     order = json.dumps(text, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     hashed = hashlib.sha256(order.encode()).hexdigest()
     signers = [
