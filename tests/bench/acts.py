@@ -172,6 +172,8 @@ class Moderator:
         await self._halls.ask({"unmute": True})
         await self._halls.say()
         await self._client.until(_all_heard, PATIENCE_S)
+        if self._page is not None:
+            await self._page.locator("[data-testid=mic][data-mic=on]").wait_for()
         return Ask(number, kind, "off", m.MicMuteAll())
 
 
@@ -199,7 +201,7 @@ async def run(
             secure = f"--unsafely-treat-insecure-origin-as-secure={service.url}"
             browser = await stack.enter_async_context(chromium([secure], program or None))
             page = await open_page(browser, own.url, [])
-            await page.evaluate(SCRIPT)
+            await page.evaluate(f"() => {{ {SCRIPT} }}")
             await page.get_by_role("button", name="Gabung", exact=True).click()
             await page.get_by_test_id("help-open").wait_for()
         acting = Moderator(moderator, halls, page)

@@ -8,7 +8,7 @@ import re
 import signal
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from signaling.client import Client, parse_link
 from tests.e2e.chromium import chromium
 from tests.e2e.conftest import needs_chromium
 from tests.e2e.pages import FLOOR_REST_MS, ControlRoom
-from tests.e2e.service import Child, Service, agent
+from tests.e2e.service import VICON, Child, Service, running
 
 pytestmark = [
     pytest.mark.browser,
@@ -99,6 +99,13 @@ def _went_on(before: tuple[float, float], after: tuple[float, float]) -> None:
     assert abs(counted - passed) <= SLACK_S, f"{counted} s counted in {passed:.1f} s"
 
 
+def _hall(service: Service, code: str) -> AbstractAsyncContextManager[Child]:
+    """An agent that takes its lost predecessor's place."""
+    log = service.log.with_suffix(f".{code}.log")
+    link = service.link("operator", code).url
+    return running(log, VICON, "agent", link, "--take-over", "--json")
+
+
 @pytest.fixture
 async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     """The first hall's item has begun, the second hall is there too."""
@@ -108,7 +115,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         await service.start()
         stack.push_async_callback(service.stop)
         halls = {
-            code: await stack.enter_async_context(agent(service, service.link("operator", code)))
+            code: await stack.enter_async_context(_hall(service, code))
             for code in (FIRST, SECOND)
         }
         browser = await stack.enter_async_context(chromium())
@@ -120,7 +127,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         for code in halls:
             await made.presence(code, "joined")
         await made.at("primary").click()
-        await expect(made.at("phase")).to_have_text("LIVE")
+        await moderator.until(lambda view: view.conference.phase == "live", SEEN_S)
         await moderator.command(m.RundownAdvance(current=None, item=made.item(FIRST).id))
         await made.runs(FIRST)
         yield made
