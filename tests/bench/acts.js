@@ -1,6 +1,7 @@
-// In a hall's page: __act([kind, value, ms]) gives the Unix ms at which the page's DOM shows
-// what a moderator did, and fails if it was so before or does not come.
-globalThis.__act = ([kind, value, patience]) => {
+// In a hall's page: __arm([kind, value, ms]) begins to watch for what a moderator will do, and fails if
+// it is so already; __seen() then gives the Unix ms at which the page's DOM showed it.
+globalThis.__seen = () => globalThis.__watched;
+globalThis.__arm = ([kind, value, patience]) => {
   const attribute = (selector, name) => document.querySelector(selector)?.getAttribute(name);
   const shown = {
     lanjut: () => attribute("[data-air]", "data-air") === value,
@@ -9,8 +10,8 @@ globalThis.__act = ([kind, value, patience]) => {
     point: () => attribute("[data-testid=point]", "data-point") === value,
     mute_all: () => attribute("[data-testid=mic]", "data-mic") === value,
   }[kind];
-  return new Promise((resolve, reject) => {
-    if (shown()) return reject(new Error(`${kind} ${value} was so before`));
+  if (shown()) throw new Error(`${kind} ${value} was so before`);
+  globalThis.__watched = new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`${kind} ${value} not shown`)), patience);
     const watch = new MutationObserver(() => {
       if (!shown()) return;

@@ -123,9 +123,7 @@ class Moderator:
         """Of one act: ms until each hall saw it, and until the page showed it."""
         self._count += 1
         ask = await self._next(kind)
-        await self._halls.ask(ask)
-        assert (await self._halls.say())["armed"] == ask.id
-        shown = self._shown(ask)
+        await self._arm(ask)
         if far:
             await self._halls.ask({"go": ask.id})
             began = float((await self._halls.say())["began"])
@@ -134,7 +132,9 @@ class Moderator:
             await self._client.command(ask.body, PATIENCE_S)
         seen = [await self._halls.say() for _ in self._operators()]
         halls = {one["hall"]: round(one["at"] - began, 1) for one in seen}
-        page = round(await shown - began, 1) if shown is not None else None
+        page = None
+        if self._page is not None:
+            page = round(float(await self._page.evaluate("__seen()")) - began, 1)
         if kind == "message":  # the next one is to be the oldest again
             await self._halls.ask({"read": f"cue-{ask.id:05}"})
             await self._halls.say()
@@ -144,11 +144,12 @@ class Moderator:
     def _operators(self) -> list[str]:
         return [room.code for room in self.view.rooms if not room.hub]
 
-    def _shown(self, ask: Ask) -> asyncio.Task[float] | None:
-        if self._page is None:
-            return None
-        about = [ask.kind, ask.page or ask.value, PATIENCE_S * 1000]
-        return asyncio.ensure_future(self._page.evaluate("(about) => __act(about)", about))
+    async def _arm(self, ask: Ask) -> None:
+        await self._halls.ask(ask)
+        assert (await self._halls.say())["armed"] == ask.id
+        if self._page is not None:
+            about = [ask.kind, ask.page or ask.value, PATIENCE_S * 1000]
+            await self._page.evaluate("(about) => __arm(about)", about)
 
     async def _next(self, kind: str) -> Ask:
         view, number = self.view, self._count
