@@ -15,6 +15,7 @@ import asyncio
 import contextlib
 import json
 import random
+import subprocess
 import sys
 import tempfile
 import time
@@ -277,7 +278,10 @@ async def measure(arguments: argparse.Namespace) -> int:
 
 
 def _version() -> str:
-    return "here" if EXECUTABLE else "none here: no page was looked at"
+    if not EXECUTABLE:
+        return "none here: no page was looked at"
+    said = subprocess.run([EXECUTABLE, "--version"], capture_output=True, text=True, check=True)
+    return said.stdout.split()[1]
 
 
 def main() -> int:
