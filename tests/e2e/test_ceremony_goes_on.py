@@ -115,8 +115,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         await service.start()
         stack.push_async_callback(service.stop)
         halls = {
-            code: await stack.enter_async_context(_hall(service, code))
-            for code in (FIRST, SECOND)
+            code: await stack.enter_async_context(_hall(service, code)) for code in (FIRST, SECOND)
         }
         browser = await stack.enter_async_context(chromium())
         url, token = parse_link(service.link("moderator").url)
