@@ -5,15 +5,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from tests.e2e.moments import Between, Moments
 from vicon import config
 from vicon.config.plans import plans
 from vicon.core.ceremony import Item
@@ -25,46 +24,6 @@ HUB, CHROMIUM = "64", "64.02"
 LATE, LOST, OVER, HELP = "64.72", "64.03", "64.01", "64.11"
 SIGNINGS = range(12, 22)
 """Numbers of the items in which a hall signs."""
-
-
-@dataclass(frozen=True, eq=False)
-class Between:
-    """Equal to any number from `least` to `most`."""
-
-    least: float
-    most: float
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, int | float) and self.least <= other <= self.most
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def to(self, later: Between) -> Between:
-        """From the beginning of this to the end of a later one."""
-        return Between(self.least, later.most)
-
-    def since(self, earlier: Between) -> Between:
-        """How long it was from an earlier one to this."""
-        return Between(max(0, self.least - earlier.most), self.most - earlier.least)
-
-
-@dataclass
-class Moments:
-    """When the test saw what happen, Unix ms; the server runs on the same machine."""
-
-    seen: dict[str, Between] = field(default_factory=dict)
-
-    @contextmanager
-    def during(self, name: str) -> Iterator[None]:
-        began = time.time()
-        yield
-        self.seen[name] = Between(began * 1000 - 1, time.time() * 1000 + 1)
-
-    def __getitem__(self, name: str) -> Between:
-        return self.seen[name]
-
-    def item(self, number: int) -> Between:
-        return self.seen[f"item {number}"]
 
 
 @dataclass
@@ -108,26 +67,6 @@ class Script:
         """Counted at the beginning: vicon.agent.halls, and nine in Chromium."""
         played = [one.code for one in self.plan.rooms if one.code != CHROMIUM]
         return 9 if code == CHROMIUM else 8 + played.index(code) % 4
-
-
-def differences(found: Any, wished: Any, place: str = "") -> list[str]:
-    """Every field that is not as it must be, one that is missing, one that is too much."""
-    if isinstance(found, dict) and isinstance(wished, dict):
-        names = [*found, *(name for name in wished if name not in found)]
-        none = "(none)"
-        return [
-            line
-            for name in names
-            for line in differences(
-                found.get(name, none), wished.get(name, none), f"{place}.{name}"
-            )
-        ]
-    if isinstance(found, list) and isinstance(wished, list) and len(found) == len(wished):
-        pairs = enumerate(zip(found, wished, strict=True))
-        return [
-            line for n, (one, other) in pairs for line in differences(one, other, f"{place}[{n}]")
-        ]
-    return [] if found == wished else [f"{place}: {found!r}, not {wished!r}"]
 
 
 def wanted(script: Script, at: Moments, found: dict[str, Any]) -> dict[str, Any]:

@@ -7,23 +7,23 @@ import asyncio
 import json
 import math
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import expect
 
 from signaling import messages as m
 from signaling.client import Client, parse_link
 from tests.e2e.chromium import chromium
 from tests.e2e.conftest import needs_chromium
 from tests.e2e.handed import the_minutes_are_handed_out
-from tests.e2e.pages import FLOOR_REST_MS, ControlRoom, RoomPage
+from tests.e2e.moments import Moments, differences
+from tests.e2e.pages import ControlRoom, RoomPage
 from tests.e2e.rehearsed import (
     CHROMIUM,
     HELP,
@@ -31,11 +31,10 @@ from tests.e2e.rehearsed import (
     LOST,
     OVER,
     SIGNINGS,
-    Moments,
     Script,
-    differences,
     wanted,
 )
+from tests.e2e.rehearsing import SEEN_S, Scene, room_of
 from tests.e2e.service import VICON, Child, Service, run, running
 from tests.e2e.until import until
 from vicon import config
@@ -47,62 +46,9 @@ pytestmark = [
 ]
 
 SPEED = 20
-SEEN_S = 30.0
 ALARM_S = 40.0
 """A room is above its limit for ten seconds before that is an alarm, on a clock of five."""
 SIGNERS = (("Rendi Solihin", "Calon Wakil Bupati"), ("Edi Damansyah", "Calon Bupati"))
-
-
-@dataclass
-class Scene:
-    service: Service
-    script: Script
-    at: Moments
-    desk: ControlRoom
-    hall: RoomPage
-    moderator: Client
-    agents: Child
-
-    @property
-    def page(self) -> Page:
-        return self.desk.page
-
-    def at_desk(self, name: str) -> Locator:
-        return self.page.get_by_test_id(name)
-
-    def in_hall(self, name: str) -> Locator:
-        return self.hall.page.get_by_test_id(name)
-
-    async def until(self, holds: Callable[[m.View], bool], wait_s: float = SEEN_S) -> m.View:
-        return await self.moderator.until(holds, wait_s)
-
-    async def room(self, code: str, holds: Callable[[m.RoomView], bool]) -> m.RoomView:
-        return _of(await self.until(lambda view: holds(_of(view, code))), code)
-
-    async def lanjut(self, number: int | None) -> None:
-        """The space bar; the item of that number begins, or (None) the rundown ends. A second
-        stroke within the rest would be taken for the same one."""
-        await self.page.wait_for_timeout(FLOOR_REST_MS)
-        with self.at.during("finish" if number is None else f"item {number}"):
-            await self.page.keyboard.press("Space")
-            await self.runs(number)
-        row = self.page.locator('.rl [aria-current="step"]')
-        if number is not None and await self.page.locator(".rl").count():
-            await expect(row).to_have_attribute("data-item", self.script.item(number).id)
-
-    async def runs(self, number: int | None) -> None:
-        id = None if number is None else self.script.item(number).id
-        await self.until(lambda view: view.conference.progress.current == id)
-
-    async def panel(self, key: str, tab: str) -> None:
-        await self.page.keyboard.press("Escape")
-        await self.page.keyboard.press(key)
-        shown = self.page.locator(f"#tab-{tab}")
-        await expect(shown).to_have_attribute("aria-selected", "true")
-
-
-def _of(view: m.View, code: str) -> m.RoomView:
-    return next(one for one in view.rooms if one.code == code)
 
 
 @pytest.fixture
@@ -127,7 +73,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
             hall = await RoomPage.open(browser, service.link("operator", CHROMIUM).url)
             await hall.page.get_by_role("switch").uncheck(force=True)  # its microphone is asked for
             await hall.join()
-            await moderator.until(lambda view: _of(view, CHROMIUM).presence == "joined", SEEN_S)
+            await moderator.until(lambda view: room_of(view, CHROMIUM).presence == "joined", SEEN_S)
         with at.during("rehearse"):
             agents = await stack.enter_async_context(_rehearsal(service))
             await _told(agents, "ready")
@@ -303,14 +249,14 @@ async def _readings(scene: Scene) -> None:
         await expect(point).to_have_attribute("data-point", str(number - 6))
         await expect(point).to_contain_text(_point(scene, number - 6))
     with scene.at.during("alarm"):
-        await scene.until(lambda view: bool(_of(view, OVER).alarms), ALARM_S)
+        await scene.until(lambda view: bool(room_of(view, OVER).alarms), ALARM_S)
     await scene.panel("e", "events")
     await scene.page.keyboard.press("a")
     dialog = scene.page.locator("dialog")
     await dialog.get_by_role("button", name="Petugas medis").click()
     with scene.at.during("marked"):
         await scene.page.keyboard.press("Enter")
-        await scene.until(lambda view: all(one.by for one in _of(view, OVER).alarms))
+        await scene.until(lambda view: all(one.by for one in room_of(view, OVER).alarms))
     await dialog.wait_for(state="detached")
 
 
@@ -394,7 +340,7 @@ async def _closing(scene: Scene) -> None:
     await scene.lanjut(22)
     with scene.at.during("reduced"):
         await scene.room(OVER, lambda room: room.count == 12)
-    await scene.until(lambda view: not _of(view, OVER).alarms, ALARM_S)
+    await scene.until(lambda view: not room_of(view, OVER).alarms, ALARM_S)
     for number in (23, 24, 25, None):
         await scene.lanjut(number)
     await expect(scene.at_desk("rundown-foot")).to_contain_text("Rundown selesai")
