@@ -48,7 +48,8 @@ export function Signatories({ seen, room, onSign }: SignatoriesProps) {
   );
 }
 
-function naming(room: string, person: string, { name, office }: Named, ready: boolean): CommandBody {
+/** Enters who signs for a room, or corrects one of them. */
+export function naming(room: string, person: string, { name, office }: Named, ready: boolean): CommandBody {
   return { type: "pact.name", room, person, name, office, ready };
 }
 
@@ -71,6 +72,7 @@ function Signatory({ seen, room, who, onSign }: SignatoryProps) {
         {signed && (
           <span class="green">
             <Icon name="check-c" /> {words.signedAt(time(who.signed_at ?? 0, seen.conference))}
+            {who.typed && `, ${words.typedShort}`}
           </span>
         )}
       </div>
