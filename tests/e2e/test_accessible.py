@@ -1,5 +1,5 @@
 """axe-core finds nothing serious on any page, in any state that a person comes to: in both
-languages, by day and by night."""
+languages, by day and by night. The hall's page and the door's fit a phone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Locator, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from signaling import messages as m
 from signaling.client import Client, parse_link
@@ -18,6 +18,7 @@ from tests.e2e.axe import Axe, script
 from tests.e2e.chromium import chromium, open_page
 from tests.e2e.conftest import needs_chromium
 from tests.e2e.pages import ControlRoom, RoomPage, VisitedPage
+from tests.e2e.phone import PHONE, Phone
 from tests.e2e.service import Service
 from tests.e2e.trials import SHORTER, stored
 from vicon.ops.data import DataDir
@@ -37,7 +38,7 @@ ALARM_S = 30.0
 POLICY = "[conferences.policy]\nescalate_s = 10\n"
 CAMERA = "[headcount]\ninterval_s = 5\n"
 MANNERS = (("id", "light"), ("en", "dark"))
-PHONE = (390, 844)
+SMALL = (PHONE["width"], PHONE["height"])
 START = '[data-testid="test-start"]:not([aria-disabled])'
 
 
@@ -62,6 +63,7 @@ class Scene:
     """The observer's page."""
     moderator: Client
     axe: Axe
+    phone: Phone
 
     def desks(self, name: str) -> Locator:
         return self.desk.page.get_by_test_id(name).first
@@ -74,6 +76,7 @@ class Scene:
 
     async def in_hall(self, name: str) -> None:
         await self.axe.look(self.hall.page, f"hall, {name}")
+        await self.phone.look(self.hall.page, f"hall, {name}")
 
     async def dialog(self, opener: str, name: str) -> None:
         """At the desk: opened, looked at, closed."""
@@ -108,7 +111,7 @@ async def scene(
         desk = await ControlRoom.open(browser, service.link("moderator").url, scripts=put)
         hall = await RoomPage.open(browser, service.link("operator", HALL).url, scripts=put)
         watched = await VisitedPage.open(browser, service.link("observer").url, scripts=put)
-        yield Scene(desk, hall, watched, moderator, Axe())
+        yield Scene(desk, hall, watched, moderator, Axe(), Phone())
         assert desk.complaints + hall.complaints + watched.complaints == []
 
 
@@ -125,6 +128,7 @@ async def test_nothing_in_a_session_shuts_anybody_out(scene: Scene) -> None:
     await _on_air(scene)
     await _after(scene)
     assert scene.axe.found == []
+    assert scene.phone.found == []
     assert len(scene.axe.looked) > 50
 
 
@@ -211,6 +215,8 @@ async def _pane(scene: Scene) -> None:
     await scene.desks("zones").wait_for()
     await scene.desks("zone-add").click()
     await scene.at_desk("zones")
+    await scene.desks("zones-close").click()
+    await scene.at_desk("zones that would be lost")
     await scene.desks("zones-close").click()
     await scene.desks("pane-close").click()
 
@@ -346,38 +352,48 @@ async def _after(scene: Scene) -> None:
 async def test_nothing_at_a_door_or_before_it_shuts_anybody_out(
     service: Service, browser: Browser, lang: str, theme: str
 ) -> None:
-    axe, complaints = Axe(), list[str]()
+    axe, phone, complaints = Axe(), Phone(), list[str]()
     put = scripts(lang, theme)
-    for name, path in (("without a link", "/"), ("a link that is none", "/ruang#wrong")):
-        page = await open_page(browser, service.url + path, complaints, PHONE, put)
-        await page.locator(".alone").wait_for()
+
+    async def look(page: Page, name: str) -> None:
         await axe.look(page, name)
+        await phone.look(page, name)
+
+    for name, path in (("without a link", "/"), ("a link that is none", "/ruang#wrong")):
+        page = await open_page(browser, service.url + path, complaints, SMALL, put)
+        await page.locator(".alone").wait_for()
+        await look(page, name)
     door = next(link.url for link in read_door_links(DataDir(service.data)) if link.room == HALL)
-    page = await open_page(browser, f"{door}?lang={lang}", complaints, PHONE, put)
-    await axe.look(page, "door")
+    page = await open_page(browser, f"{door}?lang={lang}", complaints, SMALL, put)
+    await look(page, "door")
     state = page.locator("html")
     await page.locator('[form="enter"]').click()
     await expect(page.locator("#err-name")).to_be_visible()
-    await axe.look(page, "door, without a name")
+    await look(page, "door, without a name")
     await page.locator("#name").fill("Siti Aminah")
     await page.locator("#roles label").first.click()
     await page.locator('[form="enter"]').click()
     await expect(state).to_have_attribute("data-state", "masuk")
-    await axe.look(page, "door, entered")
+    await look(page, "door, entered")
     await page.wait_for_timeout(1100)  # a person does not leave within a second
     await page.locator("#leave button").click()
     await expect(state).to_have_attribute("data-state", "keluar")
-    await axe.look(page, "door, gone")
+    await look(page, "door, gone")
     url, token = parse_link(service.link("operator", HALL).url)
     async with Client(url, token, rng=random.Random(1)) as operator:
         await operator.ready(timeout=10)
-        await operator.command(m.CountSet(room=HALL, value=12))
+        for number in range(12):
+            guest = f"operator{number:02}"
+            await operator.command(
+                m.AttendanceEnter(room=HALL, person=guest, name=f"Tamu {number}", role="KPU")
+            )
         await page.goto(f"{door}?new=1")
         await expect(state).to_have_attribute("data-state", "penuh")
-        await axe.look(page, "door, full")
-    page = await open_page(browser, f"{door}x", complaints, PHONE, put)
-    await axe.look(page, "a door that is none")
+        await look(page, "door, full")
+    page = await open_page(browser, f"{door}x", complaints, SMALL, put)
+    await look(page, "a door that is none")
     assert axe.found == []
+    assert phone.found == []
 
 
 @pytest.mark.parametrize(("lang", "theme"), MANNERS)
@@ -439,3 +455,19 @@ async def test_what_is_wrong_is_found(service: Service, browser: Browser) -> Non
     await page.evaluate("document.querySelector('main').append(document.createElement('button'))")
     await axe.look(page, "a button without a name")
     assert ["button-name" in one for one in axe.found] == [True]
+
+
+SPOILT = """document.querySelector("main").innerHTML = `
+  <p style="width: 500px">wide</p>
+  <button id="small" style="width: 20px; height: 30px">x</button>
+  <button id="under" style="display: block; height: 40px">y</button>
+  <div id="over" style="height: 40px; margin-top: -40px; position: relative">z</div>`"""
+
+
+async def test_what_does_not_fit_a_phone_is_found(browser: Browser) -> None:
+    page, phone = await browser.new_page(), Phone()
+    await page.set_content("<!doctype html><main></main>")
+    await page.evaluate(SPOILT)
+    await phone.look(page, "spoilt")
+    for words in ("page: 5", "wide: p", "small: button small", "covered: button under by div over"):
+        assert [one for one in phone.found if words in one], (words, phone.found)
