@@ -242,6 +242,7 @@ async def _alarm(scene: Scene) -> None:
         m.CountAcknowledge(room=HALL, kind="over", reason="Petugas medis")
     )
     await expect(scene.desks("loud")).to_have_count(0)
+    await scene.moderator.command(m.CountSet(room=HALL, value=5))
 
 
 async def _hall(scene: Scene) -> None:

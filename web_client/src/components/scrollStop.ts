@@ -12,8 +12,10 @@ export function useScrollStop<T extends HTMLElement>(): RefObject<T | null> {
   const look = (): void => {
     const one = region.current;
     if (!one) return;
-    const scrolls = /auto|scroll/.test(getComputedStyle(one).overflowY) && one.scrollHeight > one.clientHeight;
-    if (scrolls && !one.querySelector(CONTROL)) one.tabIndex = 0;
+    const { overflowX, overflowY } = getComputedStyle(one);
+    const down = /auto|scroll/.test(overflowY) && one.scrollHeight > one.clientHeight;
+    const across = /auto|scroll/.test(overflowX) && one.scrollWidth > one.clientWidth;
+    if ((down || across) && !one.querySelector(CONTROL)) one.tabIndex = 0;
     else one.removeAttribute("tabindex");
   };
   useEffect(look);

@@ -9,6 +9,7 @@ import { time } from "../format";
 import { lang, say } from "../i18n";
 import { hall as words } from "../i18n/hall";
 import type { PactView, RoomView, View } from "../protocol";
+import { useBehind } from "./behind";
 import { PactText } from "./PactText";
 import { SignaturePad } from "./SignaturePad";
 import { listed, type Mark, type Obstacle, obstacleOf, signatoryOf } from "./signing";
@@ -30,6 +31,8 @@ export function SignSheet({ seen, room, pact, person, onClose }: SheetProps) {
   const [mark, setMark] = useState<Mark>(EMPTY);
   const [read, setRead] = useState<string | null>(null);
   const head = useRef<HTMLHeadingElement>(null);
+  const sheet = useRef<HTMLElement>(null);
+  useBehind(sheet);
   const { send, busy, refused } = useSend();
   const signed = signatoryOf(room, person)?.signature != null;
   useEffect(() => head.current?.focus(), [signed]); // what had the focus is gone once it is signed
@@ -44,6 +47,7 @@ export function SignSheet({ seen, room, pact, person, onClose }: SheetProps) {
   };
   return (
     <section
+      ref={sheet}
       class="sheet"
       role="dialog"
       aria-labelledby="sheet-title"
