@@ -238,7 +238,7 @@ async def _the_pact(desk: Desk) -> None:
         await keys.act(desk.at(f"{kind}-add"))
         await keys.type(name)
         await keys.press("Enter")
-        await expect(desk.at(f"{kind}-name")).to_have_count(0)
+        await expect(desk.at(f"{kind}-add")).to_be_focused()
     room = of(await desk.until(lambda view: bool(of(view, HALL).witnesses)), HALL)
     assert [one.name for one in room.signatories] == ["Siti Aminah"]
     await keys.act(desk.at("pact-documents"))
@@ -309,10 +309,11 @@ async def test_a_hall_by_keyboard_alone(tmp_path: Path, stack: AsyncExitStack) -
 
 async def _its_controls(hall: Hall) -> None:
     keys = hall.keys
-    await keys.act(hall.at("mic"))
     mic = (await hall.room(lambda room: room.main is not None)).mic
-    await keys.press("Enter")
+    await keys.act(hall.at("mic"))
     await hall.room(lambda room: room.mic != mic)
+    await keys.press("Enter")
+    await hall.room(lambda room: room.mic == mic)
     await keys.act(hall.at("hand"))
     await hall.room(lambda room: room.hand == 1)
     await keys.press("Space")
@@ -362,7 +363,7 @@ async def _its_pact(hall: Hall) -> None:
         await keys.act(hall.at(f"{kind}-add"))
         await keys.type(name)
         await keys.press("Enter")
-        await expect(hall.at(f"{kind}-name")).to_have_count(0)
+        await expect(hall.at(f"{kind}-add")).to_be_focused()
     await keys.act(hall.at("signatory-ready"))
     await hall.room(lambda room: any(one.ready for one in room.signatories))
     await keys.act(hall.at("pact-read"))
@@ -416,7 +417,7 @@ async def test_a_door_by_keyboard_alone(tmp_path: Path, stack: AsyncExitStack) -
 async def test_a_stop_without_a_ring_is_found(tmp_path: Path, stack: AsyncExitStack) -> None:
     service, browser, _moderator = await started(stack, tmp_path)
     page = await open_page(browser, service.url, [])
-    await page.locator(".alone button").first.wait_for(state="attached")
+    await page.locator(".alone-page button").first.wait_for()
     await page.evaluate(
         "document.querySelectorAll('button').forEach((one) => (one.style.outline = 'none'))"
     )

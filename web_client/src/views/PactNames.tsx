@@ -3,6 +3,7 @@ import { newPersonId } from "../attendance/list";
 import { Button } from "../components/Button";
 import { Wrong } from "../components/Wrong";
 import { useSend } from "../control/useSend";
+import { useGiveBack } from "../hall/giveBack";
 import { NameForm } from "../hall/NameForm";
 import { naming } from "../hall/Signatories";
 import { say } from "../i18n";
@@ -63,18 +64,22 @@ interface AddingProps {
 
 function Adding({ name, label, blocked, act }: AddingProps) {
   const [adding, setAdding] = useState(false);
-  if (adding) return <NameForm name={name} act={act} onClose={() => setAdding(false)} />;
+  const box = useGiveBack<HTMLDivElement>(adding, `${name}-add`);
   return (
-    <div class="bt">
-      <Button
-        class="sm"
-        icon="plus"
-        blocked={blocked}
-        testId={`${name}-add`}
-        onClick={() => setAdding(true)}
-      >
-        {label}
-      </Button>
+    <div ref={box} class="bt">
+      {adding ? (
+        <NameForm name={name} act={act} onClose={() => setAdding(false)} />
+      ) : (
+        <Button
+          class="sm"
+          icon="plus"
+          blocked={blocked}
+          testId={`${name}-add`}
+          onClick={() => setAdding(true)}
+        >
+          {label}
+        </Button>
+      )}
     </div>
   );
 }

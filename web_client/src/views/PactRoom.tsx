@@ -4,6 +4,7 @@ import { Button } from "../components/Button";
 import { Chip, type ChipTone } from "../components/Chip";
 import type { IconName } from "../components/Icon";
 import { time, type Zone } from "../format";
+import { useGiveBack } from "../hall/giveBack";
 import { pactWords as words } from "../i18n/pactboard";
 import type { RoomView, SignatoryView } from "../protocol";
 import { AddSignatory, DeskWitnesses, RenameSignatory } from "./PactNames";
@@ -70,9 +71,10 @@ interface SignerProps {
 
 function Signer({ one, room, zone, blocked, onStrike }: SignerProps) {
   const [editing, setEditing] = useState(false);
+  const box = useGiveBack<HTMLLIElement>(editing, "signatory-edit");
   const { signature } = one;
   return (
-    <li data-signer={one.id}>
+    <li ref={box} data-signer={one.id}>
       <span class="what">
         <b>{one.name}</b>
         <span class="muted">
