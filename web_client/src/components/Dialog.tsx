@@ -34,6 +34,9 @@ export function Dialog({ title, onClose, children, ends, class: look, testId }: 
       class={look ? `dialog ${look}` : "dialog"}
       data-testid={testId}
       aria-labelledby={id}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") event.stopPropagation(); // it closes this alone
+      }}
       onCancel={(event) => {
         event.preventDefault(); // closed by taking it out of the tree, in one place
         onClose();
