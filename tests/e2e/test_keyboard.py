@@ -141,6 +141,8 @@ async def _the_rundown(desk: Desk) -> None:
     await keys.act(desk.at("item-add"))
     await expect(desk.at("item-title")).to_be_focused()
     await keys.type("Foto bersama")
+    await keys.to(desk.at("item-length"))
+    await keys.type("2")
     await keys.press("Enter")
     await desk.until(lambda view: len(view.rundown.items) == len(before) + 1)
 
@@ -313,6 +315,7 @@ async def test_a_hall_by_keyboard_alone(tmp_path: Path, stack: AsyncExitStack) -
 async def _its_controls(hall: Hall) -> None:
     keys = hall.keys
     mic = (await hall.room(lambda room: room.main is not None)).mic
+    await expect(hall.at("mic")).to_have_attribute("data-mic", mic)
     await keys.act(hall.at("mic"))
     await hall.room(lambda room: room.mic != mic)
     await keys.press("Enter")
