@@ -181,13 +181,15 @@ class PactWitnesses(_Strict, tag="pact.witnesses"):
 
 
 class PactSign(_Strict, tag="pact.sign"):
-    """`strokes`: lines of the pen, each x and y in turns, 0 to 1,000 of the pad. `document`: the
-    hash of the text that the person read."""
+    """`strokes`: lines of the pen, each x and y in turns, 0 to 1,000 of the pad; or `typed`: who
+    uses no pad signs by typing the own name. `document`: the hash of the text that the person
+    read."""
 
     room: RoomCode
     person: ItemId
-    strokes: Annotated[list[StrokeLine], Meta(min_length=1, max_length=200)]
     document: Annotated[str, Meta(min_length=64, max_length=64)]
+    strokes: Annotated[list[StrokeLine], Meta(max_length=200)] = []
+    typed: PersonText = ""
 
 
 class PactStrike(_Strict, tag="pact.strike"):
@@ -274,11 +276,26 @@ class SignatoryView(_Part):
     signature: str | None
     """The id of the one that stands; null: not signed."""
     signed_at: int | None
+    typed: bool
+    """Signed by keyboard."""
 
 
 class WitnessView(_Part):
     name: str
     office: str
+
+
+class StruckView(_Part):
+    """A signature that was struck out."""
+
+    signature: str
+    room: str
+    name: str
+    office: str
+    signed_at: int
+    by: str
+    at: int
+    reason: str
 
 
 class PactView(_Part):
@@ -290,6 +307,8 @@ class PactView(_Part):
     closing: str
     hash: str
     """SHA-256 of the document, hex."""
+    struck: list[StruckView]
+    """In the order of signing; empty for who is no moderator or technician."""
 
 
 class SigningView(_Part):

@@ -52,6 +52,7 @@ from signaling.ceremony import (
     SpotlightBeside,
     SpotlightBlack,
     SpotlightPin,
+    StruckView,
     WitnessView,
 )
 from signaling.counts import (

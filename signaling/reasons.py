@@ -124,6 +124,12 @@ REFUSALS = (
         "The signature cannot be read. Write it again on the pad with a pen, finger or mouse.",
     ),
     _refusal(
+        "name_differs",
+        "person",
+        "Nama yang diketik bukan {name}. Ketik nama itu persis seperti tertulis, lalu coba lagi.",
+        "The name typed is not {name}. Type that name just as it is written, then try again.",
+    ),
+    _refusal(
         "rundown_edited",
         "person",
         "Susunan acara baru saja diubah orang lain. Lihat yang sekarang, lalu ubah lagi.",

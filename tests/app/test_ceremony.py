@@ -104,6 +104,33 @@ async def signed_in(home: DataDir) -> tuple[Signature, tuple[int, str]]:
     raise AssertionError("nothing was signed")
 
 
+async def test_a_typed_signature_is_sealed_and_told_and_a_struck_one_stays(
+    visit: Visit, home: DataDir, server: Server
+) -> None:
+    moderator, hall = await visit("moderator"), await visit("operator", KUKAR)
+    document = await ready_to_sign(moderator, hall)
+    wrong = m.PactSign(room=KUKAR, person="p1", typed="Rendi", document=document)
+    assert await refused(hall, wrong) == "name_differs"
+    await hall.command(m.PactSign(room=KUKAR, person="p1", typed="edi", document=document))
+    view = await moderator.until(lambda v: room_of(v, KUKAR).complete, PATIENCE)
+    (who,) = room_of(view, KUKAR).signatories
+    assert who.typed
+    assert who.signature
+    signature, _ = await signed_in(home)
+    assert (signature.strokes, signature.typed) == ((), "edi")
+    assert is_sealed(open_sealer(home).public, sealed(signature), signature.seal)
+    await moderator.command(m.PactStrike(room=KUKAR, signature=who.signature, reason="salah orang"))
+    view = await moderator.until(lambda v: bool(v.pact and v.pact.struck), PATIENCE)
+    assert view.pact
+    (struck,) = view.pact.struck
+    assert (struck.room, struck.name, struck.reason) == (KUKAR, "Edi", "salah orang")
+    assert struck.by
+    assert struck.at >= struck.signed_at
+    view = await hall.until(lambda v: not room_of(v, KUKAR).complete, PATIENCE)
+    assert view.pact
+    assert view.pact.struck == []
+
+
 async def test_of_two_tablets_that_sign_at_once_one_does(visit: Visit) -> None:
     moderator, hall = await visit("moderator"), await visit("operator", KUKAR)
     tablet = await visit("operator", KUKAR)

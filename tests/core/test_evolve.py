@@ -96,7 +96,10 @@ def test_the_golden_journal_still_tells_the_same_story() -> None:
     assert [(one.id, one.struck_reason) for one in state.pact.signatures] == [
         ("s1", "salah orang"),
         ("s2", ""),
+        ("s3", ""),
     ]
+    assert [one.typed for one in state.pact.signatures] == ["", "", "Kasmidi Bulang"]
+    assert state.pact.signatures[0].struck_at == 1600995621000
     assert (pact.board(state), state.pact.open) == (pact.Board(1, 1), True)
     assert (state.beside, state.pinned, state.black) == ("64.11", "64.08", False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -41,9 +42,13 @@ def ceremony() -> Scene:
 
 
 def made(
-    scene: Scene, code: str = PASER, person: str = "p1", strokes: tuple[Stroke, ...] = LINE
+    scene: Scene,
+    code: str = PASER,
+    person: str = "p1",
+    strokes: tuple[Stroke, ...] = LINE,
+    typed: str = "",
 ) -> Signature | Refused:
-    found = candidate(scene.state, code, person, strokes, document_hash(DOCUMENT))
+    found = candidate(scene.state, code, person, strokes, document_hash(DOCUMENT), typed)
     if isinstance(found, Refused):
         return found
     number = len(scene.state.pact.signatures)
@@ -147,8 +152,8 @@ def test_a_mistake_is_struck_out_and_signed_anew() -> None:
     scene.does(MODERATOR, do.StrikeSignature(room=PASER, signature=first.id, reason="salah orang"))
     assert not valid(scene.state, PASER)
     again = signs(scene)
-    kept = [(one.id, one.struck_by) for one in scene.state.pact.signatures]
-    assert kept == [(first.id, "Sekretariat"), (again.id, "")]
+    kept = [(one.id, one.struck_by, one.struck_at) for one in scene.state.pact.signatures]
+    assert kept == [(first.id, "Sekretariat", scene.now), (again.id, "", 0)]
     twice = do.StrikeSignature(room=PASER, signature=first.id, reason="lagi")
     assert scene.refuses(MODERATOR, twice) == "unknown_signatory"
 
@@ -184,6 +189,40 @@ def test_who_is_not_named_cannot_sign() -> None:
 def test_a_dot_is_no_signature(strokes: tuple[Stroke, ...]) -> None:
     assert not drawn(strokes)
     assert code_of(made(ceremony(), strokes=strokes)) == "bad_signature"
+
+
+def test_who_uses_no_pad_signs_by_typing_the_own_name() -> None:
+    scene = ceremony()
+    signature = made(scene, strokes=(), typed=f"  P1   {PASER} ")
+    assert isinstance(signature, Signature)
+    assert (signature.strokes, signature.typed) == ((), f"P1 {PASER}")
+    scene.does(operator(PASER), do.SignPact(room=PASER, signature=signature))
+    assert valid(scene.state, PASER) == {"p1": signature}
+
+
+@pytest.mark.parametrize("typed", [f"p2 {PASER}", "p1", " ", "x"])
+def test_another_name_is_no_signature(typed: str) -> None:
+    assert code_of(made(ceremony(), strokes=(), typed=typed)) == "name_differs"
+
+
+def test_a_signature_is_drawn_or_typed_and_not_both() -> None:
+    scene = ceremony()
+    assert code_of(made(scene, typed=f"p1 {PASER}")) == "bad_signature"
+    signature = made(scene, strokes=(), typed=f"p1 {PASER}")
+    assert isinstance(signature, Signature)
+    for changes in ({"typed": ""}, {"strokes": LINE}, {"typed": f"p1  {PASER}"}):
+        command = do.SignPact(room=PASER, signature=replace(signature, **changes))
+        assert scene.refuses(operator(PASER), command) in ("bad_signature", "pact_changed")
+
+
+def test_a_moderator_names_who_signs_in_a_hall() -> None:
+    """As the operator does; the journal says who it was."""
+    scene = Scene(replace(make_plan(), pact=DOCUMENT), now=1_000)
+    scene.does(MODERATOR, do.NameSignatory(room=PASER, person="p1", name="Siti", ready=True))
+    scene.does(MODERATOR, do.SetWitnesses(room=PASER, witnesses=(Witness(name="Ketua KPU"),)))
+    scene.does(MODERATOR, do.OpenPact(on=True))
+    signs(scene)
+    assert complete(scene.state, PASER)
 
 
 def test_the_points_are_shown_one_by_one() -> None:
@@ -234,7 +273,7 @@ def test_the_seal_covers_everything_but_itself_and_what_came_later() -> None:
     signature = made(ceremony())
     assert isinstance(signature, Signature)
     whole = sealed(signature)
-    later = replace(signature, seal="x", struck_by="a", struck_reason="b")
+    later = replace(signature, seal="x", struck_by="a", struck_reason="b", struck_at=9)
     assert sealed(later) == whole
     for change in (
         {"name": "x"},
@@ -244,6 +283,19 @@ def test_the_seal_covers_everything_but_itself_and_what_came_later() -> None:
         {"journal_hash": "x"},
         {"witnesses": ()},
         {"room": KUKAR},
+        {"typed": "p1"},
     ):
         assert sealed(replace(signature, **change)) != whole
     assert document_hash(DOCUMENT) != document_hash(replace(DOCUMENT, points=("a", "b")))
+
+
+def test_what_was_sealed_before_names_could_be_typed_is_still_as_it_was_sealed() -> None:
+    """These bytes are a promise: signatures of the first version are checked against them."""
+    old = (
+        b'{"document":"ab","id":"s1","journal_hash":"cd","journal_sequence":78,"name":"Siti",'
+        b'"office":"Calon Bupati","person":"p1","room":"64.08","signed_at":5,'
+        b'"strokes":[[0,0,500,500]],"witnesses":[{"name":"Ketua KPU","office":"KPU"}]}'
+    )
+    late = old[:-1] + b',"seal":"c2VhbA==","struck_by":"Rini","struck_reason":"salah"}'
+    signature = msgspec.json.decode(late, type=Signature)
+    assert sealed(signature) == b"vicon pact signature 1\n" + old

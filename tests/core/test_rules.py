@@ -305,12 +305,17 @@ class ALiveCeremony(AnyConference):
             look = do.RecordEstimate(room=room, persons=persons, quality=quality)
             self.submit(do.SYSTEM, look)
 
-    @rule(room=st.sampled_from(ROOMS), person=SIGNERS, number=st.integers(0, 2))
-    def somebody_signs(self, room: str, person: str, number: int) -> None:
+    @rule(
+        room=st.sampled_from(ROOMS),
+        person=SIGNERS,
+        number=st.integers(0, 2),
+        typed=st.sampled_from(["", "", "siti", "Lain"]),
+    )
+    def somebody_signs(self, room: str, person: str, number: int, typed: str) -> None:
         document = self.state.pact.document
         digest = document_hash(document) if document is not None else ""
-        drawn = ((0, 0, 500, 500),)
-        found = pact.candidate(self.state, room, person, drawn, digest)
+        drawn = () if typed else ((0, 0, 500, 500),)
+        found = pact.candidate(self.state, room, person, drawn, digest, typed)
         if isinstance(found, Refused):
             return
         signature = replace(found, id=f"s{number}", signed_at=self.now, seal="c2VhbA==")
@@ -326,6 +331,7 @@ class ALiveCeremony(AnyConference):
             assert document is not None
             assert one.document == document_hash(document)
             assert one.witnesses
+            assert bool(one.strokes) != (one.typed.casefold() == one.name.casefold())
             assert one.person in {who.id for who in self.state.pact.signatories[one.room]}
         assert 0 <= pact.board(self.state).signed <= pact.board(self.state).rooms
 

@@ -79,11 +79,13 @@ class Told(Scene):
     def lanjut(self) -> None:
         self.does(RINI, ask.Advance(current=self.state.rundown.current))
 
-    def signs(self, code: str, person: str, strokes: tuple[Stroke, ...] = PEN) -> Signature:
+    def signs(
+        self, code: str, person: str, strokes: tuple[Stroke, ...] = PEN, typed: str = ""
+    ) -> Signature:
         """Sealed by the scene's key, as app.signing does it."""
         document = self.state.pact.document
         assert document is not None
-        found = candidate(self.state, code, person, strokes, document_hash(document))
+        found = candidate(self.state, code, person, strokes, document_hash(document), typed)
         assert isinstance(found, Signature), found
         last = self.entries()[-1]
         found = replace(

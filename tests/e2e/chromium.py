@@ -43,16 +43,21 @@ async def chromium(
 
 
 async def open_page(
-    browser: Browser, url: str, complaints: list[str], size: tuple[int, int] = (1280, 720)
+    browser: Browser,
+    url: str,
+    complaints: list[str],
+    size: tuple[int, int] = (1280, 720),
+    scripts: Sequence[str] = (),
 ) -> Page:
     """A page with a storage of its own, as another person's browser has; what it complains of on
-    its console goes to `complaints`."""
+    its console goes to `complaints`. `scripts` run before the page's own."""
     context = await browser.new_context(
         viewport={"width": size[0], "height": size[1]},
         permissions=["camera", "microphone"],
         locale="id",
     )
-    await context.add_init_script(PROBE)
+    for script in (PROBE, *scripts):
+        await context.add_init_script(script)
     page = await context.new_page()
     page.set_default_timeout(15_000)
     page.on("pageerror", lambda error: complaints.append(str(error)))

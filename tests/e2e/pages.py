@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -45,9 +46,15 @@ class VisitedPage:
         self.complaints = complaints
 
     @classmethod
-    async def open(cls, browser: Browser, url: str) -> Self:
+    async def open(
+        cls,
+        browser: Browser,
+        url: str,
+        size: tuple[int, int] = (1280, 720),
+        scripts: Sequence[str] = (),
+    ) -> Self:
         complaints: list[str] = []
-        return cls(await open_page(browser, url, complaints), complaints)
+        return cls(await open_page(browser, url, complaints, size, scripts), complaints)
 
     async def received(self) -> dict[str, Received]:
         found = await self.page.evaluate("__probe.received()")

@@ -7,7 +7,6 @@ The tests share one conference and go on from one another, as a technician's mor
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +17,6 @@ import cv2
 import pypdfium2
 import pytest
 import pytest_asyncio
-from msgspec.structs import replace
 from playwright.async_api import Locator, expect
 
 from tests.e2e import capture
@@ -26,12 +24,7 @@ from tests.e2e.chromium import chromium
 from tests.e2e.conftest import needs_chromium
 from tests.e2e.pages import VisitedPage
 from tests.e2e.service import Service
-from tests.e2e.trials import technician
-from tests.report.examples import good
-from vicon.measure.run import seal
-from vicon.ops.data import DataDir
-from vicon.store.trials import SqliteTrials
-from vicon.trial.runner import record
+from tests.e2e.trials import SHORTER, stored, technician
 
 pytestmark = [
     needs_chromium,
@@ -43,14 +36,6 @@ DUMB, GOOD = "64.02", "64.72"
 LAST_WEEK = "r-lastweek"
 SECONDS = 5
 """Of the media call: the page asks for 30."""
-SHORTER = """(seconds) => {
-  const send = WebSocket.prototype.send;
-  WebSocket.prototype.send = function (data) {
-    const message = JSON.parse(data);
-    if (["trial.start", "trial.sweep"].includes(message.body?.type)) message.body.seconds = seconds;
-    return send.call(this, JSON.stringify(message));
-  };
-}"""
 STEPS = ["browser", "devices", "signalling", "paths", "media", "capacity", "reconnect", "verdict"]
 NO_FAULT, GOOD_ENOUGH = re.compile("pass|warn"), re.compile("^ready|attention")
 """A machine that is busy with other work may delay packets: this is no bench of the line."""
@@ -90,19 +75,6 @@ class Morning:
     microphone: Path
 
 
-async def last_week(service: Service) -> None:
-    """A good run of the hall was stored then."""
-    at = int(time.time() * 1000) - 7 * 86_400_000
-    run = good()
-    old = replace(
-        run, id=LAST_WEEK, conference="kaltim-2020", room=GOOD, started_at=at, ended_at=at + 81_000
-    )
-    with DataDir.claim(service.data) as home:
-        store = await SqliteTrials.open(home)
-        await store.put(record(seal(old)))
-        await store.close()
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def morning(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Morning]:
     folder = tmp_path_factory.mktemp("trials")
@@ -110,7 +82,7 @@ async def morning(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mor
     camera = capture.camera(folder, "hall")
     speech = capture.microphone(folder / "speech.wav", "speech")
     dumb = capture.microphone(folder / "dumb.wav", "silent")
-    await last_week(service)
+    await stored(service, GOOD, LAST_WEEK)
     await service.start()
     try:
         async with (

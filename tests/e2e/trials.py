@@ -3,14 +3,43 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from msgspec.structs import replace
+
 from signaling import messages as wire
 from tests.e2e.service import VICON, Child, Service, running
+from tests.report.examples import good
 from vicon.agent.trials import TrialDesk
 from vicon.cli.trial import open_desk
-from vicon.measure.run import Run
+from vicon.measure.run import Run, seal
+from vicon.ops.data import DataDir
+from vicon.store.trials import SqliteTrials
+from vicon.trial.runner import record
+
+SHORTER = """(seconds) => {
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (data) {
+    const message = JSON.parse(data);
+    if (["trial.start", "trial.sweep"].includes(message.body?.type)) message.body.seconds = seconds;
+    return send.call(this, JSON.stringify(message));
+  };
+}"""
+"""Of a page: it asks for a media call of so many seconds, in place of 30."""
+
+
+async def stored(service: Service, room: str, id: str = "r-lastweek") -> None:
+    """A good run of the room, of a week ago. The server is not running."""
+    at = int(time.time() * 1000) - 7 * 86_400_000
+    run = replace(
+        good(), id=id, conference="kaltim-2020", room=room, started_at=at, ended_at=at + 81_000
+    )
+    with DataDir.claim(service.data) as home:
+        store = await SqliteTrials.open(home)
+        await store.put(record(seal(run)))
+        await store.close()
 
 
 @asynccontextmanager

@@ -20,7 +20,7 @@ from vicon.core import commands_ceremony as ask
 from vicon.core.minutes import minutes_of
 from vicon.core.minutewords import Minutes
 from vicon.core.model import Expected
-from vicon.core.pactwords import Document
+from vicon.core.pactwords import Document, Witness
 from vicon.report.minutes import Format, MinutesReports, paper_of
 from vicon.report.minutes_blocks import TEXT_MM, Facts, Heading, Para, Table, Title
 from vicon.report.words import Language
@@ -142,6 +142,18 @@ def test_pdf_and_document_hold_the_facts(minutes: Minutes, lang: Language) -> No
         assert text in written
     assert minutes.journal.hash in said
     assert minutes.journal.hash in written
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_who_signed_by_keyboard_is_said_to_have(lang: Language) -> None:
+    scene = Told(plan())
+    scene.does(RINI, ask.NameSignatory(room=PASER, person="q1", name="Budi Santoso"))
+    scene.does(RINI, ask.SetWitnesses(room=PASER, witnesses=(Witness(name="Dewi"),)))
+    scene.does(RINI, ask.OpenPact(on=True))
+    scene.signs(PASER, "q1", (), typed="Budi Santoso")
+    said = {"id": "dibubuhkan lewat papan ketik", "en": "given by keyboard"}[lang]
+    assert said in read(REPORTS.make(told(scene), "pdf", lang))[0]
+    assert said in words(REPORTS.make(told(scene), "odt", lang))
 
 
 def test_the_document_says_all_that_the_pdf_says(minutes: Minutes) -> None:

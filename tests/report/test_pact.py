@@ -162,6 +162,32 @@ def test_nothing_that_a_person_typed_is_markup() -> None:
     assert check(data).genuine
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_who_signed_by_keyboard_is_said_to_have(lang: Language) -> None:
+    scene = ceremony("Siti Aminah")
+    scene.does(operator(PASER), ask.NameSignatory(room=PASER, person="q9", name="Budi Santoso"))
+    scene.signs(PASER, "q9", (), typed="budi santoso")
+    found = minutes_of(scene.entries())
+    said = read(pact_pdf(found, OURS, lang))[0]
+    words = {"id": "dibubuhkan lewat papan ketik", "en": "given by keyboard"}
+    assert said.count(f"({words[lang]})") == 1
+    assert "budi santoso" in said
+    assert check(pact_pdf(found, OURS, lang)).genuine
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"typed": ""}, {"typed": "Budi"}, {"typed": "", "strokes": ((0, 0, 900, 900),)}],
+)
+def test_how_it_was_signed_is_sealed(changes: dict[str, object]) -> None:
+    scene = ceremony("Siti Aminah")
+    scene.does(operator(PASER), ask.NameSignatory(room=PASER, person="q9", name="Budi Santoso"))
+    scene.signs(PASER, "q9", (), typed="Budi Santoso")
+    found = minutes_of(scene.entries())
+    checked = check(forged(found, lambda proof: signed_anew(proof, 1, **changes)))
+    assert (codes(checked), checked.sound) == (["signature"], 1)
+
+
 def test_witnesses_that_differ_are_named_by_each_signature() -> None:
     scene = ceremony("Satu", "Dua")
     other = ask.SetWitnesses(room=PASER, witnesses=(Witness(name="Saksi baru"),))

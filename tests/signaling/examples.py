@@ -111,6 +111,7 @@ BODIES: tuple[m.CommandBody, ...] = (
     m.PactUnname(room="64.02", person="p1"),
     m.PactWitnesses(room="64.02", witnesses=[m.PactWitness(name="Ketua KPU")]),
     m.PactSign(room="64.02", person="p1", strokes=[[0, 0, 500, 500]], document="ab" * 32),
+    m.PactSign(room="64.02", person="p1", typed="Siti", document="ab" * 32),
     m.PactStrike(room="64.02", signature="s1", reason="salah orang"),
 )
 
@@ -215,7 +216,13 @@ def room(code: str, *, tally: int | None = None, hub: bool = False) -> m.RoomVie
         help=m.HelpView(at=1, by="O", text="suara"),
         signatories=[
             m.SignatoryView(
-                id="p1", name="Siti", office="Calon", ready=True, signature="s1", signed_at=2
+                id="p1",
+                name="Siti",
+                office="Calon",
+                ready=True,
+                signature="s1",
+                signed_at=2,
+                typed=True,
             )
         ],
         witnesses=[m.WitnessView(name="Ketua KPU", office="KPU")],
@@ -239,7 +246,23 @@ RUNDOWN = m.RundownView(
     version=0,
 )
 PACT = m.PactView(
-    title="Pakta", preamble="", points=["Menjaga keamanan"], closing="", hash="ab" * 32
+    title="Pakta",
+    preamble="",
+    points=["Menjaga keamanan"],
+    closing="",
+    hash="ab" * 32,
+    struck=[
+        m.StruckView(
+            signature="s0",
+            room="64.02",
+            name="Siti",
+            office="Calon",
+            signed_at=1,
+            by="Rini",
+            at=2,
+            reason="salah orang",
+        )
+    ],
 )
 
 

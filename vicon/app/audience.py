@@ -67,7 +67,7 @@ def _whole(state: Conference, guide: bool) -> _Whole:
     return _Whole(
         translate.conference_view(state, guide=guide),
         ceremony_views.rundown_view(state, guide=guide),
-        ceremony_views.pact_view(state),
+        ceremony_views.pact_view(state, guide=guide),
     )
 
 

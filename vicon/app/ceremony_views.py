@@ -48,6 +48,7 @@ def _signatories(state: Conference, code: str) -> list[wire.SignatoryView]:
             ready=one.ready,
             signature=signed[one.id].id if one.id in signed else None,
             signed_at=signed[one.id].signed_at if one.id in signed else None,
+            typed=one.id in signed and bool(signed[one.id].typed),
         )
         for one in state.pact.signatories.get(code, ())
     ]
@@ -104,7 +105,8 @@ def _run_view(item: str, run: Run) -> wire.ItemRunView:
     )
 
 
-def pact_view(state: Conference) -> wire.PactView | None:
+def pact_view(state: Conference, *, guide: bool) -> wire.PactView | None:
+    """`guide`: with what was struck out, for moderators and technicians."""
     document = state.pact.document
     if document is None:
         return None
@@ -114,7 +116,25 @@ def pact_view(state: Conference) -> wire.PactView | None:
         points=list(document.points),
         closing=document.closing,
         hash=document_hash(document),
+        struck=_struck(state) if guide else [],
     )
+
+
+def _struck(state: Conference) -> list[wire.StruckView]:
+    return [
+        wire.StruckView(
+            signature=one.id,
+            room=one.room,
+            name=one.name,
+            office=one.office,
+            signed_at=one.signed_at,
+            by=one.struck_by,
+            at=one.struck_at,
+            reason=one.struck_reason,
+        )
+        for one in state.pact.signatures
+        if one.struck_by
+    ]
 
 
 def signing_view(state: Conference) -> wire.SigningView:

@@ -1,5 +1,5 @@
-"""From a drawn line to a sealed signature: what the core allows, sealed by the server, in the
-journal."""
+"""From a drawn line or a typed name to a sealed signature: what the core allows, sealed by the
+server, in the journal."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def sign(
     strokes = tuple(tuple(stroke) for stroke in body.strokes)
     if body.room not in actor.state.rooms:
         return Refused("unknown_room")
-    found = pact.candidate(actor.state, body.room, body.person, strokes, body.document)
+    found = pact.candidate(actor.state, body.room, body.person, strokes, body.document, body.typed)
     if isinstance(found, Refused):
         return found
     signature = replace(

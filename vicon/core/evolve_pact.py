@@ -43,7 +43,7 @@ def _signed(state: Conference, event: ev.PactSigned, at: int) -> Conference:
 
 def _struck(state: Conference, event: ev.PactStruck, at: int) -> Conference:
     signatures = tuple(
-        replace(one, struck_by=event.by, struck_reason=event.reason)
+        replace(one, struck_by=event.by, struck_reason=event.reason, struck_at=at)
         if one.id == event.signature
         else one
         for one in state.pact.signatures

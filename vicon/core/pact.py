@@ -159,11 +159,21 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
+def _folded(name: str) -> str:
+    """Names are compared so: capitals and spaces make no other person."""
+    return _plain(name).casefold()
+
+
 def candidate(
-    state: Conference, room: str, person: str, strokes: Sequence[Stroke], document: str
+    state: Conference,
+    room: str,
+    person: str,
+    strokes: Sequence[Stroke],
+    document: str,
+    typed: str = "",
 ) -> Signature | Refused:
-    """What the server is to seal for this signing; id, time, journal and seal are still empty.
-    Refused: why it cannot be signed now."""
+    """What the server is to seal for this signing, drawn or `typed`; id, time, journal and seal are
+    still empty. Refused: why it cannot be signed now."""
     pact = state.pact
     who = next((one for one in pact.signatories.get(room, ()) if one.id == person), None)
     if pact.document is None:
@@ -179,7 +189,9 @@ def candidate(
     witnesses = pact.witnesses.get(room, ())
     if not witnesses:
         return Refused("no_witness")
-    if not drawn(strokes):
+    if typed and _folded(typed) != _folded(who.name):
+        return Refused("name_differs", {"name": who.name})
+    if bool(strokes) if typed else not drawn(strokes):
         return Refused("bad_signature")
     return Signature(
         id="",
@@ -194,6 +206,7 @@ def candidate(
         journal_sequence=0,
         journal_hash="",
         seal="",
+        typed=_plain(typed),
     )
 
 
@@ -218,7 +231,7 @@ def sign(state: Conference, asker: Who, command: do.SignPact, now: int) -> Outco
     said = command.signature
     if said.room != command.room:
         return Refused("not_allowed")
-    found = candidate(state, said.room, said.person, said.strokes, said.document)
+    found = candidate(state, said.room, said.person, said.strokes, said.document, said.typed)
     if isinstance(found, Refused):
         return found
     sealing = {

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import msgspec
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 Stroke = tuple[int, ...]
 """One line of a pen: x and y in turns, 0-1000 of the pad's width and height."""
@@ -49,6 +50,7 @@ class Signature(Struct, frozen=True, kw_only=True):
     name: str
     office: str
     strokes: tuple[Stroke, ...]
+    """Of the pen; none where the name was typed."""
     witnesses: tuple[Witness, ...]
     document: str
     """SHA-256 of the document, hex."""
@@ -58,8 +60,11 @@ class Signature(Struct, frozen=True, kw_only=True):
     journal_hash: str
     seal: str
     """Ed25519 of the server over sealed(), base64."""
+    typed: str = ""
+    """The name as the person typed it, who signed by keyboard; empty: drawn."""
     struck_by: str = ""
     struck_reason: str = ""
+    struck_at: int = 0
 
 
 class Pact(Struct, frozen=True, kw_only=True):
@@ -79,12 +84,21 @@ def document_hash(document: Document) -> str:
     return hashlib.sha256(msgspec.json.encode(document, order="sorted")).hexdigest()
 
 
+_UNSEALED = ("seal", "struck_by", "struck_reason", "struck_at")
+
+
+def unstruck(signature: Signature) -> Signature:
+    """As it was signed."""
+    return replace(signature, struck_by="", struck_reason="", struck_at=0)
+
+
 def sealed(signature: Signature) -> bytes:
     """What the server's key signs (RFC 8032): all that was signed, without the seal itself and
-    without what came later."""
+    without what came later. A drawn signature says nothing of typing, as it did before there was
+    any."""
     kept = {
         name: getattr(signature, name)
         for name in Signature.__struct_fields__
-        if name not in ("seal", "struck_by", "struck_reason")
+        if name not in _UNSEALED and (name != "typed" or signature.typed)
     }
     return b"vicon pact signature 1\n" + msgspec.json.encode(kept, order="sorted")

@@ -6,7 +6,7 @@ from vicon.core.minutewords import PactMinutes, Signed
 from vicon.core.pactwords import Witness
 from vicon.report.minutes_blocks import Block, Break, Facts, Heading, Para, Table, Title
 from vicon.report.minutes_told import NONE, Told
-from vicon.report.pact_words import UNCERTIFIED
+from vicon.report.pact_words import TYPED, UNCERTIFIED
 
 
 def pact(told: Told) -> list[Block]:
@@ -56,21 +56,22 @@ def _signatures(told: Told, pact: PactMinutes) -> list[Block]:
 
 def _signed(told: Told, one: Signed) -> tuple[str, ...]:
     signature = one.signature
-    remark = ""
+    remarks = [told.say(TYPED.id, TYPED.en)] if signature.typed else []
     if signature.struck_by:
-        remark = told.say(
+        struck = told.say(
             f"dicoret {told.clock(one.struck_at)} oleh {signature.struck_by}: "
             f"{signature.struck_reason}",
             f"struck out {told.clock(one.struck_at)} by {signature.struck_by}: "
             f"{signature.struck_reason}",
         )
+        remarks.append(struck)
     return (
         told.room(signature.room),
         signature.name,
         signature.office or NONE,
         told.clock(signature.signed_at, seconds=True),
         witnesses(signature.witnesses),
-        remark or NONE,
+        "; ".join(remarks) or NONE,
     )
 
 

@@ -1,5 +1,5 @@
 """The pact as it was signed, as PDF by typst, offline: its text, each room's signatures as they
-were drawn, the witnesses; inside it the proof (pact_proof), at its end the server's seal
+were drawn or typed, the witnesses; inside it the proof (pact_proof), at its end the server's seal
 (pact_seal). The same journal and key give the same bytes."""
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import msgspec
 
 from vicon.app.signing import Seal
 from vicon.core.minutewords import Minutes, Signed
-from vicon.core.pactwords import Stroke, Witness
+from vicon.core.pactwords import Signature, Stroke, Witness
 from vicon.ops.seal import fingerprint
 from vicon.ops.words import Words
 from vicon.report.pact_proof import NAME, Proof, encode, proof_of
 from vicon.report.pact_seal import seal_file
-from vicon.report.pact_words import UNCERTIFIED
+from vicon.report.pact_words import TYPED, UNCERTIFIED
 from vicon.report.words import Language, date, time
 
 FONTS = ("Arial", "Liberation Sans", "DejaVu Sans", "Libertinus Serif")
@@ -51,6 +51,7 @@ _WORDS = {
         "with the one that the organisers have made known, not with this file alone.",
     ),
     "code": Words("Kode isi", "Code"),
+    "typed": TYPED,
     "pact": Words("Pakta", "Pact"),
 }
 
@@ -124,7 +125,8 @@ def _signer(proof: Proof, one: Signed, apart: bool, lang: Language) -> dict[str,
     """`apart`: not all of the room signed before the same witnesses."""
     signature = one.signature
     return {
-        "drawing": svg(signature.strokes),
+        "drawing": "" if signature.typed else svg(signature.strokes),
+        "typed": signature.typed,
         "name": signature.name,
         "office": signature.office,
         "at": _time(proof, signature.signed_at, lang),
@@ -147,9 +149,14 @@ def _struck(proof: Proof, one: Signed, lang: Language) -> list[str]:
     return [
         proof.room_name(signature.room),
         signature.name,
-        _time(proof, signature.signed_at, lang),
+        _signed_at(proof, signature, lang),
         f"{signature.struck_by}, {at}: {signature.struck_reason}",
     ]
+
+
+def _signed_at(proof: Proof, signature: Signature, lang: Language) -> str:
+    at = _time(proof, signature.signed_at, lang)
+    return f"{at}; {TYPED.say(lang)}" if signature.typed else at
 
 
 def _seal(proof: Proof, one: Signed) -> list[str]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from msgspec.structs import replace
-
 from vicon.core.events_pact import PactSigned, PactStruck
 from vicon.core.minutewords import Signed
-from vicon.core.pactwords import Signature
+from vicon.core.pactwords import unstruck
 from vicon.ports import Record
 from vicon.report import pact_words as words
 from vicon.report.pact_check import Checked
@@ -51,11 +49,6 @@ def _stands(one: Signed, found: dict[int, Record], struck: set[str]) -> bool:
     record, before = found.get(one.sequence), found.get(one.signature.journal_sequence)
     if record is None or before is None or not isinstance(record.event, PactSigned):
         return False
-    same = record.hash == one.hash and _bare(record.event.signature) == _bare(one.signature)
+    same = record.hash == one.hash and unstruck(record.event.signature) == unstruck(one.signature)
     rooted = before.hash == one.signature.journal_hash and before.sequence < record.sequence
     return same and rooted and (not one.signature.struck_by or one.signature.id in struck)
-
-
-def _bare(signature: Signature) -> Signature:
-    """As it was signed."""
-    return replace(signature, struck_by="", struck_reason="")

@@ -5,14 +5,16 @@ from __future__ import annotations
 from vicon.ops.words import Words
 
 UNCERTIFIED = Words(
-    "Tanda tangan yang digambar di layar adalah bukti acara, dan paling jauh merupakan tanda "
-    "tangan elektronik tidak tersertifikasi (UU ITE Pasal 11; PP 71/2019 Pasal 59 dan 60). Tanda "
-    "tangan elektronik tersertifikasi dibuat melalui penyelenggara sertifikasi elektronik, "
-    "misalnya BSrE.",
-    "A signature drawn on a screen is evidence of the ceremony, and at most an uncertified "
-    "electronic signature (UU ITE, article 11; PP 71/2019, articles 59 and 60). Certified "
-    "electronic signatures are made through a certification authority, such as BSrE.",
+    "Tanda tangan yang digambar di layar atau dibubuhkan lewat papan ketik adalah bukti acara, dan "
+    "paling jauh merupakan tanda tangan elektronik tidak tersertifikasi (UU ITE Pasal 11; "
+    "PP 71/2019 Pasal 59 dan 60). Tanda tangan elektronik tersertifikasi dibuat melalui "
+    "penyelenggara sertifikasi elektronik, misalnya BSrE.",
+    "A signature drawn on a screen or given by keyboard is evidence of the ceremony, and at most "
+    "an uncertified electronic signature (UU ITE, article 11; PP 71/2019, articles 59 and 60). "
+    "Certified electronic signatures are made through a certification authority, such as BSrE.",
 )
+TYPED = Words("dibubuhkan lewat papan ketik", "given by keyboard")
+"""Of a signature by typing the own name."""
 NO_PROOF = Words(
     "Tidak ada bukti di dalam berkas ini. Ini bukan dokumen pakta dari vicon, atau buktinya "
     "dibuang saat disimpan ulang. Minta berkas aslinya.",

@@ -49,10 +49,10 @@ export async function get(url: string): Promise<Response> {
   return good(await ask(url));
 }
 
-/** Any answer, also one that is no success. */
-export function ask(url: string, more: RequestInit = {}): Promise<Response> {
+/** Any answer, also one that is no success. `waitMs`: how long until it has come whole. */
+export function ask(url: string, more: RequestInit = {}, waitMs = ANSWER_MS): Promise<Response> {
   const headers = { ...more.headers, Authorization: `Bearer ${readToken()}` };
-  return fetch(url, { ...more, headers, signal: AbortSignal.timeout(ANSWER_MS) });
+  return fetch(url, { ...more, headers, signal: AbortSignal.timeout(waitMs) });
 }
 
 export async function good(answer: Response): Promise<Response> {
@@ -66,8 +66,8 @@ export async function objectUrl(url: string): Promise<string> {
 }
 
 /** Saves it as a file: a plain link could not carry the token. */
-export async function download(url: string, name: string): Promise<void> {
-  const answer = await get(url);
+export async function download(url: string, name: string, waitMs = ANSWER_MS): Promise<void> {
+  const answer = await good(await ask(url, {}, waitMs));
   const address = URL.createObjectURL(await answer.blob());
   const anchor = document.createElement("a");
   anchor.href = address;

@@ -299,15 +299,17 @@ export interface PactShow {
 }
 
 /**
- * `strokes`: lines of the pen, each x and y in turns, 0 to 1,000 of the pad. `document`: the
- * hash of the text that the person read.
+ * `strokes`: lines of the pen, each x and y in turns, 0 to 1,000 of the pad; or `typed`: who
+ * uses no pad signs by typing the own name. `document`: the hash of the text that the person
+ * read.
  */
 export interface PactSign {
   type: "pact.sign";
   room: RoomCode;
   person: string;
-  strokes: number[][];
   document: string;
+  strokes?: number[][];
+  typed?: string;
 }
 
 /** A mistake: the signature does not count, and stays in the record. */
@@ -331,6 +333,7 @@ export interface PactView {
   points: string[];
   closing: string;
   hash: string;
+  struck: StruckView[];
 }
 
 export interface PactWitness {
@@ -430,6 +433,7 @@ export interface SignatoryView {
   ready: boolean;
   signature: string | null;
   signed_at: number | null;
+  typed: boolean;
 }
 
 export interface SigningView {
@@ -455,6 +459,18 @@ export interface SpotlightBlack {
 export interface SpotlightPin {
   type: "spotlight.pin";
   room: RoomCode | null;
+}
+
+/** A signature that was struck out. */
+export interface StruckView {
+  signature: string;
+  room: string;
+  name: string;
+  office: string;
+  signed_at: number;
+  by: string;
+  at: number;
+  reason: string;
 }
 
 export interface WitnessView {

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 
 interface DialogProps {
   title: string;
@@ -19,7 +19,8 @@ export function Dialog({ title, onClose, children, ends, class: look, testId }: 
   const box = useRef<HTMLDialogElement>(null);
   const id = useId();
   const gone = useRef(false);
-  useEffect(() => {
+  // A layout effect: only a dialogue that is still in the page gives the focus back as it closes.
+  useLayoutEffect(() => {
     const dialog = box.current;
     dialog?.showModal();
     return () => {
@@ -33,6 +34,9 @@ export function Dialog({ title, onClose, children, ends, class: look, testId }: 
       class={look ? `dialog ${look}` : "dialog"}
       data-testid={testId}
       aria-labelledby={id}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") event.stopPropagation(); // it closes this alone
+      }}
       onCancel={(event) => {
         event.preventDefault(); // closed by taking it out of the tree, in one place
         onClose();

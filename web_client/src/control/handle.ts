@@ -22,14 +22,14 @@ export interface Hands {
   show: (tab: Tab) => void;
   /** The panel that is seen; null: a room is opened over it. */
   shown: Tab | null;
-  /** Asks before all goes black, or shows the list of keys. */
+  /** Asks before all goes black, or shows the list of keys or the documents. */
   dialog: (one: DeskDialog) => void;
   /** The code of the room that is opened. */
   opened: string | null;
 }
 
 export type Tab = "rundown" | "roll" | "messages" | "pact" | "events";
-export type DeskDialog = "end" | "black" | "keys";
+export type DeskDialog = "end" | "black" | "keys" | "documents";
 
 const PANELS: Record<PanelAct, Tab> = {
   rundown: "rundown",
@@ -63,6 +63,9 @@ export function handle(wanted: KeyAct, hands: Hands): boolean {
       return true;
     case "help":
       hands.dialog("keys");
+      return true;
+    case "documents":
+      hands.dialog("documents");
       return true;
     case "black":
     case "beside":

@@ -7,7 +7,7 @@ export type ShownAct = "black" | "beside" | "pin";
 /** Of the most pressing alarm of the head count. */
 export type AlarmAct = "mark" | "reduce" | "allow" | "silence";
 export type KeyAct =
-  | { act: DeskAct | AlarmAct | PanelAct | ShownAct | "primary" | "close" | "help" }
+  | { act: DeskAct | AlarmAct | PanelAct | ShownAct | "primary" | "close" | "help" | "documents" }
   | { act: "open"; place: number };
 
 /** Keys whose names are no letter. */
@@ -34,6 +34,7 @@ const letters: Record<string, KeyAct> = {
   r: { act: "reduce" },
   l: { act: "allow" },
   s: { act: "silence" },
+  c: { act: "documents" },
   escape: { act: "close" },
   "?": { act: "help" },
 };

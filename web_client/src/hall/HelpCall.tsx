@@ -27,13 +27,12 @@ export function HelpButton({ room, onPress }: { room: RoomView; onPress: () => v
       type="button"
       data-testid="help-open"
       title={words.callHelp}
-      aria-label={called ? `${words.callHelp}, ${words.called}` : words.callHelp}
       aria-keyshortcuts="t"
       onClick={onPress}
     >
       <Icon name="phone" />
       <span class="two">
-        {called ? words.technicianIs : words.call}
+        {called ? words.technicianIs : words.call}{" "}
         <small>{called ? words.called : words.technician}</small>
       </span>
     </button>

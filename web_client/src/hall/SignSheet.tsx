@@ -9,10 +9,12 @@ import { time } from "../format";
 import { lang, say } from "../i18n";
 import { hall as words } from "../i18n/hall";
 import type { PactView, RoomView, View } from "../protocol";
+import { useBehind } from "./behind";
 import { PactText } from "./PactText";
 import { SignaturePad } from "./SignaturePad";
-import { listed, type Obstacle, obstacleOf, signatoryOf } from "./signing";
+import { listed, type Mark, type Obstacle, obstacleOf, signatoryOf } from "./signing";
 import { isFull, type Line } from "./strokes";
+import { TypedName } from "./TypedName";
 
 interface SheetProps {
   seen: View;
@@ -22,11 +24,15 @@ interface SheetProps {
   onClose: () => void;
 }
 
+const EMPTY: Mark = { by: "pad", lines: [] };
+
 /** One person reads the text, agrees and signs. What was drawn stays until it is taken. */
 export function SignSheet({ seen, room, pact, person, onClose }: SheetProps) {
-  const [lines, setLines] = useState<readonly Line[]>([]);
+  const [mark, setMark] = useState<Mark>(EMPTY);
   const [read, setRead] = useState<string | null>(null);
   const head = useRef<HTMLHeadingElement>(null);
+  const sheet = useRef<HTMLElement>(null);
+  useBehind(sheet);
   const { send, busy, refused } = useSend();
   const signed = signatoryOf(room, person)?.signature != null;
   useEffect(() => head.current?.focus(), [signed]); // what had the focus is gone once it is signed
@@ -34,14 +40,14 @@ export function SignSheet({ seen, room, pact, person, onClose }: SheetProps) {
     if (event.key === "Escape" && focusOf(document.activeElement) !== "dialog") onClose();
   });
   const who = signatoryOf(room, person);
-  const obstacle = obstacleOf({ view: seen, room, person, read, lines });
+  const obstacle = obstacleOf({ view: seen, room, person, read, mark });
   const sign = (): void => {
     if (obstacle || read === null) return;
-    const strokes = lines.map((line) => [...line]);
-    void send({ type: "pact.sign", room: room.code, person, strokes, document: read });
+    void send({ type: "pact.sign", room: room.code, person, document: read, ...signedBy(mark) });
   };
   return (
     <section
+      ref={sheet}
       class="sheet"
       role="dialog"
       aria-labelledby="sheet-title"
@@ -69,7 +75,25 @@ export function SignSheet({ seen, room, pact, person, onClose }: SheetProps) {
         ) : (
           <>
             <Agreed read={read} hash={pact.hash} onRead={setRead} />
-            <Pad lines={lines} onLines={setLines} locked={busy} why={obstacle && why(obstacle)} />
+            {mark.by === "pad" ? (
+              <Pad
+                lines={mark.lines}
+                onLines={(lines) => setMark({ by: "pad", lines })}
+                locked={busy}
+                why={obstacle && why(obstacle)}
+                onType={() => setMark({ by: "keyboard", name: "", sure: false })}
+              />
+            ) : (
+              <TypedName
+                mark={mark}
+                name={who?.name ?? ""}
+                onMark={setMark}
+                locked={busy}
+                why={obstacle && why(obstacle)}
+                onSign={sign}
+                onPad={() => setMark(EMPTY)}
+              />
+            )}
             <p class="hint">{underPad(room)}</p>
             <Wrong text={refused && say(refused)} />
             <Button
@@ -89,6 +113,10 @@ export function SignSheet({ seen, room, pact, person, onClose }: SheetProps) {
   );
 }
 
+function signedBy(mark: Mark): { strokes: number[][] } | { typed: string } {
+  return mark.by === "pad" ? { strokes: mark.lines.map((line) => [...line]) } : { typed: mark.name };
+}
+
 function why(obstacle: Obstacle): string {
   switch (obstacle) {
     case "gone":
@@ -103,6 +131,10 @@ function why(obstacle: Obstacle): string {
       return words.whyUnread;
     case "empty":
       return words.whyEmpty;
+    case "otherName":
+      return words.whyOtherName;
+    case "unsure":
+      return words.whyUnsure;
     case "signed":
       return "";
   }
@@ -150,9 +182,11 @@ interface PadPartProps {
   locked: boolean;
   /** What still keeps the person from signing. */
   why: string | null;
+  /** The person uses no pad. */
+  onType: () => void;
 }
 
-function Pad({ lines, onLines, locked, why: missing }: PadPartProps) {
+function Pad({ lines, onLines, locked, why: missing, onType }: PadPartProps) {
   const [over, setOver] = useState(false);
   const full = over || isFull(lines);
   const change = (next: readonly Line[]): void => {
@@ -185,10 +219,12 @@ function Pad({ lines, onLines, locked, why: missing }: PadPartProps) {
         >
           {words.clear}
         </Button>
+        <Button class="sm" look="quiet" icon="pen" testId="by-keyboard" onClick={onType}>
+          {words.byKeyboard}
+        </Button>
         <p class="why" role="status" data-testid="sign-why">
           {missing}
         </p>
-        <span class="vh">{words.padKeyboard}</span>
       </div>
     </div>
   );

@@ -8,6 +8,7 @@ import { time } from "../format";
 import { say } from "../i18n";
 import { hall as words } from "../i18n/hall";
 import type { CommandBody, RoomView, SignatoryView, View } from "../protocol";
+import { useGiveBack } from "./giveBack";
 import { type Named, NameForm } from "./NameForm";
 
 /** The server takes no more for one room. */
@@ -22,8 +23,9 @@ interface SignatoriesProps {
 /** Who signs for this hall, each with what has become of it. */
 export function Signatories({ seen, room, onSign }: SignatoriesProps) {
   const [adding, setAdding] = useState(false);
+  const box = useGiveBack<HTMLElement>(adding, "signatory-add");
   return (
-    <section class="signers">
+    <section ref={box} class="signers">
       <h3>{words.signatories}</h3>
       {room.signatories.length === 0 && !adding && <p class="muted">{words.nobody}</p>}
       <ul>
@@ -48,7 +50,8 @@ export function Signatories({ seen, room, onSign }: SignatoriesProps) {
   );
 }
 
-function naming(room: string, person: string, { name, office }: Named, ready: boolean): CommandBody {
+/** Enters who signs for a room, or corrects one of them. */
+export function naming(room: string, person: string, { name, office }: Named, ready: boolean): CommandBody {
   return { type: "pact.name", room, person, name, office, ready };
 }
 
@@ -61,16 +64,18 @@ interface SignatoryProps {
 
 function Signatory({ seen, room, who, onSign }: SignatoryProps) {
   const [editing, setEditing] = useState(false);
+  const box = useGiveBack<HTMLLIElement>(editing, "signatory-edit");
   const { send, refused } = useSend();
   const signed = who.signature !== null;
   return (
-    <li data-signatory={who.id} data-signed={signed}>
+    <li ref={box} data-signatory={who.id} data-signed={signed}>
       <div class="who">
         <b>{who.name}</b>
         {who.office && <span class="muted">{who.office}</span>}
         {signed && (
           <span class="green">
             <Icon name="check-c" /> {words.signedAt(time(who.signed_at ?? 0, seen.conference))}
+            {who.typed && `, ${words.typedShort}`}
           </span>
         )}
       </div>

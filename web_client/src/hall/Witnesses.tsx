@@ -6,6 +6,7 @@ import { useSend } from "../control/useSend";
 import { say } from "../i18n";
 import { hall as words } from "../i18n/hall";
 import type { RoomView, WitnessView } from "../protocol";
+import { useGiveBack } from "./giveBack";
 import { NameForm } from "./NameForm";
 
 /** The server takes no more for one room. */
@@ -14,9 +15,10 @@ const MOST = 8;
 /** Before whom this hall signs. */
 export function Witnesses({ room }: { room: RoomView }) {
   const [adding, setAdding] = useState(false);
+  const box = useGiveBack<HTMLElement>(adding, "witness-add");
   const { witnesses, code } = room;
   return (
-    <section class="signers">
+    <section ref={box} class="signers">
       <h3>{words.witnesses}</h3>
       {witnesses.length === 0 && !adding && <p class="muted">{words.noWitness}</p>}
       <ul>

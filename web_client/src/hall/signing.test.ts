@@ -1,12 +1,22 @@
 import { expect, test } from "vitest";
 import type { RoomView, SignatoryView, View } from "../protocol";
 import { room, view } from "../testing/views";
-import { type Attempt, isSigningTime, listed, obstacleOf, ownPart, shortHash } from "./signing";
+import {
+  type Attempt,
+  isSameName,
+  isSigningTime,
+  listed,
+  type Mark,
+  obstacleOf,
+  ownPart,
+  shortHash,
+} from "./signing";
 
 const HASH = "a1b2c3d4e5f6".padEnd(64, "0");
 
 function signatory(changes: Partial<SignatoryView> = {}): SignatoryView {
-  return { id: "ani", name: "Ani", office: "", ready: false, signature: null, signed_at: null, ...changes };
+  const said = { id: "ani", name: "Ani", office: "", ready: false };
+  return { ...said, signature: null, signed_at: null, typed: false, ...changes };
 }
 
 function hall(changes: Partial<RoomView> = {}): RoomView {
@@ -19,16 +29,18 @@ function hall(changes: Partial<RoomView> = {}): RoomView {
 
 function seen(open = true, hash = HASH): View {
   const conference = { signing: { open, point: 0, signed: 0, rooms: 1 } };
-  const pact = { title: "Pakta", preamble: "", points: ["Satu"], closing: "", hash };
+  const pact = { title: "Pakta", preamble: "", points: ["Satu"], closing: "", hash, struck: [] };
   return { ...view({ conference }), pact };
 }
+
+const EMPTY: Mark = { by: "pad", lines: [] };
 
 const attempt = (changes: Partial<Attempt> = {}): Attempt => ({
   view: seen(),
   room: hall(),
   person: "ani",
   read: HASH,
-  lines: [[0, 0, 500, 500]],
+  mark: { by: "pad", lines: [[0, 0, 500, 500]] },
   ...changes,
 });
 
@@ -42,9 +54,21 @@ test("what is missing is said, the most final first", () => {
   expect(obstacleOf(attempt({ room: signed, view: seen(false) }))).toBe("signed");
   expect(obstacleOf(attempt({ view: seen(false), read: null }))).toBe("closed");
   expect(obstacleOf(attempt({ view: { ...seen(), pact: null } }))).toBe("closed");
-  expect(obstacleOf(attempt({ room: hall({ witnesses: [] }), lines: [] }))).toBe("noWitness");
-  expect(obstacleOf(attempt({ read: null, lines: [] }))).toBe("unread");
-  expect(obstacleOf(attempt({ lines: [] }))).toBe("empty");
+  expect(obstacleOf(attempt({ room: hall({ witnesses: [] }), mark: EMPTY }))).toBe("noWitness");
+  expect(obstacleOf(attempt({ read: null, mark: EMPTY }))).toBe("unread");
+  expect(obstacleOf(attempt({ mark: EMPTY }))).toBe("empty");
+});
+
+test("who signs by keyboard types the own name and is sure", () => {
+  const typed = (name: string, sure = true): Partial<Attempt> => ({
+    mark: { by: "keyboard", name, sure },
+  });
+  expect(obstacleOf(attempt(typed("Budi")))).toBe("otherName");
+  expect(obstacleOf(attempt(typed("")))).toBe("otherName");
+  expect(obstacleOf(attempt(typed("Ani", false)))).toBe("unsure");
+  expect(obstacleOf(attempt(typed(" ani ")))).toBeNull();
+  expect(isSameName("siti   AMINAH", "Siti Aminah")).toBe(true);
+  expect(isSameName("Siti", "Siti Aminah")).toBe(false);
 });
 
 test("a text that changed after it was read must be read again", () => {

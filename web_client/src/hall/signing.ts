@@ -13,7 +13,21 @@ export function isSigningTime({ conference, pact }: View, room: RoomView): boole
   return pact !== null && conference.signing.open && room.signatories.length > 0 && !room.complete;
 }
 
-export type Obstacle = "gone" | "signed" | "closed" | "noWitness" | "changed" | "unread" | "empty";
+/** How a person signs: on the pad, or, who uses none, by typing the own name and being sure. */
+export type Mark =
+  | { by: "pad"; lines: readonly Line[] }
+  | { by: "keyboard"; name: string; sure: boolean };
+
+export type Obstacle =
+  | "gone"
+  | "signed"
+  | "closed"
+  | "noWitness"
+  | "changed"
+  | "unread"
+  | "empty"
+  | "otherName"
+  | "unsure";
 
 export interface Attempt {
   view: View;
@@ -21,11 +35,11 @@ export interface Attempt {
   person: string;
   /** Hash of the text that the person agreed to; null: not yet. */
   read: string | null;
-  lines: readonly Line[];
+  mark: Mark;
 }
 
 /** The first of what keeps the person from signing; null: nothing does. */
-export function obstacleOf({ view, room, person, read, lines }: Attempt): Obstacle | null {
+export function obstacleOf({ view, room, person, read, mark }: Attempt): Obstacle | null {
   const who = signatoryOf(room, person);
   if (!who) return "gone";
   if (who.signature !== null) return "signed";
@@ -33,7 +47,18 @@ export function obstacleOf({ view, room, person, read, lines }: Attempt): Obstac
   if (room.witnesses.length === 0) return "noWitness";
   if (read === null) return "unread";
   if (read !== view.pact.hash) return "changed";
-  return isDrawn(lines) ? null : "empty";
+  if (mark.by === "pad") return isDrawn(mark.lines) ? null : "empty";
+  if (!isSameName(mark.name, who.name)) return "otherName";
+  return mark.sure ? null : "unsure";
+}
+
+/** As the server compares them: capitals and spaces make no other person. */
+export function isSameName(typed: string, name: string): boolean {
+  return folded(typed) === folded(name);
+}
+
+function folded(name: string): string {
+  return name.trim().replace(/\s+/g, " ").toLowerCase();
 }
 
 export function signatoryOf(room: RoomView, person: string): SignatoryView | null {

@@ -7,6 +7,7 @@ import { Meter } from "../components/Meter";
 import { Mic } from "../components/Mic";
 import { Picture } from "../components/Picture";
 import { RoomPicture } from "../components/RoomPicture";
+import { useScrollStop } from "../components/scrollStop";
 import { time } from "../format";
 import { ItemPlate } from "../hall/ItemTime";
 import { PactPoint } from "../hall/PactPoint";
@@ -41,23 +42,29 @@ interface StageWithSide extends StageProps {
 /** Who speaks, large; the hall itself and the other halls beside, each in its place. */
 export function Stage({ seen, room, stage, side, below }: StageWithSide) {
   const away = stage === "reconnecting";
+  const region = useScrollStop<HTMLElement>();
   return (
-    <div class={side ? "st sided" : "st"} data-theme="dark">
+    <section ref={region} class={side ? "st sided" : "st"} aria-label={words.stage} data-theme="dark">
       <Large seen={seen} away={away} />
       {side ?? (
         <div class={below ? "rt below" : "rt"}>
           <Own seen={seen} room={room} stage={stage} />
           {below}
-          {hasThumbnails(seen) && (
-            <ul class={seen.conference.black ? "th blacked" : "th"}>
-              {otherRooms(seen).map((other) => (
-                <Thumbnail key={other.code} room={other} seen={seen} away={away} />
-              ))}
-            </ul>
-          )}
+          {hasThumbnails(seen) && <Thumbnails seen={seen} away={away} />}
         </div>
       )}
-    </div>
+    </section>
+  );
+}
+
+function Thumbnails({ seen, away }: { seen: View; away: boolean }) {
+  const list = useScrollStop<HTMLUListElement>();
+  return (
+    <ul ref={list} class={seen.conference.black ? "th blacked" : "th"} aria-label={words.others}>
+      {otherRooms(seen).map((other) => (
+        <Thumbnail key={other.code} room={other} seen={seen} away={away} />
+      ))}
+    </ul>
   );
 }
 

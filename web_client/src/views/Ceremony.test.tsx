@@ -399,6 +399,32 @@ test("the pact's board: points shown, signing closed, a signature struck out wit
   ]);
 });
 
+test("at the desk it is seen what was struck out, and who signs for a hall is entered", async () => {
+  await show(pactView(running()));
+  await press("i");
+  expect(said("pact-struck")).toContain("Tanda tangan yang dicoret (1)");
+  for (const words of ["Drs. Ahmad Fauzi, M.Si.", "Kutai Kartanegara", "dicoret Rini Astuti", "Ditandatangani orang lain"]) {
+    expect(said("pact-struck")).toContain(words);
+  }
+  await click('[data-pact-room="64.11"] .row');
+  expect(find('[data-pact-room="64.11"]').textContent).toContain("lewat papan ketik");
+  await click('[data-pact-room="64.74"] .row');
+  const hall = '[data-pact-room="64.74"] ';
+  await click(hall + by("signatory-add"));
+  await type(by("signatory-name"), "Siti Aminah");
+  await click(by("signatory-save"));
+  await click(hall + by("witness-add"));
+  await type(by("witness-name"), "Dewi");
+  await click(by("witness-save"));
+  await click(hall + by("signatory-edit"));
+  await click(by("signatory-remove"));
+  const [named, witnessed, removed] = wire.sent as Record<string, unknown>[];
+  expect(named).toMatchObject({ type: "pact.name", room: "64.74", name: "Siti Aminah", ready: false });
+  expect(witnessed).toMatchObject({ type: "pact.witnesses", room: "64.74" });
+  expect((witnessed?.witnesses as unknown[]).at(-1)).toEqual({ name: "Dewi", office: "" });
+  expect(removed).toEqual({ type: "pact.unname", room: "64.74", person: "s-64.74" });
+});
+
 test("without a pact its text is written; without a rundown the order of the rooms stands there", async () => {
   await show(drawnView());
   expect(find(".rundown").textContent).toContain("Belum ada rundown.");

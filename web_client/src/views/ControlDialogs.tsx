@@ -4,18 +4,21 @@ import { Icon } from "../components/Icon";
 import type { DeskDialog } from "../control/handle";
 import { PRINTED } from "../control/keys";
 import type { Act } from "../control/useAct";
+import { Documents } from "../documents/Documents";
 import { ceremony, keyWords } from "../i18n/ceremony";
 import { common } from "../i18n/common";
 import { control } from "../i18n/control";
+import type { View } from "../protocol";
 
 interface AskDialogProps {
   what: DeskDialog;
+  seen: View;
   act: Act;
   onClose: () => void;
 }
 
-/** What the desk asks before it happens to everybody, and the list of its keys. */
-export function AskDialog({ what, act, onClose }: AskDialogProps) {
+/** What the desk asks before it happens to everybody, the list of its keys, and its documents. */
+export function AskDialog({ what, seen, act, onClose }: AskDialogProps) {
   switch (what) {
     case "end":
       return <EndDialog act={act} onClose={onClose} />;
@@ -23,10 +26,12 @@ export function AskDialog({ what, act, onClose }: AskDialogProps) {
       return <BlackDialog act={act} onClose={onClose} />;
     case "keys":
       return <KeysDialog onClose={onClose} />;
+    case "documents":
+      return <Documents seen={seen} onClose={onClose} />;
   }
 }
 
-type AskProps = Omit<AskDialogProps, "what">;
+type AskProps = Omit<AskDialogProps, "what" | "seen">;
 
 function EndDialog({ onClose, act }: AskProps) {
   const end = () => {

@@ -57,7 +57,7 @@ function Desk({ seen }: { seen: View }) {
     <div class={away.value ? "control away" : "control"} data-phase={seen.conference.phase}>
       <ControlTop seen={seen} act={act} ask={setAsking} onAsk={setDialog} />
       <main class="desk" inert={away.value}>
-        <ControlStage seen={seen} act={act} />
+        <ControlStage seen={seen} act={act} onDocuments={() => setDialog("documents")} />
         <Wall seen={seen} opened={opened} onOpen={open} />
       </main>
       <ControlSide
@@ -73,7 +73,7 @@ function Desk({ seen }: { seen: View }) {
       />
       <DeedLine seen={seen} hidden={notice.value !== null || away.value} />
       <Notice text={notice.value && !away.value ? say(notice.value) : null} />
-      {dialog && <AskDialog what={dialog} act={act} onClose={() => setDialog(null)} />}
+      {dialog && <AskDialog what={dialog} seen={seen} act={act} onClose={() => setDialog(null)} />}
       {asking && <AlarmDialog asking={asking} seen={seen} onClose={() => setAsking(null)} />}
     </div>
   );

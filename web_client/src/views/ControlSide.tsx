@@ -59,16 +59,17 @@ export function ControlSide(props: SideProps) {
   );
 }
 
-function panelOf({ tab, seen, act, ask, onOpen }: SideProps): ComponentChildren {
+function panelOf({ tab, seen, act, ask, onAsk, onOpen }: SideProps): ComponentChildren {
+  const onDocuments = (): void => onAsk("documents");
   switch (tab) {
     case "rundown":
-      return <RundownPanel seen={seen} act={act} />;
+      return <RundownPanel seen={seen} act={act} onDocuments={onDocuments} />;
     case "roll":
       return <RollCallPanel seen={seen} act={act} />;
     case "messages":
       return <MessagesPanel seen={seen} act={act} />;
     case "pact":
-      return <PactBoard seen={seen} act={act} />;
+      return <PactBoard seen={seen} act={act} onDocuments={onDocuments} />;
     case "events":
       return (
         <>

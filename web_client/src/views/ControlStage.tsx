@@ -17,6 +17,7 @@ import { duration } from "../format";
 import { ceremony } from "../i18n/ceremony";
 import { common } from "../i18n/common";
 import { control } from "../i18n/control";
+import { documents } from "../i18n/documents";
 import { audioBlocked, resumeAudio } from "../media";
 import type { RoomView, View } from "../protocol";
 import { clock } from "../store";
@@ -27,11 +28,16 @@ interface StageProps {
   act: Act;
 }
 
+interface WholeStageProps extends StageProps {
+  /** Shows where minutes and pact are downloaded. */
+  onDocuments: () => void;
+}
+
 /** What everyone sees now, what comes next, and who asks. */
-export function ControlStage({ seen, act }: StageProps) {
+export function ControlStage({ seen, act, onDocuments }: WholeStageProps) {
   return (
     <section class="stage" aria-label={control.stage}>
-      <Programme seen={seen} act={act} />
+      <Programme seen={seen} act={act} onDocuments={onDocuments} />
       <div class="pvw">
         <Preview seen={seen} act={act} />
         <Hands seen={seen} act={act} />
@@ -40,12 +46,12 @@ export function ControlStage({ seen, act }: StageProps) {
   );
 }
 
-function Programme({ seen, act }: StageProps) {
+function Programme({ seen, act, onDocuments }: WholeStageProps) {
   const { conference, rooms } = seen;
   const { black, hub, beside, pinned } = conference;
   const find = (code: string | null) => rooms.find((one) => one.code === code);
   const room = find(black ? hub : airCode(conference));
-  if (!isOpen(conference.phase) || !room) return <NoProgramme seen={seen} />;
+  if (!isOpen(conference.phase) || !room) return <NoProgramme seen={seen} onDocuments={onDocuments} />;
   const large = black ? room : (find(pinned) ?? room);
   const second = black || pinned ? undefined : find(beside);
   const sight = sightOf(large);
@@ -142,7 +148,7 @@ function Shown({ seen, act }: StageProps) {
   );
 }
 
-function NoProgramme({ seen }: { seen: View }) {
+function NoProgramme({ seen, onDocuments }: Omit<WholeStageProps, "act">) {
   const closed = seen.conference.phase === "closed";
   const [records, setRecords] = useState(false);
   return (
@@ -152,9 +158,14 @@ function NoProgramme({ seen }: { seen: View }) {
         <p class="strong">{closed ? control.closedTitle : control.draftTitle}</p>
         <p>{closed ? control.closedWhy : control.draftWhy}</p>
         {closed && (
-          <Button icon="save" testId="records-open" onClick={() => setRecords(true)}>
-            {control.records}
-          </Button>
+          <div class="bt">
+            <Button look="primary" icon="doc" kbd="C" testId="documents-open" onClick={onDocuments}>
+              {documents.title}
+            </Button>
+            <Button icon="save" testId="records-open" onClick={() => setRecords(true)}>
+              {control.records}
+            </Button>
+          </div>
         )}
       </div>
       {records && <Records seen={seen} onClose={() => setRecords(false)} />}

@@ -5,6 +5,7 @@ import { Icon } from "../components/Icon";
 import { theme, usePage } from "../components/page";
 import { PageTop, ThemeSwitch } from "../components/PageTop";
 import { RoomPicture } from "../components/RoomPicture";
+import { useScrollStop } from "../components/scrollStop";
 import { Hand, RoomName } from "../components/Tile";
 import { sightOf, useDesk } from "../control/desk";
 import { isOpen, tallyOf, wall } from "../control/state";
@@ -37,11 +38,7 @@ export function Observer() {
       </PageTop>
       <main class="watch">
         <Large seen={seen} />
-        <ul class={seen.conference.black ? "th blacked" : "th"} aria-label={control.wall}>
-          {wall(seen.rooms).map((room) => (
-            <Thumb key={room.code} room={room} seen={seen} />
-          ))}
-        </ul>
+        <Thumbs seen={seen} />
       </main>
     </div>
   );
@@ -129,6 +126,17 @@ function Closed({ seen }: { seen: View }) {
         {!over && starts !== null && <p>{time(starts, conference, false)}</p>}
       </div>
     </div>
+  );
+}
+
+function Thumbs({ seen }: { seen: View }) {
+  const list = useScrollStop<HTMLUListElement>();
+  return (
+    <ul ref={list} class={seen.conference.black ? "th blacked" : "th"} aria-label={control.wall}>
+      {wall(seen.rooms).map((room) => (
+        <Thumb key={room.code} room={room} seen={seen} />
+      ))}
+    </ul>
   );
 }
 

@@ -5,24 +5,37 @@ import { Icon } from "../components/Icon";
 import { isOpen, wall } from "../control/state";
 import type { Act } from "../control/useAct";
 import { control } from "../i18n/control";
+import { documents } from "../i18n/documents";
 import { pactWords as words } from "../i18n/pactboard";
 import type { PactView, View } from "../protocol";
 import { PactEdit } from "./PactEdit";
 import { PactRoom } from "./PactRoom";
 import { PactStrike, type Striking } from "./PactStrike";
+import { PactStruck } from "./PactStruck";
 
 interface PactProps {
   seen: View;
   act: Act;
+  /** Shows where the signed pact is downloaded. */
+  onDocuments: () => void;
 }
 
 /** The pact: its points, shown one by one; the signing, and how far each room is with it. */
-export function PactBoard({ seen, act }: PactProps) {
+export function PactBoard({ seen, act, onDocuments }: PactProps) {
   const [editing, setEditing] = useState(false);
   const [striking, setStriking] = useState<Striking | null>(null);
   const blocked = isOpen(seen.conference.phase) ? null : control.notOpen;
   const edit = (): void => setEditing(true);
-  const signing = <Signing key="signing" seen={seen} act={act} blocked={blocked} onStrike={setStriking} />;
+  const signing = (
+    <Signing
+      key="signing"
+      seen={seen}
+      act={act}
+      blocked={blocked}
+      onStrike={setStriking}
+      onDocuments={onDocuments}
+    />
+  );
   const text = seen.pact && (
     <Document key="text" pact={seen.pact} seen={seen} act={act} blocked={blocked} onEdit={edit} />
   );
@@ -40,6 +53,7 @@ export function PactBoard({ seen, act }: PactProps) {
           </Button>
         </div>
       )}
+      <PactStruck seen={seen} />
       {editing && <PactEdit seen={seen} onClose={() => setEditing(false)} />}
       {striking && <PactStrike striking={striking} onClose={() => setStriking(null)} />}
     </div>
@@ -51,7 +65,7 @@ interface SigningProps extends PactProps {
   onStrike: (one: Striking) => void;
 }
 
-function Signing({ seen, act, blocked, onStrike }: SigningProps) {
+function Signing({ seen, act, blocked, onStrike, onDocuments }: SigningProps) {
   const { open, signed, rooms } = seen.conference.signing;
   const [opened, setOpened] = useState<string | null>(null);
   return (
@@ -74,6 +88,9 @@ function Signing({ seen, act, blocked, onStrike }: SigningProps) {
         >
           {open ? words.closeSigning : words.openSigning}
         </Button>
+        <Button icon="save" testId="pact-documents" onClick={onDocuments}>
+          {documents.pact}
+        </Button>
       </div>
       <ol class="ab">
         {wall(seen.rooms).map((room) => (
@@ -81,6 +98,7 @@ function Signing({ seen, act, blocked, onStrike }: SigningProps) {
             key={room.code}
             room={room}
             zone={seen.conference}
+            blocked={blocked}
             open={opened === room.code}
             onOpen={() => setOpened(opened === room.code ? null : room.code)}
             onStrike={onStrike}
@@ -91,7 +109,7 @@ function Signing({ seen, act, blocked, onStrike }: SigningProps) {
   );
 }
 
-interface DocumentProps extends PactProps {
+interface DocumentProps extends Omit<PactProps, "onDocuments"> {
   pact: PactView;
   blocked: string | null;
   onEdit: () => void;

@@ -1,10 +1,13 @@
+import { useState } from "preact/hooks";
 import { type SignState, signState } from "../ceremony/board";
 import { Button } from "../components/Button";
 import { Chip, type ChipTone } from "../components/Chip";
 import type { IconName } from "../components/Icon";
 import { time, type Zone } from "../format";
+import { useGiveBack } from "../hall/giveBack";
 import { pactWords as words } from "../i18n/pactboard";
 import type { RoomView, SignatoryView } from "../protocol";
+import { AddSignatory, DeskWitnesses, RenameSignatory } from "./PactNames";
 import type { Striking } from "./PactStrike";
 
 const faces: Record<SignState, { icon: IconName; tone: ChipTone }> = {
@@ -17,13 +20,15 @@ const faces: Record<SignState, { icon: IconName; tone: ChipTone }> = {
 interface PactRoomProps {
   room: RoomView;
   zone: Zone;
+  /** Why nothing can be entered now. */
+  blocked: string | null;
   open: boolean;
   onOpen: () => void;
   onStrike: (one: Striking) => void;
 }
 
 /** How far a room is with the signing; opened: who signs for it, before whom. */
-export function PactRoom({ room, zone, open, onOpen, onStrike }: PactRoomProps) {
+export function PactRoom({ room, zone, blocked, open, onOpen, onStrike }: PactRoomProps) {
   const state = signState(room);
   const { icon, tone } = faces[state];
   const signed = room.signatories.filter((one) => one.signature !== null).length;
@@ -44,14 +49,12 @@ export function PactRoom({ room, zone, open, onOpen, onStrike }: PactRoomProps) 
           {room.signatories.length === 0 && <p class="muted">{words.noSigners}</p>}
           <ul class="signers">
             {room.signatories.map((one) => (
-              <Signer key={one.id} one={one} room={room} zone={zone} onStrike={onStrike} />
+              <Signer key={one.id} one={one} room={room} zone={zone} blocked={blocked} onStrike={onStrike} />
             ))}
           </ul>
-          <p class="muted">
-            {room.witnesses.length
-              ? words.witnesses(room.witnesses.map((one) => one.name).join(", "))
-              : words.noWitness}
-          </p>
+          <AddSignatory room={room} blocked={blocked} />
+          {room.witnesses.length === 0 && <p class="muted">{words.noWitness}</p>}
+          <DeskWitnesses room={room} blocked={blocked} />
         </div>
       )}
     </li>
@@ -62,22 +65,34 @@ interface SignerProps {
   one: SignatoryView;
   room: RoomView;
   zone: Zone;
+  blocked: string | null;
   onStrike: (one: Striking) => void;
 }
 
-function Signer({ one, room, zone, onStrike }: SignerProps) {
-  const { signature, signed_at } = one;
+function Signer({ one, room, zone, blocked, onStrike }: SignerProps) {
+  const [editing, setEditing] = useState(false);
+  const box = useGiveBack<HTMLLIElement>(editing, "signatory-edit");
+  const { signature } = one;
   return (
-    <li>
+    <li ref={box} data-signer={one.id}>
       <span class="what">
         <b>{one.name}</b>
         <span class="muted">
-          {[one.office, signed_at === null ? (one.ready ? words.isReady : words.isUnready) : words.signedAt(time(signed_at, zone))]
-            .filter(Boolean)
-            .join(" · ")}
+          {[one.office, stateSaid(one, zone)].filter(Boolean).join(" · ")}
         </span>
       </span>
-      {signature !== null && (
+      {signature === null ? (
+        <Button
+          class="sm"
+          icon="pen"
+          blocked={blocked}
+          pressed={editing}
+          testId="signatory-edit"
+          onClick={() => setEditing(!editing)}
+        >
+          <span class="vh">{words.rename(one.name)}</span>
+        </Button>
+      ) : (
         <Button
           class="sm"
           icon="x"
@@ -85,8 +100,18 @@ function Signer({ one, room, zone, onStrike }: SignerProps) {
           onClick={() => onStrike({ room: room.code, signature, name: one.name })}
         >
           {words.strike}
+          <span class="vh">: {one.name}</span>
         </Button>
+      )}
+      {editing && signature === null && (
+        <RenameSignatory room={room} one={one} onClose={() => setEditing(false)} />
       )}
     </li>
   );
+}
+
+function stateSaid(one: SignatoryView, zone: Zone): string {
+  if (one.signed_at === null) return one.ready ? words.isReady : words.isUnready;
+  const at = words.signedAt(time(one.signed_at, zone));
+  return one.typed ? `${at}, ${words.byKeyboard}` : at;
 }

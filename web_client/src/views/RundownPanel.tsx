@@ -14,6 +14,7 @@ import { duration, time } from "../format";
 import { say } from "../i18n";
 import { ceremony } from "../i18n/ceremony";
 import { common } from "../i18n/common";
+import { documents } from "../i18n/documents";
 import type { ItemView, View } from "../protocol";
 import { clock } from "../store";
 import { RundownForm } from "./RundownForm";
@@ -24,6 +25,7 @@ import { Turns } from "./Turns";
 interface PanelProps {
   seen: View;
   act: Act;
+  onDocuments: () => void;
 }
 
 /** What is asked over the page; `after`: where a new item goes, null: at the end. */
@@ -33,7 +35,7 @@ type Asked =
   | { what: "import" };
 
 /** The rundown: what ran, what is on, what comes; each item can be opened, moved and changed. */
-export function RundownPanel({ seen, act }: PanelProps) {
+export function RundownPanel({ seen, act, onDocuments }: PanelProps) {
   const [asked, setAsked] = useState<Asked | null>(null);
   const [opened, setOpened] = useState<string | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
@@ -64,6 +66,7 @@ export function RundownPanel({ seen, act }: PanelProps) {
           editor={editor}
           onAdd={() => setAsked({ what: "new", after })}
           onImport={() => setAsked({ what: "import" })}
+          onDocuments={onDocuments}
         />
         {!hasRundown(seen) && <Turns seen={seen} />}
       </div>
@@ -89,9 +92,10 @@ interface ToolsProps {
   editor: Editor;
   onAdd: () => void;
   onImport: () => void;
+  onDocuments: () => void;
 }
 
-function Tools({ seen, editor, onAdd, onImport }: ToolsProps) {
+function Tools({ seen, editor, onAdd, onImport, onDocuments }: ToolsProps) {
   const blocked = isOpen(seen.conference.phase) ? null : ceremony.editClosed;
   const { items } = seen.rundown;
   const save = (): void => saveText(`${seen.conference.id}-rundown.csv`, writeRundown(items, seen.rooms));
@@ -119,6 +123,9 @@ function Tools({ seen, editor, onAdd, onImport }: ToolsProps) {
             {ceremony.exportCsv}
           </Button>
         )}
+        <Button icon="doc" class="sm" kbd="C" testId="documents-open" onClick={onDocuments}>
+          {documents.open}
+        </Button>
       </div>
       {items.length > 0 && <p class="faint dk">{ceremony.rowHow}</p>}
     </div>

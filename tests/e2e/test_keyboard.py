@@ -1,0 +1,433 @@
+"""Every act of a ceremony by keyboard alone: at the desk, in a hall, at its door. No test here has
+a pointer."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Locator, expect
+
+from signaling import messages as m
+from signaling.client import Client, parse_link
+from tests.e2e.chromium import chromium, open_page
+from tests.e2e.conftest import needs_chromium
+from tests.e2e.keyboard import Keyboard
+from tests.e2e.pages import ControlRoom, RoomPage
+from tests.e2e.service import Service, rehearsal
+from vicon.ops.data import DataDir
+from vicon.ops.links import read_door_links
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.patient,
+    pytest.mark.timeout(240),
+    needs_chromium,
+]
+
+HERE = 3
+"""Halls that come by themselves."""
+HALL = "64.08"
+SEEN_S, COMES_S = 15.0, 40.0
+PHONE = (390, 844)
+
+
+@pytest.fixture
+async def stack() -> AsyncIterator[AsyncExitStack]:
+    async with AsyncExitStack() as stack:
+        expect.set_options(timeout=SEEN_S * 1000)
+        yield stack
+
+
+async def started(stack: AsyncExitStack, folder: Path) -> tuple[Service, Browser, Client]:
+    """The third is a moderator's, to see what the server has."""
+    service = Service(folder)
+    await service.start()
+    stack.push_async_callback(service.stop)
+    browser = await stack.enter_async_context(chromium())
+    return service, browser, await joined(stack, service, "moderator")
+
+
+async def joined(
+    stack: AsyncExitStack, service: Service, role: str, room: str | None = None
+) -> Client:
+    url, token = parse_link(service.link(role, room).url)
+    client = await stack.enter_async_context(Client(url, token, rng=random.Random(1)))
+    await client.ready(timeout=10)
+    return client
+
+
+def of(view: m.View, code: str) -> m.RoomView:
+    return next(one for one in view.rooms if one.code == code)
+
+
+class Desk:
+    def __init__(self, page: ControlRoom, moderator: Client) -> None:
+        self.page, self.moderator = page.page, moderator
+        self.complaints = page.complaints
+        self.keys = Keyboard(page.page)
+
+    def at(self, name: str) -> Locator:
+        return self.page.get_by_test_id(name)
+
+    @property
+    def dialog(self) -> Locator:
+        return self.page.locator("dialog[open]")
+
+    async def until(self, holds: Callable[[m.View], bool]) -> m.View:
+        return await self.moderator.until(holds, SEEN_S)
+
+
+async def test_the_desk_by_keyboard_alone(tmp_path: Path, stack: AsyncExitStack) -> None:
+    service, browser, moderator = await started(stack, tmp_path)
+    await stack.enter_async_context(rehearsal(service, HERE))
+    desk = Desk(await ControlRoom.open(browser, service.link("moderator").url), moderator)
+    view = await moderator.until(lambda view: len(_came(view)) == HERE, COMES_S)
+    halls = [one.code for one in _came(view)]
+    hands = [await joined(stack, service, "operator", code) for code in halls[:2]]
+    await desk.keys.act(desk.at("primary"))
+    await desk.until(lambda view: view.conference.phase == "live")
+    await _the_rundown(desk)
+    await _lanjut(desk)
+    await _hands(desk, halls, hands)
+    await _microphones(desk, halls)
+    await _more_persons(desk)
+    await _roll_call(desk)
+    await _messages(desk)
+    await _the_pact(desk)
+    await _shown(desk, halls)
+    await _the_end(desk)
+    assert desk.keys.hidden == set()
+    assert desk.complaints == []
+
+
+def _came(view: m.View) -> list[m.RoomView]:
+    return [one for one in view.rooms if not one.hub and one.presence == "joined" and one.main]
+
+
+async def _the_rundown(desk: Desk) -> None:
+    """An item is found by arrows, moved, changed, added and removed."""
+    keys = desk.keys
+    before = (await desk.until(lambda view: len(view.rundown.items) > 3)).rundown.items
+    rows = desk.page.locator(".rl [data-row]")
+    await keys.to(rows.first)
+    await keys.press("ArrowDown")
+    await expect(rows.nth(1)).to_be_focused()
+    await keys.press("Alt+ArrowDown")
+    moved = [before[0].id, before[2].id, before[1].id]
+    await desk.until(lambda view: [one.id for one in view.rundown.items[:3]] == moved)
+    await expect(desk.page.locator(f'[data-row="{before[1].id}"]')).to_be_focused()
+    await keys.press("Enter")
+    await keys.act(desk.at("item-up"))
+    order = [one.id for one in before[:3]]
+    await desk.until(lambda view: [one.id for one in view.rundown.items[:3]] == order)
+    await keys.act(desk.at("item-edit"))
+    await expect(desk.at("item-title")).to_be_focused()
+    await keys.closes(desk.dialog, desk.at("item-edit"))
+    await keys.press("Enter")
+    await expect(desk.at("item-title")).to_be_focused()
+    await keys.press("ControlOrMeta+a")
+    await keys.type("Doa bersama")
+    await keys.press("Enter")
+    await desk.until(lambda view: view.rundown.items[1].title == "Doa bersama")
+    await keys.act(desk.at("item-remove"))
+    await keys.act(desk.at("remove-yes"))
+    await desk.until(lambda view: len(view.rundown.items) == len(before) - 1)
+    await keys.act(desk.at("edit-undo"))
+    await desk.until(lambda view: len(view.rundown.items) == len(before))
+    await keys.act(desk.at("item-add"))
+    await expect(desk.at("item-title")).to_be_focused()
+    await keys.type("Foto bersama")
+    await keys.to(desk.at("item-length"))
+    await keys.type("2")
+    await keys.press("Enter")
+    await desk.until(lambda view: len(view.rundown.items) == len(before) + 1)
+
+
+async def _lanjut(desk: Desk) -> None:
+    await desk.keys.act(desk.at("primary"))
+    view = await desk.until(lambda view: view.conference.progress.current is not None)
+    current = view.conference.progress.current
+    await desk.keys.press("j")
+    await desk.until(lambda view: view.conference.progress.paused_at is not None)
+    await desk.keys.act(desk.at("pause"))
+    await desk.until(lambda view: view.conference.progress.paused_at is None)
+    await desk.keys.press("z")
+    await desk.until(lambda view: view.conference.progress.current != current)
+
+
+async def _hands(desk: Desk, halls: list[str], operators: list[Client]) -> None:
+    """Three acts on raised hands: the order changed, one granted, one declined."""
+    first, second = halls[:2]
+    for operator, room in zip(operators, halls, strict=False):
+        await operator.command(m.HandRaise(room=room))
+    await desk.until(lambda view: view.conference.hands == [first, second])
+    await desk.keys.press("e")
+    task = f'[data-task="hand"][data-task-room="{second}"]'
+    await desk.keys.act(desk.page.locator(f"{task} [data-testid=hand-up]"))
+    await desk.until(lambda view: view.conference.hands == [second, first])
+    await desk.keys.act(desk.page.locator(f"{task} button").first)
+    await desk.until(lambda view: view.conference.floor == second)
+    task = f'[data-task="hand"][data-task-room="{first}"]'
+    await desk.keys.act(desk.page.locator(f"{task} button").nth(1))
+    await desk.until(lambda view: view.conference.hands == [])
+    await desk.keys.press("p")
+    await desk.until(lambda view: view.conference.floor is None)
+
+
+async def _microphones(desk: Desk, halls: list[str]) -> None:
+    await desk.keys.press("k")
+    await desk.until(lambda view: view.conference.mic_lock)
+    await desk.keys.act(desk.at("lock"), "Space")
+    await desk.until(lambda view: not view.conference.mic_lock)
+    await desk.keys.act(desk.at("mute-all"))
+    await desk.until(lambda view: all(of(view, code).mic != "on" for code in halls))
+
+
+async def _more_persons(desk: Desk) -> None:
+    """A digit opens a room, Escape gives the focus back to its tile."""
+    await desk.keys.press("1")
+    view = desk.moderator.view
+    assert view
+    room = view.conference.floor_order[0]
+    await expect(desk.page.locator(f'[data-pane="{room}"]')).to_be_visible()
+    await desk.keys.act(desk.at("allow-more"))
+    await desk.keys.type("Petugas medis")
+    await desk.keys.press("Enter")
+    await desk.until(lambda view: of(view, room).limit == of(view, room).cap + 1)
+    await desk.keys.to(desk.at("take-back"))
+    await desk.keys.press("Escape")
+    await expect(desk.page.locator(f'.tile[data-room="{room}"]')).to_be_focused()
+
+
+async def _roll_call(desk: Desk) -> None:
+    await desk.keys.press("h", "1")
+    view = await desk.until(lambda view: any(one.roll for one in view.rooms))
+    called = next(one.code for one in view.rooms if one.roll)
+    await desk.keys.act(desk.page.locator(f'[data-roll="{called}"] .row'))
+    await desk.keys.act(desk.at("roll-excused"))
+
+    def excused(view: m.View) -> bool:
+        mark = of(view, called).roll
+        return mark is not None and mark.status == "excused"
+
+    await desk.until(excused)
+    await desk.keys.act(desk.at("roll-take"))
+    await desk.until(lambda view: all(one.roll for one in view.rooms if not one.hub))
+
+
+async def _messages(desk: Desk) -> None:
+    await desk.keys.press("u")
+    await desk.keys.type("Mohon berdiri")
+    await desk.keys.press("Enter")
+    await desk.until(lambda view: len(view.conference.cues) == 1)
+    await desk.keys.act(desk.at("cue-withdraw"))
+    await desk.until(lambda view: view.conference.cues == [])
+
+
+async def _the_pact(desk: Desk) -> None:
+    """Its points, its opening, and who signs in a hall whose operator cannot enter it."""
+    keys = desk.keys
+    await keys.press("i")
+    await keys.act(desk.at("point-2"))
+    await desk.until(lambda view: view.conference.signing.point == 2)
+    await keys.act(desk.at("pact-edit"))
+    await keys.closes(desk.dialog, desk.at("pact-edit"))
+    await keys.act(desk.at("pact-open"))
+    await desk.until(lambda view: view.conference.signing.open)
+    await keys.act(desk.page.locator(f'[data-pact-room="{HALL}"] .row'))
+    for kind, name in (("signatory", "Siti Aminah"), ("witness", "Dewi")):
+        await keys.act(desk.at(f"{kind}-add"))
+        await keys.type(name)
+        await keys.press("Enter")
+        await expect(desk.at(f"{kind}-add")).to_be_focused()
+    room = of(await desk.until(lambda view: bool(of(view, HALL).witnesses)), HALL)
+    assert [one.name for one in room.signatories] == ["Siti Aminah"]
+    await keys.act(desk.at("pact-documents"))
+    await keys.closes(desk.dialog, desk.at("pact-documents"))
+
+
+async def _shown(desk: Desk, halls: list[str]) -> None:
+    """Black-out asks first; the list of keys says them all."""
+    await desk.keys.press("b")
+    await expect(desk.at("black-yes")).to_be_focused()
+    await desk.keys.press("Enter")
+    await desk.until(lambda view: view.conference.black)
+    await desk.keys.act(desk.at("shown-black"))
+    await desk.until(lambda view: not view.conference.black)
+    await desk.keys.act(desk.at("keys"))
+    await desk.keys.closes(desk.dialog, desk.at("keys"))
+    await desk.keys.act(desk.page.locator(f'.tile[data-room="{halls[0]}"]'))
+    await desk.keys.act(desk.at("pane-pin"))
+    await desk.until(lambda view: view.conference.pinned == halls[0])
+    await desk.keys.press("v")
+    await desk.until(lambda view: view.conference.pinned is None)
+    await desk.keys.press("Escape")
+
+
+async def _the_end(desk: Desk) -> None:
+    await desk.keys.act(desk.at("end"))
+    await desk.keys.closes(desk.dialog, desk.at("end"))
+    await desk.keys.press("Enter")
+    await desk.keys.act(desk.at("end-yes"))
+    await desk.until(lambda view: view.conference.phase == "closed")
+    await desk.keys.act(desk.at("documents-open"))
+    async with desk.page.expect_download() as coming:
+        await desk.keys.act(desk.at("minutes-json"))
+    assert (await coming.value).suggested_filename == "berita-acara-kaltim-2020.json"
+    await expect(desk.at("documents-said")).to_contain_text("sudah diunduh")
+
+
+class Hall:
+    def __init__(self, page: RoomPage, moderator: Client) -> None:
+        self.page, self.moderator = page.page, moderator
+        self.complaints = page.complaints
+        self.keys = Keyboard(page.page)
+
+    def at(self, name: str) -> Locator:
+        return self.page.get_by_test_id(name)
+
+    @property
+    def dialog(self) -> Locator:
+        return self.page.locator("dialog[open]")
+
+    async def room(self, holds: Callable[[m.RoomView], bool]) -> m.RoomView:
+        return of(await self.moderator.until(lambda view: holds(of(view, HALL)), SEEN_S), HALL)
+
+
+async def test_a_hall_by_keyboard_alone(tmp_path: Path, stack: AsyncExitStack) -> None:
+    service, browser, moderator = await started(stack, tmp_path)
+    await moderator.command(m.PhaseSet(phase="live"))
+    hall = Hall(await RoomPage.open(browser, service.link("operator", HALL).url), moderator)
+    await hall.keys.act(hall.at("join"))
+    await hall.room(lambda room: room.presence == "joined")
+    await _its_controls(hall)
+    await _its_messages(hall)
+    await _its_list(hall)
+    await _its_pact(hall)
+    assert hall.keys.hidden == set()
+    assert hall.complaints == []
+
+
+async def _its_controls(hall: Hall) -> None:
+    keys = hall.keys
+    mic = (await hall.room(lambda room: room.main is not None)).mic
+    await expect(hall.at("mic")).to_have_attribute("data-mic", mic)
+    await keys.act(hall.at("mic"))
+    await hall.room(lambda room: room.mic != mic)
+    await keys.press("Enter")
+    await hall.room(lambda room: room.mic == mic)
+    await keys.act(hall.at("hand"))
+    await hall.room(lambda room: room.hand == 1)
+    await keys.press("Space")
+    await hall.room(lambda room: room.hand is None)
+    await keys.press("+", "+")
+    await hall.room(lambda room: room.count == 2)
+    await keys.act(hall.at("add-device"))
+    await keys.closes(hall.dialog, hall.at("add-device"))
+    await keys.act(hall.at("help-open"))
+    await keys.closes(hall.dialog, hall.at("help-open"))
+    await keys.press("t")
+    await keys.to(hall.at("help-text"))
+    await keys.type("Proyektor mati")
+    await keys.press("Enter")
+    await hall.room(lambda room: room.help is not None and room.help.text == "Proyektor mati")
+    await keys.act(hall.at("help-cancel"))
+    await hall.room(lambda room: room.help is None)
+
+
+async def _its_messages(hall: Hall) -> None:
+    """Understood by its key, and by its button."""
+    for number, seen in (("1", "g"), ("2", "")):
+        await hall.moderator.command(m.CueSend(cue=f"cue-0000{number}", text="Mohon berdiri."))
+        await expect(hall.at("cues")).to_contain_text("Mohon berdiri.")
+        await (hall.keys.press(seen) if seen else hall.keys.act(hall.at("cue-seen")))
+        await hall.room(lambda room: room.cues == [])
+
+
+async def _its_list(hall: Hall) -> None:
+    keys = hall.keys
+    await keys.press("d")
+    await keys.act(hall.at("person-add"))
+    await keys.type("Budi Santoso")
+    await keys.press("Enter")
+    await hall.room(lambda room: [one.name for one in room.attendance] == ["Budi Santoso"])
+    await keys.act(hall.at("person-leave"))
+    await hall.room(lambda room: room.attendance[0].left_at is not None)
+    await keys.act(hall.at("attendance-close"))
+    await expect(hall.at("attendance-open")).to_be_focused()
+
+
+async def _its_pact(hall: Hall) -> None:
+    """Named, ready, read, signed: with no pad."""
+    keys = hall.keys
+    await keys.press("p")
+    for kind, name in (("signatory", "Siti Aminah"), ("witness", "Dewi")):
+        await keys.act(hall.at(f"{kind}-add"))
+        await keys.type(name)
+        await keys.press("Enter")
+        await expect(hall.at(f"{kind}-add")).to_be_focused()
+    await keys.act(hall.at("signatory-ready"))
+    await hall.room(lambda room: any(one.ready for one in room.signatories))
+    await keys.act(hall.at("pact-read"))
+    await keys.closes(hall.dialog, hall.at("pact-read"))
+    await hall.moderator.command(m.PactOpen(on=True))
+    await keys.act(hall.at("signatory-sign"))
+    await keys.act(hall.at("have-read"), "Space")
+    await keys.act(hall.at("by-keyboard"))
+    await expect(hall.at("typed-name")).to_be_focused()
+    await keys.type("Siti Aminoh")
+    await expect(hall.at("sign-why")).to_contain_text("persis")
+    await keys.press("Backspace", "Backspace", "a", "h")
+    await keys.act(hall.at("typed-sure"), "Space")
+    await keys.act(hall.at("sign"))
+    await expect(hall.at("sheet")).to_contain_text("Sudah ditandatangani")
+    room = await hall.room(lambda room: room.complete)
+    assert room.signatories[0].typed
+    await keys.press("Escape")
+    await expect(hall.at("sheet")).to_have_count(0)
+    await expect(hall.page.locator("#pact-title")).to_be_focused()
+    await expect(hall.at("pact-panel")).to_contain_text("lewat papan ketik")
+    await keys.press("Escape")
+    await expect(hall.at("pact-open")).to_be_focused()
+
+
+async def test_a_door_by_keyboard_alone(tmp_path: Path, stack: AsyncExitStack) -> None:
+    service, browser, moderator = await started(stack, tmp_path)
+    links, complaints = read_door_links(DataDir(service.data)), list[str]()
+    door = next(link.url for link in links if link.room == HALL)
+    page = await open_page(browser, door, complaints, PHONE)
+    keys, state = Keyboard(page), page.locator("html")
+    await keys.to(page.locator("#lang"))
+    await keys.to(page.locator("#name"))
+    await keys.type("Siti Aminah")
+    await keys.to(page.locator("#institution"))
+    await keys.type("KPU Kutim")
+    await keys.press("Tab", "ArrowDown", "ArrowUp")
+    await keys.stop()
+    await expect(page.locator("#roles :checked")).to_have_count(1)
+    await keys.act(page.locator('[form="enter"]'))
+    await expect(state).to_have_attribute("data-state", "masuk")
+    view = await moderator.until(lambda view: bool(of(view, HALL).attendance), SEEN_S)
+    assert of(view, HALL).attendance[0].institution == "KPU Kutim"
+    await page.wait_for_timeout(1100)  # a person does not leave within a second
+    await keys.act(page.locator("#leave button"))
+    await expect(state).to_have_attribute("data-state", "keluar")
+    assert keys.hidden == set()
+    assert complaints == []
+
+
+async def test_a_stop_without_a_ring_is_found(tmp_path: Path, stack: AsyncExitStack) -> None:
+    service, browser, _moderator = await started(stack, tmp_path)
+    page = await open_page(browser, service.url, [])
+    await page.locator(".alone-page button").first.wait_for()
+    await page.evaluate(
+        "document.querySelectorAll('button').forEach((one) => (one.style.outline = 'none'))"
+    )
+    keys = Keyboard(page)
+    await keys.press("Tab")
+    await keys.stop()
+    assert len(keys.hidden) == 1
