@@ -228,7 +228,7 @@ def test_the_minutes_tell_of_the_rooms_that_there_are() -> None:
     found = taker.minutes()
     known = {room.code for room in found.rooms}
     assert PASER not in known
-    assert {one.room for one in [*found.outages, *found.help]} <= known
+    assert {one.room for one in found.outages} | {one.room for one in found.help} <= known
     assert {seen.room for cue in found.cues for seen in cue.seen} <= known
 
 
