@@ -165,9 +165,10 @@ class OfficeApi:
         return json_response({"you": by.name, "now": self._clock.now(), "conferences": found})
 
     async def example(self, _request: web.Request, by: do.Organizer) -> web.StreamResponse:
-        """The built-in one, to begin with."""
+        """The built-in one, to begin with; what its rehearsal plays stays there."""
         settings = await asyncio.to_thread(config.load, config.example())
-        return json_response({"table": tables.to_json(tables.of(settings.conferences[0]))})
+        table = tables.to_json(tables.of(settings.conferences[0])) | {"rehearsal": []}
+        return json_response({"table": table})
 
     async def conference(self, request: web.Request, by: do.Organizer) -> web.StreamResponse:
         found = self._office.look(request.match_info["id"])
