@@ -359,6 +359,9 @@ class _Sheets:
 
         return poster.join_pdf(poster.join_sheets(plan, links))
 
+    def doors(self, plan: Plan, links: Mapping[str, str]) -> bytes:
+        return _posters(plan, links)
+
     def table(self, plan: Plan, rows: Sequence[LinkRow], lang: Language) -> bytes:
         from vicon.report import linksheet
 

@@ -56,6 +56,7 @@ ASKED = (
     ("GET", f"conferences/{EXAMPLE}/links"),
     ("GET", f"conferences/{EXAMPLE}/links.csv"),
     ("GET", f"conferences/{EXAMPLE}/join.pdf"),
+    ("GET", f"conferences/{EXAMPLE}/doors.pdf"),
     ("GET", f"conferences/{EXAMPLE}/links/0a/qr.svg"),
     ("POST", f"conferences/{EXAMPLE}/links/0a/revoke"),
     ("POST", f"conferences/{EXAMPLE}/links/0a/renew"),
@@ -386,6 +387,8 @@ async def test_links_are_printed_and_sent_out(desk: Desk) -> None:
     assert pdf[:5] == b"%PDF-"
     one = await desk.get(f"conferences/{EXAMPLE}/join.pdf?room={KUKAR}")
     assert len(one) < len(pdf)
+    assert (await desk.get(f"conferences/{EXAMPLE}/doors.pdf"))[:5] == b"%PDF-"
+    assert await desk.refused("GET", f"conferences/{EXAMPLE}/join.pdf?room=64.99") == "unknown_link"
     sheet = (await desk.get(f"conferences/{EXAMPLE}/links.csv?lang=en")).decode("utf-8-sig")
     link = await desk.link(EXAMPLE, "operator", KUKAR)
     (line,) = [row for row in sheet.splitlines() if row.startswith(f"{link['name']},")]

@@ -64,6 +64,8 @@ class Sheets(Protocol):
 
     def join(self, plan: Plan, links: Mapping[str, tuple[str, int]]) -> bytes: ...
 
+    def doors(self, plan: Plan, links: Mapping[str, str]) -> bytes: ...
+
     def table(self, plan: Plan, rows: Sequence[LinkRow], lang: Language) -> bytes: ...
 
 
@@ -121,6 +123,7 @@ class OfficeApi:
             web.get(f"{one}/links", known(self.links)),
             web.get(f"{one}/links.csv", known(self.sheet)),
             web.get(f"{one}/join.pdf", known(self.join)),
+            web.get(f"{one}/doors.pdf", known(self.doors)),
             web.get(f"{link}/qr.svg", known(self.qr)),
             web.post(f"{link}/revoke", known(self.revoke)),
             web.post(f"{link}/renew", known(self.renew)),
@@ -229,17 +232,39 @@ class OfficeApi:
 
     async def join(self, request: web.Request, by: do.Organizer) -> web.StreamResponse:
         """To be printed: each hall's link, or ?room=CODE."""
-        id, plan, wanted = self._id(request), self._plan(request), request.query.get("room")
         links = {
-            row.room: (row.url, row.expires_at)
-            for row in self._rows(request)
-            if row.role == "operator" and row.url and row.room and wanted in (None, row.room)
+            code: (row.url, row.expires_at) for code, row in self._printed(request, "operator")
         }
+        return await self._sheet(request, "tautan-ruang", self._sheets.join, links)
+
+    async def doors(self, request: web.Request, by: do.Organizer) -> web.StreamResponse:
+        """To hang up: each room's check-in, or ?room=CODE."""
+        links = {code: row.url for code, row in self._printed(request, "door")}
+        return await self._sheet(request, "pintu", self._sheets.doors, links)
+
+    def _printed(self, request: web.Request, role: str) -> list[tuple[str, LinkRow]]:
+        """Rows with their room, of links that lead somewhere."""
+        wanted = request.query.get("room")
+        return [
+            (row.room, row)
+            for row in self._rows(request)
+            if row.role == role and row.url and row.room and wanted in (None, row.room)
+        ]
+
+    async def _sheet(
+        self,
+        request: web.Request,
+        name: str,
+        typeset: Callable[[Plan, Mapping[str, T]], bytes],
+        links: Mapping[str, T],
+    ) -> web.StreamResponse:
+        id, plan = self._id(request), self._plan(request)
         if not links:
             return _refusal(Refused("unknown_link"))
         async with self._turn:
-            body = await asyncio.to_thread(self._sheets.join, plan, links)
-        return _file(body, "application/pdf", f"tautan-ruang-{wanted or id}.pdf")
+            body = await asyncio.to_thread(typeset, plan, links)
+        only = next(iter(links)) if len(links) == 1 else id
+        return _file(body, "application/pdf", f"{name}-{only}.pdf")
 
     async def qr(self, request: web.Request, by: do.Organizer) -> web.StreamResponse:
         """The link as a QR code (SVG)."""

@@ -1507,4 +1507,6 @@ export const FINAL_CODES: ReadonlySet<string> = new Set([
   "wrong_version",
   "replaced",
   "removed",
+  "link_revoked",
+  "conference_archived",
 ]);
