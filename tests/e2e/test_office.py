@@ -1,4 +1,4 @@
-"""The organizer's page in a real browser: made from the example, changed, printed, a hall that comes
+"""The organizer's page in a real browser: made from the example, changed, printed; a hall that comes
 by its link and is sent away again."""
 
 from __future__ import annotations
@@ -52,6 +52,9 @@ async def test_from_the_example_to_a_hall_that_joins_and_is_sent_away(
     await expect(cap).to_be_focused()
     await expect(kukar.locator(".err")).to_contain_text("bilangan bulat")
     assert await title.input_value() == "Gladi bersih", "nothing that was typed is lost"
+    await kukar.get_by_role("button", name="Hapus").click()
+    await expect(kukar).to_have_count(0)
+    await office.get_by_test_id("undo").click()
     await cap.fill("15")
     await saved(office)
 
@@ -90,7 +93,8 @@ async def test_from_the_example_to_a_hall_that_joins_and_is_sent_away(
     record = office.get_by_test_id("record")
     await record.locator("summary").click()
     await expect(record).to_contain_text("mencabut tautan")
-    assert complaints == []
+    # Chromium itself notes the answer to what was to be mended.
+    assert [one for one in complaints if "422" not in one] == []
 
 
 async def _link_of(office: Page, room: str) -> str:

@@ -41,12 +41,14 @@ export function EditForm({ id, table: begun, version: first, listed, draft, relo
   const [fromDraft, setFromDraft] = useState(restored);
   const [saved, setSaved] = useState(false);
   const [leaving, setLeaving] = useState(false);
+  const [past, setPast] = useState<Step[]>([]);
   const { busy, wrong, run } = useTask();
   const dirty = id === null || !same(table, kept.table);
   const latest = useRef({ table, dirty, version: kept.version });
   latest.current = { table, dirty, version: kept.version };
   useKeptDraft(id, latest);
   const change = (changes: Partial<Table>, path: string): void => {
+    setPast(stepped(past, table, path));
     setTable((old) => ({ ...old, ...changes }));
     setFaults((old) => mended(old, path));
     setSaved(false);
@@ -120,6 +122,18 @@ export function EditForm({ id, table: begun, version: first, listed, draft, relo
             <FaultList faults={faults} />
             {saved && !dirty && <Alert tone="ok" title={office.saved} />}
           </div>
+          {past.length > 0 && (
+            <Button
+              icon="undo"
+              testId="undo"
+              onClick={() => {
+                setTable(past.at(-1)?.table ?? table);
+                setPast(past.slice(0, -1));
+              }}
+            >
+              {office.undo}
+            </Button>
+          )}
           <span class="muted">{busy ? office.saving : dirty && id !== null ? office.unsaved : ""}</span>
           <button
             type="submit"
@@ -155,6 +169,20 @@ export function EditForm({ id, table: begun, version: first, listed, draft, relo
       )}
     </main>
   );
+}
+
+interface Step {
+  table: Table;
+  path: string;
+}
+
+const MOST_STEPS = 100;
+
+/** What can be taken back; letters typed into one field one after the other are one step. */
+function stepped(past: Step[], table: Table, path: string): Step[] {
+  const typing = path.includes(".") || path === "title";
+  if (typing && past.at(-1)?.path === path) return past;
+  return [...past, { table, path }].slice(-MOST_STEPS);
 }
 
 /** What is typed outlives a reload and a way back: it is kept a moment after each change. */
