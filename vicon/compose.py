@@ -37,7 +37,16 @@ from vicon.measure.report import Collected
 from vicon.media.engine import EmbeddedEngine
 from vicon.ops.book import LinkBook
 from vicon.ops.data import DataDir, ServerInfo
-from vicon.ops.links import Claims, DoorLink, Link, Signer, base_for, read_door_links, read_links
+from vicon.ops.links import (
+    Claims,
+    DoorLink,
+    Link,
+    Signer,
+    base_for,
+    link_of,
+    read_door_links,
+    read_links,
+)
 from vicon.ops.seal import Sealer, open_sealer
 from vicon.ops.words import SpokenError
 from vicon.ports import Clock, Journal, MediaEngine, TrialEngine
@@ -384,18 +393,8 @@ def _minutes(api: Api, halls: Mapping[str, Hall], journal: Journal, sealer: Seal
 
 
 def _url_of(home: DataDir) -> Callable[[Claims], str]:
-    """The link that carries these claims."""
-
-    def url(claims: Claims) -> str:
-        link = next(
-            link
-            for link in read_links(home)
-            if (link.conference, link.role, link.room, link.name)
-            == (claims.conference, claims.role, claims.room, claims.name)
-        )
-        return link.url
-
-    return url
+    """The link that carries these claims; its words may have been corrected since."""
+    return lambda claims: link_of(home, claims.jti)
 
 
 async def _listen(

@@ -24,9 +24,11 @@ log = structlog.get_logger("vicon")
 
 
 class Desk(Protocol):
-    """The trial desk, as far as a conference that goes concerns it."""
+    """The trial desk, as far as it concerns a conference that goes, or has other rooms."""
 
-    async def leave(self, conference: str) -> None: ...
+    async def leave(self, conference: str) -> None:
+        """What is being tested there is stopped."""
+        ...
 
 
 class Parts(Struct, kw_only=True):
@@ -52,6 +54,8 @@ class _Hosted(Struct):
     hall: Hall
     reconciler: Reconciler
     sessions: Sessions
+    room_sets: int
+    """For which set of rooms all this was made; see core.model."""
     estimates: Estimates | None = field(default=None)
 
 
@@ -86,6 +90,7 @@ class Stage:
             sessions=Sessions(
                 actor, parts.engine, parts.clock, parts.secret_id, hall.held_elsewhere
             ),
+            room_sets=actor.state.room_sets,
         )
         return actor.state
 
@@ -102,9 +107,16 @@ class Stage:
         for id in list(self._hosted):
             await self.go(id)
 
-    async def look_again(self, id: str) -> None:
-        """At the cameras of the rooms that there are now."""
+    async def replanned(self, id: str) -> None:
+        """Its plan was changed. Where rooms came or went, the cameras of those that there are now
+        are looked at, and trial calls that had the others in mind are stopped."""
         hosted = self._hosted[id]
+        sets = hosted.actor.state.room_sets
+        if sets == hosted.room_sets:
+            return
+        hosted.room_sets = sets
+        if self.desk is not None:
+            await self.desk.leave(id)
         if hosted.estimates is not None:
             await hosted.estimates.stop()
         await self._look(hosted)

@@ -170,6 +170,13 @@ async def test_an_edit_is_seen_by_who_is_there_and_costs_nobody_the_place(desk: 
     await hall.until(lambda v: any(r.code == "64.99" for r in v.rooms), PATIENCE)
     await hall.until(lambda v: hall.connected, PATIENCE)
     assert hall.media_epoch != epoch, "the slots are for other rooms now"
+    old = (await desk.link(GLADI, "operator", KUKAR))["url"].partition("#")[2]
+    renamed = [r | {"short_name": "Aula"} if r["code"] == KUKAR else r for r in edited["rooms"]]
+    edited |= {"rooms": [*renamed, more]}
+    version = await desk.save(edited, version)
+    head = {"Authorization": f"Bearer {old}"}
+    async with desk.http.get(f"{desk.url}/api/v1/me/qr", headers=head) as answer:
+        assert answer.status == 200, "a link whose words were corrected is the same link"
     fresh = await desk.visit((await desk.link(GLADI, "operator", "64.99"))["url"])
     await fresh.command(m.RoomJoin())
     taken = edited | {"rooms": [r for r in edited["rooms"] if r["code"] != KUKAR], "rundown": []}

@@ -130,6 +130,16 @@ def read_links(home: DataDir) -> list[Link]:
     return make_links(*_read_book(home))
 
 
+def link_of(home: DataDir, jti: str) -> str:
+    """The address of a person's link, at which the server is reached as read_links() has it.
+    Raises DataError; KeyError if the book has none such."""
+    signer, book, base = _read_book(home)
+    found = next((issue for issue in book.issues if issue.jti == jti), None)
+    if found is None:
+        raise KeyError(jti)
+    return address_of(signer, found, base).url
+
+
 def read_media_links(home: DataDir) -> list[MediaLink]:
     """Addresses and tokens for encoders and players, likewise. Raises DataError."""
     return make_media_links(*_read_book(home))

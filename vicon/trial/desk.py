@@ -95,7 +95,7 @@ class TrialDesk:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def leave(self, conference: str) -> None:
-        """It is not held here any more: what runs of it is stopped, and stored."""
+        """What runs of a conference is stopped, and stored."""
         sweep = self._sweeps.pop(conference, None)
         if sweep is not None and sweep.running:
             await sweep.end("stopped")

@@ -15,13 +15,15 @@ import { useTask } from "./useTask";
 
 interface ListProps {
   all: Listed[];
+  /** Why what is shown may be old; null: it is not. */
+  failed: string | null;
   reload: () => Promise<void>;
 }
 
 type Asked = { what: "archive" | "documents"; one: Listed };
 type Done = { one: Listed; archived: boolean };
 
-export function List({ all, reload }: ListProps) {
+export function List({ all, failed, reload }: ListProps) {
   const [asked, setAsked] = useState<Asked | null>(null);
   const [done, setDone] = useState<Done | null>(null);
   const { busy, wrong, run } = useTask();
@@ -53,7 +55,7 @@ export function List({ all, reload }: ListProps) {
         </Button>
       </div>
       <div role="status" data-testid="list-said">
-        <Wrong text={wrong} />
+        <Wrong text={wrong ?? failed} />
         {done && (
           <Alert tone="ok" title={done.archived ? office.archivedNow(done.one.title) : office.restoredNow(done.one.title)}>
             {done.archived && (

@@ -14,6 +14,8 @@ import { Edit } from "./Edit";
 import { Links } from "./Links";
 import { List } from "./List";
 
+const REFRESH_MS = 10_000;
+
 /** The conferences of the server, in the hands of the organizer. */
 export function Office() {
   usePage("office", theme.value);
@@ -44,7 +46,7 @@ export function Office() {
       ) : at.page === "links" ? (
         <Links key={at.id} id={at.id} reload={load} />
       ) : (
-        <List all={found} reload={load} />
+        <List all={found} failed={failed ? troubleSaid(failed) : null} reload={load} />
       )}
     </div>
   );
@@ -62,7 +64,13 @@ function useConferences() {
       setFailed(error);
     }
   };
-  useEffect(() => void load(), []);
+  useEffect(() => {
+    void load();
+    const again = setInterval(() => {
+      if (document.visibilityState === "visible" && place.value.page === "list") void load();
+    }, REFRESH_MS);
+    return () => clearInterval(again);
+  }, []);
   return { found, failed, load };
 }
 
