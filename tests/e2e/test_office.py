@@ -1,5 +1,5 @@
-"""The organizer's page in a real browser: made from the example, changed, printed; a hall comes by its
-link and is sent away again."""
+"""The organizer's page in a real browser: made from the example, changed, printed; a hall comes
+by its link and is sent away again."""
 
 from __future__ import annotations
 
