@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vicon import config
@@ -138,3 +138,36 @@ def test_a_disk_that_cannot_be_written_is_told(shelf: Shelf, tmp_path: Path) -> 
     (tmp_path / "conferences").write_text("a file, no folder")
     with pytest.raises(DataError, match="conferences"):
         shelf.write("gladi", example())
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-10, 10**12) | st.floats(allow_nan=False) | TEXT,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(TEXT, inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=300)
+@given(data=st.data(), value=JSON)
+def test_whatever_is_sent_is_told_or_makes_a_conference(data: st.DataObject, value: Any) -> None:
+    """One value somewhere in a good conference is another."""
+    whole: Any = tables.to_json(example())
+    inside = whole
+    while True:
+        keys = list(inside) if isinstance(inside, dict) else list(range(len(inside)))
+        key = data.draw(st.sampled_from(keys))
+        deeper = isinstance(inside[key], dict | list) and inside[key]
+        if not deeper or data.draw(st.integers(0, 3)) == 0:
+            inside[key] = value
+            break
+        inside = inside[key]
+    table, wrong = tables.from_json(whole)
+    found = tables.check(table)
+    assert all(one.words.id and one.words.en for one in [*wrong, *found])
+    if not found:
+        made = tables.conference(table)
+        (again,) = tomllib.loads(tables.render(table))["conferences"]
+        assert tables.check(again) == []
+        assert tables.conference(again) == made
+        config.plan_of(made)
+        config.grants_of(made)
