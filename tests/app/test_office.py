@@ -460,3 +460,57 @@ async def test_many_changes_at_once_are_one_after_the_other(desk: Desk) -> None:
     rows = [(await desk.get(f"conferences/{id}/links"))["links"] for id in ids]
     assert len({len(one) for one in rows}) == 1
     assert len({row["link"] for one in rows for row in one}) == sum(map(len, rows))
+
+
+# --- a disk that does not do what it should ---
+
+
+async def test_an_edit_that_cannot_be_written_is_not_in_force(desk: Desk, home: DataDir) -> None:
+    version = await desk.save(table(GLADI, title="Gladi"))
+    moderator = await desk.visit((await desk.link(GLADI, "moderator"))["url"])
+    obstacle = home.conferences / f"{GLADI}.toml.new"
+    obstacle.mkdir()
+    body = {"table": table(GLADI, title="Lain"), "version": version}
+    assert await desk.refused("PUT", f"conferences/{GLADI}", body) == "failed"
+    await moderator.until(lambda v: moderator.connected, PATIENCE)
+    found = await desk.get(f"conferences/{GLADI}")
+    assert (found["table"]["title"], found["version"]) == ("Gladi", version)
+    async with desk.http.get(
+        f"{desk.url}/api/v1/conferences",
+        headers={"Authorization": f"Bearer {await token_of(desk, 'moderator')}"},
+    ) as answer:
+        assert [one["title"] for one in await answer.json()] == ["Gladi"]
+    obstacle.rmdir()
+    await desk.save(table(GLADI, title="Lain"), version)
+
+
+async def token_of(desk: Desk, role: str) -> str:
+    return str((await desk.link(GLADI, role))["url"].partition("#")[2])
+
+
+async def test_an_archive_that_cannot_be_written_is_done_when_asked_again(
+    desk: Desk, home: DataDir
+) -> None:
+    await desk.save(table(GLADI))
+    obstacle = home.conferences / "archive" / f"{GLADI}.toml"
+    obstacle.mkdir(parents=True)
+    assert await desk.refused("POST", f"conferences/{GLADI}/archive") == "failed"
+    obstacle.rmdir()
+    await desk.press(f"conferences/{GLADI}/archive")
+    assert (await desk.listed(GLADI))["archived"]
+    await desk.press(f"conferences/{GLADI}/restore")
+    assert (await desk.listed(GLADI))["phase"] == "lobby"
+
+
+async def test_an_archive_that_was_cut_short_is_finished_at_the_next_start(home: DataDir) -> None:
+    async with organizing(home) as desk:
+        await desk.save(table(GLADI))
+        obstacle = home.conferences / "archive" / f"{GLADI}.toml"
+        obstacle.mkdir(parents=True)
+        assert await desk.refused("POST", f"conferences/{GLADI}/archive") == "failed"
+    obstacle.rmdir()
+    async with organizing(home) as desk:
+        assert (await desk.listed(GLADI))["archived"]
+        link = await desk.link(GLADI, "moderator")
+        assert link["url"] == ""
+        await desk.press(f"conferences/{GLADI}/restore")
