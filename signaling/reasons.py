@@ -64,6 +64,37 @@ def _close(
 
 REFUSALS = (
     _refusal(
+        "plan_fixed",
+        "person",
+        "Sesi ini sudah dibuka, susunannya tetap. Ubah rundown dan batas orang di ruang kendali.",
+        "This session has been opened: its plan stays. Change rundown and limits at the control "
+        "desk.",
+    ),
+    _refusal(
+        "rundown_begun",
+        "person",
+        "Rundown sudah berjalan, jadi tidak diganti dari sini. Ubah di ruang kendali.",
+        "The rundown has begun, so it is not replaced from here. Change it at the control desk.",
+    ),
+    _refusal(
+        "room_in_use",
+        "person",
+        "{room} sedang dipakai: ada perangkat, orang atau tanda tangan. Kosongkan dahulu ruangnya.",
+        "{room} is in use: a device, a person or a signature is there. Empty the room first.",
+    ),
+    _refusal(
+        "conference_live",
+        "person",
+        "Vicon ini sedang berlangsung. Tutup sesinya dahulu, lalu arsipkan.",
+        "This conference is live. Close the session first, then archive it.",
+    ),
+    _refusal(
+        "archived",
+        "person",
+        "Vicon ini sudah diarsipkan. Pulihkan dahulu dari arsip, lalu ulangi.",
+        "This conference is archived. Restore it from the archive first, then try again.",
+    ),
+    _refusal(
         "pact_signed",
         "person",
         "Pakta sudah ditandatangani, isinya tidak dapat diubah. Batalkan tanda tangannya dahulu.",
@@ -533,6 +564,29 @@ CLOSES = (
         "Moderator mengeluarkan perangkat ini. Hubungi moderator bila ini keliru.",
         "A moderator removed this device. Ask the moderator if this is a mistake.",
         final=True,
+    ),
+    _close(
+        "link_revoked",
+        "person",
+        4412,
+        "Tautan ini sudah dicabut oleh pengelola. Minta tautan baru kepada panitia.",
+        "The organiser has revoked this link. Ask the organisers for a new one.",
+        final=True,
+    ),
+    _close(
+        "conference_archived",
+        "person",
+        4413,
+        "Vicon ini sudah diarsipkan, tautannya tidak berlaku lagi. Tanyakan kepada panitia.",
+        "This conference has been archived: its links do not work. Ask the organisers.",
+        final=True,
+    ),
+    _close(
+        "plan_changed",
+        "server",
+        4414,
+        "Panitia mengubah susunan vicon ini. Menyambung kembali dengan susunan yang baru.",
+        "The organisers changed this conference. Connecting again with the new plan.",
     ),
     _close(
         "server_stopping",

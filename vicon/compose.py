@@ -22,29 +22,28 @@ from msgspec import Struct
 
 from signaling.server import SignalingServer
 from vicon import __version__
-from vicon.app.actor import ConferenceActor
 from vicon.app.courses import Courses
-from vicon.app.estimates import Estimates
 from vicon.app.gateway import Gateway, Hall
 from vicon.app.minutes import read_minutes
-from vicon.app.reconcile import Reconciler
-from vicon.app.whip import Sessions
-from vicon.config import Settings, grants, media_ports, plans
-from vicon.core import commands as do
+from vicon.app.office import Office
+from vicon.app.officewords import LinkRow
+from vicon.config import Settings, media_ports
+from vicon.config.shelf import Shelf
 from vicon.core.minutewords import Minutes
-from vicon.core.model import Conference, Plan, Trial
-from vicon.core.refusals import Refused
+from vicon.core.model import Plan
+from vicon.hosting import Parts, Stage
 from vicon.measure.looks import Examined
 from vicon.measure.report import Collected
-from vicon.measure.run import Run, measured_at
 from vicon.media.engine import EmbeddedEngine
+from vicon.ops.book import LinkBook
 from vicon.ops.data import DataDir, ServerInfo
 from vicon.ops.links import (
     Claims,
     DoorLink,
     Link,
     Signer,
-    issue_links,
+    base_for,
+    link_of,
     read_door_links,
     read_links,
 )
@@ -71,6 +70,7 @@ from vicon.web.checkin.html import Html, find_assets
 from vicon.web.checkin.pages import CheckinPages
 from vicon.web.doors import DoorApi
 from vicon.web.minutes import MinutesApi
+from vicon.web.office import Language, OfficeApi
 from vicon.web.trials import TrialApi
 from vicon.web.whip import WhipApi
 
@@ -131,23 +131,21 @@ async def running(
         failed = asyncio.Event()
         starting = asyncio.create_task(engine.start(), name="media start")
         stack.push_async_callback(_close_engine, engine, starting)
-        actors = await _actors(stack, settings, journal, clock, failed)
-        await starting  # begun before the journal was read: a recovery is the shorter for it
-        halls = {actor.id: Hall(actor) for actor in actors}
-        for hall in halls.values():
-            reconciler = Reconciler(hall.actor, engine, clock, hall)
-            reconciler.start()
-            stack.push_async_callback(reconciler.stop)
-        await _estimates(stack, settings, clock, actors, engine)
-        signer = issue_links(
+        stage = await _stage(stack, settings, journal, clock, engine, failed)
+        book = LinkBook.open(
             home,
-            grants(settings),
             base=settings.server.public_url,
-            now=clock.now(),
             lifetime_ms=settings.links.expiry_days * DAY_MS,
             secret=secrets.token_bytes,
         )
-        trials = await _trials(stack, settings, home, clock, halls, engine)
+        shelf = Shelf(home.conferences)
+        office = Office(settings.conferences, shelf, book, stage, clock, journal.conferences)
+        await office.open_all()
+        await starting  # begun before the journal was read: a recovery is the shorter for it
+        await stage.go_all()
+        office.bring_up_links()
+        halls, signer = stage.halls, book.signer
+        trials = await _trials(stack, settings, home, clock, stage, engine)
         sealer = open_sealer(home)
         gateway = Gateway(
             halls,
@@ -160,47 +158,55 @@ async def running(
         )
         gateway.start()
         stack.push_async_callback(gateway.stop)
-        outside = {
-            id: Sessions(hall.actor, engine, clock, _secret_id, hall.held_elsewhere)
-            for id, hall in halls.items()
-        }
-        for sessions in outside.values():
-            sessions.start()
-            stack.push_async_callback(sessions.stop)
+        stage.gateway, stage.desk = gateway, trials.desk
         signaling = SignalingServer(
             gateway, clock, origin_allowed=same_origin(settings.server.public_url)
         )
-        api = Api(halls, signer, clock, _Health(home, actors, engine), _url_of(home))
+        api = Api(halls, signer, clock, _Health(home, stage, engine), _url_of(home))
         trial_api = TrialApi(
             api, halls, trials.store, trials.reports, trials.desk.still, _links_of(home), clock
         )
-        whip = WhipApi(outside, signer, clock, trials.desk.ice)
+        whip = WhipApi(stage.sessions, signer, clock, trials.desk.ice)
         doors = DoorApi(api, halls, _doors_of(home), _posters)
         checkin = _checkin(halls, signer, clock, place)
         counts = AttendanceApi(api, halls, Courses(journal, clock), HeadcountReports())
         minutes = _minutes(api, halls, journal, sealer)
-        parts = [api, trial_api, whip, doors, *checkin, counts, minutes]
+        organizer = OfficeApi(
+            office, signer, clock, journal, minutes, _Sheets(), lambda asked: base_for(home, asked)
+        )
+        parts = [api, trial_api, whip, doors, *checkin, counts, minutes, organizer]
         app = make_app(parts, signaling, place)
         urls = await _listen(stack, app, listeners)
         _remember(home, clock, urls)
-        log.info("- ready", url=urls[0], conferences=len(actors), pid=os.getpid())
+        log.info("- ready", url=urls[0], conferences=len(halls), pid=os.getpid())
         yield Server(urls, read_links(home), failed)
 
 
-async def _actors(
+async def _stage(
     stack: AsyncExitStack,
     settings: Settings,
     journal: SqliteJournal,
     clock: Clock,
+    engine: Engine,
     failed: asyncio.Event,
-) -> list[ConferenceActor]:
-    actors = []
-    for plan in plans(settings):
-        actor = ConferenceActor(plan, journal, clock, failed.set)
-        stack.push_async_callback(actor.stop)
-        await actor.start()
-        actors.append(actor)
-    return actors
+) -> Stage:
+    counter: Counter | None = None
+    if settings.headcount.camera:
+        counter = Counter(settings.headcount.detector, clock)
+        running = asyncio.create_task(counter.run(), name="camera counter")
+        stack.push_async_callback(_cancel, running)
+    parts = Parts(
+        journal=journal,
+        engine=engine,
+        clock=clock,
+        secret_id=_secret_id,
+        failed=failed.set,
+        counter=counter,
+        interval_s=settings.headcount.interval_s,
+    )
+    stage = Stage(parts)
+    stack.push_async_callback(stage.stop)
+    return stage
 
 
 def _engine(settings: Settings, clock: Clock, home: DataDir) -> Engine:
@@ -222,30 +228,6 @@ async def _close_engine(engine: Engine, starting: asyncio.Task[None]) -> None:
     await engine.close()
 
 
-async def _estimates(
-    stack: AsyncExitStack,
-    settings: Settings,
-    clock: Clock,
-    actors: Sequence[ConferenceActor],
-    engine: Engine,
-) -> None:
-    """Where cameras are not looked at, what they once showed is not shown any more."""
-    if not settings.headcount.camera:
-        for actor in actors:
-            for code, room in actor.state.rooms.items():
-                if room.estimate is not None:
-                    gone = do.RecordEstimate(room=code, persons=None, quality="unavailable")
-                    await actor.submit(do.SYSTEM, gone)
-        return
-    counter = Counter(settings.headcount.detector, clock)
-    running = asyncio.create_task(counter.run(), name="camera counter")
-    stack.push_async_callback(_cancel, running)
-    for actor in actors:
-        estimates = Estimates(actor, engine, counter, clock, settings.headcount.interval_s)
-        estimates.start()
-        stack.push_async_callback(estimates.stop)
-
-
 async def _cancel(task: asyncio.Task[None]) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
@@ -254,11 +236,11 @@ async def _cancel(task: asyncio.Task[None]) -> None:
 class _Health:
     """What is not ready, by part."""
 
-    def __init__(self, home: DataDir, actors: Sequence[ConferenceActor], engine: Engine) -> None:
-        self._home, self._actors, self._engine = home, actors, engine
+    def __init__(self, home: DataDir, stage: Stage, engine: Engine) -> None:
+        self._home, self._stage, self._engine = home, stage, engine
 
     async def __call__(self) -> Mapping[str, str]:
-        wrong = {a.id: "the conference has stopped" for a in self._actors if not a.alive}
+        wrong = dict(self._stage.health())
         if not self._engine.ready:
             wrong["media"] = "the media worker is being started"
         usage = await asyncio.to_thread(shutil.disk_usage, self._home.path)
@@ -289,7 +271,7 @@ async def _trials(
     settings: Settings,
     home: DataDir,
     clock: Clock,
-    halls: Mapping[str, Hall],
+    stage: Stage,
     engine: Engine,
 ) -> _Trials:
     store = await SqliteTrials.open(home)
@@ -309,10 +291,10 @@ async def _trials(
         versions=(("vicon", __version__), ("Python", platform.python_version())),
         new_id=_new_id,
     )
-    desk = TrialDesk({id: _Hosted(hall.actor) for id, hall in halls.items()}, setup)
+    desk = TrialDesk(stage.trials, setup)
     await desk.start()
     stack.push_async_callback(desk.stop)
-    return _Trials(desk, store, RunReports({c.id: c for c in plans(settings)}))
+    return _Trials(desk, store, RunReports(lambda id: stage.halls[id].actor.state.plan))
 
 
 def _turn(settings: Settings) -> TurnSettings | None:
@@ -330,44 +312,6 @@ def _turn(settings: Settings) -> TurnSettings | None:
                 f"The TURN secret {turn.secret_file} cannot be read. Check its permissions.",
             ) from error
     return TurnSettings(urls=tuple(turn.urls), secret=secret.encode(), ttl_s=turn.ttl_s)
-
-
-class _Hosted:
-    """A living conference, to the trial desk."""
-
-    def __init__(self, actor: ConferenceActor) -> None:
-        self._actor = actor
-
-    @property
-    def state(self) -> Conference:
-        return self._actor.state
-
-    async def record(self, run: Run) -> None:
-        """A closed conference takes nothing more: the run itself is stored in any case."""
-        if run.verdict is None or run.profile is None or run.ended_at is None:
-            return
-        up, down = run.figure("capacity_up_kbps"), run.figure("capacity_down_kbps")
-        trial = Trial(
-            run=run.id,
-            at=measured_at(run),
-            by=run.by,
-            verdict=run.verdict,
-            profile=run.profile,
-            equipment=run.client == "browser",
-            sentence_id=run.sentence.id,
-            sentence_en=run.sentence.en,
-            rtt_ms=run.value("rtt_ms"),
-            loss_up_percent=run.value("loss_up_percent"),
-            loss_down_percent=run.value("loss_down_percent"),
-            capacity_up_kbps=run.value("capacity_up_kbps"),
-            capacity_down_kbps=run.value("capacity_down_kbps"),
-            capacity_up_more=up is not None and up.at_least,
-            capacity_down_more=down is not None and down.at_least,
-            mos=run.value("mos"),
-        )
-        done = await self._actor.submit(do.SYSTEM, do.RecordTrial(room=run.room, trial=trial))
-        if isinstance(done, Refused):
-            log.warning("x trial record", run=run.id, code=done.code)
 
 
 # Imported where they are called, as OpenCV and the typesetter are: without them a start, and a
@@ -416,6 +360,23 @@ def _posters(plan: Plan, doors: Mapping[str, str]) -> bytes:
     return poster.pdf(poster.posters(plan, doors))
 
 
+class _Sheets:
+    """What the organizer prints and sends out."""
+
+    def join(self, plan: Plan, links: Mapping[str, tuple[str, int]]) -> bytes:
+        from vicon.report import poster
+
+        return poster.join_pdf(poster.join_sheets(plan, links))
+
+    def doors(self, plan: Plan, links: Mapping[str, str]) -> bytes:
+        return _posters(plan, links)
+
+    def table(self, plan: Plan, rows: Sequence[LinkRow], lang: Language) -> bytes:
+        from vicon.report import linksheet
+
+        return linksheet.sheet(plan, rows, lang)
+
+
 def _checkin(
     halls: Mapping[str, Hall], signer: Signer, clock: Clock, place: Path
 ) -> list[CheckinPages | CheckinData]:
@@ -432,18 +393,8 @@ def _minutes(api: Api, halls: Mapping[str, Hall], journal: Journal, sealer: Seal
 
 
 def _url_of(home: DataDir) -> Callable[[Claims], str]:
-    """The link that carries these claims."""
-
-    def url(claims: Claims) -> str:
-        link = next(
-            link
-            for link in read_links(home)
-            if (link.conference, link.role, link.room, link.name)
-            == (claims.conference, claims.role, claims.room, claims.name)
-        )
-        return link.url
-
-    return url
+    """The link that carries these claims; its words may have been corrected since."""
+    return lambda claims: link_of(home, claims.jti)
 
 
 async def _listen(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import sqlite3
@@ -9,11 +10,14 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from msgspec.structs import replace
 
-from tests.cli.conftest import Vicon
+from tests.cli.conftest import START, Vicon
 from vicon import config
 from vicon.cli.linktable import qr_code
+from vicon.core.events_office import PlanChanged
 from vicon.ops.data import DataDir, ServerInfo
+from vicon.store.sqlite import SqliteJournal
 
 
 def test_the_sample_is_good(vicon: Vicon, tmp_path: Path) -> None:
@@ -125,6 +129,30 @@ def test_a_poster_that_no_phone_could_open_is_not_written(
     done = vicon("posters", "--data", data, "--out", out, "--url", "https://vicon.example/")
     assert done.returncode == 0
     assert "https://vicon.example/checkin/" in pages(out)[0].replace("\r\n", "")
+
+
+def test_posters_are_of_the_plan_as_it_is_now(vicon: Vicon, data: Path, tmp_path: Path) -> None:
+    with DataDir.claim(data) as home:
+        asyncio.run(_change_plan(home))
+    out = tmp_path / "posters.pdf"
+    vicon("posters", "--data", data, "--out", out, "--room", "64.02")
+    (page,) = pages(out)
+    assert "Aula Tenggarong" in page
+    shown = vicon("journal", "show", "--data", data).stdout.splitlines()[-1]
+    assert shown.endswith("organizer Pengelola  plan_changed title=Gladi rooms=10")
+
+
+async def _change_plan(home: DataDir) -> None:
+    (plan,) = config.plans(config.load(config.example()))
+    rooms = tuple(
+        replace(room, name="Aula Tenggarong") if room.code == "64.02" else room
+        for room in plan.rooms
+    )
+    journal = await SqliteJournal.open(home)
+    who = {"role": "organizer", "name": "Pengelola"}
+    changed = PlanChanged(plan=replace(plan, title="Gladi", rooms=rooms))
+    await journal.append(plan.id, START + 9_500, who, [changed])
+    await journal.close()
 
 
 def test_posters_of_what_is_not_there(vicon: Vicon, data: Path, tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def reports(data: Path) -> dict[str, bytes]:
     """Reports of a stored run in every format, handed out as the server does."""
     settings = config.load(config.example())
     run = seal(replace(good(), id="r1", conference="kaltim-2020", room="64.02"))
-    made = RunReports({plan.id: plan for plan in config.plans(settings)})
+    made = RunReports({plan.id: plan for plan in config.plans(settings)}.__getitem__)
     bodies = {kind: made.make(run, kind, "id") for kind in FORMATS}
     with DataDir.claim(data) as home:
         asyncio.run(_hand_out(home, run, bodies))

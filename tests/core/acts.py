@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from tests.core.scene import HUB, NAMES
+from tests.core.scene import HUB, NAMES, make_plan
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
+from vicon.core import commands_office as office
 from vicon.core import readiness
 from vicon.core.ceremony import Item
-from vicon.core.model import Actor, Expected, Policy, Trial, Zone
+from vicon.core.model import Actor, Expected, Plan, Policy, Trial, Zone
+from vicon.core.officewords import LinkNote
 from vicon.core.pactwords import Document, Witness
 
 CAP = 3
@@ -73,6 +76,34 @@ RUNDOWN = tuple(
     Item(id=f"i{n}", kind="free", title=f"Butir {n}", planned_s=1, room=room, hush=n == 1)
     for n, room in enumerate([None, HUB, *ROOMS[:2]])
 )
+
+
+def _plan(policy: Policy, rooms: list[str], cap: int, rundown: int, points: int) -> Plan:
+    known = {room.code: room for room in make_plan(rooms=4, cap=cap).rooms}
+    return replace(
+        make_plan(cap=cap, policy=policy),
+        rooms=tuple(known[code] for code in rooms),
+        rundown=tuple(item for item in RUNDOWN[:rundown] if item.room in (None, HUB, *rooms)),
+        pact=DOCUMENTS[points - 1] if points else None,
+    )
+
+
+PLANS = st.builds(
+    _plan,
+    policy=POLICIES,
+    rooms=st.lists(st.sampled_from(list(NAMES)[:4]), min_size=1, unique=True),
+    cap=st.sampled_from([CAP, CAP, CAP - 1, CAP + 1]),
+    rundown=st.sampled_from([4, 4, 2]),
+    points=st.integers(0, 2),
+)
+LINK = LinkNote(link="0a", role="operator", room=ROOMS[0], name="Operator", expires_at=9_000)
+OFFICE: list[st.SearchStrategy[Any]] = [
+    st.builds(office.ChangePlan, plan=PLANS),
+    st.builds(
+        office.RevokeLink, link=st.just(LINK), devices=st.lists(DEVICES, max_size=3).map(tuple)
+    ),
+    st.builds(office.NoteLinks, links=st.just((LINK,))),
+]
 CEREMONY: list[st.SearchStrategy[Any]] = [
     st.builds(ask.Advance, current=st.none() | ITEMS, item=st.none() | ITEMS),
     st.builds(ask.SkipItem, item=ITEMS, on=st.booleans()),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.core.scene import HUB, KUKAR, MODERATOR, PASER, Scene, operator
+from tests.core.scene import HUB, KUKAR, MODERATOR, PASER, Scene, make_plan, operator
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
+from vicon.core import commands_office as office
 from vicon.core.model import Actor, Role, Trial
+from vicon.core.officewords import LinkNote
 from vicon.core.pactwords import Document, Signature, Witness
 from vicon.core.refusals import Who
 from vicon.core.views import may
@@ -35,6 +37,7 @@ SIGNATURE = Signature(
     journal_hash="00",
     seal="c2VhbA==",
 )
+LINK = LinkNote(link="0a", role="operator", room=PASER, name="Operator", expires_at=9_000)
 EVERY: tuple[do.Command, ...] = (
     do.SetPhase(phase="live"),
     do.JoinRoom(device="new"),
@@ -101,7 +104,21 @@ EVERY: tuple[do.Command, ...] = (
     ask.SetWitnesses(room=PASER, witnesses=()),
     ask.SignPact(room=PASER, signature=SIGNATURE),
     ask.StrikeSignature(room=PASER, signature="s1", reason="salah"),
+    office.ChangePlan(plan=make_plan()),
+    office.NoteLinks(links=()),
+    office.NoteExpiry(link=LINK),
+    office.RevokeLink(link=LINK),
+    office.ArchiveConference(),
+    office.RestoreConference(),
 )
+OFFICE = {
+    "ChangePlan",
+    "NoteLinks",
+    "NoteExpiry",
+    "RevokeLink",
+    "ArchiveConference",
+    "RestoreConference",
+}
 EVERY_ENTRY = do.EnterPerson(
     room=PASER, person="p-12345678", name="Siti", institution="KPU", role="KPU"
 )
@@ -117,6 +134,7 @@ SERVER = {
     "RecordTrial",
     "RecordEstimate",
     "WatchCounts",
+    "ChangePlan",
 }
 DOOR = {"EnterPerson", "LeavePerson"}
 OPERATE = (
@@ -216,6 +234,16 @@ def test_the_server_itself_may_only_its_own_acts() -> None:
         if getattr(scene.ask(do.SYSTEM, command), "code", "") == "not_allowed"
     }
     assert refused == {type(command).__name__ for command in EVERY} - SERVER
+
+
+def test_the_organizer_prepares_and_guides_nothing() -> None:
+    scene = Scene(phase="lobby")
+    refused = {
+        type(command).__name__
+        for command in EVERY
+        if getattr(scene.ask(do.Organizer(name="Pengelola"), command), "code", "") == "not_allowed"
+    }
+    assert refused == {type(command).__name__ for command in EVERY} - OFFICE
 
 
 def test_a_phone_at_the_door_enters_and_leaves_its_own_room_only() -> None:

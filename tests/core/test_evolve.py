@@ -102,6 +102,7 @@ def test_the_golden_journal_still_tells_the_same_story() -> None:
     assert state.pact.signatures[0].struck_at == 1600995621000
     assert (pact.board(state), state.pact.open) == (pact.Board(1, 1), True)
     assert (state.beside, state.pinned, state.black) == ("64.11", "64.08", False)
+    assert (state.plan.title, state.archived) == ("Deklarasi dan Pakta Integritas 2020", False)
 
 
 def test_nothing_happened_is_no_conference() -> None:

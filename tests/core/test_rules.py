@@ -18,6 +18,7 @@ from tests.core.acts import (
     DEVICES,
     JOIN_KINDS,
     NOT_JOINED,
+    OFFICE,
     POLICIES,
     ROOMS,
     RUNDOWN,
@@ -28,6 +29,7 @@ from tests.core.scene import HUB, MODERATOR, make_plan
 from vicon.core import alarms, layout, mics, pact, readiness, rooms
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
+from vicon.core import commands_office as office
 from vicon.core.decide import decide
 from vicon.core.events import Event, LimitChanged, MicLockChanged
 from vicon.core.evolve import evolve, replay
@@ -45,6 +47,7 @@ class AnyConference(RuleBasedStateMachine):
     @initialize(policy=POLICIES)
     def begin(self, policy: Policy) -> None:
         self.now = 1_000
+        self.cap = CAP
         self.records: list[tuple[int, Event]] = []
         self.current: Conference | None = None
         plan = replace(make_plan(cap=CAP, policy=policy), rundown=RUNDOWN)
@@ -73,7 +76,8 @@ class AnyConference(RuleBasedStateMachine):
     def limits_kept(self, before: Conference, after: Conference) -> None:
         """No act raises a count above its limit; only lowering a limit leaves one above."""
         for code, room in after.rooms.items():
-            now, then = effective(after, code) or 0, effective(before, code) or 0
+            then = (effective(before, code) or 0) if code in before.rooms else 0
+            now = effective(after, code) or 0
             assert now <= max(room.limit, then)
 
     @rule(by=st.integers(1, 1_200))
@@ -114,6 +118,29 @@ class AnyConference(RuleBasedStateMachine):
     def the_server_asks(self, command: do.Command) -> None:
         self.submit(do.SYSTEM, command)
 
+    @rule(command=st.one_of(*OFFICE))
+    def the_organizer_asks(self, command: do.Command) -> None:
+        self.submit(do.Organizer(name="p"), command)
+
+    @rule(sure=st.integers(0, 9))
+    def the_conference_is_put_away_and_comes_back(self, sure: int) -> None:
+        if sure < 9 or self.state.phase == "live":
+            return
+        self.submit(do.Organizer(name="p"), office.ArchiveConference())
+        assert not self.state.devices
+        join = do.JoinRoom(device="late")
+        assert decide(self.state, MODERATOR, join, self.now) == Refused("archived")
+        self.submit(do.Organizer(name="p"), office.RestoreConference())
+        assert not self.state.archived
+
+    @invariant()
+    def what_is_known_of_rooms_is_of_rooms_of_the_plan(self) -> None:
+        state, plan = self.state, self.state.plan
+        assert list(state.rooms) == [room.code for room in (plan.hub, *plan.rooms)]
+        assert {d.room for d in state.devices.values()} <= {*state.rooms, None}
+        assert {*state.roll, *state.pact.signatories, *state.hands} <= {*state.rooms} - {HUB}
+        assert {item.room for item in state.rundown.items} <= {*state.rooms, None}
+
     @rule(phase=st.sampled_from(["draft", "lobby", "live", "live", "live"]))
     def the_phase_is_set(self, phase: Any) -> None:
         self.submit(Actor(role="moderator", name="m", room=HUB), do.SetPhase(phase=phase))
@@ -138,14 +165,15 @@ class AnyConference(RuleBasedStateMachine):
     @invariant()
     def counts_are_neither_negative_nor_above_what_was_ever_allowed(self) -> None:
         allowed: dict[str, int] = {}
+        self.cap = max(self.cap, self.state.plan.hub.cap)
         for _, event in self.records:
             if isinstance(event, LimitChanged):
-                assert event.limit == CAP or event.reason
-                allowed[event.room] = max(event.limit, allowed.get(event.room, CAP))
+                allowed[event.room] = max(event.limit, allowed.get(event.room, 0))
         for code, room in self.state.rooms.items():
-            assert 0 <= (effective(self.state, code) or 0) <= allowed.get(code, CAP)
+            assert 0 <= (effective(self.state, code) or 0) <= max(self.cap, allowed.get(code, 0))
             assert room.tally is None or room.tally >= 0
-            assert room.limit == CAP or (room.limit > CAP and room.limit_reason)
+            cap = room.plan.cap
+            assert room.limit == cap or (room.limit > cap and room.limit_reason)
 
     @invariant()
     def nobody_is_on_a_list_twice_at_a_time(self) -> None:

@@ -16,10 +16,12 @@ AGREED_REFUSALS = """
     no_alarm no_reason not_over room_over rundown_edited bad_rundown item_ran rundown_moved
     unknown_item rundown_over bad_cue on_air_already pact_signed bad_pact unknown_point
     no_pact pact_closed
-    pact_changed unknown_signatory signed_already no_witness bad_signature name_differs"""
+    pact_changed unknown_signatory signed_already no_witness bad_signature name_differs
+    plan_fixed rundown_begun room_in_use conference_live archived"""
 AGREED_CLOSES = """
     bad_token expired_token wrong_version bad_message too_large too_fast out_of_order heartbeat
-    resync replaced removed server_stopping not_found origin internal"""
+    resync replaced removed server_stopping not_found origin internal link_revoked
+    conference_archived plan_changed"""
 
 
 def test_the_agreed_codes_are_all_there_and_no_others() -> None:

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from vicon.core import alarms
 from vicon.core import commands as do
+from vicon.core import commands_office as office
 from vicon.core.decide import decide
 from vicon.core.events import Event
 from vicon.core.evolve import evolve
@@ -28,7 +29,7 @@ BATCH = 64
 TICK_SECONDS = 5.0
 
 log = structlog.get_logger("vicon.conference")
-Asker = Actor | do.System | do.Door
+Asker = Actor | do.System | do.Door | do.Organizer
 
 
 class Done(Struct, frozen=True):
@@ -94,8 +95,8 @@ class ConferenceActor:
     def observe(self, observer: Observer) -> None:
         self._observers.append(observer)
 
-    async def start(self) -> None:
-        """Replay, create what is new, and note that nobody is connected any more.
+    async def start(self, creator: Asker = do.SYSTEM) -> None:
+        """Replay, create what is new (`creator` did), and note that nobody is connected any more.
 
         Raises JournalError when the journal cannot be read or written.
         """
@@ -107,15 +108,22 @@ class ConferenceActor:
         for task in self._tasks:
             task.add_done_callback(self._ended)
         if self._state is None:
-            await self._must(do.Create(plan=self._plan))
+            await self._must(do.Create(plan=self._plan), creator)
             await self._must(do.SetPhase(phase="lobby"))
-        elif self.state.plan != self._plan:
-            log.warning("- configuration differs from the journal", conference=self.id)
         for device in list(self.state.devices.values()):
             if device.connected:
                 await self._must(do.LoseDevice(device=device.id, why="server_restart"))
             if device.publishing:
                 await self._must(do.SetPublishing(device=device.id, on=False))
+        if self.state.plan != self._plan:
+            await self._follow_configuration()
+
+    async def _follow_configuration(self) -> None:
+        """As far as the session is not opened yet; else what the journal says holds."""
+        done = await self.submit(do.SYSTEM, office.ChangePlan(plan=self._plan))
+        if isinstance(done, Refused):
+            why = done.code
+            log.warning("- configuration differs from the journal", conference=self.id, why=why)
 
     async def stop(self) -> None:
         """End the tasks; acts still in the inbox are answered `busy`."""
@@ -143,8 +151,8 @@ class ConferenceActor:
             return Refused(code="busy")
         return await act.answer
 
-    async def _must(self, command: do.Command) -> None:
-        outcome = await self.submit(do.SYSTEM, command)
+    async def _must(self, command: do.Command, asker: Asker = do.SYSTEM) -> None:
+        outcome = await self.submit(asker, command)
         if isinstance(outcome, Refused):
             raise JournalError(f"{type(command).__name__}: {outcome.code}")
 

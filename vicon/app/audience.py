@@ -10,6 +10,7 @@ from msgspec import structs
 from signaling import messages as wire
 from vicon.app import ceremony_views, translate
 from vicon.core.events import DeviceLeft, Event
+from vicon.core.events_office import PlanChanged
 from vicon.core.model import Actor, Conference
 
 
@@ -53,6 +54,10 @@ class Guest:
         return role in ("moderator", "technician") or (
             role == "operator" and self.actor.room == room
         )
+
+
+_CLOSES = {"removed": "removed", "declined": "removed", "revoked": "link_revoked"}
+"""How a connection ends whose device left for such a reason; of others it stays."""
 
 
 class _Whole(NamedTuple):
@@ -125,6 +130,8 @@ class Audience:
 
     def changed(self, state: Conference, revision: int, events: Sequence[Event]) -> None:
         self._part(events)
+        if any(isinstance(event, PlanChanged) for event in events):
+            self._send_off()
         whole = {guide: _whole(state, guide) for guide in (False, True)}
         opened, full = self._rooms(state, devices=False), self._rooms(state, devices=True)
         news = {guide: _news(whole[guide], self._whole[guide]) for guide in whole}
@@ -148,9 +155,16 @@ class Audience:
             if why is None:
                 continue
             guest.release()
-            if why in ("removed", "declined"):
+            code = _CLOSES.get(why)
+            if code is not None:
                 self.leave(guest)
-                guest.socket.close("removed")
+                guest.socket.close(code)
+
+    def _send_off(self) -> None:
+        """All come back for a view of the new plan; meanwhile nobody counts as lost."""
+        for guest in self.guests():
+            self.leave(guest)
+            guest.socket.close("plan_changed")
 
     def refresh(self, guest: Guest) -> None:
         """Tell a guest what its own part of the view has become (it now holds a device)."""

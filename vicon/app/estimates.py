@@ -65,6 +65,8 @@ class Estimates:
         while True:
             await self._clock.sleep(max(0.0, due - self._clock.monotonic()))
             due = max(due + self._interval, self._clock.monotonic())
+            if code not in self._actor.state.rooms:  # the plan was changed
+                return
             if not self._actor.state.rooms[code].counted:
                 estimate = Estimate(self._interval)
                 self._counter.forget(self._name(code))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Protocol
 
 import structlog
@@ -23,7 +23,7 @@ from vicon.core import commands as do
 from vicon.core import layout
 from vicon.core.model import Actor
 from vicon.core.refusals import Refused
-from vicon.ops.links import BadToken, Claims, ExpiredToken
+from vicon.ops.links import BadToken, Claims
 from vicon.ports import (
     Clock,
     LayersWanted,
@@ -40,7 +40,7 @@ log = structlog.get_logger("vicon.gateway")
 
 
 class Doorkeeper(Protocol):
-    """Signs and checks tokens. `verify` and `verify_resume` raise BadToken or ExpiredToken."""
+    """Signs and checks tokens. `verify` and `verify_resume` raise BadToken."""
 
     def verify(self, token: str, now: int) -> Claims: ...
 
@@ -87,7 +87,13 @@ class Hall:
     def media_restarted(self, epoch: str) -> None:
         self.media.restarted()
         for guest in self.audience.guests():
-            guest.socket.send(wire.MediaReset(epoch=epoch))
+            guest.socket.send(wire.MediaReset(epoch=self.epoch(epoch)))
+
+    def epoch(self, engine: str) -> str:
+        """The engine's, as clients are to see it: a down connection has its slots for the rooms
+        that there were, so that another set of rooms is another life of the media too."""
+        sets = self.actor.state.room_sets
+        return f"{engine}.{sets}" if sets else engine
 
 
 class _Seat:
@@ -95,6 +101,8 @@ class _Seat:
 
     def __init__(self, hall: Hall, guest: Guest, claims: Claims) -> None:
         self.hall, self.guest, self.claims = hall, guest, claims
+        self.dismissed = False
+        """Its link counts no more."""
 
     @property
     def conference(self) -> str:
@@ -150,8 +158,26 @@ class Gateway:
     async def _sweep(self) -> None:
         while True:
             await self._clock.sleep(SWEEP_SECONDS)
-            for hall in self._halls.values():
+            for hall in list(self._halls.values()):
                 await hall.sweep()
+
+    def came_by(self, jti: str) -> list[str]:
+        """Devices that hold a connection which came with this link."""
+        actors = (seat.actor for seat in self._seats.values() if seat.claims.jti == jti)
+        return [actor.device for actor in actors if actor.device is not None]
+
+    def dismiss(self, code: str, *, links: Collection[str] = (), conference: str = "") -> None:
+        """Close, for good, the connections that came with these links (their jti), or all of a
+        conference. Who is on the way in meets the signer's new word."""
+        for conn, seat in list(self._seats.items()):
+            if seat.claims.jti in links or seat.conference == conference:
+                self._dismiss(conn, seat, code)
+
+    @staticmethod
+    def _dismiss(conn: Connection, seat: _Seat, code: str) -> None:
+        seat.dismissed = True
+        seat.hall.audience.leave(seat.guest)
+        conn.close(code)
 
     async def hello(self, conn: Connection, hello: wire.Hello) -> None:
         """Check the token, take the old device up again where there is one, send the welcome."""
@@ -159,11 +185,8 @@ class Gateway:
         try:
             claims = self._doorkeeper.verify(hello.token, now)
             device = self._resumed(claims, hello.resume, now)
-        except ExpiredToken:
-            conn.close("expired_token")
-            return
-        except BadToken:
-            conn.close("bad_token")
+        except BadToken as error:
+            conn.close(error.code)
             return
         hall = self._halls.get(claims.conference)
         if hall is None:
@@ -174,13 +197,18 @@ class Gateway:
         if device is not None:
             await self._return(seat, device, now)
         self._seats[conn] = seat
+        try:  # once more: it may have been revoked since
+            self._doorkeeper.verify(hello.token, now)
+        except BadToken as error:
+            self._dismiss(conn, seat, error.code)
+            return
         conn.send(
             wire.Welcome(
                 v=wire.PROTOCOL_VERSION,
                 rev=hall.actor.revision,
                 now=self._clock.now(),
                 heartbeat_s=HEARTBEAT_SECONDS,
-                media_epoch=self._engine.epoch,
+                media_epoch=hall.epoch(self._engine.epoch),
                 view=hall.audience.welcome(guest),
                 ice=self._trials.ice(guest.actor),
             )
@@ -318,9 +346,12 @@ class Gateway:
         if seat is None:
             return
         await self._trials.gone(seat)
+        device = seat.guest.actor.device
+        if seat.dismissed and device is not None:
+            # It joined while its link was revoked.
+            await seat.hall.actor.submit(seat.guest.actor, do.LeaveRoom())
         if not seat.hall.audience.leave(seat.guest):
             return
-        device = seat.guest.actor.device
         if device is not None and device in seat.hall.actor.state.devices:
             await seat.hall.actor.submit(do.SYSTEM, do.LoseDevice(device=device, why=why))
 

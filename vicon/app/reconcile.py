@@ -80,6 +80,15 @@ class Reconciler:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    async def clear(self) -> None:
+        """After stop(), of a conference that goes while the engine stays: nothing is left there."""
+        try:
+            for device in self._gone | self._devices:
+                await self._engine.remove(self._actor.id, device)
+            await self._engine.route(self._actor.id, [])
+        except MediaError as error:  # then the engine is new, and knows nothing
+            log.warning("x clear", conference=self._actor.id, code=error.code, why=str(error))
+
     def changed(self, state: Conference, revision: int, events: Sequence[Event]) -> None:
         """Observer of the actor: note what is wanted now; the task brings it there."""
         wanted = [

@@ -82,6 +82,10 @@ class Sessions:
 
     # --- what is asked over HTTP ----------------------------------------------------------------
 
+    def came_by(self, jti: str) -> list[str]:
+        """Devices that came with this token."""
+        return [one.device for one in self._sessions.values() if one.jti == jti]
+
     def find(self, id: str) -> Session | Ended | None:
         return self._sessions.get(id) or self._ended.get(id)
 

@@ -150,10 +150,12 @@ def _line(row: Row, zones: dict[str, tuple[tzinfo, str]]) -> str:
     event: dict[str, Any] = msgspec.json.decode(row.event)
     actor: dict[str, str] = msgspec.json.decode(row.actor)
     kind = event.pop("type", "?")
-    if kind == "conference_created":
+    if kind in ("conference_created", "plan_changed"):
         plan = event["plan"]
         zones[row.conference] = ZoneInfo(plan["timezone"]), plan["timezone_label"]
         event = {"title": plan["title"], "rooms": len(plan["rooms"])}
+    if kind == "links_issued":
+        event = {"links": ", ".join(link["name"] for link in event["links"])}
     zone, label = zones.get(row.conference, (UTC, "UTC"))
     at = f"{datetime.fromtimestamp(row.at / 1000, zone):%Y-%m-%d %H:%M:%S} {label}"
     who = " ".join(actor[key] for key in ("role", "name", "room") if actor.get(key))

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from vicon.cli.common import say
-from vicon.ops.links import DoorLink, DoorRole, Link, MediaLink, MediaRole, Role
+from vicon.ops.links import AnyRole, DoorLink, Link, MediaLink
 
 
 def print_links(
@@ -18,7 +18,7 @@ def print_links(
 ) -> None:
     """Addresses are never broken into lines: they are there to be copied. An encoder's or player's
     token has a line of its own: it goes into a field of its own."""
-    several = len({link.conference for link in links}) > 1
+    several = len({link.conference for link in links if link.conference}) > 1
     for link in links:
         console.print(_head(link, several))
         console.print(Text(link.url), soft_wrap=True)
@@ -31,7 +31,7 @@ def print_links(
 def _head(link: Link | MediaLink | DoorLink, several: bool) -> Text:
     head = Text(_role(link.role), style="bold")
     head.append(f"  {link.room or ''}  {link.name}", style="default")
-    if several:
+    if several and link.conference:
         head.append(f"  ({link.conference})", style="dim")
     return head
 
@@ -53,7 +53,7 @@ _BLOCKS = {(False, False): "█", (False, True): "▀", (True, False): "▄", (T
 """(dark above, dark below); the light modules are drawn."""
 
 
-def _role(role: Role | MediaRole | DoorRole) -> str:
+def _role(role: AnyRole) -> str:
     return {
         "moderator": say("Moderator", "Moderator"),
         "operator": say("Ruang", "Room"),
@@ -63,4 +63,5 @@ def _role(role: Role | MediaRole | DoorRole) -> str:
         "encoder": say("Enkoder (WHIP)", "Encoder (WHIP)"),
         "player": say("Pemutar (WHEP)", "Player (WHEP)"),
         "door": say("Pintu", "Door"),
+        "organizer": say("Pengelola", "Organiser"),
     }[role]

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from vicon.cli.common import DONE, Data, WrongUse, say
 from vicon.core.events import ConferenceCreated
+from vicon.core.events_office import PlanChanged
 from vicon.core.model import Plan
 from vicon.ops.data import DataDir, write_private
 from vicon.ops.links import DOOR_PAGE, DoorLink, read_door_links
@@ -105,15 +106,16 @@ def _reachable(links: list[DoorLink], url: str) -> list[DoorLink]:
 
 
 def _plan(home: DataDir, conference: str) -> Plan:
-    """As its journal began. Raises JournalFault, WrongUse."""
-    row = next(reader.rows(home.journal, conference), None)
-    event = record_of(row).event if row is not None else None
-    if not isinstance(event, ConferenceCreated):
+    """As its journal says now. Raises JournalFault, WrongUse."""
+    rows = (row for row in reader.rows(home.journal, conference) if b'"plan":' in row.event)
+    events = (record_of(row).event for row in rows)
+    plans = [one.plan for one in events if isinstance(one, ConferenceCreated | PlanChanged)]
+    if not plans:
         raise WrongUse(
             f"Vicon `{conference}` belum ada dalam jurnal. Jalankan servernya dulu.",
             f"The conference `{conference}` is not in the journal yet. Start its server first.",
         )
-    return event.plan
+    return plans[-1]
 
 
 def _tell(out: Path, pages: int, links: list[DoorLink], plans: Mapping[str, Plan]) -> None:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from vicon.config.check import findings
 from vicon.config.lines import Place, find_lines, line_of
-from vicon.config.plans import grants, media_ports, plans
+from vicon.config.plans import grants, grants_of, media_ports, plan_of, plans
 from vicon.config.settings import Server, Settings
 from vicon.ops.words import Language, SpokenError, Words, reason_of
 
@@ -23,8 +23,10 @@ __all__ = [
     "Settings",
     "example",
     "grants",
+    "grants_of",
     "load",
     "media_ports",
+    "plan_of",
     "plans",
     "read",
     "sample",

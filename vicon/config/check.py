@@ -166,7 +166,7 @@ def _thresholds(table: dict[str, float]) -> Iterator[Finding]:
 def _rundown(conference: dict[str, Any], place: Place) -> Iterator[Finding]:
     """An item's room is one of the conference, its point one of the pact."""
     rooms = [conference.get("hub"), *_tables(conference.get("rooms"))]
-    codes = {room.get("code") for room in rooms if isinstance(room, dict)}
+    codes = _codes(rooms)
     pact = conference.get("pact")
     points = pact.get("points") if isinstance(pact, dict) else None
     last = len(points) if isinstance(points, list) else 0
@@ -182,7 +182,7 @@ def _rundown(conference: dict[str, Any], place: Place) -> Iterator[Finding]:
 
 def _rehearsal(conference: dict[str, Any], place: Place) -> Iterator[Finding]:
     """A mishap happens to a room of the conference, within its rundown."""
-    codes = {room.get("code") for room in _tables(conference.get("rooms"))}
+    codes = _codes(_tables(conference.get("rooms")))
     items = len(_tables(conference.get("rundown")))
     for index, mishap in enumerate(_tables(conference.get("rehearsal"))):
         room, item = mishap.get("room"), mishap.get("item")
@@ -192,6 +192,12 @@ def _rehearsal(conference: dict[str, Any], place: Place) -> Iterator[Finding]:
         if isinstance(item, int) and item > items:
             words = Words(f"harus 1 sampai {items}", f"must be 1 to {items}")
             yield Finding((*place, "rehearsal", index, "item"), _but(words, item))
+
+
+def _codes(rooms: list[Any]) -> set[str]:
+    """Those that are codes at all; what is none is told elsewhere."""
+    codes = (room.get("code") for room in rooms if isinstance(room, dict))
+    return {code for code in codes if isinstance(code, str)}
 
 
 def _double_codes(conference: dict[str, Any], place: Place) -> Iterator[Finding]:

@@ -108,7 +108,7 @@ _PLAIN: dict[type[inspect.Type], Callable[[object, Any], Words | None]] = {
 }
 
 
-def _is_timezone(text: str) -> bool:
+def is_timezone(text: str) -> bool:
     try:
         ZoneInfo(text)
     except (OSError, ValueError, KeyError):  # ZoneInfoNotFoundError is a KeyError
@@ -176,7 +176,7 @@ def _is_announced(text: str) -> bool:
 
 _MEANINGS: dict[str, tuple[Callable[[str], bool], Words]] = {
     "timezone": (
-        _is_timezone,
+        is_timezone,
         Words(
             'harus nama zona waktu, contoh "Asia/Makassar" (WITA)',
             'must be the name of a time zone, such as "Asia/Makassar"',

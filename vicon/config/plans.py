@@ -23,7 +23,7 @@ _KINDS = ("Kabupaten ", "Kota ", "Provinsi ")
 
 def plans(settings: cfg.Settings) -> list[Plan]:
     """The conferences as the core takes them, in the order of the file."""
-    return [_plan(conference) for conference in settings.conferences]
+    return [plan_of(conference) for conference in settings.conferences]
 
 
 def media_ports(media: cfg.Media) -> tuple[int, int]:
@@ -35,10 +35,11 @@ def grants(settings: cfg.Settings) -> list[Grant]:
     """Who gets a link: of each conference the moderators, the technicians (one at least), each
     room's operator, one observer, each room's test page, each room's encoder, one player, and
     each room's door."""
-    return [grant for conference in settings.conferences for grant in _grants(conference)]
+    return [grant for conference in settings.conferences for grant in grants_of(conference)]
 
 
-def _grants(conference: cfg.Conference) -> list[Grant]:
+def grants_of(conference: cfg.Conference) -> list[Grant]:
+    """See grants()."""
     technicians = conference.technicians or [cfg.Person(name="Teknisi")]
 
     everywhere = (conference.hub, *conference.rooms)
@@ -58,7 +59,8 @@ def _grants(conference: cfg.Conference) -> list[Grant]:
     ]
 
 
-def _plan(conference: cfg.Conference) -> Plan:
+def plan_of(conference: cfg.Conference) -> Plan:
+    """A conference as the core takes it."""
     policy = conference.policy
     return Plan(
         id=conference.id,

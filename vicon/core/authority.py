@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ceremony
+from vicon.core import commands_office as office
 from vicon.core.model import Conference
 from vicon.core.refusals import Refused, Who
 
@@ -66,6 +67,14 @@ _SIGNING = (
 _WORDS = (ceremony.SendCue, ceremony.WithdrawCue)
 _HELP = (ceremony.CallHelp, ceremony.AnswerHelp)
 _READY = (do.CheckEquipment,)
+_OFFICE = (
+    office.ChangePlan,
+    office.ArchiveConference,
+    office.RestoreConference,
+    office.NoteLinks,
+    office.RevokeLink,
+    office.NoteExpiry,
+)
 
 MAY: Mapping[do.Asker, tuple[type[do.Command], ...]] = {
     "moderator": (
@@ -96,6 +105,7 @@ MAY: Mapping[do.Asker, tuple[type[do.Command], ...]] = {
     "observer": _LOOK,
     "tester": (),
     "door": _DOOR,
+    "organizer": (do.Create, *_OFFICE),
     "system": (
         do.Create,
         do.SetPhase,
@@ -106,6 +116,7 @@ MAY: Mapping[do.Asker, tuple[type[do.Command], ...]] = {
         do.RecordTrial,
         do.RecordEstimate,
         do.WatchCounts,
+        office.ChangePlan,
     ),
 }
 _ALLOWED = {role: frozenset(commands) for role, commands in MAY.items()}
@@ -121,6 +132,8 @@ def objection(state: Conference, asker: Who, command: do.Command) -> Refused | N
     kind = type(command)
     if kind not in _ALLOWED[asker.role]:
         return Refused("not_allowed")
+    if state.archived and kind is not office.RestoreConference:
+        return Refused("archived")
     if isinstance(asker, do.System):
         return None
     return (
@@ -131,7 +144,7 @@ def objection(state: Conference, asker: Who, command: do.Command) -> Refused | N
 
 
 def _phase(state: Conference, kind: type[do.Command]) -> Refused | None:
-    if kind is do.SetPhase or state.phase in ("lobby", "live"):
+    if kind is do.SetPhase or kind in _OFFICE or state.phase in ("lobby", "live"):
         return None
     return Refused("not_open" if state.phase == "draft" else "conference_closed")
 

@@ -8,13 +8,14 @@ from typing import Literal
 from msgspec import Struct
 
 from vicon.core import commands_ceremony as ceremony
+from vicon.core import commands_office as office
 from vicon.core.estimate import Quality
 from vicon.core.model import AlarmKind, Expected, Phase, Plan, Role, Trial, Via, Zone
 from vicon.core.shape import BaseCommand
 
 
 class Create(BaseCommand):
-    """First command of a conference; only the server itself."""
+    """First command of a conference; only the server itself or the organizer."""
 
     plan: Plan
 
@@ -297,6 +298,7 @@ Command = (
     | CheckEquipment
     | OverrideGate
     | ceremony.CeremonyCommand
+    | office.OfficeCommand
 )
 
 
@@ -318,5 +320,14 @@ class Door(Struct, frozen=True):
     device: None = None
 
 
+class Organizer(Struct, frozen=True):
+    """Who prepares conferences, and takes no part in them."""
+
+    name: str
+    role: Literal["organizer"] = "organizer"
+    room: None = None
+    device: None = None
+
+
 SYSTEM = System()
-Asker = Role | Literal["system", "door"]
+Asker = Role | Literal["system", "door", "organizer"]

@@ -14,6 +14,7 @@ from vicon.core import (
     mics,
     pact,
     phases,
+    plans,
     presence,
     readiness,
     rollcall,
@@ -22,6 +23,7 @@ from vicon.core import (
 )
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ceremony
+from vicon.core import commands_office as office
 from vicon.core.authority import objection
 from vicon.core.events import Event
 from vicon.core.evolve import evolve
@@ -96,6 +98,12 @@ _DECIDERS: Mapping[type[do.Command], _Decider] = {
     ceremony.SetWitnesses: pact.witness,
     ceremony.SignPact: pact.sign,
     ceremony.StrikeSignature: pact.strike,
+    office.ChangePlan: plans.change,
+    office.ArchiveConference: plans.archive,
+    office.RestoreConference: plans.restore,
+    office.NoteLinks: plans.note_links,
+    office.RevokeLink: plans.revoke,
+    office.NoteExpiry: plans.note_expiry,
 }
 
 
@@ -103,10 +111,10 @@ def decide(state: Conference | None, asker: Who, command: do.Command, now: int) 
     """Decide `command` at `now` (Unix ms). Nothing changes here: put the events through evolve().
 
     An empty list means that all is as asked already. A conference begins with Create, which only
-    the server itself may ask.
+    the server itself and the organizer may ask.
     """
     if isinstance(command, do.Create):
-        if not isinstance(asker, do.System):
+        if not isinstance(asker, do.System | do.Organizer):
             return Refused("not_allowed")
         return phases.create(command.plan, now) if state is None else Refused("bad_phase")
     if state is None:

@@ -5,6 +5,7 @@ default; tests/golden/journal.jsonl must stay readable for ever.
 from __future__ import annotations
 
 from vicon.core import events_ceremony as ceremony
+from vicon.core import events_office as office
 from vicon.core import events_pact as pact
 from vicon.core.estimate import Quality
 from vicon.core.model import (
@@ -48,7 +49,7 @@ class DeviceAdmitted(BaseEvent, tag="device_admitted"):
 
 
 class DeviceLeft(BaseEvent, tag="device_left"):
-    """`why`: left, removed, expired, declined, replaced, closed."""
+    """`why`: left, removed, expired, declined, replaced, closed, revoked, archived."""
 
     device: str
     why: str
@@ -309,4 +310,5 @@ Event = (
     | GateOverridden
     | ceremony.CeremonyEvent
     | pact.PactEvent
+    | office.OfficeEvent
 )

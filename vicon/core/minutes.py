@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from vicon.core import events as ev
 from vicon.core.attendance import arrivals
 from vicon.core.course import Course, RoomCourse
@@ -20,7 +22,18 @@ from vicon.core.minutetrails import (
     OutageTrail,
     PresenceTrail,
 )
-from vicon.core.minutewords import Counts, Decision, JournalMark, Mark, Minutes, Person, RoomMinutes
+from vicon.core.minutewords import (
+    Counts,
+    CueMinutes,
+    Decision,
+    HelpMinutes,
+    JournalMark,
+    Mark,
+    Minutes,
+    Outage,
+    Person,
+    RoomMinutes,
+)
 from vicon.core.model import Attendee, Conference, Room
 from vicon.core.rooms import is_hub
 
@@ -130,9 +143,9 @@ class MinuteTaker:
             guides=self._actors.guides(),
             rooms=[self._room(state, code, counted[code], end) for code in state.rooms],
             rundown=rundown,
-            cues=self._cues.told(),
-            help=self._help.told(),
-            outages=self._outages.told(end),
+            cues=[_to_rooms(cue, state) for cue in self._cues.told() if _of_plan(cue, state)],
+            help=[call for call in self._help.told() if _of_plan(call, state)],
+            outages=[outage for outage in self._outages.told(end) if _of_plan(outage, state)],
             pact=self._pact.told(state),
             journal=JournalMark(
                 entries=last.sequence, first_at=self._first, last_at=self._at, hash=last.hash
@@ -171,6 +184,15 @@ class MinuteTaker:
             ),
             trial=room.trial,
         )
+
+
+def _of_plan(told: CueMinutes | HelpMinutes | Outage, state: Conference) -> bool:
+    """Whether the room is one of the plan still: before the session some may have gone."""
+    return told.room is None or told.room in state.rooms
+
+
+def _to_rooms(cue: CueMinutes, state: Conference) -> CueMinutes:
+    return replace(cue, seen=[seen for seen in cue.seen if seen.room in state.rooms])
 
 
 def _attendance(room: Room) -> list[Person]:

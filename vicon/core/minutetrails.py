@@ -111,7 +111,7 @@ class OutageTrail:
 
     @staticmethod
     def _over(outage: _Outage, state: Conference) -> bool:
-        if not present(state, outage.room):
+        if outage.room not in state.rooms or not present(state, outage.room):
             return False
         main = main_device(state, outage.room)
         return outage.kind == "link" or (main is not None and main.publishing)

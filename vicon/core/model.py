@@ -288,6 +288,10 @@ class Conference(Struct, frozen=True, kw_only=True):
     pact: Pact = Pact()
     cues: tuple[Cue, ...] = ()
     """Newest last, at most MAX_CUES."""
+    archived: bool = False
+    """Put away: nobody comes in."""
+    room_sets: int = 0
+    """How often rooms came or went: what was made for those before does not fit any more."""
 
 
 PROGRAMME = "programme"

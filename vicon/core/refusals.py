@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from vicon.core.commands import Door, System
+from vicon.core.commands import Door, Organizer, System
 from vicon.core.events import Event
 from vicon.core.model import Actor
 
@@ -16,5 +16,5 @@ class Refused(Struct, frozen=True):
     params: dict[str, str | int] = {}
 
 
-Who = Actor | System | Door
+Who = Actor | System | Door | Organizer
 Outcome = list[Event] | Refused

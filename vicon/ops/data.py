@@ -7,6 +7,7 @@
     DATA/keys/links.key     secret that signs link and resume tokens
     DATA/keys/seal.key      with which signatures of the pact are sealed
     DATA/links.json         the book of issued links
+    DATA/conferences/       conferences made in the editor, one file each; archive/: put away
     DATA/server.json        where the server was reached last
     DATA/tls/               local certificate authority and server certificate
 
@@ -61,6 +62,7 @@ class DataDir:
         self.cache = path / "cache"
         self.key = path / "keys" / "links.key"
         self.links = path / "links.json"
+        self.conferences = path / "conferences"
         self.server = path / "server.json"
         self.tls = path / "tls"
         self.lock = path / "lock"

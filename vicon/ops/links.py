@@ -12,14 +12,16 @@ argument, Unix ms.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
-import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
-from vicon.ops.data import DataDir, DataError, read_struct, write_private
+from vicon.ops.book import Book, LinkBook, make_signer, read_key
+from vicon.ops.data import DataDir, DataError, read_struct
 from vicon.ops.net import for_itself_alone
 from vicon.ops.tokens import (
+    AnyRole,
+    ArchivedToken,
     BadToken,
     Claims,
     DoorClaims,
@@ -29,12 +31,18 @@ from vicon.ops.tokens import (
     Issue,
     MediaClaims,
     MediaRole,
+    OfficeClaims,
+    OfficeRole,
+    RevokedToken,
     Role,
     Signer,
 )
 
 __all__ = [
+    "AnyRole",
+    "ArchivedToken",
     "BadToken",
+    "Book",
     "Claims",
     "DoorClaims",
     "DoorRole",
@@ -43,25 +51,22 @@ __all__ = [
     "Issue",
     "MediaClaims",
     "MediaRole",
+    "OfficeClaims",
+    "OfficeRole",
+    "RevokedToken",
     "Role",
     "Signer",
 ]
 
-PAGES: Mapping[Role, str] = {
+PAGES: Mapping[Role | OfficeRole, str] = {
     "moderator": "kendali",
     "operator": "ruang",
     "technician": "teknisi",
     "observer": "pantau",
     "tester": "uji",
+    "organizer": "kelola",
 }
 DOOR_PAGE = "checkin"
-KEY_BYTES = 32
-
-
-class Book(Struct, frozen=True, kw_only=True):
-    base: str
-    """Where the server is reached by configuration; empty: see server.json."""
-    issues: list[Issue]
 
 
 class MediaLink(Struct, frozen=True, kw_only=True):
@@ -88,7 +93,7 @@ class DoorLink(Struct, frozen=True, kw_only=True):
 
 
 class Link(Struct, frozen=True, kw_only=True):
-    role: Role
+    role: Role | OfficeRole
     room: str | None
     name: str
     conference: str
@@ -111,37 +116,9 @@ def issue_links(
     count no more. `secret(n)` gives n random bytes (secrets.token_bytes).
     Only for the server that has claimed the data directory. Raises DataError.
     """
-    key = _read_key(home) or _make_key(home, secret)
-    old = read_struct(home.links, Book)
-    kept = {_identity(issue.grant): issue for issue in (old.issues if old else [])}
-    issues = [
-        _renewed(kept.get(_identity(grant)), grant, now, lifetime_ms)
-        or Issue(
-            grant=grant,
-            jti=secret(9).hex(),
-            issued=now // 1000,
-            expires=(now + lifetime_ms) // 1000,
-        )
-        for grant in grants
-    ]
-    book = Book(base=base, issues=issues)
-    if book != old:
-        write_private(home.links, msgspec.json.format(msgspec.json.encode(book)) + b"\n")
-    return _signer(key, book)
-
-
-def _identity(grant: Grant) -> tuple[str, ...]:
-    """A person's link belongs to the name; a room's stays when only a name was corrected."""
-    personal = grant.role in ("moderator", "technician")
-    return grant.conference, grant.role, grant.room or "", grant.name if personal else ""
-
-
-def _renewed(issue: Issue | None, grant: Grant, now: int, lifetime_ms: int) -> Issue | None:
-    if issue is None:
-        return None
-    if issue.expires * 1000 - now < lifetime_ms // 2:
-        issue = replace(issue, issued=now // 1000, expires=(now + lifetime_ms) // 1000)
-    return replace(issue, grant=grant)
+    book = LinkBook.open(home, base=base, lifetime_ms=lifetime_ms, secret=secret)
+    book.bring_up(grants, now)
+    return book.signer
 
 
 def read_links(home: DataDir) -> list[Link]:
@@ -151,6 +128,16 @@ def read_links(home: DataDir) -> list[Link]:
     Raises DataError: no server has run here yet, or a file is damaged.
     """
     return make_links(*_read_book(home))
+
+
+def link_of(home: DataDir, jti: str) -> str:
+    """The address of a person's link, at which the server is reached as read_links() has it.
+    Raises DataError; KeyError if the book has none such."""
+    signer, book, base = _read_book(home)
+    found = next((issue for issue in book.issues if issue.jti == jti), None)
+    if found is None:
+        raise KeyError(jti)
+    return address_of(signer, found, base).url
 
 
 def read_media_links(home: DataDir) -> list[MediaLink]:
@@ -163,22 +150,32 @@ def read_door_links(home: DataDir, asked: str = "") -> list[DoorLink]:
     one under which the server was `asked`, unless that is good on this machine alone, else at the
     first of the server's own that others can open. Raises DataError."""
     signer, book, last = _read_book(home)
+    return make_door_links(signer, book, _base_for(home, book, asked) or last)
+
+
+def base_for(home: DataDir, asked: str) -> str:
+    """At which address others reach the server: see read_door_links. Raises DataError."""
+    _, book, last = _read_book(home)
+    return _base_for(home, book, asked) or last
+
+
+def _base_for(home: DataDir, book: Book, asked: str) -> str:
     server = home.read_server()
     base = book.base or ("" if for_itself_alone(asked) else asked)
     if not base and server is not None:
         base = next((url for url in server.urls if not for_itself_alone(url)), "")
-    return make_door_links(signer, book, (base or last).rstrip("/"))
+    return base.rstrip("/")
 
 
 def _read_book(home: DataDir) -> tuple[Signer, Book, str]:
-    key, book = _read_key(home), read_struct(home.links, Book)
+    key, book = read_key(home), read_struct(home.links, Book)
     if key is None or book is None:
         raise _never_run(home)
     server = home.read_server()
     base = book.base or (server.url if server else "")
     if not base:
         raise _never_run(home)
-    return _signer(key, book), book, base.rstrip("/")
+    return make_signer(key, book), book, base.rstrip("/")
 
 
 def make_links(signer: Signer, book: Book, base: str) -> list[Link]:
@@ -188,9 +185,9 @@ def make_links(signer: Signer, book: Book, base: str) -> list[Link]:
             room=issue.grant.room,
             name=issue.grant.name,
             conference=issue.grant.conference,
-            url=f"{base}/{PAGES[role]}#{signer.sign_link(issue)}",
+            url=address_of(signer, issue, base).url,
         )
-        for issue in book.issues
+        for issue in book.counting()
         if (role := issue.grant.role) != "encoder" and role != "player" and role != "door"
     ]
 
@@ -203,10 +200,9 @@ def make_media_links(signer: Signer, book: Book, base: str) -> list[MediaLink]:
             room=issue.grant.room,
             name=issue.grant.name,
             conference=issue.grant.conference,
-            url=f"{base}{_endpoint(issue.grant)}",
-            token=signer.sign_link(issue),
+            **address_of(signer, issue, base)._asdict(),
         )
-        for issue in book.issues
+        for issue in book.counting()
         if (role := issue.grant.role) == "encoder" or role == "player"
     ]
 
@@ -218,12 +214,29 @@ def make_door_links(signer: Signer, book: Book, base: str) -> list[DoorLink]:
             room=issue.grant.room,
             name=issue.grant.name,
             conference=issue.grant.conference,
-            url=f"{base}/{DOOR_PAGE}/{signer.sign_door(issue)}",
+            url=address_of(signer, issue, base).url,
             expires_at=issue.expires * 1000,
         )
-        for issue in book.issues
+        for issue in book.counting()
         if issue.grant.role == "door" and issue.grant.room is not None
     ]
+
+
+class Address(NamedTuple):
+    url: str
+    token: str
+    """To be typed in beside it; empty: the address has all."""
+
+
+def address_of(signer: Signer, issue: Issue, base: str) -> Address:
+    """Where a line of the book leads, on a server that is reached at `base`."""
+    role = issue.grant.role
+    if role == "door":
+        return Address(f"{base}/{DOOR_PAGE}/{signer.sign_door(issue)}", "")
+    token = signer.sign_link(issue)
+    if role == "encoder" or role == "player":
+        return Address(f"{base}{_endpoint(issue.grant)}", token)
+    return Address(f"{base}/{PAGES[role]}#{token}", "")
 
 
 def _endpoint(grant: Grant) -> str:
@@ -231,38 +244,6 @@ def _endpoint(grant: Grant) -> str:
     if grant.role == "encoder":
         return f"/whip/{grant.conference}/{grant.room}"
     return f"/whep/{grant.conference}"
-
-
-def _signer(key: bytes, book: Book) -> Signer:
-    doors = [issue for issue in book.issues if issue.grant.role == "door"]
-    return Signer(key, frozenset(issue.jti for issue in book.issues), doors)
-
-
-def _read_key(home: DataDir) -> bytes | None:
-    try:
-        key = home.key.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise _bad_key(home, str(error.strerror)) from error
-    if len(key) != KEY_BYTES:
-        raise _bad_key(home, f"{len(key)} != {KEY_BYTES} B")
-    return key
-
-
-def _make_key(home: DataDir, secret: Callable[[int], bytes]) -> bytes:
-    key = secret(KEY_BYTES)
-    write_private(home.key, key)
-    return key
-
-
-def _bad_key(home: DataDir, why: str) -> DataError:
-    return DataError(
-        f"Kunci tautan {home.key} tidak dapat dipakai ({why}). Pulihkan dari cadangan, atau "
-        "hapus: kunci baru dibuat dan semua tautan lama tidak berlaku lagi.",
-        f"The links' key {home.key} cannot be used ({why}). Restore it, or delete it: a new one "
-        "is made and all old links stop working.",
-    )
 
 
 def _never_run(home: DataDir) -> DataError:

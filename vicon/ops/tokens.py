@@ -1,8 +1,8 @@
 """Tokens: what a bearer may do, signed. Links are made of them (vicon.ops.links).
 
 All but a door's are JWTs (RFC 7519) signed with HMAC-SHA-256 (RFC 7518 section 3.2); `typ` says of
-which kind: a link's, an encoder's or a player's, or that with which a device resumes. One kind
-never passes for another. Time comes in as an argument, Unix ms.
+which kind: a link's, an encoder's or a player's, the organizer's, or that with which a device
+resumes. One kind never passes for another. Time comes in as an argument, Unix ms.
 
 A door's token is in a QR code that is read from some metres, so it is short and says nothing: a
 code (HMAC-SHA-256, 128 bits) of its line in the book, by which that line is found.
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import base64
 import hmac
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -20,6 +20,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 from msgspec import Struct
+from msgspec.structs import replace
 
 Role = Literal["moderator", "technician", "operator", "observer", "tester"]
 MediaRole = Literal["encoder", "player"]
@@ -27,29 +28,51 @@ MediaRole = Literal["encoder", "player"]
 a room, and does nothing else."""
 DoorRole = Literal["door"]
 """A room's door: persons enter themselves on its list, and leave."""
+OfficeRole = Literal["organizer"]
+"""Prepares the conferences of a server, and takes part in none."""
+AnyRole = Role | MediaRole | DoorRole | OfficeRole
 MAX_TOKEN_CHARS = 4096
 _DOOR, _DOOR_BYTES = b"vicon-door:", 16
 """No JWT's signed text has a colon in it: the key can serve both."""
 _MEDIA_ROLES = ("encoder", "player")
 _ALGORITHM = "HS256"
 _LINK, _MEDIA, _RESUME = "vicon-link", "vicon-media", "vicon-resume"
+_OFFICE = "vicon-office"
 
 
 class BadToken(Exception):
     """The token is not one of ours; the message says why and never holds any of it."""
 
+    code = "bad_token"
+    """Of signaling.reasons: what its bearer is told."""
+
 
 class ExpiredToken(BadToken):
     """The token was ours and its time is over."""
+
+    code = "expired_token"
+
+
+class RevokedToken(BadToken):
+    """The token was ours and was taken back."""
+
+    code = "link_revoked"
+
+
+class ArchivedToken(BadToken):
+    """The token is ours, of a conference that was put away."""
+
+    code = "conference_archived"
 
 
 class Grant(Struct, frozen=True, kw_only=True):
     """Somebody who is to have a link, as configured."""
 
     conference: str
-    role: Role | MediaRole | DoorRole
+    """Empty for the organizer, who belongs to none."""
+    role: AnyRole
     room: str | None
-    """The hub for a moderator; None for a technician, an observer or a player."""
+    """The hub for a moderator; None for a technician, an observer, a player, the organizer."""
     name: str
 
 
@@ -61,6 +84,11 @@ class Issue(Struct, frozen=True, kw_only=True):
     issued: int
     """Unix seconds, as `expires`: the unit of a JWT."""
     expires: int
+    revoked: int = 0
+    """When it was taken back, Unix seconds; 0: it was not."""
+    chosen: bool = False
+    """`expires` was set by the organizer: it holds for what was handed out before too, and is
+    never put off by itself."""
 
 
 class Claims(Struct, frozen=True, kw_only=True):
@@ -98,9 +126,16 @@ class DoorClaims(Struct, frozen=True, kw_only=True):
     """Unix ms."""
 
 
+class OfficeClaims(Struct, frozen=True, kw_only=True):
+    """What a good token of the organizer says."""
+
+    name: str
+    jti: str
+
+
 class _Body(Struct, frozen=True, kw_only=True, omit_defaults=True):
     conf: str
-    role: Role | MediaRole
+    role: Role | MediaRole | OfficeRole
     name: str
     jti: str
     iat: int
@@ -119,6 +154,22 @@ class Signer:
         self._kid = self._key.thumbprint()[:8]
         self._known = known
         self._doors = {self.sign_door(issue): issue for issue in doors}
+        self._void: Mapping[str, type[BadToken]] = {}
+        self._ends: Mapping[str, int] = {}
+        """Unix seconds, of links whose end was chosen."""
+
+    def take(self, issues: Iterable[Issue], archived: Collection[str] = ()) -> None:
+        """From now on these lines of the book count, but for those of `archived` conferences."""
+        issues = list(issues)
+        self._void = {
+            issue.jti: RevokedToken if issue.revoked else ArchivedToken
+            for issue in issues
+            if issue.revoked or issue.grant.conference in archived
+        }
+        self._ends = {issue.jti: issue.expires for issue in issues if issue.chosen}
+        doors = [issue for issue in issues if issue.grant.role == "door"]
+        self._doors = {self.sign_door(issue): issue for issue in doors}
+        self._known = frozenset(issue.jti for issue in issues)
 
     def sign_door(self, issue: Issue) -> str:
         """22 characters; the same for the same line of the book, also after it was prolonged."""
@@ -130,6 +181,7 @@ class Signer:
         issue = self._doors.get(token)
         if issue is None or issue.grant.room is None:
             raise BadToken("no such door in the book of links")
+        self._look(issue.jti)
         if issue.expires * 1000 <= now:
             raise ExpiredToken("expired")
         return DoorClaims(
@@ -153,7 +205,7 @@ class Signer:
             iat=issue.issued,
             exp=issue.expires,
         )
-        return self._sign(_MEDIA if grant.role in _MEDIA_ROLES else _LINK, body)
+        return self._sign(_kind(grant.role), body)
 
     def sign_resume(self, claims: Claims, device: str, now: int) -> str:
         """For the device that came with these claims; good as long as its link is."""
@@ -189,6 +241,21 @@ class Signer:
             conference=body.conf, role=body.role, room=body.room, name=body.name, jti=body.jti
         )
 
+    def verify_office(self, token: str, now: int) -> OfficeClaims:
+        """Claims of the organizer's token. Raises ExpiredToken, BadToken."""
+        body = self._check(_OFFICE, token, now)
+        if body.role != "organizer":
+            raise BadToken("not the organizer")
+        return OfficeClaims(name=body.name, jti=body.jti)
+
+    def _look(self, jti: str) -> None:
+        """Raises BadToken if the link of this id does not count."""
+        void = self._void.get(jti)
+        if void is not None:
+            raise void("revoked or archived")
+        if jti not in self._known:
+            raise BadToken("no longer in the book of links")
+
     def _sign(self, kind: str, body: _Body) -> str:
         header = {"typ": kind, "alg": _ALGORITHM, "kid": self._kid}
         return jwt.encode(header, msgspec.to_builtins(body), self._key, [_ALGORITHM])
@@ -203,15 +270,21 @@ class Signer:
             raise BadToken(f"cannot be read: {type(error).__name__}") from error
         if found.header.get("typ") != kind:
             raise BadToken("another kind of token")
-        if body.jti not in self._known:
-            raise BadToken("no longer in the book of links")
+        self._look(body.jti)
+        body = replace(body, exp=self._ends.get(body.jti, body.exp))
         if body.exp * 1000 <= now:
             raise ExpiredToken("expired")
         return body
 
 
+def _kind(role: AnyRole) -> str:
+    if role == "organizer":
+        return _OFFICE
+    return _MEDIA if role in _MEDIA_ROLES else _LINK
+
+
 def _claims(body: _Body) -> Claims:
-    if body.role == "encoder" or body.role == "player":
+    if body.role == "encoder" or body.role == "player" or body.role == "organizer":
         raise BadToken("not a role of persons")
     return Claims(
         conference=body.conf,

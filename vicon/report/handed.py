@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
 from vicon.core.model import Plan
 from vicon.measure.run import Run
@@ -14,13 +14,13 @@ from vicon.report.words import Language
 class RunReports:
     """Blocking work of up to half a second: call it in a thread."""
 
-    def __init__(self, plans: Mapping[str, Plan]) -> None:
-        """By conference."""
-        self._plans = plans
+    def __init__(self, plan_of: Callable[[str], Plan]) -> None:
+        """`plan_of(conference)`, as it is now."""
+        self._plan_of = plan_of
 
     def make(self, run: Run, format: str, lang: Language) -> bytes:
         """`format`: pdf, csv, json or txt."""
-        plan = self._plans[run.conference]
+        plan = self._plan_of(run.conference)
         zone, label = plan.timezone, plan.timezone_label
         if format == "json":
             return plain.json(run)

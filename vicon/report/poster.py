@@ -1,4 +1,5 @@
-"""What hangs at a room's door: a page with the QR code of its check-in, as PDF by typst, offline.
+"""What is printed for a room: a page with the QR code of its check-in, to hang at the door; or one
+with the link by which the hall joins, to hand to its operator. As PDF by typst, offline.
 
 Bahasa Indonesia with a little English. The same rooms give the same bytes.
 """
@@ -39,6 +40,49 @@ class Poster(Struct, frozen=True, kw_only=True):
     """Day and time with its zone; empty: not known."""
 
 
+class JoinSheet(Struct, frozen=True, kw_only=True):
+    room: str
+    url: str
+    """The link: a key, which is why it is handed out and not hung up."""
+    title: str
+    when: str
+    until: str
+    """The last day of the link."""
+
+
+def join_sheets(plan: Plan, links: Mapping[str, tuple[str, int]]) -> list[JoinSheet]:
+    """Of the rooms whose link is given (code -> URL and its end, Unix ms), in the order of the
+    floor."""
+    return [
+        JoinSheet(
+            room=room.name,
+            url=links[room.code][0],
+            title=plan.title,
+            when=_when(plan),
+            until=day(links[room.code][1], plan.timezone, "id"),
+        )
+        for room in (plan.hub, *plan.rooms)
+        if room.code in links
+    ]
+
+
+def join_pdf(sheets: Sequence[JoinSheet], fonts: Sequence[str] = FONTS) -> bytes:
+    """A page for each. Blocking work of some 0.5 s: call it in a thread."""
+    pages = [
+        {
+            "room": _LONG_WORD.sub("\\1\u200b", one.room),
+            "long": len(one.room) > _LONG_NAME,
+            "url": one.url,
+            "title": one.title,
+            "when": one.when,
+            "until": one.until,
+            "qr": _qr(one.url, error="l"),
+        }
+        for one in sheets
+    ]
+    return _typeset("join.typ", {"fonts": list(fonts), "pages": pages})
+
+
 def posters(plan: Plan, doors: Mapping[str, str]) -> list[Poster]:
     """Of the rooms whose door is given (code -> URL), hub first, in the order of the floor."""
     return [
@@ -56,9 +100,12 @@ def posters(plan: Plan, doors: Mapping[str, str]) -> list[Poster]:
 
 def pdf(pages: Sequence[Poster], fonts: Sequence[str] = FONTS) -> bytes:
     """A page for each. Blocking work of some 0.3 s: call it in a thread."""
-    data = {"fonts": list(fonts), "pages": [_page(one) for one in pages]}
+    return _typeset("poster.typ", {"fonts": list(fonts), "pages": [_page(one) for one in pages]})
+
+
+def _typeset(name: str, data: Mapping[str, Any]) -> bytes:
     inputs = {"data": msgspec.json.encode(data).decode()}
-    template = files("vicon.report").joinpath("poster.typ").read_bytes()
+    template = files("vicon.report").joinpath(name).read_bytes()
     out: bytes = typst.compile(template, sys_inputs=inputs, timestamp=_EPOCH)
     return out
 
@@ -79,10 +126,10 @@ def _page(poster: Poster) -> dict[str, Any]:
     }
 
 
-def _qr(url: str) -> str:
+def _qr(url: str, error: str = "m") -> str:
     """SVG with its own quiet zone of four modules (ISO/IEC 18004)."""
     out = io.BytesIO()
-    code = segno.make(url, error="m", micro=False)
+    code = segno.make(url, error=error, micro=False)
     code.save(out, kind="svg", border=4, xmldecl=False, omitsize=True)
     return out.getvalue().decode()
 

@@ -94,6 +94,13 @@ class TrialDesk:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    async def leave(self, conference: str) -> None:
+        """What runs of a conference is stopped, and stored."""
+        sweep = self._sweeps.pop(conference, None)
+        if sweep is not None and sweep.running:
+            await sweep.end("stopped")
+        await asyncio.gather(*(runner.end("stopped") for runner in self._running(conference)))
+
     def still(self, run: str) -> bytes:
         """JPEG of the hall's camera, as long as the run is at hand; empty for none."""
         runner = self._runners.get(run)
@@ -180,7 +187,8 @@ class TrialDesk:
         return self._stations.best(conference, room, own)
 
     def live(self, conference: str) -> bool:
-        return self._conferences[conference].state.phase == "live"
+        hosted = self._conferences.get(conference)
+        return hosted is not None and hosted.state.phase == "live"
 
     # --- runs -----------------------------------------------------------------------------------
 
@@ -294,8 +302,9 @@ class TrialDesk:
         if runner is not None and runner.still:
             drop = self._drop_still(runner)
             self._keep(f"still {run.id}", drop)
-        if run.kind == "full" and not run.together and complete(run):
-            await self._conferences[run.conference].record(run)
+        hosted = self._conferences.get(run.conference)
+        if hosted is not None and run.kind == "full" and not run.together and complete(run):
+            await hosted.record(run)
 
     async def _drop_still(self, runner: Runner) -> None:
         await self._setup.tools.clock.sleep(STILL_S)
@@ -411,7 +420,9 @@ class TrialDesk:
         if visitor.actor.role not in _GUIDES:
             return Refused("not_allowed")
         conference = visitor.conference
-        hosted = self._conferences[conference]
+        hosted = self._conferences.get(conference)
+        if hosted is None:
+            return Refused("not_allowed")
         if hosted.state.phase == "live" and not body.force:
             return Refused("trial_live")
         old = self._sweeps.get(conference)

@@ -15,7 +15,7 @@ from vicon.app.audience import Guest
 from vicon.app.gateway import Doorkeeper, Hall
 from vicon.app.measured import ROLES
 from vicon.core.model import Actor
-from vicon.ops.links import BadToken, Claims, ExpiredToken
+from vicon.ops.links import BadToken, Claims
 from vicon.ports import Clock
 
 
@@ -35,6 +35,14 @@ def problem(code: str, status: int) -> web.Response:
     """A refusal: its code and its sentence in both languages."""
     said = text(code)
     return json_response({"code": code, "text": {"id": said.id, "en": said.en}}, status)
+
+
+def bearer(request: web.Request) -> str:
+    """The token of the request. Raises BadToken."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or len(token) > 4096:
+        raise BadToken("no bearer token")
+    return token.strip()
 
 
 class _Deaf:
@@ -82,15 +90,10 @@ class Api:
         """Only with `Authorization: Bearer <link token>`."""
 
         async def guarded(request: web.Request) -> web.StreamResponse:
-            scheme, _, token = request.headers.get("Authorization", "").partition(" ")
             try:
-                if scheme.lower() != "bearer" or len(token) > 4096:
-                    raise BadToken("no bearer token")
-                claims = self._doorkeeper.verify(token.strip(), self._clock.now())
-            except ExpiredToken:
-                return problem("expired_token", 401)
-            except BadToken:
-                return problem("bad_token", 401)
+                claims = self._doorkeeper.verify(bearer(request), self._clock.now())
+            except BadToken as error:
+                return problem(error.code, 401)
             if claims.conference not in self._halls:
                 return problem("not_found", 404)
             return await handler(request, claims)

@@ -71,13 +71,7 @@ class MinutesApi:
             return problem("not_found", 404)
         if claims.role != "moderator":
             return problem("not_allowed", 403)
-        format = cast(Format, request.match_info["format"])
-        lang = _language(request)
-
-        def make(found: Minutes) -> bytes:
-            return self._documents.minutes(found, format, lang)
-
-        return await self._made(claims.conference, make, f"berita-acara-{{}}.{format}", format)
+        return await self.minutes_of(claims.conference, request)
 
     async def pact(self, request: web.Request, claims: Claims) -> web.StreamResponse:
         """?lang=id|en; for moderators and the halls that sign."""
@@ -87,12 +81,25 @@ class MinutesApi:
             return problem("not_allowed", 403)
         if self._halls[claims.conference].actor.state.pact.document is None:
             return problem("no_pact", 404)
+        return await self.pact_of(claims.conference, request)
+
+    async def minutes_of(self, conference: str, request: web.Request) -> web.StreamResponse:
+        """Of any conference that has a journal, for whoever may have them."""
+        format = cast(Format, request.match_info["format"])
         lang = _language(request)
 
         def make(found: Minutes) -> bytes:
-            return self._documents.pact(found, lang)
+            return self._documents.minutes(found, format, lang)
 
-        return await self._made(claims.conference, make, "pakta-{}.pdf", "pdf")
+        return await self._made(conference, make, f"berita-acara-{{}}.{format}", format)
+
+    async def pact_of(self, conference: str, request: web.Request) -> web.StreamResponse:
+        lang = _language(request)
+
+        def make(found: Minutes) -> bytes:
+            return self._documents.pact(found, lang) if found.pact is not None else b""
+
+        return await self._made(conference, make, "pakta-{}.pdf", "pdf")
 
     async def _made(
         self, conference: str, make: Callable[[Minutes], bytes], name: str, format: Format
@@ -115,6 +122,8 @@ class MinutesApi:
             return json_response({"code": "journal_unread", "text": _UNREAD}, 503)
         finally:
             self._turn.release()
+        if not body:
+            return problem("no_pact", 404)
         head = {
             "Content-Disposition": f'attachment; filename="{name.format(conference)}"',
             "Cache-Control": "no-store",

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from vicon.ops.words import SpokenError
 
-PAGES = ("/", "/kendali", "/ruang", "/teknisi", "/pantau", "/uji")
+PAGES = ("/", "/kendali", "/ruang", "/teknisi", "/pantau", "/uji", "/kelola")
 
 
 class NoWebClient(SpokenError):

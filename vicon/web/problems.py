@@ -41,6 +41,16 @@ PROBLEMS: Mapping[str, Problem] = {
         "Token ini sudah kedaluwarsa. Ambil yang baru dari `vicon links --whip`.",
         "This token has expired. Take a new one from `vicon links --whip`.",
     ),
+    "link_revoked": _problem(
+        401,
+        "Token ini sudah dicabut oleh pengelola. Minta yang baru kepada panitia.",
+        "The organiser has revoked this token. Ask the organisers for a new one.",
+    ),
+    "conference_archived": _problem(
+        401,
+        "Vicon ini sudah diarsipkan, jadi tokennya tidak berlaku. Tanyakan kepada panitia.",
+        "This conference has been archived, so its tokens do not work. Ask the organisers.",
+    ),
     "wrong_token": _problem(
         403,
         "Token ini bukan untuk alamat ini. Pakai token dan alamat dari baris yang sama.",

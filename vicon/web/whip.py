@@ -22,7 +22,7 @@ from vicon.app.whip import Sessions
 from vicon.app.whipsession import Ended, Session
 from vicon.core.model import PROGRAMME, Actor
 from vicon.core.refusals import Refused
-from vicon.ops.links import BadToken, Claims, ExpiredToken, MediaClaims
+from vicon.ops.links import BadToken, Claims, MediaClaims
 from vicon.ports import Clock, MediaError
 from vicon.web import whiphead as head
 from vicon.web.problems import problem
@@ -37,7 +37,7 @@ _SEERS = ("moderator", "technician", "observer")
 
 
 class Doorkeeper(Protocol):
-    """Checks tokens; raises BadToken or ExpiredToken."""
+    """Checks tokens; raises BadToken."""
 
     def verify(self, token: str, now: int) -> Claims: ...
 
@@ -107,6 +107,11 @@ class WhipApi:
         if isinstance(opened, Refused):
             raise _Refusal(opened.code)
         session = opened.session
+        try:  # once more: the token may have been revoked since
+            self._claims(request)
+        except _Refusal:
+            await at.sessions.close(session)
+            raise
         answer = web.Response(status=201, text=opened.answer, content_type=head.SDP)
         place = f"/{_protocol(request)}/{at.claims.conference}/{at.plays}/{session.id}"
         # A path alone (RFC 9110, section 10.2.2): behind a proxy only the client knows the host.
@@ -181,19 +186,17 @@ class WhipApi:
             raise _Refusal("no_token")
         try:
             return self._doorkeeper.verify_media(token, now)
-        except ExpiredToken as error:
-            raise _Refusal("expired_token") from error
-        except BadToken:
+        except BadToken as error:
+            if error.code != BadToken.code:  # it is one of ours that counts no more
+                raise _Refusal(error.code) from error
             return self._onlooker(token, now, whip=_whip(request))
 
     def _onlooker(self, token: str, now: int, *, whip: bool) -> MediaClaims:
         """Who has a page's link may play what that page shows."""
         try:
             claims = self._doorkeeper.verify(token, now)
-        except ExpiredToken as error:
-            raise _Refusal("expired_token") from error
         except BadToken as error:
-            raise _Refusal("bad_token") from error
+            raise _Refusal(error.code) from error
         if whip or claims.role not in _SEERS:
             raise _Refusal("link_token")
         return MediaClaims(

@@ -1538,4 +1538,6 @@ export const FINAL_CODES: ReadonlySet<string> = new Set([
   "wrong_version",
   "replaced",
   "removed",
+  "link_revoked",
+  "conference_archived",
 ]);

@@ -12,7 +12,7 @@ from vicon.app.door import Arrival, Door
 from vicon.app.gateway import Hall
 from vicon.core.model import Plan
 from vicon.core.refusals import Refused
-from vicon.ops.links import BadToken, DoorClaims, ExpiredToken
+from vicon.ops.links import BadToken, DoorClaims
 from vicon.ops.words import Language
 from vicon.ports import Clock
 from vicon.web.checkin.form import Form, arrival
@@ -32,7 +32,7 @@ HASTY_MS = 1_500
 
 
 class Doorkeeper(Protocol):
-    """Checks doors' tokens; raises BadToken or ExpiredToken."""
+    """Checks doors' tokens; raises BadToken."""
 
     def verify_door(self, token: str, now: int) -> DoorClaims: ...
 
@@ -43,6 +43,9 @@ class Barred(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+_BARRED = {"expired_token": "expired_door", "bad_token": "unknown_door"}
 
 
 class At(Struct, frozen=True):
@@ -87,9 +90,9 @@ class Gate:
         try:
             claims = self._doorkeeper.verify_door(token, now)
             door = Door(self._halls[claims.conference].actor, claims.room)
-        except ExpiredToken as error:
-            raise Barred("expired_door") from error
-        except (BadToken, KeyError) as error:
+        except BadToken as error:
+            raise Barred(_BARRED.get(error.code, error.code)) from error
+        except KeyError as error:
             raise Barred("unknown_door") from error
         limits = self._writes if writes else self._reads
         if not limits.allow((claims.jti, request.remote), self._clock.monotonic()):

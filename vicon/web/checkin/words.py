@@ -136,6 +136,20 @@ _PROBLEMS: Mapping[str, Problem] = {
             "This door's link has expired. The organisers need to print a new poster.",
         ),
     ),
+    "link_revoked": Problem(
+        410,
+        Words(
+            "Tautan pintu ini sudah dicabut. Pindai poster yang baru, atau lapor ke operator.",
+            "This door's link has been revoked. Scan the new poster, or tell the operator.",
+        ),
+    ),
+    "conference_archived": Problem(
+        410,
+        Words(
+            "Acara ini sudah diarsipkan, daftar hadirnya ditutup. Tanyakan kepada panitia.",
+            "This event has been archived: its attendance list is closed. Ask the organisers.",
+        ),
+    ),
     "cross_site": Problem(
         403,
         Words(

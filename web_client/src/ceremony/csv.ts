@@ -34,8 +34,11 @@ export interface Imported {
   wrong: Wrong[];
 }
 
+/** What a room may be called. */
+export type NamedRoom = Pick<RoomView, "code" | "name" | "title" | "short_name" | "abbr" | "hub">;
+
 /** Every line that can be read, and every fault of the others; the first line names the columns. */
-export function readRundown(text: string, rooms: readonly RoomView[]): Imported {
+export function readRundown(text: string, rooms: readonly NamedRoom[]): Imported {
   const { rows, open } = rowsOf(text);
   if (open !== null) return { items: [], wrong: [{ line: open, what: "quote", said: "" }] };
   const [head, ...rest] = rows;
@@ -51,7 +54,7 @@ export function readRundown(text: string, rooms: readonly RoomView[]): Imported 
   return { items: read.flatMap((one) => one.items), wrong: read.flatMap((one) => one.wrong) };
 }
 
-function readLine(row: Row, places: string[], rooms: readonly RoomView[]): Imported {
+function readLine(row: Row, places: string[], rooms: readonly NamedRoom[]): Imported {
   const said = (name: string): string => (row.cells[places.indexOf(name)] ?? "").trim();
   const point = said("point") === "" ? 0 : Number(said("point"));
   const room = roomOf(said("room"), rooms);
@@ -84,7 +87,7 @@ function readLine(row: Row, places: string[], rooms: readonly RoomView[]): Impor
 }
 
 /** A hall by its code or any of its names; null: the hub; undefined: there is none. */
-function roomOf(said: string, rooms: readonly RoomView[]): string | null | undefined {
+function roomOf(said: string, rooms: readonly NamedRoom[]): string | null | undefined {
   const name = said.toLowerCase();
   if (name === "" || name === "pusat" || name === "hub") return null;
   const room = rooms.find((one) =>

@@ -50,6 +50,10 @@ function faceOf(code: string): Face {
       return { icon: "x-c", tone: "bad", title: alone.badToken, why: alone.badTokenWhy };
     case "expired_token":
       return { icon: "clock", tone: "bad", title: alone.expired, why: alone.expiredWhy };
+    case "link_revoked":
+      return { icon: "x-c", tone: "bad", title: alone.revoked, why: alone.revokedWhy };
+    case "conference_archived":
+      return { icon: "save", title: alone.archived, why: alone.archivedWhy };
     case "replaced":
       return {
         icon: "device",

@@ -86,7 +86,7 @@ export function RundownImport({ seen, onClose }: ImportProps) {
 type Text = { ok: true; text: string } | { ok: false; why: string };
 
 /** UTF-8 alone: a wrong guess would spoil names. */
-async function textOf(file: File): Promise<Text> {
+export async function textOf(file: File): Promise<Text> {
   if (file.size > MOST_BYTES) return { ok: false, why: ceremony.importLarge };
   try {
     const bytes = await file.arrayBuffer();
@@ -114,7 +114,7 @@ function Read({ read: { items, wrong } }: { read: Imported }) {
   );
 }
 
-function faultSaid({ what, said }: Fault): string {
+export function faultSaid({ what, said }: Fault): string {
   switch (what) {
     case "kind":
       return ceremony.wrongKind(said);
