@@ -69,7 +69,7 @@ def refused(tree: ast.AST) -> Iterator[tuple[int, str, set[str] | None]]:
 
 
 def is_said(code: str, names: set[str] | None) -> bool:
-    """On the wire, at a door, to an encoder or to the organizer, with the values that it is given."""
+    """On the wire, at a door, to an encoder or the organizer, with the values that it is given."""
     reason = REFUSED.get(code)
     if reason is not None:
         return names is None or reason.placeholders <= names
