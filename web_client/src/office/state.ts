@@ -42,23 +42,24 @@ interface Draft {
 
 const KEY = "vicon.office.draft.";
 
-/** Kept in this tab until it is saved or thrown away: a reload loses nothing that was typed. */
-export function keepDraft(id: string | null, draft: Draft): void {
+/** Kept in this tab until it is saved or thrown away: a reload loses nothing that was typed. `of`:
+ * what is edited, or what a new one is made from. */
+export function keepDraft(of: string, draft: Draft): void {
   try {
-    sessionStorage.setItem(KEY + (id ?? ""), JSON.stringify(draft));
+    sessionStorage.setItem(KEY + of, JSON.stringify(draft));
   } catch (error) {
     if (!(error instanceof DOMException)) throw error;
     console.warn("x draft:", error.name); // full: what is on the page is still there
   }
 }
 
-export function readDraft(id: string | null): Draft | null {
-  const kept = sessionStorage.getItem(KEY + (id ?? ""));
+export function readDraft(of: string): Draft | null {
+  const kept = sessionStorage.getItem(KEY + of);
   return kept ? (JSON.parse(kept) as Draft) : null;
 }
 
-export function dropDraft(id: string | null): void {
-  sessionStorage.removeItem(KEY + (id ?? ""));
+export function dropDraft(of: string): void {
+  sessionStorage.removeItem(KEY + of);
 }
 
 export function same(one: Table, other: Table): boolean {

@@ -43,7 +43,8 @@ export function Edit({ id, from, all, reload }: EditProps) {
       gone = true;
     };
   }, [id, from, tries]);
-  if (begun) return <EditForm {...begun} id={id} draft={readDraft(id)} reload={reload} />;
+  const of = id ?? `+${from ?? ""}`;
+  if (begun) return <EditForm {...begun} id={id} of={of} draft={readDraft(of)} reload={reload} />;
   return (
     <main class="sheet" aria-busy={failed === null}>
       {failed === null ? (

@@ -19,6 +19,8 @@ const MOST_SHOWN = 8;
 
 interface FormProps {
   id: string | null;
+  /** Under which name the draft is kept. */
+  of: string;
   table: Table;
   version: string | null;
   listed: Listed | null;
@@ -33,7 +35,7 @@ export interface PartProps {
   change: (changes: Partial<Table>, path: string) => void;
 }
 
-export function EditForm({ id, table: begun, version: first, listed, draft, reload }: FormProps) {
+export function EditForm({ id, of, table: begun, version: first, listed, draft, reload }: FormProps) {
   const restored = draft !== null && !same(draft.table, begun);
   const [table, setTable] = useState(restored ? draft.table : begun);
   const [kept, setKept] = useState({ table: begun, version: restored ? draft.version : first });
@@ -43,10 +45,11 @@ export function EditForm({ id, table: begun, version: first, listed, draft, relo
   const [leaving, setLeaving] = useState(false);
   const [past, setPast] = useState<Step[]>([]);
   const { busy, wrong, run } = useTask();
-  const dirty = id === null || !same(table, kept.table);
-  const latest = useRef({ table, dirty, version: kept.version });
-  latest.current = { table, dirty, version: kept.version };
-  useKeptDraft(id, latest);
+  const typed = !same(table, kept.table);
+  const dirty = id === null || typed;
+  const latest = useRef({ table, typed, version: kept.version });
+  latest.current = { table, typed, version: kept.version };
+  useKeptDraft(of, latest);
   const change = (changes: Partial<Table>, path: string): void => {
     setPast(stepped(past, table, path));
     setTable((old) => ({ ...old, ...changes }));
@@ -58,8 +61,8 @@ export function EditForm({ id, table: begun, version: first, listed, draft, relo
     await run(async () => {
       try {
         const done = await save(wanted.id || "-", wanted, kept.version);
-        dropDraft(id);
-        latest.current.dirty = false;
+        dropDraft(of);
+        latest.current.typed = false;
         setFaults({});
         setFromDraft(false);
         setKept({ table, version: done.version });
@@ -80,7 +83,7 @@ export function EditForm({ id, table: begun, version: first, listed, draft, relo
     <main class="sheet editor">
       <div class="head">
         <h1>{id === null ? office.newTitle : office.editTitle(kept.table.title)}</h1>
-        <Button onClick={() => (id !== null && dirty ? setLeaving(true) : leave())} testId="office-back">
+        <Button onClick={() => (typed ? setLeaving(true) : leave())} testId="office-back">
           {office.back}
         </Button>
       </div>
@@ -91,7 +94,7 @@ export function EditForm({ id, table: begun, version: first, listed, draft, relo
             <Button
               class="sm"
               onClick={() => {
-                dropDraft(id);
+                dropDraft(of);
                 setTable(begun);
                 setKept({ table: begun, version: first });
                 setFromDraft(false);
@@ -187,14 +190,14 @@ function stepped(past: Step[], table: Table, path: string): Step[] {
 
 /** What is typed outlives a reload and a way back: it is kept a moment after each change. */
 function useKeptDraft(
-  id: string | null,
-  latest: { current: { table: Table; dirty: boolean; version: string | null } },
+  of: string,
+  latest: { current: { table: Table; typed: boolean; version: string | null } },
 ): void {
   useEffect(() => {
     const keep = (): void => {
-      const { table, dirty, version } = latest.current;
-      if (dirty) keepDraft(id, { table, version });
-      else dropDraft(id);
+      const { table, typed, version } = latest.current;
+      if (typed) keepDraft(of, { table, version });
+      else dropDraft(of);
     };
     const timer = setInterval(keep, 2_000);
     addEventListener("pagehide", keep);
@@ -203,7 +206,7 @@ function useKeptDraft(
       clearInterval(timer);
       removeEventListener("pagehide", keep);
     };
-  }, [id]);
+  }, [of]);
 }
 
 function FaultList({ faults }: { faults: Faults }) {
