@@ -83,7 +83,6 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(play_module, "LEAST_S", 0.02)
-    monkeypatch.setattr(play_module, "PATIENCE_S", 0.5)
 
 
 MISHAPS = (
@@ -133,7 +132,10 @@ async def test_a_played_hub_waits_for_a_hall_of_persons(stage: Stage) -> None:
     assert done == ["late", "lost", "back", "help", "over", "reduce", "cue"]
 
 
-async def test_a_played_hub_goes_past_a_hall_that_stays_empty(stage: Stage) -> None:
+async def test_a_played_hub_goes_past_a_hall_that_stays_empty(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(play_module, "PATIENCE_S", 0.5)
     halls = await stage.halls()
     async with asyncio.timeout(60):
         await Play(halls, (), SystemClock(), SPEED).run()
