@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import ROOT, Vicon
 from tests.e2e.service import VICON, Service, running
 from tests.e2e.until import until
 from vicon.web import pages
@@ -55,6 +56,18 @@ def _built() -> None:
 
 
 @pytest.mark.usefixtures("_built")
+def test_who_is_left_out_must_be_there(vicon: Vicon, data: Path) -> None:
+    script = ROOT / "examples/kaltim-2020.toml"
+    without = ("hub,64.99", "hub, 64.02 ,Kukar")
+    for said in without:
+        done = vicon("rehearse", "--data", data, "--script", script, "--without", said)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "there is no room" in done.stderr
+        assert "64.02" in done.stderr
+    done = vicon("rehearse", "--data", data, "--without", "hub")
+    assert (done.returncode, "--script" in done.stderr) == (2, True)
+
+
 async def test_a_rehearsal_fills_rooms_and_empties_them_on_a_signal(tmp_path: Path) -> None:
     service = Service(tmp_path)
     await service.start()

@@ -3,6 +3,7 @@ hall that is lost, the moderator's page loaded anew, the server killed."""
 
 from __future__ import annotations
 
+import asyncio
 import random
 import re
 import signal
@@ -32,8 +33,10 @@ pytestmark = [
 FIRST, SECOND = "64.08", "64.11"
 """The first two halls that are to sign."""
 SEEN_S = 30.0
-SLACK_S = 1.5
-"""The page counts in whole seconds, and its clock is the server's to within a moment."""
+SLACK_S = 2.5
+"""The page counts in whole seconds, once a second, and later on a busy machine."""
+OUTAGE_S = 6.0
+"""So long the server is away: a timer that stood still or began anew would show."""
 
 
 @dataclass
@@ -172,6 +175,7 @@ async def _a_killed_server(scene: Scene) -> None:
     began, before = scene.run(SECOND).started_at, await scene.timer()
     await scene.service.kill()
     await expect(scene.at("away")).to_be_visible()
+    await asyncio.sleep(OUTAGE_S)
     await scene.service.start()
     await scene.moderator.until(lambda view: scene.moderator.connected, SEEN_S)
     await scene.presence(SECOND, "joined")
@@ -188,6 +192,7 @@ async def _a_server_killed_in_a_pause(scene: Scene) -> None:
     before = await scene.left()
     await scene.service.kill()
     await expect(scene.at("away")).to_be_visible()
+    await asyncio.sleep(OUTAGE_S)
     await scene.service.start()
     await scene.moderator.until(lambda view: scene.moderator.connected, SEEN_S)
     await expect(scene.at("away")).to_have_count(0)

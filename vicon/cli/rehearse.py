@@ -101,6 +101,10 @@ def rehearse(
             f"Tidak ada ruang di {data} untuk sesi itu.",
             f"There are no rooms in {data} for that conference.",
         )
+    if without and script is None:
+        raise WrongUse(
+            "--without hanya berlaku bersama --script.", "--without goes with --script alone."
+        )
     if script is not None:
         id = chosen[0].conference
         links = [link for link in known if link.conference == id]
