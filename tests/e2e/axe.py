@@ -60,3 +60,6 @@ class Axe:
             for target, why in one["nodes"]:
                 said = " ".join(str(why).split())
                 self.found.append(f"{name}: {one['id']} ({one['impact']}) {target}: {said}")
+
+    def said(self) -> str:
+        return "\n".join(self.found)

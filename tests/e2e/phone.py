@@ -69,3 +69,6 @@ class Phone:
         self.found += [f"{name}: {one}" for one in wrong]
         if before and before != PHONE:
             await page.set_viewport_size(before)
+
+    def said(self) -> str:
+        return "\n".join(self.found)

@@ -16,7 +16,7 @@ from signaling.client import Client, parse_link
 from tests.e2e.chromium import chromium, open_page
 from tests.e2e.conftest import needs_chromium
 from tests.e2e.keyboard import Keyboard
-from tests.e2e.pages import ControlRoom, RoomPage
+from tests.e2e.pages import FLOOR_REST_MS, ControlRoom, RoomPage
 from tests.e2e.service import Service, rehearsal
 from vicon.ops.data import DataDir
 from vicon.ops.links import read_door_links
@@ -148,15 +148,18 @@ async def _the_rundown(desk: Desk) -> None:
 
 
 async def _lanjut(desk: Desk) -> None:
+    """Undone at once: that is possible for ten seconds."""
     await desk.keys.act(desk.at("primary"))
-    view = await desk.until(lambda view: view.conference.progress.current is not None)
-    current = view.conference.progress.current
+    await desk.until(lambda view: view.conference.progress.current is not None)
+    await desk.keys.press("z")
+    await desk.until(lambda view: view.conference.progress.current is None)
+    await desk.page.wait_for_timeout(FLOOR_REST_MS)
+    await desk.keys.act(desk.at("primary"))
+    await desk.until(lambda view: view.conference.progress.current is not None)
     await desk.keys.press("j")
     await desk.until(lambda view: view.conference.progress.paused_at is not None)
     await desk.keys.act(desk.at("pause"))
     await desk.until(lambda view: view.conference.progress.paused_at is None)
-    await desk.keys.press("z")
-    await desk.until(lambda view: view.conference.progress.current != current)
 
 
 async def _hands(desk: Desk, halls: list[str], operators: list[Client]) -> None:
@@ -195,6 +198,7 @@ async def _more_persons(desk: Desk) -> None:
     room = view.conference.floor_order[0]
     await expect(desk.page.locator(f'[data-pane="{room}"]')).to_be_visible()
     await desk.keys.act(desk.at("allow-more"))
+    await expect(desk.page.locator(".allow input").last).to_be_focused()
     await desk.keys.type("Petugas medis")
     await desk.keys.press("Enter")
     await desk.until(lambda view: of(view, room).limit == of(view, room).cap + 1)
@@ -221,6 +225,7 @@ async def _roll_call(desk: Desk) -> None:
 
 async def _messages(desk: Desk) -> None:
     await desk.keys.press("u")
+    await expect(desk.page.locator(".compose input")).to_be_focused()
     await desk.keys.type("Mohon berdiri")
     await desk.keys.press("Enter")
     await desk.until(lambda view: len(view.conference.cues) == 1)
@@ -241,6 +246,7 @@ async def _the_pact(desk: Desk) -> None:
     await keys.act(desk.page.locator(f'[data-pact-room="{HALL}"] .row'))
     for kind, name in (("signatory", "Siti Aminah"), ("witness", "Dewi")):
         await keys.act(desk.at(f"{kind}-add"))
+        await expect(desk.at(f"{kind}-name")).to_be_focused()
         await keys.type(name)
         await keys.press("Enter")
         await expect(desk.at(f"{kind}-add")).to_be_focused()
@@ -352,6 +358,7 @@ async def _its_list(hall: Hall) -> None:
     keys = hall.keys
     await keys.press("d")
     await keys.act(hall.at("person-add"))
+    await expect(hall.at("person-name")).to_be_focused()
     await keys.type("Budi Santoso")
     await keys.press("Enter")
     await hall.room(lambda room: [one.name for one in room.attendance] == ["Budi Santoso"])
@@ -367,6 +374,7 @@ async def _its_pact(hall: Hall) -> None:
     await keys.press("p")
     for kind, name in (("signatory", "Siti Aminah"), ("witness", "Dewi")):
         await keys.act(hall.at(f"{kind}-add"))
+        await expect(hall.at(f"{kind}-name")).to_be_focused()
         await keys.type(name)
         await keys.press("Enter")
         await expect(hall.at(f"{kind}-add")).to_be_focused()

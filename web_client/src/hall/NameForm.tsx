@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { onEscape } from "../attendance/escape";
 import { Button } from "../components/Button";
 import { Wrong } from "../components/Wrong";
@@ -33,7 +33,7 @@ export function NameForm({ name, first, act, remove, onClose }: NameFormProps) {
   const { send, busy, refused } = useSend();
   const field = useRef<HTMLInputElement>(null);
   const [nameId, officeId] = [useId(), useId()];
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     setTried(true);

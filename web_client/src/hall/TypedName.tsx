@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "../components/Button";
 import { hall as words } from "../i18n/hall";
 import type { Mark } from "./signing";
@@ -23,7 +23,7 @@ interface TypedProps {
 export function TypedName({ mark, name, onMark, locked, why, onSign, onPad }: TypedProps) {
   const field = useRef<HTMLInputElement>(null);
   const [id, hint] = [useId(), useId()];
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   return (
     <div class="typed-name" data-testid="typed">
       <div class="field">
