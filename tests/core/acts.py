@@ -11,6 +11,7 @@ from tests.core.scene import HUB, NAMES, make_plan
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
 from vicon.core import commands_office as office
+from vicon.core import commands_talk as talk
 from vicon.core import readiness
 from vicon.core.ceremony import Item
 from vicon.core.model import Actor, Expected, Plan, Policy, Trial, Zone
@@ -21,7 +22,7 @@ CAP = 3
 ROOMS = list(NAMES)[:3]
 CODES = st.sampled_from([HUB, *ROOMS, "64.99"])
 DEVICES = st.sampled_from([f"d{number}" for number in range(12)])
-JOIN_KINDS = st.sampled_from(["auto", "auto", "main", "document", "companion"])
+JOIN_KINDS = st.sampled_from(["auto", "auto", "main", "document", "companion", "voice"])
 POLICIES = st.builds(
     Policy,
     admission=st.sampled_from(["open", "ask"]),
@@ -166,6 +167,16 @@ COUNTS: list[st.SearchStrategy[Any]] = [
         persons=st.dictionaries(CODES, st.just((Expected(name="Orang 1"),)), max_size=2),
     ),
 ]
+LINES = st.sampled_from(["line-0001", "line-0002", "line-0003"])
+TALK: list[st.SearchStrategy[Any]] = [
+    st.builds(talk.Announce, on=st.booleans()),
+    st.builds(talk.CallLine, line=LINES, room=st.none() | CODES, voice=st.booleans()),
+    st.builds(talk.RingLine, line=LINES),
+    st.builds(talk.AnswerLine, line=LINES),
+    st.builds(talk.DeclineLine, line=LINES),
+    st.builds(talk.WriteLine, line=LINES, text=st.sampled_from(["Halo", " "])),
+    st.builds(talk.EndLine, line=LINES),
+]
 TRIALS = st.builds(
     Trial,
     run=st.just("u"),
@@ -182,6 +193,7 @@ SERVER: list[st.SearchStrategy[Any]] = [
     st.builds(do.ReturnDevice, device=DEVICES),
     st.builds(do.ExpireDevices),
     st.builds(do.WatchCounts),
+    st.builds(talk.WatchLines),
     st.builds(
         do.RecordEstimate,
         room=CODES,

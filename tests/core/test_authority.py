@@ -8,6 +8,7 @@ from tests.core.scene import HUB, KUKAR, MODERATOR, PASER, Scene, make_plan, ope
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
 from vicon.core import commands_office as office
+from vicon.core import commands_talk as talk
 from vicon.core.model import Actor, Role, Trial
 from vicon.core.officewords import LinkNote
 from vicon.core.pactwords import Document, Signature, Witness
@@ -110,6 +111,14 @@ EVERY: tuple[do.Command, ...] = (
     office.RevokeLink(link=LINK),
     office.ArchiveConference(),
     office.RestoreConference(),
+    talk.Announce(on=False),
+    talk.CallLine(line="l-00000001", room=PASER),
+    talk.RingLine(line="l-00000002"),
+    talk.AnswerLine(line="l-00000002"),
+    talk.DeclineLine(line="l-00000002"),
+    talk.WriteLine(line="l-00000002", text="Halo"),
+    talk.EndLine(line="l-00000002"),
+    talk.WatchLines(),
 )
 OFFICE = {
     "ChangePlan",
@@ -135,6 +144,7 @@ SERVER = {
     "RecordEstimate",
     "WatchCounts",
     "ChangePlan",
+    "WatchLines",
 }
 DOOR = {"EnterPerson", "LeavePerson"}
 OPERATE = (
@@ -192,10 +202,13 @@ CEREMONY = {
 }
 WORDS = {"SendCue", "WithdrawCue"}
 HELP = {"CallHelp", "AnswerHelp"}
+ON_LINE = {"AnswerLine", "DeclineLine", "WriteLine", "EndLine"}
+CALL = ON_LINE | {"CallLine", "RingLine"}
+GUIDES = {"Announce"} | CALL
 ALLOWED: dict[Role, set[str]] = {
-    "moderator": OPERATE | GUIDE | READY | CEREMONY | WORDS | HELP | SIGNING,
-    "operator": OPERATE | READY | {"RaiseHand", "SeeCue", "SignPact"} | HELP | SIGNING,
-    "technician": LOOK | READY | WORDS | {"AnswerHelp"},
+    "moderator": OPERATE | GUIDE | READY | CEREMONY | WORDS | HELP | SIGNING | GUIDES,
+    "operator": OPERATE | READY | {"RaiseHand", "SeeCue", "SignPact"} | HELP | SIGNING | ON_LINE,
+    "technician": LOOK | READY | WORDS | {"AnswerHelp"} | CALL,
     "observer": LOOK,
 }
 

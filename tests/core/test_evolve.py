@@ -80,6 +80,11 @@ def test_the_golden_journal_still_tells_the_same_story() -> None:
     assert (mahulu.over_since, mahulu.mismatch_since) == (1600995613250, 1600995613250)
     assert [(a.kind, a.escalated, a.by) for a in mahulu.alarms.values()] == [("over", True, "")]
     assert mahulu.reduce_asked
+    talked, technicians = state.lines["64.08"], state.lines[""]
+    assert (talked.texts, talked.answered_by, talked.ended) == (1, "Operator Kutai Timur", "hung_up")
+    assert (technicians.voice, technicians.ended) == ("off", None)
+    assert state.announcement is not None
+    assert (state.announcement.by, state.announcement.at) == ("Sekretariat", 1600995634250)
     rundown = state.rundown
     assert (rundown.current, rundown.version, state.point) == ("i2", 1, 2)
     assert [(i, run.paused_ms, run.skipped) for i, run in rundown.runs.items()] == [

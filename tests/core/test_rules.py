@@ -24,14 +24,17 @@ from tests.core.acts import (
     RUNDOWN,
     SERVER,
     SIGNERS,
+    TALK,
 )
 from tests.core.scene import HUB, MODERATOR, make_plan
-from vicon.core import alarms, layout, mics, pact, readiness, rooms
+from vicon.core import alarms, layout, mics, pact, readiness, rooms, voices
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
 from vicon.core import commands_office as office
+from vicon.core import commands_talk as talk
 from vicon.core.decide import decide
 from vicon.core.events import Event, LimitChanged, MicLockChanged
+from vicon.core.events_talk import LineAnswered
 from vicon.core.evolve import evolve, replay
 from vicon.core.headcount import checked_in, effective
 from vicon.core.model import PROGRAMME, Actor, Conference, Policy
@@ -102,11 +105,11 @@ class AnyConference(RuleBasedStateMachine):
             choices |= {"via": "whip", "kind": "main"}
         self.submit(actor, do.JoinRoom(device=device, **choices))
 
-    @rule(actor=NOT_JOINED, command=st.one_of(*ACTS, *COUNTS, *CEREMONY))
+    @rule(actor=NOT_JOINED, command=st.one_of(*ACTS, *COUNTS, *CEREMONY, *TALK))
     def a_link_asks(self, actor: Actor, command: do.Command) -> None:
         self.submit(actor, command)
 
-    @rule(pick=st.integers(0, 11), command=st.one_of(*ACTS, *COUNTS, *CEREMONY))
+    @rule(pick=st.integers(0, 11), command=st.one_of(*ACTS, *COUNTS, *CEREMONY, *TALK))
     def a_device_asks(self, pick: int, command: do.Command) -> None:
         devices = list(self.state.devices.values())
         if devices:
@@ -285,7 +288,7 @@ class AnyConference(RuleBasedStateMachine):
 
     @invariant()
     def routes_fit_the_slots_and_nobody_receives_the_own_room(self) -> None:
-        for want in layout.routes(self.state):
+        for want in self.shown():
             receiver, sender = self.state.devices[want.receiver], self.state.devices[want.sender]
             code = sender.room or ""
             assert want.room == (receiver.plays or code)
@@ -295,6 +298,78 @@ class AnyConference(RuleBasedStateMachine):
             slots = layout.slots_for(self.state, want.receiver)
             assert {(want.room, "audio"), (want.room, "video")} <= set(slots)
             assert not want.audio or self.state.rooms[code].mic
+
+    def shown(self) -> list[layout.Want]:
+        """Of the programme."""
+        beside = (voices.ANNOUNCE, voices.LINE)
+        return [want for want in layout.routes(self.state) if want.room not in beside]
+
+    def heard(self, slot: str) -> list[layout.Want]:
+        return [want for want in layout.routes(self.state) if want.room == slot]
+
+    @invariant()
+    def nobody_but_the_two_hears_a_line(self) -> None:
+        """Neither another device, nor the programme; and never a microphone that its operator has
+        not given."""
+        ends = {
+            frozenset((line.caller, line.answerer))
+            for line in voices.standing(self.state)
+            if line.voice == "on"
+        }
+        on_lines = {device for pair in ends for device in pair}
+        answered = [e for _, e in self.records if isinstance(e, LineAnswered)]
+        for want in self.heard(voices.LINE):
+            assert want.audio
+            assert not want.video
+            assert want.rank == 0
+            assert frozenset((want.receiver, want.sender)) in ends
+            assert (voices.LINE, "audio") in layout.slots_for(self.state, want.receiver)
+        for want in self.shown():
+            assert not (want.audio and want.sender in on_lines)
+        for line in voices.standing(self.state):
+            assert (line.voice == "on") == (line.answerer is not None)
+            assert (line.voice == "ringing") == (line.rung_at is not None)
+            assert line.caller in self.state.devices
+            if line.answerer is not None:
+                given = next(e for e in reversed(answered) if e.line == line.id)
+                assert given.device == line.answerer
+                assert self.state.devices[line.answerer].room == (line.room or None)
+
+    @invariant()
+    def a_device_is_on_one_line_and_a_hall_on_air_on_none(self) -> None:
+        lines = voices.standing(self.state)
+        ends = [end for line in lines for end in (line.caller, line.answerer) if end is not None]
+        assert len(set(ends)) == len(ends)
+        for code in rooms.on_stage(self.state) - {HUB}:
+            assert self.state.rooms[code].main not in ends
+            assert all(line.voice != "ringing" for line in lines if line.room == code)
+
+    @invariant()
+    def one_announces_and_only_halls_hear_it(self) -> None:
+        said = self.state.announcement
+        wants = self.heard(voices.ANNOUNCE)
+        assert said is not None or not wants
+        if said is None:
+            return
+        assert self.state.devices[said.device].connected
+        for want in wants:
+            receiver = self.state.devices[want.receiver]
+            assert want.sender == said.device
+            assert receiver.role == "operator"
+            assert receiver.room not in (HUB, None)
+            assert (voices.ANNOUNCE, "audio") in layout.slots_for(self.state, want.receiver)
+        assert all(want.sender != said.device for want in self.heard(voices.LINE))
+        assert not any(w.audio and w.sender == said.device for w in self.shown())
+
+    @invariant()
+    def a_device_sends_sound_only_where_it_is_heard(self) -> None:
+        for device in self.state.devices.values():
+            wish = layout.send_wish(self.state, device.id)
+            if wish is None or not wish.audio:
+                continue
+            speaks = voices.goes(self.state, device.id) != "programme"
+            assert speaks or mics.heard(self.state, device.room or "")
+            assert wish.video == (device.kind == "main" and device.camera)
 
 
 TestAnyConference = AnyConference.TestCase
@@ -316,6 +391,7 @@ class ALiveCeremony(AnyConference):
             role: Any = "moderator" if code == HUB else "operator"
             self.submit(Actor(role=role, name="n", room=code), do.JoinRoom(device=f"d{number}"))
             self.submit(MODERATOR, do.AdmitDevice(device=f"d{number}"))
+            self.submit(do.SYSTEM, do.SetPublishing(device=f"d{number}", on=True))
         self.submit(do.SYSTEM, do.SetPhase(phase="live"))
 
     @rule(command=st.one_of(*CEREMONY))
@@ -362,6 +438,26 @@ class ALiveCeremony(AnyConference):
             assert bool(one.strokes) != (one.typed.casefold() == one.name.casefold())
             assert one.person in {who.id for who in self.state.pact.signatories[one.room]}
         assert 0 <= pact.board(self.state).signed <= pact.board(self.state).rooms
+
+    @rule(command=st.one_of(*TALK), pick=st.integers(0, len(ROOMS)))
+    def somebody_talks(self, command: Any, pick: int) -> None:
+        """The moderator, or the hall's main device."""
+        device = f"d{pick}"
+        known = self.state.devices.get(device)
+        if known is not None:
+            asker = Actor(role=known.role, name="n", room=known.room, device=device)
+            self.submit(asker, command)
+
+    @rule(line=st.sampled_from(["line-0001", "line-0002"]), pick=st.integers(1, len(ROOMS)))
+    def a_hall_is_called_and_answers(self, line: str, pick: int) -> None:
+        for device, command in (
+            ("d0", talk.CallLine(line=line, room=ROOMS[pick - 1])),
+            (f"d{pick}", talk.AnswerLine(line=line)),
+        ):
+            known = self.state.devices.get(device)
+            if known is not None:
+                asker = Actor(role=known.role, name="n", room=known.room, device=device)
+                self.submit(asker, command)
 
     @rule()
     def the_last_step_is_taken_back(self) -> None:

@@ -13,9 +13,10 @@ from typing import Protocol
 import structlog
 from msgspec import Struct
 
-from vicon.core import alarms
+from vicon.core import alarms, lines
 from vicon.core import commands as do
 from vicon.core import commands_office as office
+from vicon.core import commands_talk as talk
 from vicon.core.decide import decide
 from vicon.core.events import Event
 from vicon.core.evolve import evolve
@@ -166,11 +167,20 @@ class ConferenceActor:
 
     async def _tick(self) -> None:
         while True:
-            await self._clock.sleep(TICK_SECONDS)
+            await self._clock.sleep(self._pause())
             if due(self.state, self._clock.now()):
                 await self.submit(do.SYSTEM, do.ExpireDevices())
             if alarms.due(self.state, self._clock.now()):
                 await self.submit(do.SYSTEM, do.WatchCounts())
+            if lines.due(self.state, self._clock.now()):
+                await self.submit(do.SYSTEM, talk.WatchLines())
+
+    def _pause(self) -> float:
+        """A line stops to ring when it says so, not some seconds later."""
+        ends = lines.next_end(self.state)
+        if ends is None:
+            return TICK_SECONDS
+        return min(TICK_SECONDS, max(0.05, (ends - self._clock.now()) / 1000))
 
     async def _run(self) -> None:
         while True:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ceremony
 from vicon.core import commands_office as office
+from vicon.core import commands_talk as talk
 from vicon.core.model import Conference
 from vicon.core.refusals import Refused, Who
 
@@ -75,6 +76,8 @@ _OFFICE = (
     office.RevokeLink,
     office.NoteExpiry,
 )
+_ON_LINE = (talk.AnswerLine, talk.DeclineLine, talk.WriteLine, talk.EndLine)
+_CALL = (talk.CallLine, talk.RingLine, *_ON_LINE)
 
 MAY: Mapping[do.Asker, tuple[type[do.Command], ...]] = {
     "moderator": (
@@ -88,6 +91,8 @@ MAY: Mapping[do.Asker, tuple[type[do.Command], ...]] = {
         *_WORDS,
         *_HELP,
         *_SIGNING,
+        talk.Announce,
+        *_CALL,
     ),
     "operator": (
         *_LOOK,
@@ -100,8 +105,9 @@ MAY: Mapping[do.Asker, tuple[type[do.Command], ...]] = {
         *_SIGNING,
         ceremony.SignPact,
         *_HELP,
+        *_ON_LINE,
     ),
-    "technician": (*_LOOK, *_READY, *_WORDS, ceremony.AnswerHelp),
+    "technician": (*_LOOK, *_READY, *_WORDS, ceremony.AnswerHelp, *_CALL),
     "observer": _LOOK,
     "tester": (),
     "door": _DOOR,
@@ -117,11 +123,12 @@ MAY: Mapping[do.Asker, tuple[type[do.Command], ...]] = {
         do.RecordEstimate,
         do.WatchCounts,
         office.ChangePlan,
+        talk.WatchLines,
     ),
 }
 _ALLOWED = {role: frozenset(commands) for role, commands in MAY.items()}
 
-_NEEDS_DEVICE = frozenset((*_OWN_DEVICE, do.LeaveRoom))
+_NEEDS_DEVICE = frozenset((*_OWN_DEVICE, do.LeaveRoom, talk.Announce, *_CALL))
 _NEEDS_DEVICE_IN_ROOM = _NEEDS_DEVICE | {*_OWN_ROOM, do.RaiseHand}
 """An operator speaks for the hall only from a device that stands in it. The count is free: it is
 kept at the door before anybody has joined."""

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from vicon.core import commands_ceremony as ceremony
 from vicon.core import commands_office as office
+from vicon.core import commands_talk as talk
 from vicon.core.estimate import Quality
 from vicon.core.model import AlarmKind, Expected, Phase, Plan, Role, Trial, Via, Zone
 from vicon.core.shape import BaseCommand
@@ -28,7 +29,7 @@ class JoinRoom(BaseCommand):
     """`device`: the new device's id. `role` and `room` come with the actor."""
 
     device: str
-    kind: Literal["auto", "main", "document", "companion"] = "auto"
+    kind: Literal["auto", "main", "document", "companion", "voice"] = "auto"
     label: str = ""
     shared: bool = False
     take_over: bool = False
@@ -299,6 +300,7 @@ Command = (
     | OverrideGate
     | ceremony.CeremonyCommand
     | office.OfficeCommand
+    | talk.TalkCommand
 )
 
 

@@ -7,10 +7,12 @@ from typing import Any
 
 from vicon.core import (
     alarms,
+    announce,
     attendance,
     cues,
     floor,
     headcount,
+    lines,
     mics,
     pact,
     phases,
@@ -24,6 +26,7 @@ from vicon.core import (
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ceremony
 from vicon.core import commands_office as office
+from vicon.core import commands_talk as talk
 from vicon.core.authority import objection
 from vicon.core.events import Event
 from vicon.core.evolve import evolve
@@ -104,6 +107,14 @@ _DECIDERS: Mapping[type[do.Command], _Decider] = {
     office.NoteLinks: plans.note_links,
     office.RevokeLink: plans.revoke,
     office.NoteExpiry: plans.note_expiry,
+    talk.Announce: announce.announce,
+    talk.CallLine: lines.call,
+    talk.RingLine: lines.ring,
+    talk.AnswerLine: lines.answer,
+    talk.DeclineLine: lines.decline,
+    talk.WriteLine: lines.write,
+    talk.EndLine: lines.end,
+    talk.WatchLines: lines.watch,
 }
 
 
@@ -128,4 +139,8 @@ def decide(state: Conference | None, asker: Who, command: do.Command, now: int) 
         after = evolve(after, event, now)
     more: list[Event] = [*alarms.consequences(state, after, command, bool(outcome))]
     more += rollcall.consequences(state, after)
-    return [*outcome, *more, *spotlight.consequences(state, after)]
+    more += spotlight.consequences(state, after)
+    for event in more:
+        after = evolve(after, event, now)
+    ended = [*announce.consequences(state, after), *lines.consequences(state, after)]
+    return [*outcome, *more, *ended]

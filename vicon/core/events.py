@@ -7,6 +7,7 @@ from __future__ import annotations
 from vicon.core import events_ceremony as ceremony
 from vicon.core import events_office as office
 from vicon.core import events_pact as pact
+from vicon.core import events_talk as talk
 from vicon.core.estimate import Quality
 from vicon.core.model import (
     AlarmKind,
@@ -311,4 +312,5 @@ Event = (
     | ceremony.CeremonyEvent
     | pact.PactEvent
     | office.OfficeEvent
+    | talk.TalkEvent
 )

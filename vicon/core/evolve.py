@@ -8,7 +8,13 @@ from typing import Any
 from msgspec.structs import replace
 
 from vicon.core import events as ev
-from vicon.core import evolve_ceremony, evolve_counts, evolve_office, evolve_pact
+from vicon.core import (
+    evolve_ceremony,
+    evolve_counts,
+    evolve_office,
+    evolve_pact,
+    evolve_talk,
+)
 from vicon.core.ceremony import Rundown, RundownChange
 from vicon.core.change import BrokenHistory, with_device, with_room
 from vicon.core.model import (
@@ -200,6 +206,7 @@ _EVOLVERS: Mapping[type[ev.Event], Callable[[Conference, Any, int], Conference]]
     **evolve_ceremony.EVOLVERS,
     **evolve_pact.EVOLVERS,
     **evolve_office.EVOLVERS,
+    **evolve_talk.EVOLVERS,
     ev.PhaseChanged: _phase,
     ev.DeviceJoined: _joined,
     ev.DeviceAdmitted: _admitted,

@@ -2,7 +2,8 @@
 
 Sources are the main devices of the rooms. Everybody receives every other room's, and nobody the
 own room's; an operator's phone (companion) receives only the hub and the room on air; a player
-receives one source, which may be whatever is on air.
+receives one source, which may be whatever is on air. Beside that some hear an announcement or the
+other end of a private line: voices.py.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from vicon.core import mics
+from vicon.core import mics, voices
 from vicon.core.model import PROGRAMME, Conference, Device
 from vicon.core.rooms import is_hub, main_device, on_air, on_stage
 
@@ -21,7 +22,8 @@ Kind = Literal["audio", "video"]
 
 
 class Want(Struct, frozen=True, kw_only=True):
-    """`receiver` should get from `sender`, the main device of `room`, these kinds, this large."""
+    """`receiver` should get from `sender`, the main device of `room`, these kinds, this large.
+    Where `room` is one of voices.ANNOUNCE and voices.LINE, the sender may be any device."""
 
     receiver: str
     room: str
@@ -67,42 +69,66 @@ def routes(state: Conference) -> list[Want]:
     not silence a hall whose media still flows.
     """
     senders = sources(state)
-    return [want for device in state.devices.values() for want in _wants(state, device, senders)]
+    shown = [want for device in state.devices.values() for want in _wants(state, device, senders)]
+    sounding = frozenset(code for code in state.rooms if _hall_sounds(code, senders))
+    return shown + [_heard(voice) for voice in voices.voices(state, sounding)]
+
+
+def _heard(voice: voices.Voice) -> Want:
+    """Before all pictures and other sound."""
+    return Want(
+        receiver=voice.receiver,
+        room=voice.slot,
+        sender=voice.sender,
+        audio=True,
+        video=False,
+        size="thumbnail",
+        height=0,
+        rank=0,
+    )
 
 
 def receive_wishes(state: Conference, device: str) -> list[Want]:
-    """The part of routes() that one device receives."""
+    """The part of routes() that one device receives of the programme."""
     receiver = state.devices.get(device)
     return _wants(state, receiver, sources(state)) if receiver is not None else []
 
 
 def slots_for(state: Conference, device: str) -> list[tuple[str, Kind]]:
     """Sections of the device's down connection: audio and video of every other room, the hub
-    first. Independent of who is here and of what the device is, so that it is made only once."""
+    first, then what may be heard beside the programme. Independent of who is here and of what the
+    device is, so that it is made only once."""
     known = state.devices.get(device)
     if known is None:
         return []
     kinds: tuple[Kind, Kind] = ("audio", "video")
     if known.via == "whep":
         return [(known.plays, kind) for kind in kinds]
-    return [(code, kind) for code in state.rooms if code != known.room for kind in kinds]
+    beside: list[tuple[str, Kind]] = [(slot, "audio") for slot in voices.slots_of(known)]
+    if known.kind == "voice":
+        return beside
+    rooms = [(code, kind) for code in state.rooms if code != known.room for kind in kinds]
+    return rooms + beside
 
 
 def send_wish(state: Conference, device: str) -> SendWish | None:
-    """None for a device that should not publish: all but the admitted main devices.
+    """None for a device that should not publish: all but the admitted main devices, and those
+    that speak beside the programme, without a picture.
 
     On air 720p; a preview for the hub while a room speaks and for the room that is next; the
     smallest for the rest.
     """
     known = state.devices.get(device)
-    if known is None or known.room is None or state.rooms[known.room].main != device:
+    if known is None or known.waiting:
         return None
-    if known.waiting:
-        return None
+    speaks = voices.goes(state, device) != "programme"
+    if known.room is None or state.rooms[known.room].main != device:
+        if not voices.sends(state, device):
+            return None
+        return SendWish(audio=speaks, video=False, height=SMALL[0], max_kbps=SMALL[1])
     height, kbps = _quality(state, known.room)
-    return SendWish(
-        audio=mics.heard(state, known.room), video=known.camera, height=height, max_kbps=kbps
-    )
+    audio = speaks or mics.heard(state, known.room)
+    return SendWish(audio=audio, video=known.camera, height=height, max_kbps=kbps)
 
 
 def start_kbps(state: Conference, device: str, now: int) -> int | None:
@@ -138,11 +164,11 @@ def _quality(state: Conference, code: str) -> tuple[int, int]:
 
 
 def _wants(state: Conference, receiver: Device, senders: dict[str, Device]) -> list[Want]:
-    if receiver.waiting or receiver.kind == "document" or receiver.via == "whip":
+    if receiver.waiting or receiver.kind in ("document", "voice") or receiver.via == "whip":
         return []
     if receiver.via == "whep":
         return _played(state, receiver, senders)
-    deaf = receiver.kind == "companion" and _hall_sounds(receiver, senders)
+    deaf = receiver.kind == "companion" and _hall_sounds(receiver.room or "", senders)
     wants = (
         _want(state, receiver, code, sender, deaf=deaf)
         for code, sender in senders.items()
@@ -174,20 +200,21 @@ def _central(state: Conference, code: str) -> bool:
     return is_hub(state, code) or code in _shown_large(state)
 
 
-def _hall_sounds(receiver: Device, senders: dict[str, Device]) -> bool:
+def _hall_sounds(code: str, senders: dict[str, Device]) -> bool:
     """Whether the hall's main device plays the sound already: a second one would echo. An encoder
     plays nothing."""
-    main = senders.get(receiver.room or "")
+    main = senders.get(code)
     return main is not None and main.via != "whip" and (main.connected or main.publishing)
 
 
 def _want(state: Conference, receiver: Device, code: str, sender: Device, *, deaf: bool) -> Want:
     size = _size(state, receiver.room, code)
+    heard = mics.heard(state, code) and voices.goes(state, sender.id) == "programme"
     return Want(
         receiver=receiver.id,
         room=code,
         sender=sender.id,
-        audio=not deaf and sender.publishing and mics.heard(state, code),
+        audio=not deaf and sender.publishing and heard,
         video=sender.camera,
         size=size,
         height=_height(state, receiver, code, size),

@@ -10,10 +10,12 @@ from msgspec import Struct, field
 from vicon.core.ceremony import Cue, Help, Item, RollMark, Rundown, RundownChange
 from vicon.core.estimate import Quality
 from vicon.core.pactwords import Document, Pact
+from vicon.core.talk import Announcement, Line
 
 Role = Literal["moderator", "technician", "operator", "observer", "tester"]
 Phase = Literal["draft", "lobby", "live", "closed"]
-DeviceKind = Literal["main", "document", "companion", "desk"]
+DeviceKind = Literal["main", "document", "companion", "desk", "voice"]
+"""voice: a technician's page that only talks on a private line."""
 Admission = Literal["open", "ask"]
 OverPolicy = Literal["warn", "lock_mic", "refuse_floor"]
 AlarmKind = Literal["over", "mismatch"]
@@ -292,6 +294,10 @@ class Conference(Struct, frozen=True, kw_only=True):
     """Put away: nobody comes in."""
     room_sets: int = 0
     """How often rooms came or went: what was made for those before does not fit any more."""
+    announcement: Announcement | None = None
+    """A moderator speaks to all halls."""
+    lines: Mapping[str, Line] = field(default_factory=dict)
+    """By room's code or TECHNICIANS the line that stands, else the last that did."""
 
 
 PROGRAMME = "programme"

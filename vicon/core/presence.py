@@ -30,7 +30,9 @@ def join(state: Conference, asker: Actor, command: do.JoinRoom, now: int) -> Out
     if asker.role in ("technician", "observer"):
         if command.plays not in ("", PROGRAMME, *state.rooms):
             return Refused("unknown_room")
-        return _join_as(state, asker, command, room=None, kind="desk")
+        talks = asker.role == "technician" and command.kind == "voice"
+        seat: DeviceKind = "voice" if talks else "desk"
+        return _join_as(state, asker, command, room=None, kind=seat)
     if asker.room is None or asker.room not in state.rooms:
         return Refused("unknown_room")
     kind = _kind(state, asker, command, asker.room)
@@ -42,6 +44,8 @@ def join(state: Conference, asker: Actor, command: do.JoinRoom, now: int) -> Out
 def _kind(state: Conference, asker: Actor, command: do.JoinRoom, code: str) -> DeviceKind | Refused:
     """What the new device becomes. `auto` is never refused: main, or else a moderator's desk or
     an operator's companion."""
+    if command.kind == "voice":
+        return Refused("not_allowed")
     if command.kind in ("document", "companion"):
         return command.kind
     taken = _claim(state, code, command.take_over)
