@@ -150,6 +150,8 @@ class Client:
         """Gets what the server says of layers, lines and figures; must not block."""
         self.on_deed: Callable[[m.Deed], None] = _ignore
         """Gets what another desk did; must not block."""
+        self.on_text: Callable[[m.LineText], None] = _ignore
+        """Gets what is written on this client's private lines; must not block."""
         self.ice: list[m.IceServer] = []
         """TURN servers, as of the last welcome."""
         self._clock: tuple[float, float] | None = None
@@ -424,6 +426,9 @@ class Client:
     def _on_deed_message(self, deed: m.Deed) -> None:
         self.on_deed(deed)
 
+    def _on_line_text(self, message: m.LineText) -> None:
+        self.on_text(message)
+
     def _on_bye(self, bye: m.Bye) -> None:
         raise _Lost(bye.code, bye.text)
 
@@ -439,6 +444,7 @@ class Client:
         m.MediaAgain: _on_media_message,
         m.MediaLine: _on_media_message,
         m.MediaFigures: _on_media_message,
+        m.LineText: _on_line_text,
         m.TrialDo: _on_trial_message,
         m.TrialRun: _on_trial_message,
         m.TrialSweeping: _on_trial_message,
@@ -446,7 +452,7 @@ class Client:
     }
 
 
-def _ignore(message: TrialMessage | MediaMessage | m.Deed) -> None:
+def _ignore(message: TrialMessage | MediaMessage | m.Deed | m.LineText) -> None:
     """Nobody asked for it."""
 
 

@@ -101,6 +101,23 @@ from signaling.shape import (
     _Part,
     _Strict,
 )
+from signaling.talk import (
+    AnnouncementView,
+    AnnounceSet,
+    CallerRole,
+    LineAnswer,
+    LineCall,
+    LineDecline,
+    LineEnd,
+    LineHangUp,
+    LineQuiet,
+    LineRing,
+    LineSide,
+    LineText,
+    LineVoice,
+    LineWrite,
+    PrivateLineView,
+)
 from signaling.trial import (
     BrowserFacts,
     Connected,
@@ -192,7 +209,8 @@ MAX_FRAME_BYTES = 262_144
 
 
 class RoomJoin(_Strict, tag="room.join"):
-    """Enter the room of the link. `auto`: main camera where there is none, else companion."""
+    """Enter the room of the link. `auto`: main camera where there is none, else companion. `voice`:
+    a technician's page that is to talk on a private line; it receives no pictures."""
 
     kind: JoinKind = "auto"
     label: Label = ""
@@ -419,6 +437,13 @@ CommandBody = (
     | PactWitnesses
     | PactSign
     | PactStrike
+    | AnnounceSet
+    | LineCall
+    | LineRing
+    | LineAnswer
+    | LineDecline
+    | LineWrite
+    | LineHangUp
 )
 
 
@@ -478,7 +503,8 @@ class Delta(_Open, tag="delta"):
 
 
 class Slot(_Part):
-    """A media section of the down connection and the room whose main camera it carries."""
+    """A media section of the down connection and the room whose main camera it carries; or, beside
+    the programme, `@announce` and `@line`, which have sound alone."""
 
     mid: str
     room: str
@@ -562,6 +588,7 @@ ServerMessage = (
     | MediaLine
     | MediaAgain
     | MediaFigures
+    | LineText
     | TrialDo
     | TrialRun
     | TrialSweeping

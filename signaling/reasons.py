@@ -203,6 +203,42 @@ REFUSALS = (
         "The message is empty, too long or unreadable. Write {most} letters at most.",
     ),
     _refusal(
+        "announcing_already",
+        "person",
+        "{by} sedang menyampaikan pengumuman. Tunggu sampai selesai, lalu coba lagi.",
+        "{by} is making an announcement. Wait until it is over, then try again.",
+    ),
+    _refusal(
+        "line_busy",
+        "person",
+        "{room} sedang berbicara dengan {by}. Tunggu sampai selesai, lalu panggil lagi.",
+        "{room} is talking with {by}. Wait until that is over, then call again.",
+    ),
+    _refusal(
+        "line_already",
+        "person",
+        "Perangkat ini masih tersambung dengan {room}. Tutup dulu percakapan itu.",
+        "This device is on a private line with {room} already. Hang up first.",
+    ),
+    _refusal(
+        "line_on_air",
+        "person",
+        "{room} sedang tampil, mikrofonnya untuk acara. Tulis pesan saja, atau tunggu sebentar.",
+        "{room} is on air, its microphone belongs to the programme. Write instead, or wait.",
+    ),
+    _refusal(
+        "line_nobody",
+        "person",
+        "Tidak ada perangkat {room} yang tersambung. Panggil lagi setelah ruang itu masuk.",
+        "No device of {room} is connected. Call again once the room has joined.",
+    ),
+    _refusal(
+        "line_gone",
+        "person",
+        "Panggilan itu sudah berakhir atau sudah dijawab di perangkat lain.",
+        "That call is over, or was answered on another device.",
+    ),
+    _refusal(
         "on_air_already",
         "person",
         "{room} sudah tampil. Pilih ruang lain untuk di sampingnya.",

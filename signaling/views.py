@@ -19,13 +19,15 @@ from signaling.ceremony import (
 )
 from signaling.counts import AttendeeView, CountAlarmView, ExpectedView, Zone
 from signaling.shape import Role, _Part
+from signaling.talk import AnnouncementView, PrivateLineView
 from signaling.trial import ReadinessView
 
 Phase = Literal["draft", "lobby", "live", "closed"]
-DeviceKind = Literal["main", "document", "companion", "desk"]
+DeviceKind = Literal["main", "document", "companion", "desk", "voice"]
 """main: the hall's camera. document: a second camera. companion: one person's own phone or laptop.
-desk: a moderator's, technician's or observer's screen."""
-JoinKind = Literal["auto", "main", "document", "companion"]
+desk: a moderator's, technician's or observer's screen. voice: a technician's page that only talks
+on a private line."""
+JoinKind = Literal["auto", "main", "document", "companion", "voice"]
 Presence = Literal["absent", "waiting", "joined", "lost"]
 CountState = Literal["unknown", "ok", "near", "full", "over"]
 EstimateQuality = Literal[
@@ -126,6 +128,8 @@ class RoomView(_Part):
     """Messages that this hall has not acknowledged, oldest first; for those who see the devices."""
     help: HelpView | None
     """The hall calls for help; for those who see the devices."""
+    line: PrivateLineView | None
+    """The private line to this room, or its last; for those who see the devices."""
     signatories: list[SignatoryView]
     witnesses: list[WitnessView]
     complete: bool
@@ -166,6 +170,10 @@ class ConferenceView(_Part):
     progress: ProgressView
     cues: list[CueView]
     """All messages, oldest first; for moderators and technicians."""
+    announcement: AnnouncementView | None
+    """A moderator speaks to all halls."""
+    line: PrivateLineView | None
+    """The private line to the technicians, or its last; for moderators and technicians."""
     signing: SigningView
 
 

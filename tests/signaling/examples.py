@@ -113,8 +113,33 @@ BODIES: tuple[m.CommandBody, ...] = (
     m.PactSign(room="64.02", person="p1", strokes=[[0, 0, 500, 500]], document="ab" * 32),
     m.PactSign(room="64.02", person="p1", typed="Siti", document="ab" * 32),
     m.PactStrike(room="64.02", signature="s1", reason="salah orang"),
+    m.AnnounceSet(on=True),
+    m.LineCall(line="line-0001", room="64.02"),
+    m.LineCall(line="line-0001", voice=False),
+    m.LineRing(line="line-0001"),
+    m.LineAnswer(line="line-0001"),
+    m.LineDecline(line="line-0001"),
+    m.LineWrite(line="line-0001", text="Halo"),
+    m.LineHangUp(line="line-0001"),
 )
 
+PRIVATE = m.PrivateLineView(
+    id="line-0001",
+    caller="d9",
+    by="Teknisi",
+    role="technician",
+    at=1,
+    here=True,
+    voice="ringing",
+    rings_until=30_001,
+    answerer=None,
+    answered_by="",
+    quiet="",
+    texts=1,
+    ended=None,
+    ended_at=None,
+    ended_by="",
+)
 HELLO = m.Hello(v=m.PROTOCOL_VERSION, token="good")
 
 
@@ -214,6 +239,7 @@ def room(code: str, *, tally: int | None = None, hub: bool = False) -> m.RoomVie
         roll=m.RollView(status="present", at=1, by="M"),
         cues=[],
         help=m.HelpView(at=1, by="O", text="suara"),
+        line=PRIVATE,
         signatories=[
             m.SignatoryView(
                 id="p1",
@@ -306,6 +332,8 @@ def conference(floor: str | None = None) -> m.ConferenceView:
                 seen=[m.CueSeen(room="64.02", at=2)],
             )
         ],
+        announcement=m.AnnouncementView(device="d0", by="M", at=1),
+        line=None,
         signing=m.SigningView(open=True, point=1, signed=0, rooms=1),
     )
 
@@ -508,6 +536,7 @@ SERVER_MESSAGES: tuple[m.ServerMessage, ...] = (
         paused=[m.PausedView(room="64", kind="video", why="bandwidth")],
     ),
     m.MediaFigures(rooms=[FIGURES]),
+    m.LineText(line="line-0001", number=1, side="caller", by="T", at=1, text="Halo"),
     m.TrialRun(run=RUN),
     m.TrialSweeping(sweep=SWEEP),
     m.TrialStations(stations=[STATION]),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from signaling import messages as wire
 from vicon.core.model import Conference
+from vicon.core.voices import ANNOUNCE, LINE
 from vicon.ports import DeviceStats, LineStats, StreamStats
 
 STREAMS_PER_MESSAGE = 400
@@ -69,7 +70,7 @@ def device_figures(
     """Raises KeyError for a device that is not in `state`. `seen` by room."""
     device = state.devices[stats.device]
     up, down = stats.up, stats.down
-    receives = (s for s in (down.streams if down else ()) if s.packets or s.paused in HELD_BACK)
+    receives = (s for s in _shown(down) if s.packets or s.paused in HELD_BACK)
     return wire.DeviceFigures(
         device=device.id,
         kind=device.kind,
@@ -81,10 +82,16 @@ def device_figures(
     )
 
 
+def _shown(down: LineStats | None) -> list[StreamStats]:
+    """Of the programme: who talks with whom beside it is nobody else's business."""
+    streams = down.streams if down else ()
+    return [stream for stream in streams if stream.room not in (ANNOUNCE, LINE)]
+
+
 def media_line(stats: DeviceStats | None) -> wire.MediaLine:
     """What a device is told of itself; None: it has no connection."""
     up, down = (stats.up, stats.down) if stats else (None, None)
-    held = (s for s in (down.streams if down else ()) if s.paused in HELD_BACK)
+    held = (s for s in _shown(down) if s.paused in HELD_BACK)
     return wire.MediaLine(
         limit=down.limit if down else "",
         available_kbps=down.available_kbps if down else None,

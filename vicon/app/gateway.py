@@ -15,6 +15,7 @@ from vicon.app import translate
 from vicon.app.actor import ConferenceActor, Done
 from vicon.app.audience import Audience, Guest
 from vicon.app.deeds import deed
+from vicon.app.lines import Lines
 from vicon.app.measured import Measured
 from vicon.app.signing import Seal, sign
 from vicon.app.trials import COMMANDS as TRIAL_COMMANDS
@@ -57,6 +58,7 @@ class Hall:
         self.audience = Audience(actor.state, actor.revision, actor.now)
         actor.observe(self.audience)
         self.media = Measured(actor, self.audience)
+        self.lines = Lines(actor, self.audience)
         self.held_elsewhere: set[str] = set()
         """Devices without a signalling connection of which somebody else takes care (app.whip)."""
         self._unheld: set[str] = set()
@@ -214,6 +216,7 @@ class Gateway:
             )
         )
         hall.media.greet(guest)
+        hall.lines.greet(guest)
         await self._trials.greet(seat)
 
     def _resumed(self, claims: Claims, resume: str | None, now: int) -> str | None:
@@ -258,6 +261,8 @@ class Gateway:
             elif isinstance(body, wire.PactSign):
                 actor = seat.hall.actor
                 result = await sign(actor, seat.guest.actor, body, self._seal, self._new_id)
+            elif isinstance(body, wire.LineWrite):
+                result = await seat.hall.lines.write(seat.guest, body)
             elif type(body) in TRIAL_COMMANDS:
                 result = await self._trials.command(seat, body)  # type: ignore[arg-type]
             else:
@@ -291,6 +296,7 @@ class Gateway:
         resume = self._doorkeeper.sign_resume(seat.claims, device, self._clock.now())
         seat.guest.hold(device, resume)
         seat.hall.audience.refresh(seat.guest)
+        seat.hall.lines.greet(seat.guest)
         return wire.Joined(device=device, resume=resume)
 
     async def _with_device(self, seat: _Seat, body: object) -> object:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from msgspec import Struct, structs
 
 from signaling import messages as wire
-from vicon.app import ceremony_views
+from vicon.app import ceremony_views, talk_views
 from vicon.core import attendance, headcount, layout, readiness, views
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
+from vicon.core import commands_talk as talk
 from vicon.core.ceremony import Item
 from vicon.core.model import (
     Actor,
@@ -22,6 +23,7 @@ from vicon.core.model import (
     Zone,
 )
 from vicon.core.pactwords import Document, Witness
+from vicon.core.talk import TECHNICIANS
 
 _KINDS: dict[type[Struct], type[do.Command]] = {
     wire.RoomJoin: do.JoinRoom,
@@ -81,6 +83,13 @@ _KINDS: dict[type[Struct], type[do.Command]] = {
     wire.PactWitnesses: ask.SetWitnesses,
     wire.PactSign: ask.SignPact,
     wire.PactStrike: ask.StrikeSignature,
+    wire.AnnounceSet: talk.Announce,
+    wire.LineCall: talk.CallLine,
+    wire.LineRing: talk.RingLine,
+    wire.LineAnswer: talk.AnswerLine,
+    wire.LineDecline: talk.DeclineLine,
+    wire.LineWrite: talk.WriteLine,
+    wire.LineHangUp: talk.EndLine,
 }
 """Acts of the conference. The media.* commands are none: they go to the media engine."""
 _NAMES = {kind: str(body.__struct_config__.tag) for body, kind in _KINDS.items()}
@@ -218,6 +227,7 @@ def room_view(state: Conference, code: str, now: int, *, devices: bool) -> wire.
         main=room.main,
         devices=[device_view(d) for d in views.devices(state, code)] if devices else [],
         readiness=readiness_view(state, code, now, whole=devices),
+        line=talk_views.line_view(state, code) if devices else None,
         **structs.asdict(ceremony_views.of_room(state, code, whole=devices)),
     )
 
@@ -296,6 +306,8 @@ def conference_view(state: Conference, *, guide: bool) -> wire.ConferenceView:
         black=state.black,
         progress=ceremony_views.progress_view(state),
         cues=[ceremony_views.cue_view(cue) for cue in state.cues] if guide else [],
+        announcement=talk_views.announcement_view(state),
+        line=talk_views.line_view(state, TECHNICIANS) if guide else None,
         signing=ceremony_views.signing_view(state),
     )
 

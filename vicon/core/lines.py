@@ -19,6 +19,9 @@ from vicon.core.rooms import is_hub, members, on_stage
 from vicon.core.talk import LONGEST_TEXT, RING_MS, TECHNICIANS, Line, LineEnd, LineQuiet, LineSide
 from vicon.core.voices import can_talk, standing
 
+_TECHNICIAN = "Teknisi"
+"""In a refusal's sentence; both languages know it by this word."""
+
 
 def side(line: Line, asker: Actor) -> LineSide | None:
     """Which end of the line asks: the caller's own device, or anybody of whom it calls."""
@@ -97,7 +100,7 @@ def _own_line(state: Conference, device: str, but: str | None) -> Refused | None
 
 
 def _name(state: Conference, room: str) -> str:
-    return "teknisi" if room == TECHNICIANS else state.rooms[room].plan.name
+    return _TECHNICIAN if room == TECHNICIANS else state.rooms[room].plan.name
 
 
 def _somebody(state: Conference, room: str) -> bool:

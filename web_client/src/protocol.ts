@@ -26,6 +26,11 @@ export type Role = "moderator" | "technician" | "operator" | "observer" | "teste
 export type RoomCode = string;
 export type Sdp = string;
 export type Token = string;
+export type CallerRole = "moderator" | "technician";
+export type LineEnd = "hung_up" | "declined" | "unanswered" | "on_air" | "lost" | "left" | "closed";
+export type LineQuiet = "" | "declined" | "unanswered" | "on_air";
+export type LineSide = "caller" | "called";
+export type LineVoice = "off" | "ringing" | "on";
 export type EquipmentItem =
   | "camera"
   | "microphone"
@@ -74,7 +79,7 @@ export type TaskResult =
   | Cut
   | Failed;
 export type CountState = "unknown" | "ok" | "near" | "full" | "over";
-export type DeviceKind = "main" | "document" | "companion" | "desk";
+export type DeviceKind = "main" | "document" | "companion" | "desk" | "voice";
 export type EstimateQuality =
   | "ok"
   | "off"
@@ -86,7 +91,7 @@ export type EstimateQuality =
   | "unavailable"
   | "stale"
   | "crowded";
-export type JoinKind = "auto" | "main" | "document" | "companion";
+export type JoinKind = "auto" | "main" | "document" | "companion" | "voice";
 export type MediaKind = "audio" | "video";
 export type MicState = "off" | "on" | "locked";
 export type Phase = "draft" | "lobby" | "live" | "closed";
@@ -164,7 +169,14 @@ export type CommandBody =
   | PactUnname
   | PactWitnesses
   | PactSign
-  | PactStrike;
+  | PactStrike
+  | AnnounceSet
+  | LineCall
+  | LineRing
+  | LineAnswer
+  | LineDecline
+  | LineWrite
+  | LineHangUp;
 export type ClientMessage = Hello | Command | Ping;
 export type ServerMessage =
   | Welcome
@@ -179,6 +191,7 @@ export type ServerMessage =
   | MediaLine
   | MediaAgain
   | MediaFigures
+  | LineText
   | TrialDo
   | TrialRun
   | TrialSweeping
@@ -702,6 +715,90 @@ export interface Text {
   en: string;
 }
 
+export interface AnnouncementView {
+  device: string;
+  by: string;
+  at: number;
+}
+
+/** This device's microphone in every hall, above the programme, until it says so again. */
+export interface AnnounceSet {
+  type: "announce.set";
+  on: boolean;
+}
+
+/** With this device's microphone. */
+export interface LineAnswer {
+  type: "line.answer";
+  line: string;
+}
+
+/**
+ * A private line to a room; `room` null: to the technicians. `line`: an id that the client
+ * makes. `voice` false: to write on alone, which rings nowhere.
+ */
+export interface LineCall {
+  type: "line.call";
+  line: string;
+  room?: RoomCode | null;
+  voice?: boolean;
+}
+
+export interface LineDecline {
+  type: "line.decline";
+  line: string;
+}
+
+export interface LineHangUp {
+  type: "line.end";
+  line: string;
+}
+
+/** The caller asks for voices on a line that stands. */
+export interface LineRing {
+  type: "line.ring";
+  line: string;
+}
+
+/**
+ * Something written on a private line, for its two ends alone; after `welcome` once more what
+ * is kept of it. `number` rises by one from 1: a gap is what is not kept.
+ */
+export interface LineText {
+  type: "line.text";
+  line: string;
+  number: number;
+  side: LineSide;
+  by: string;
+  at: number;
+  text: string;
+}
+
+export interface LineWrite {
+  type: "line.write";
+  line: string;
+  text: Reason;
+}
+
+/** The line that stands, or the last that did: then `ended` says why it does not. */
+export interface PrivateLineView {
+  id: string;
+  caller: string;
+  by: string;
+  role: CallerRole;
+  at: number;
+  here: boolean;
+  voice: LineVoice;
+  rings_until: number | null;
+  answerer: string | null;
+  answered_by: string;
+  quiet: LineQuiet;
+  texts: number;
+  ended: LineEnd | null;
+  ended_at: number | null;
+  ended_by: string;
+}
+
 export interface BrowserFacts {
   type: "browser";
   secure: boolean;
@@ -1145,6 +1242,8 @@ export interface ConferenceView {
   black: boolean;
   progress: ProgressView;
   cues: CueView[];
+  announcement: AnnouncementView | null;
+  line: PrivateLineView | null;
   signing: SigningView;
 }
 
@@ -1211,6 +1310,7 @@ export interface RoomView {
   roll: RollView | null;
   cues: CueView[];
   help: HelpView | null;
+  line: PrivateLineView | null;
   signatories: SignatoryView[];
   witnesses: WitnessView[];
   complete: boolean;
@@ -1243,7 +1343,10 @@ export interface YouView {
   may: string[];
 }
 
-/** Enter the room of the link. `auto`: main camera where there is none, else companion. */
+/**
+ * Enter the room of the link. `auto`: main camera where there is none, else companion. `voice`:
+ * a technician's page that is to talk on a private line; it receives no pictures.
+ */
 export interface RoomJoin {
   type: "room.join";
   kind?: JoinKind;
@@ -1458,7 +1561,10 @@ export interface Delta {
   you: YouView | null;
 }
 
-/** A media section of the down connection and the room whose main camera it carries. */
+/**
+ * A media section of the down connection and the room whose main camera it carries; or, beside
+ * the programme, `@announce` and `@line`, which have sound alone.
+ */
 export interface Slot {
   mid: string;
   room: string;

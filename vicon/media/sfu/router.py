@@ -33,7 +33,9 @@ class Router:
         self._routes: dict[str, dict[tuple[str, str], Route]] = {}
         """Conference -> receiver and room -> the route."""
         self._central: dict[str, set[str]] = {}
-        """Devices whose sound is forwarded to all anyhow: on air, or the hub's."""
+        """Devices whose sound is forwarded anyhow: on air, the hub's, beside the programme."""
+        self._voices: dict[str, set[str]] = {}
+        """Devices of which three are heard: who is not in the programme takes no place in it."""
         self._speakers: dict[str, Speakers] = {}
         self._layers: dict[Key, tuple[str, ...]] = {}
         self._next_roll = 0.0
@@ -67,9 +69,11 @@ class Router:
         if routes:
             self._routes[conference] = {(r.receiver, r.room): r for r in routes}
             self._central[conference] = {r.sender for r in routes if r.rank < 2}
+            self._voices[conference] = {r.sender for r in routes if r.audio and r.rank >= 2}
         else:
             self._routes.pop(conference, None)
             self._central.pop(conference, None)
+            self._voices.pop(conference, None)
             self._speakers.pop(conference, None)
         self._apply(conference, now)
 
@@ -136,7 +140,8 @@ class Router:
             if layer is None or not layer.live(now):
                 continue
             level = layer.take_level()
-            if device not in self._central.get(conference, ()):
+            central = device in self._central.get(conference, ())
+            if not central and device in self._voices.get(conference, ()):
                 levels.setdefault(conference, {})[device] = level
         for conference in {key[0] for key in self.publishers}:
             speakers = self._speakers.setdefault(conference, Speakers())
