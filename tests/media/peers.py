@@ -35,7 +35,13 @@ def route(
 
 
 def plan(*rooms: str) -> list[SlotPlan]:
-    return [SlotPlan(room=room, kind=kind) for room in rooms for kind in ("audio", "video")]
+    """What is beside the programme has sound alone."""
+    return [
+        SlotPlan(room=room, kind=kind)
+        for room in rooms
+        for kind in ("audio", "video")
+        if kind == "audio" or not room.startswith("@")
+    ]
 
 
 class Sender:

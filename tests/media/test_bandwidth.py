@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from tests.media.world import Camera, Receiver, World
 from tests.rtc.link import Link
@@ -164,6 +165,26 @@ def test_only_the_loudest_are_forwarded_beside_floor_and_hub() -> None:
     world.run(10)
     heard = {room for room, packets in one.sounds.items() if packets[-1][0] > 9}
     assert heard == {"air", "hub", "r0", "r1", "r2"}
+
+
+def test_who_talks_beside_the_programme_takes_no_voice_its_place() -> None:
+    """A hall on a private line, and a technician, are the loudest of all: the other end hears them,
+    and of the programme as many are heard as without them."""
+    world = World()
+    one = conference(world, {"x": Link([(0, 20_000_000)])}, others=4)["x"]
+    tech = Receiver(world, "tech", Link([(0, 20_000_000)]), ["@line"])
+    Camera(world, "tech", level=1)
+    for n in range(4):
+        world.cameras[f"r{n}"].level = 20 + 5 * n
+    world.cameras["r0"].level = 2
+    held = [replace(one, audio=one.audio and one.sender != "r0") for one in routes("x", 4)]
+    line = Route(receiver="tech", room="@line", sender="r0", audio=True, video=False, rank=0)
+    world.route(*held, line)
+    world.run(10)
+    heard = {room for room, packets in one.sounds.items() if packets[-1][0] > 9}
+    assert heard == {"air", "hub", "r1", "r2", "r3"}
+    assert tech.sounds["@line"][-1][0] > 9
+    assert one.layers("r0", 8, 10) == {"q"}, "it is seen as before"
 
 
 @pytest.mark.parametrize(("rate", "lost"), [(4_000_000, 0.005), (3_000_000, 0.015)])

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from tests.media.peers import CONFERENCE, Receiver, Sender, plan, route, until
@@ -25,6 +26,7 @@ from vicon.ports import (
     MediaEvent,
     MediaFigures,
     MediaRestarted,
+    Route,
     Still,
 )
 from vicon.rtc import negotiate, sdp
@@ -143,6 +145,42 @@ async def test_muting_leaves_no_gap_that_looks_like_loss(engine: Engine) -> None
     packets = receiver.of("64.01", "audio")
     assert _steps(packets) == {1}
     await close(sender, receiver)
+
+
+async def test_a_private_line_is_heard_at_its_other_end_alone(engine: Engine) -> None:
+    """Its slot was made with the others: who talks goes over without a new negotiation, out of the
+    programme and back. `hall` sends picture and sound, `tech` sound alone."""
+    hall, tech = Sender(b"hall"), Sender(b"tech")
+    neighbour, at_hall, at_tech = Receiver(), Receiver(), Receiver()
+    programme = route("neighbour", "64.01", "hall")
+    line = [
+        Route(receiver="tech", room="@line", sender="hall", audio=True, video=False, rank=0),
+        Route(receiver="hall", room="@line", sender="tech", audio=True, video=False, rank=0),
+    ]
+    await engine.route(CONFERENCE, [programme])
+    await hall.publish(engine, "hall")
+    await tech.publish(engine, "tech")
+    await neighbour.subscribe(engine, "neighbour", ["64.01", "@announce", "@line"])
+    await at_hall.subscribe(engine, "hall", ["64.02", "@announce", "@line"])
+    await at_tech.subscribe(engine, "tech", ["@line"])
+    async with hall.steadily(), tech.steadily():
+        await until(lambda: len(neighbour.of("64.01", "audio")) > 10)
+        await engine.route(CONFERENCE, [replace(programme, audio=False), *line])
+        await until(lambda: len(at_tech.of("@line", "audio")) > 10)
+        await until(lambda: len(at_hall.of("@line", "audio")) > 10)
+        sounds, pictures = (len(neighbour.of("64.01", kind)) for kind in ("audio", "video"))
+        await until(lambda: len(neighbour.of("64.01", "video")) > pictures + 30)
+        assert len(neighbour.of("64.01", "audio")) == sounds, "the programme hears nothing of it"
+        await engine.route(CONFERENCE, [programme])
+        await until(lambda: len(neighbour.of("64.01", "audio")) > sounds + 10)
+        over = len(at_tech.of("@line", "audio")), len(at_hall.of("@line", "audio"))
+        await until(lambda: len(neighbour.of("64.01", "audio")) > sounds + 30)
+        assert (len(at_tech.of("@line", "audio")), len(at_hall.of("@line", "audio"))) == over
+    assert all(p.payload == b"hallopus" for p in at_tech.of("@line", "audio"))
+    assert all(p.payload == b"techopus" for p in at_hall.of("@line", "audio"))
+    assert neighbour.of("@line", "audio") == neighbour.of("@announce", "audio") == []
+    assert _steps(neighbour.of("64.01", "audio")) == {1}, "no gap that looks like loss"
+    await close(hall, tech, neighbour, at_hall, at_tech)
 
 
 async def test_loss_is_repaired_on_both_ways(engine: Engine) -> None:

@@ -177,7 +177,7 @@ class ConferenceActor:
 
     def _pause(self) -> float:
         """A line stops to ring when it says so, not some seconds later."""
-        ends = lines.next_end(self.state)
+        ends = lines.next_end(self._state) if self._state is not None else None
         if ends is None:
             return TICK_SECONDS
         return min(TICK_SECONDS, max(0.05, (ends - self._clock.now()) / 1000))
