@@ -26,6 +26,19 @@ export async function openCapture(): Promise<void> {
   if (!local.value) await reopen();
 }
 
+/** The microphone alone, for a page that only talks. Never rejects: what failed stands in `problems`. */
+export async function openMicrophone(): Promise<void> {
+  if (trackOf("microphone") || capturing.value) return;
+  capturing.value = true;
+  try {
+    const found = navigator.mediaDevices ? await tryOpen(["microphone"]) : "insecure";
+    take(found instanceof MediaStream ? [found] : []);
+    problems.value = { ...problems.value, microphone: problemOf(found) };
+  } finally {
+    capturing.value = false;
+  }
+}
+
 /** `local` goes straight from the old stream to the new one: who sends it goes on sending. */
 async function reopen(): Promise<void> {
   if (capturing.value) return;

@@ -36,7 +36,8 @@ vi.mock("./media/up", () => ({ Up: fake(opened.up) }));
 vi.mock("./media/down", () => ({ Down: fake(opened.down) }));
 vi.mock("./media/sound", async () => {
   const { signal } = await import("@preact/signals");
-  return { audioBlocked: signal(false), playSound: () => undefined, resumeAudio: () => undefined };
+  const nothing = () => undefined;
+  return { audioBlocked: signal(false), duckProgramme: nothing, playSound: nothing, resumeAudio: nothing };
 });
 vi.mock("./capture", async () => {
   const { signal } = await import("@preact/signals");

@@ -9,13 +9,14 @@ import type { Line } from "./media/line";
 import { watchNetwork } from "./media/network";
 import { nextStep, retryDelay, Weakness } from "./media/rules";
 import { Seen } from "./media/seen";
-import { playSound } from "./media/sound";
+import { duckProgramme, playSound } from "./media/sound";
 import { Up, type Wishes } from "./media/up";
 import { Uplink } from "./media/uplink";
 import { layersWanted, publications, upFull, upThin } from "./measured";
 import { comeBack, wishToStay } from "./presence";
 import type { SendWish, Text } from "./protocol";
 import { isRefusal, link, localNow, me, mediaEpoch, quietCommand, view } from "./store";
+import { isBeside, isDucked } from "./talk/lines";
 
 export { cameraOn, local } from "./capture";
 export { localLevel } from "./media/level";
@@ -33,7 +34,9 @@ export interface RoomStreams {
 }
 
 export const streams = signal<Record<string, RoomStreams>>({});
-/** 0..1 per room. */
+/** This device's microphone is wanted, and goes out. */
+export const soundFlows = signal(false);
+/** 0..1 per room, and of what is heard beside the programme. */
 export const levels = signal<Record<string, number>>({});
 
 const LOOK_EVERY_MS = 500;
@@ -94,6 +97,7 @@ export async function startMedia(): Promise<void> {
     () => clearInterval(sampling),
     watchNetwork(networkChanged),
     effect(useTracks),
+    effect(() => duckProgramme(view.value !== null && isDucked(view.value))),
     effect(reconcileOnChange),
   ];
   const role = me.value?.role;
@@ -105,7 +109,7 @@ export function stopMedia(): void {
   stops = [];
   up.clear();
   down.clear();
-  upFull.value = false;
+  upFull.value = soundFlows.value = false;
   playSound({});
   streams.value = {};
   levels.value = {};
@@ -159,6 +163,7 @@ function reconcile(): void {
   const receiving = inside && you.device?.kind !== "document";
   act(down, down.step(receiving, key), () => subscribe(key), restartDown);
   if (you?.send && up.line) up.line.follow(wishes(you.send)).catch(report);
+  soundFlows.value = up.line?.health === "good" && !!you?.send?.audio;
 }
 
 function wishes(wish: SendWish): Wishes {
@@ -265,8 +270,9 @@ async function negotiateDown(line: Down): Promise<void> {
 
 function show(pairs: Record<string, Pair>): void {
   const entries = Object.entries(pairs);
+  const rooms = entries.filter(([slot]) => !isBeside(slot));
   streams.value = Object.fromEntries(
-    entries.map(([room, pair]) => [room, { ...pair, moving: false, lines: 0, weak: null }]),
+    rooms.map(([room, pair]) => [room, { ...pair, moving: false, lines: 0, weak: null }]),
   );
   playSound(Object.fromEntries(entries.map(([room, pair]) => [room, pair.audio])));
   watch = new Map();
@@ -316,7 +322,8 @@ function tellSeen(figures: Map<string, Figures>): void {
   const now = localNow();
   if (now - seenAt < SEEN_EVERY_MS || link.value.state !== "open") return;
   seenAt = now;
-  quietCommand({ type: "media.seen", rooms: seen.report(figures) }).catch(report);
+  const rooms = new Map([...figures].filter(([slot]) => !isBeside(slot)));
+  quietCommand({ type: "media.seen", rooms: seen.report(rooms) }).catch(report);
 }
 
 /** The same object while nothing has changed, so that pages are not drawn for nothing. */

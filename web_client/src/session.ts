@@ -11,6 +11,7 @@ import type {
   Delta,
   IceServer,
   Language,
+  LineText,
   Ok,
   Refused,
   ServerMessage,
@@ -60,6 +61,7 @@ export type Effect =
   | { do: "clock"; offset: number; error: number }
   | { do: "ice"; servers: IceServer[] }
   | { do: "trial"; message: TrialMessage }
+  | { do: "text"; message: LineText }
   | { do: "media"; epoch: string }
   | { do: "measured"; message: MediaMessage }
   /** What another desk did. */
@@ -245,6 +247,8 @@ export class Session {
       case "media_line":
       case "media_figures":
         return [{ do: "measured", message }];
+      case "line.text":
+        return [{ do: "text", message }];
       case "trial.do":
       case "trial.run":
       case "trial.sweeping":
@@ -301,7 +305,7 @@ export class Session {
 const KINDS = new Set([
   ...["welcome", "delta", "ok", "refused", "media_reset", "deed", "bye", "pong"],
   ...["media_layers", "media_again", "media_line", "media_figures"],
-  ...["trial.do", "trial.run", "trial.sweeping", "trial.stations"],
+  ...["line.text", "trial.do", "trial.run", "trial.sweeping", "trial.stations"],
 ]);
 
 /** Null for what is no message at all. */

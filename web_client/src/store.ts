@@ -8,6 +8,7 @@ import { lang } from "./i18n";
 import { forgetMeasured, takeMeasured } from "./measured";
 import type { CommandBody, IceServer, Ok, RoomView, Text, View, YouView } from "./protocol";
 import type { Effect, Link, TrialMessage } from "./session";
+import { takeText } from "./talk/texts";
 import { readResume, readToken, writeResume } from "./token";
 
 export type { Refusal } from "./connection";
@@ -183,6 +184,9 @@ function take(one: Effect, token: string): void {
       return;
     case "trial":
       trialListener?.(one.message);
+      return;
+    case "text":
+      takeText(one.message);
       return;
     case "media":
       forgetMeasured();

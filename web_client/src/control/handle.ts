@@ -6,7 +6,10 @@ import type { CommandBody, View } from "../protocol";
 import { clock } from "../store";
 import { primaryAct, showAct, undoAct } from "./acts";
 import { alarmKey, type Ask, isLoud, type RoomAlarm, stands, topAlarm } from "./alarms";
-import type { AlarmAct, DeskAct, KeyAct, PanelAct, ShownAct } from "./keys";
+import { talkAct } from "../talk/act";
+import { pressDown } from "../talk/announce";
+import { callByKey } from "../talk/CallButton";
+import type { AlarmAct, DeskAct, DeskTalkAct, KeyAct, PanelAct, ShownAct } from "./keys";
 import { silence } from "./siren";
 import { isOpen, wall } from "./state";
 import type { Act } from "./useAct";
@@ -34,7 +37,7 @@ export type DeskDialog = "end" | "black" | "keys" | "documents";
 const PANELS: Record<PanelAct, Tab> = {
   rundown: "rundown",
   roll: "roll",
-  announce: "messages",
+  messages: "messages",
   pact: "pact",
   events: "events",
 };
@@ -56,11 +59,19 @@ export function handle(wanted: KeyAct, hands: Hands): boolean {
       return false;
     case "rundown":
     case "roll":
-    case "announce":
+    case "messages":
     case "pact":
     case "events":
       hands.show(PANELS[wanted.act]);
       return true;
+    case "announce":
+    case "technician":
+    case "call":
+      return ofTalk(wanted.act, hands);
+    case "answer":
+    case "write":
+    case "end":
+      return talkAct(wanted.act);
     case "help":
       hands.dialog("keys");
       return true;
@@ -89,6 +100,18 @@ function ofPlace(place: number, { seen, act, open, shown }: Hands): boolean {
   if (shown === "roll" && isOpen(seen.conference.phase)) {
     act({ type: "roll.mark", room: room.code, status: nextMark(room) });
   } else open(room.code);
+  return true;
+}
+
+/** To all halls, to the technicians, to the room that is opened. */
+function ofTalk(wanted: DeskTalkAct, { seen, opened }: Hands): boolean {
+  if (!isOpen(seen.conference.phase)) return true;
+  if (wanted === "announce") pressDown();
+  else if (wanted === "technician") callByKey(seen, null);
+  else {
+    const room = seen.rooms.find((one) => one.code === opened);
+    if (room && !room.hub) callByKey(seen, room);
+  }
   return true;
 }
 

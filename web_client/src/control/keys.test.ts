@@ -37,8 +37,16 @@ test("each key that is printed on the page does its act, in either case", () => 
     "pin",
     "help",
   ]);
-  expect(["d", "h", "u", "i"].map((key) => act(key)?.act)).toEqual(["rundown", "roll", "announce", "pact"]);
-  expect(act("y")).toBeNull();
+  expect(["d", "h", "c", "i"].map((key) => act(key)?.act)).toEqual(["rundown", "roll", "messages", "pact"]);
+  expect(["u", "t", "f", "y", "w", "q"].map((key) => act(key)?.act)).toEqual([
+    "announce",
+    "technician",
+    "call",
+    "answer",
+    "write",
+    "end",
+  ]);
+  expect(act("o")).toBeNull();
 });
 
 test("a held key and the browser's own keys do nothing", () => {

@@ -1,13 +1,21 @@
 /** Keys of the control room. */
+import type { TalkAct } from "../talk/keys";
+
 export type DeskAct = "show" | "undo" | "muteAll" | "lock" | "hub" | "skip" | "pause";
 /** Of the panels beside the stage. */
-export type PanelAct = "rundown" | "roll" | "announce" | "pact" | "events";
+export type PanelAct = "rundown" | "roll" | "messages" | "pact" | "events";
 /** Of who is shown beside or instead of the room on air. */
 export type ShownAct = "black" | "beside" | "pin";
+/** Of talking beside the programme: to all halls, to the technicians, to the room that is opened. */
+export type DeskTalkAct = "announce" | "technician" | "call";
 /** Of the most pressing alarm of the head count. */
 export type AlarmAct = "mark" | "reduce" | "allow" | "silence";
 export type KeyAct =
-  | { act: DeskAct | AlarmAct | PanelAct | ShownAct | "primary" | "close" | "help" | "documents" }
+  | {
+      act:
+        | (DeskAct | AlarmAct | PanelAct | ShownAct | DeskTalkAct | TalkAct)
+        | ("primary" | "close" | "help" | "documents");
+    }
   | { act: "open"; place: number };
 
 /** Keys whose names are no letter. */
@@ -24,12 +32,18 @@ const letters: Record<string, KeyAct> = {
   j: { act: "pause" },
   d: { act: "rundown" },
   h: { act: "roll" },
-  u: { act: "announce" },
+  c: { act: "messages" },
   i: { act: "pact" },
   e: { act: "events" },
   b: { act: "black" },
   g: { act: "beside" },
   v: { act: "pin" },
+  u: { act: "announce" },
+  t: { act: "technician" },
+  f: { act: "call" },
+  y: { act: "answer" },
+  w: { act: "write" },
+  q: { act: "end" },
   a: { act: "mark" },
   r: { act: "reduce" },
   l: { act: "allow" },

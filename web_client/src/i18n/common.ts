@@ -44,6 +44,7 @@ export const common = define({
     document: "Kamera dokumen",
     companion: "Perangkat pendamping",
     desk: "Meja kendali",
+    voice: "Saluran suara",
 
     connecting: "Menyambung...",
     reconnecting: (time: string) => `Menyambung kembali... ${time}`,
@@ -95,6 +96,7 @@ export const common = define({
     document: "Document camera",
     companion: "Companion device",
     desk: "Control desk",
+    voice: "Voice line",
 
     connecting: "Connecting...",
     reconnecting: (time: string) => `Reconnecting... ${time}`,

@@ -2,12 +2,23 @@
 
 import { signal } from "@preact/signals";
 import { audioContext } from "./level";
+import { isBeside } from "../talk/lines";
 import { pressed } from "./press";
 
 /** The browser wants a click before it plays sound. */
 export const audioBlocked = signal(false);
 
 const players = new Map<string, HTMLAudioElement>();
+
+/** How loud the programme is under somebody who speaks above it: still to be followed. */
+const DUCKED = 0.2;
+let programme = 1;
+
+/** Under an announcement or a private line; these themselves are never ducked. */
+export function duckProgramme(on: boolean): void {
+  programme = on ? DUCKED : 1;
+  for (const [slot, player] of players) player.volume = isBeside(slot) ? 1 : programme;
+}
 
 /** Plays exactly these. */
 export function playSound(sources: Record<string, MediaStream>): void {
@@ -31,6 +42,7 @@ export function resumeAudio(): void {
 function add(room: string): HTMLAudioElement {
   const player = document.createElement("audio");
   player.dataset.sound = room;
+  player.volume = isBeside(room) ? 1 : programme;
   document.body.append(player);
   players.set(room, player);
   return player;

@@ -82,6 +82,7 @@ const icons: Record<DeviceKind, IconName> = {
   document: "device",
   companion: "phone",
   desk: "device",
+  voice: "phone",
 };
 
 function Device({ device, mine }: { device: DeviceView; mine: boolean }) {
@@ -90,6 +91,7 @@ function Device({ device, mine }: { device: DeviceView; mine: boolean }) {
     document: words.asDocument,
     companion: words.asCompanion,
     desk: common.desk,
+    voice: common.voice,
   };
   return (
     <li>

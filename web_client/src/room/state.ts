@@ -1,5 +1,6 @@
 /** What the hall's page says and offers, from the view. Pure: the same view gives the same words. */
 import type { RoomView, View } from "../protocol";
+import { type TalkAct, talkKey } from "../talk/keys";
 
 export type Stage =
   | "before"
@@ -126,6 +127,7 @@ export function mainCamera(room: RoomView): MainCamera {
 }
 
 export type KeyAct =
+  | TalkAct
   | "mic"
   | "camera"
   | "hand"
@@ -158,5 +160,5 @@ export function keyAct(event: {
   metaKey: boolean;
 }): KeyAct | null {
   if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return null;
-  return keys[event.key.toLowerCase()] ?? null;
+  return keys[event.key.toLowerCase()] ?? talkKey(event.key);
 }

@@ -1,6 +1,6 @@
 // Views for tests: the built-in conference, small.
 
-import type { DeviceView, RoomView, View } from "../protocol";
+import type { DeviceView, PrivateLineView, RoomView, View } from "../protocol";
 
 export function device(id: string, changes: Partial<DeviceView> = {}): DeviceView {
   return {
@@ -45,6 +45,7 @@ export function room(code: string, changes: Partial<RoomView> = {}): RoomView {
     roll: null,
     cues: [],
     help: null,
+    line: null,
     signatories: [],
     witnesses: [],
     complete: false,
@@ -66,6 +67,28 @@ export function room(code: string, changes: Partial<RoomView> = {}): RoomView {
       ticks: [],
       override: "",
     },
+    ...changes,
+  };
+}
+
+/** A technician calls, at 1 s. */
+export function line(changes: Partial<PrivateLineView> = {}): PrivateLineView {
+  return {
+    id: "line-0001",
+    caller: "tech",
+    by: "Teknisi",
+    role: "technician",
+    at: 1_000,
+    here: true,
+    voice: "ringing",
+    rings_until: 31_000,
+    answerer: null,
+    answered_by: "",
+    quiet: "",
+    texts: 0,
+    ended: null,
+    ended_at: null,
+    ended_by: "",
     ...changes,
   };
 }
@@ -104,6 +127,8 @@ export function view(changes: ViewChanges = {}): View {
       black: false,
       progress: { current: null, paused_at: null, undo_until: null, runs: [] },
       cues: [],
+      announcement: null,
+      line: null,
       signing: { open: false, point: 0, signed: 0, rooms: 0 },
       ...changes.conference,
     },

@@ -20,6 +20,8 @@ import { control } from "../i18n/control";
 import { cameraOn } from "../media";
 import type { RoomView, View } from "../protocol";
 import { clock } from "../store";
+import { AnnounceButton, AnnounceState } from "../talk/AnnounceButton";
+import { CallButton } from "../talk/CallButton";
 import { RundownStuck } from "./RundownStuck";
 
 interface ActsProps {
@@ -40,6 +42,7 @@ export function ControlActs({ seen, act, ask, onTab, onAsk }: DeskActsProps) {
   const blocked = isOpen(conference.phase) ? null : control.notOpen;
   return (
     <div class="act">
+      <AnnounceState />
       {hubRoom.value && !blocked && <Own hub={hubRoom.value} seen={seen} act={act} />}
       <RundownStuck seen={seen} act={act} ask={ask} onTab={onTab} />
       <Go seen={seen} act={act} />
@@ -54,9 +57,7 @@ export function ControlActs({ seen, act, ask, onTab, onAsk }: DeskActsProps) {
         >
           {control.muteAll}
         </Button>
-        <Button icon="mega" kbd="U" testId="announce" blocked={blocked} onClick={() => onTab("messages")}>
-          {ceremony.announce}
-        </Button>
+        <AnnounceButton blocked={blocked} />
         <Button
           icon={conference.mic_lock ? "mic" : "mic-lock"}
           kbd="K"
@@ -77,6 +78,7 @@ export function ControlActs({ seen, act, ask, onTab, onAsk }: DeskActsProps) {
           {control.toHub}
         </Button>
         <BlackButton seen={seen} act={act} blocked={blocked} onAsk={onAsk} />
+        <CallButton seen={seen} room={null} kbd="T" testId="call-technician" />
       </div>
     </div>
   );

@@ -8,6 +8,7 @@ import { ceremony } from "../i18n/ceremony";
 import { control } from "../i18n/control";
 import type { View } from "../protocol";
 import { away } from "../store";
+import { Lines } from "../talk/LineCard";
 import { ControlActs } from "./ControlActs";
 import { DeedList } from "./Deeds";
 import { Events } from "./Events";
@@ -30,7 +31,7 @@ interface SideProps {
 }
 
 const TABS: Tab[] = ["rundown", "roll", "messages", "pact", "events"];
-const KEYS: Record<Tab, string> = { rundown: "D", roll: "H", messages: "U", pact: "I", events: "E" };
+const KEYS: Record<Tab, string> = { rundown: "D", roll: "H", messages: "C", pact: "I", events: "E" };
 
 /** The lists, or the opened room in their place; below them always the acts of the desk. */
 export function ControlSide(props: SideProps) {
@@ -54,6 +55,7 @@ export function ControlSide(props: SideProps) {
           </div>
         </div>
       )}
+      <Lines zone={seen.conference} />
       <ControlActs seen={seen} act={act} ask={ask} onTab={onTab} onAsk={onAsk} />
     </aside>
   );

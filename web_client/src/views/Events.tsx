@@ -12,6 +12,7 @@ import { control } from "../i18n/control";
 import { common } from "../i18n/common";
 import type { DeviceView, RoomView, View } from "../protocol";
 import { clock } from "../store";
+import { CallButton } from "../talk/CallButton";
 import { AlarmCard } from "./AlarmCard";
 
 interface EventsProps {
@@ -43,7 +44,7 @@ export function Events({ seen, act, ask, onOpen }: EventsProps) {
               <Head task={task} seen={seen} />
               <p class="muted">{detail(task)}</p>
               <div class="bt">
-                <Buttons task={task} last={seen.conference.hands.length} act={act} ask={ask} onOpen={onOpen} />
+                <Buttons task={task} seen={seen} last={seen.conference.hands.length} act={act} ask={ask} onOpen={onOpen} />
               </div>
             </>
           )}
@@ -133,6 +134,7 @@ export function deviceName(device: DeviceView): string {
 
 interface ButtonsProps {
   task: Plain;
+  seen: View;
   /** Hands in the queue. */
   last: number;
   act: Act;
@@ -140,7 +142,7 @@ interface ButtonsProps {
   onOpen: (code: string) => void;
 }
 
-function Buttons({ task, last, act, ask, onOpen }: ButtonsProps): ComponentChildren {
+function Buttons({ task, seen, last, act, ask, onOpen }: ButtonsProps): ComponentChildren {
   const { room } = task;
   const see = <Button onClick={() => onOpen(room.code)}>{control.seeRoom}</Button>;
   switch (task.kind) {
@@ -169,6 +171,7 @@ function Buttons({ task, last, act, ask, onOpen }: ButtonsProps): ComponentChild
           >
             {ceremony.helpDone}
           </Button>
+          <CallButton seen={seen} room={room} testId="help-line" />
           {see}
         </>
       );

@@ -15,6 +15,7 @@ const icons: Record<DeviceKind, IconName> = {
   document: "doc",
   companion: "phone",
   desk: "device",
+  voice: "phone",
 };
 
 /** The room's devices with what each is doing, and the way in or out. */

@@ -2,12 +2,14 @@ import { useEffect, useState } from "preact/hooks";
 import { useKeys } from "../components/page";
 import { focusOf } from "../control/keys";
 import { Cues } from "../hall/Cues";
+import { FromHub } from "../hall/FromHub";
 import { HelpDialog, HelpRow } from "../hall/HelpCall";
 import { PactButton } from "../hall/PactButton";
 import { PactPanel } from "../hall/PactPanel";
 import { SignSheet } from "../hall/SignSheet";
 import { understand } from "../hall/state";
 import { usePush } from "../hall/usePush";
+import { useRing } from "../hall/useRing";
 import type { RoomView, View } from "../protocol";
 import { hasCameraButton, toggleCamera, toggleHand, toggleMic } from "../room/acts";
 import { AttendancePanel } from "../room/AttendancePanel";
@@ -19,6 +21,8 @@ import { StatusLine } from "../room/StatusLine";
 import { Stage } from "../room/Stage";
 import { type KeyAct, keyAct, micButton, type Stage as StageName } from "../room/state";
 import { stayAwake } from "../room/wake";
+import { talkAct } from "../talk/act";
+import { Lines } from "../talk/LineCard";
 
 interface RoomInProps {
   seen: View;
@@ -39,11 +43,14 @@ export function RoomIn({ seen, room, stage }: RoomInProps) {
   const toggle = (which: Side): void => setSide(side === which ? null : which);
   useEffect(stayAwake, []);
   usePush(room, isFree(stage));
+  useRing(room, seen.you.device?.kind === "main");
   useRoomKeys(room, stage, (act) => {
     if (act === "list") toggle("list");
     else if (act === "help") setHelping(true);
     else if (act === "pact" && pact && signing === null) toggle("pact");
     else if (act === "understood") understand();
+    else if (act === "answer" || act === "end" || act === "write") return talkAct(act);
+    return true;
   });
   const closeSide = (opener: string): void => {
     setSide(null);
@@ -57,6 +64,7 @@ export function RoomIn({ seen, room, stage }: RoomInProps) {
     <>
       <div class="in">
         <StatusLine seen={seen} room={room} stage={stage} />
+        <FromHub seen={seen} />
         <HallAlarm room={room} />
         <div class="mid">
           <Stage
@@ -86,6 +94,7 @@ export function RoomIn({ seen, room, stage }: RoomInProps) {
             <SignSheet seen={seen} room={room} pact={pact} person={signing} onClose={closeSheet} />
           )}
           <Cues room={room} zone={seen.conference} main={seen.you.device?.kind === "main"} />
+          <Lines zone={seen.conference} />
         </div>
         <HelpRow room={room} zone={seen.conference} />
         <Controls
@@ -117,7 +126,7 @@ function isFree(stage: StageName): boolean {
   return stage === "live" || stage === "next" || stage === "onair";
 }
 
-function useRoomKeys(room: RoomView, stage: StageName, more: (act: KeyAct) => void): void {
+function useRoomKeys(room: RoomView, stage: StageName, more: (act: KeyAct) => boolean): void {
   const free = isFree(stage);
   useKeys((event) => {
     const focus = focusOf(document.activeElement);
@@ -128,9 +137,6 @@ function useRoomKeys(room: RoomView, stage: StageName, more: (act: KeyAct) => vo
     else if (act === "camera") hasCameraButton() && toggleCamera();
     else if (act === "hand") free && stage !== "onair" && toggleHand();
     else if (act === "mic") free && micButton(room) !== "locked" && toggleMic();
-    else {
-      event.preventDefault(); // not into the field that it opens
-      more(act);
-    }
+    else if (more(act)) event.preventDefault(); // not into the field that it opens
   });
 }

@@ -17,6 +17,7 @@ import { common } from "../i18n/common";
 import { control } from "../i18n/control";
 import type { RoomView, View } from "../protocol";
 import { clock } from "../store";
+import { CallButton } from "../talk/CallButton";
 import { AlarmCard } from "./AlarmCard";
 import { PaneAttendance } from "./PaneAttendance";
 import { PaneCourse } from "./PaneCourse";
@@ -146,6 +147,7 @@ function PaneActs({ room, seen, act }: PaneActsProps) {
       </Button>
       <ShownActs room={room} seen={seen} act={act} blocked={here} />
       <MicActs room={room} seen={seen} act={act} blocked={closed} />
+      {!room.hub && !closed && <CallButton seen={seen} room={room} kbd="F" testId="pane-call" />}
       {room.hand !== null && (
         <Button
           icon="hand"

@@ -16,6 +16,11 @@ import "../styles/trial.css";
 import { runOf, stationOf } from "../trial/board";
 import { choose, chosen, followRecent, opened, segment, test, wanted } from "../trial/desk";
 import { deskKey, neighbour } from "../trial/keys";
+import { talkAct } from "../talk/act";
+import { callByKey } from "../talk/CallButton";
+import { talkKey } from "../talk/keys";
+import { Lines } from "../talk/LineCard";
+import { lines, settle, starting } from "../talk/state";
 import { runs, stations, sweep } from "../trial/state";
 import { Board } from "./trial/Board";
 import { GoHead } from "./trial/GoHead";
@@ -43,6 +48,8 @@ function Page({ seen }: { seen: View }) {
     else wanted.value = room.code; // the panel says what to do
   };
   useDeskKeys(rooms, onTest, () => setSweeping(true));
+  useTalkKeys(seen);
+  useEffect(settle, [lines.value, starting.value, seen.you.device?.id]);
   const room = seen.rooms.find((one) => one.code === chosen.value) ?? null;
   return (
     <div class={away.value ? "technician away" : "technician"}>
@@ -59,6 +66,7 @@ function Page({ seen }: { seen: View }) {
           }}
         />
       )}
+      <Lines zone={seen.conference} />
       <Notice text={notice.value && say(notice.value)} />
     </div>
   );
@@ -112,6 +120,22 @@ function useDeskKeys(rooms: RoomView[], onTest: (room: RoomView) => void, ask: (
     } else if (key === "test") {
       if (room && runOf(runs.value, room.code)?.state !== "running") onTest(room);
     } else move(rooms, key === "up" ? -1 : 1, event);
+  });
+}
+
+/** F calls the chosen room; Y, W and Q are those of a line. */
+function useTalkKeys(seen: View): void {
+  useKeys((event) => {
+    const focus = focusOf(document.activeElement);
+    const free = !event.repeat && !event.ctrlKey && !event.altKey && !event.metaKey;
+    if (!free || focus === "typing" || focus === "dialog") return;
+    const act = talkKey(event.key);
+    if (act) {
+      if (talkAct(act)) event.preventDefault(); // not into the field that it opens
+    } else if (event.key.toLowerCase() === "f") {
+      const room = seen.rooms.find((one) => one.code === chosen.value);
+      if (room) callByKey(seen, room);
+    }
   });
 }
 

@@ -6,6 +6,7 @@ import { common } from "../../i18n/common";
 import { trial } from "../../i18n/trial";
 import type { RoomView, RunView, View } from "../../protocol";
 import { clock } from "../../store";
+import { CallButton } from "../../talk/CallButton";
 import { openStep, stationOf } from "../../trial/board";
 import { isTrouble, loadLast, opened, type Segment, segment, shownRun, wanted } from "../../trial/desk";
 import { stations, stopTrial } from "../../trial/state";
@@ -34,7 +35,10 @@ export function RunPanel({ room, seen, onTest }: PanelProps) {
           <h2 id="run-title">{room.title}</h2>
           {shown && <p class="by">{runWords(shown, clock.value, seen.conference)}</p>}
         </div>
-        <Main room={room} onTest={onTest} />
+        <div class="bt">
+          <CallButton seen={seen} room={room} kbd="F" testId="call-room" />
+          <Main room={room} onTest={onTest} />
+        </div>
       </header>
       <Segments />
       <Part room={room} seen={seen} />

@@ -1,0 +1,52 @@
+import { Icon } from "../components/Icon";
+import { talk as words } from "../i18n/talk";
+import { announcedBy, announcing, letGo, pressDown, useLettingGo } from "./announce";
+
+/** Held or pressed; a click of a screen reader or of Enter has no pointer and switches. */
+export function AnnounceButton({ blocked }: { blocked: string | null }) {
+  useLettingGo("u");
+  const state = announcing.value;
+  const other = announcedBy.value;
+  const why = blocked ?? (other === null ? null : words.announceOther(other));
+  const off = why !== null && state === "off";
+  return (
+    <button
+      type="button"
+      class={state === "off" ? "btn announce" : "btn danger announce"}
+      aria-disabled={off || undefined}
+      aria-pressed={state !== "off"}
+      aria-keyshortcuts="u"
+      title={off ? why : words.announceHow}
+      data-testid="announce"
+      data-announcing={state}
+      onPointerDown={(event) => !off && event.button === 0 && pressDown()}
+      onPointerUp={letGo}
+      onPointerCancel={letGo}
+      onPointerLeave={letGo}
+      onClick={(event) => !off && event.detail === 0 && pressDown()}
+    >
+      <span class="face">
+        <Icon name="mega" />
+        {state === "off" ? words.announce : words.announceEnd}
+        {off && <span class="vh">. {why}</span>}
+      </span>
+      <kbd>U</kbd>
+    </button>
+  );
+}
+
+/** What a screen reader hears, and everybody reads, while the halls listen. */
+export function AnnounceState() {
+  const state = announcing.value;
+  const other = announcedBy.value;
+  const said = state === "on" ? words.announceNow : state === "begins" ? words.announceWait : other && words.announceOther(other);
+  return (
+    <p role="status" class={said ? "announcing" : "vh"} data-testid="announcing">
+      {said && (
+        <>
+          <Icon name="mega" /> {said}
+        </>
+      )}
+    </p>
+  );
+}

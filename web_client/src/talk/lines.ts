@@ -1,0 +1,79 @@
+/** Private lines and announcements, from the view. Pure: the same view gives the same words. */
+import type { LineSide, PrivateLineView, RoomView, View } from "../protocol";
+
+/** Slots of the down connection beside those of the rooms are named so. */
+export function isBeside(slot: string): boolean {
+  return slot.startsWith("@");
+}
+
+/** A line of which this page is one end. */
+export interface OwnLine {
+  line: PrivateLineView;
+  side: LineSide;
+  /** Who is called; null: the technicians. */
+  room: RoomView | null;
+  /** This very device speaks and hears on it. */
+  here: boolean;
+}
+
+/** Those that stand, and those of `known` that have ended. */
+export function ownLines(view: View, known: ReadonlySet<string>): OwnLine[] {
+  const all: [PrivateLineView | null, RoomView | null][] = [
+    ...view.rooms.map((room): [PrivateLineView | null, RoomView] => [room.line, room]),
+    [view.conference.line, null],
+  ];
+  return all.flatMap(([line, room]) => {
+    const side = line && sideOf(view, line, room);
+    if (!line || !side) return [];
+    if (line.ended !== null && !known.has(line.id)) return [];
+    const own: OwnLine = { line, side, room, here: isHere(view, line, side) };
+    return room === null && isElsewhere(own) ? [] : [own];
+  });
+}
+
+function sideOf({ you }: View, line: PrivateLineView, room: RoomView | null): LineSide | null {
+  if (you.device && line.caller === you.device.id) return "caller";
+  if (room === null) return you.role === "technician" ? "called" : null;
+  const stands = you.role === "operator" || you.role === "moderator";
+  return stands && you.room === room.code ? "called" : null;
+}
+
+function isHere({ you }: View, line: PrivateLineView, side: LineSide): boolean {
+  return line.voice === "on" && (side === "caller" || line.answerer === you.device?.id);
+}
+
+/** Answered on another page: what is said there is said there. */
+export function isElsewhere({ line, side, here }: OwnLine): boolean {
+  return side === "called" && line.voice === "on" && !here;
+}
+
+/** It rings at this page. */
+export function ringsHere({ line, side }: OwnLine): boolean {
+  return side === "called" && line.voice === "ringing";
+}
+
+/** The programme is played softly: somebody speaks above it. */
+export function isDucked(view: View): boolean {
+  const { announcement } = view.conference;
+  const hears = view.you.role === "operator" && view.you.device !== null;
+  return (announcement !== null && hears) || ownLines(view, new Set()).some((own) => own.here);
+}
+
+/** Whole seconds until it stops to ring. */
+export function ringsFor(line: PrivateLineView, now: number): number {
+  return Math.max(0, Math.ceil(((line.rings_until ?? now) - now) / 1000));
+}
+
+/** Why a room cannot be called now, as a name of the words; null: it can. */
+export type CallBlock = "busy" | "own" | "air" | "away" | null;
+
+export function callBlock(view: View, room: RoomView | null): CallBlock {
+  const line = room ? room.line : view.conference.line;
+  const own = ownLines(view, new Set()).find((one) => one.side === "caller" || one.here);
+  if (own) return "own";
+  if (line && line.ended === null) return "busy";
+  if (!room) return null;
+  const { floor, beside } = view.conference;
+  if (!room.hub && (room.code === floor || room.code === beside)) return "air";
+  return room.devices.some((one) => one.connected && !one.waiting && one.kind !== "document") ? null : "away";
+}
