@@ -53,7 +53,7 @@ async function show(changes: Partial<PrivateLineView>): Promise<void> {
   });
 }
 
-const card = (): HTMLElement | null => place.querySelector<HTMLElement>("[data-testid=line]");
+const card = (): HTMLElement | null => place.querySelector<HTMLElement>("[data-testid=private-line]");
 const at = (name: string): HTMLElement | null => place.querySelector<HTMLElement>(`[data-testid=${name}]`);
 
 test("a call says who rings and how long, and is answered or declined by one key", async () => {

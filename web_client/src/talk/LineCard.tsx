@@ -42,7 +42,7 @@ function LineCard({ own, zone }: { own: OwnLine; zone: Zone }) {
     <section
       class={look}
       aria-label={titleOf(own)}
-      data-testid="line"
+      data-testid="private-line"
       data-line={line.id}
       data-side={side}
       data-voice={over ? "ended" : line.voice}
@@ -179,7 +179,7 @@ function Compose({ own }: { own: OwnLine }) {
   return (
     <form noValidate onSubmit={submit}>
       <Wrong text={refused && say(refused)} />
-      <div class="line">
+      <div class="entry">
         <input
           class={refused ? "input is-bad" : "input"}
           maxLength={LONGEST}
