@@ -217,8 +217,14 @@ REFUSALS = (
     _refusal(
         "line_already",
         "person",
-        "Perangkat ini masih tersambung dengan {room}. Tutup dulu percakapan itu.",
-        "This device is on a private line with {room} already. Hang up first.",
+        "Perangkat ini sudah ada di saluran pribadi lain. Tutup dulu percakapan itu.",
+        "This device is on another private line already. Hang up there first.",
+    ),
+    _refusal(
+        "technicians_busy",
+        "person",
+        "Teknisi sedang berbicara dengan {by}. Tunggu sampai selesai, lalu panggil lagi.",
+        "The technicians are talking with {by}. Wait until that is over, then call again.",
     ),
     _refusal(
         "line_on_air",

@@ -248,6 +248,9 @@ def test_a_moderator_calls_whichever_technician_answers() -> None:
     call = talk.CallLine(line="l-t", room=None)
     assert talks.scene.refuses(talks.technician, call) == "not_allowed"
     talks.scene.does(talks.moderator, call)
+    second = talks.scene.joins("desk", "moderator", HUB)
+    again = talk.CallLine(line="l-u", room=None)
+    assert talks.scene.refuses(second, again) == "technicians_busy"
     assert talks.scene.refuses(talks.kukar, talk.AnswerLine(line="l-t")) == "not_allowed"
     talks.scene.does(talks.technician, talk.AnswerLine(line="l-t"))
     assert talks.line(TECHNICIANS).answerer == "tech"

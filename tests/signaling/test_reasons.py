@@ -18,7 +18,7 @@ AGREED_REFUSALS = """
     no_pact pact_closed
     pact_changed unknown_signatory signed_already no_witness bad_signature name_differs
     plan_fixed rundown_begun room_in_use conference_live archived
-    announcing_already line_busy line_already line_on_air line_nobody line_gone"""
+    announcing_already line_busy technicians_busy line_already line_on_air line_nobody line_gone"""
 AGREED_CLOSES = """
     bad_token expired_token wrong_version bad_message too_large too_fast out_of_order heartbeat
     resync replaced removed server_stopping not_found origin internal link_revoked

@@ -19,9 +19,6 @@ from vicon.core.rooms import is_hub, members, on_stage
 from vicon.core.talk import LONGEST_TEXT, RING_MS, TECHNICIANS, Line, LineEnd, LineQuiet, LineSide
 from vicon.core.voices import can_talk, standing
 
-_TECHNICIAN = "Teknisi"
-"""In a refusal's sentence; both languages know it by this word."""
-
 
 def side(line: Line, asker: Actor) -> LineSide | None:
     """Which end of the line asks: the caller's own device, or anybody of whom it calls."""
@@ -87,6 +84,8 @@ def _ends_there(asker: Actor, room: str) -> bool:
 def _taken(state: Conference, device: str, room: str) -> Refused | None:
     for line in standing(state):
         if line.room == room:
+            if room == TECHNICIANS:
+                return Refused("technicians_busy", {"by": line.by})
             return Refused("line_busy", {"room": _name(state, room), "by": line.by})
     return _own_line(state, device, None)
 
@@ -95,12 +94,12 @@ def _own_line(state: Conference, device: str, but: str | None) -> Refused | None
     """A device is on one line: which one calls, or has answered with voices."""
     for line in standing(state):
         if line.id != but and device in (line.caller, line.answerer):
-            return Refused("line_already", {"room": _name(state, line.room)})
+            return Refused("line_already")
     return None
 
 
 def _name(state: Conference, room: str) -> str:
-    return _TECHNICIAN if room == TECHNICIANS else state.rooms[room].plan.name
+    return state.rooms[room].plan.name
 
 
 def _somebody(state: Conference, room: str) -> bool:

@@ -4,8 +4,10 @@ import { HelpButton } from "../hall/HelpCall";
 import { isSigningTime } from "../hall/signing";
 import { pushOn } from "../hall/usePush";
 import { hall } from "../i18n/hall";
+import { talk } from "../i18n/talk";
 import { words } from "../i18n/room";
 import type { RoomView, View } from "../protocol";
+import { isHeld } from "../talk/lines";
 import { toggleCamera, toggleHand, toggleMic } from "./acts";
 import { HeadCount } from "./HeadCount";
 import { ListButton } from "./ListButton";
@@ -79,6 +81,7 @@ function micLook(room: RoomView, stage: Stage, own: boolean): MicLook {
     case "asked":
       return { icon: "mic", title: words.turnMicOn, sub: words.askedShort, wanted: true };
     case "on":
+      if (isHeld(room)) return { icon: "mic", title: words.micButtonOn, sub: talk.heldShort };
       return { icon: "mic", title: words.micButtonOn, sub: words.pressToMute, live: true };
     case "off":
       return { icon: "mic-off", title: words.micButtonOff, sub: pushOn.value && own ? hall.pushShort : words.pressToTalk };

@@ -4,8 +4,10 @@ import { duration, time } from "../format";
 import { SpeakerTime } from "../hall/ItemTime";
 import { itemTime, turnOf } from "../hall/timing";
 import { hall } from "../i18n/hall";
+import { talk } from "../i18n/talk";
 import { words } from "../i18n/room";
 import type { RoomView, View } from "../protocol";
+import { isHeld } from "../talk/lines";
 import { awaySeconds, clock, press } from "../store";
 import { largeRoom, mainCamera, programmeCode, type Stage, type Topic, topicOf } from "./state";
 
@@ -76,6 +78,14 @@ function Topical({ seen, room, stage }: StatusLineProps) {
 
 function sentence(topic: Topic, seen: View, room: RoomView): Sentence {
   const heard = room.mic === "on";
+  if (heard && isHeld(room) && HELD.has(topic)) return { ...saidOf(topic, seen, room, heard), sub: talk.held };
+  return saidOf(topic, seen, room, heard);
+}
+
+/** Topics whose second line says who hears the microphone. */
+const HELD: ReadonlySet<Topic> = new Set<Topic>(["pinned", "next", "micOn"]);
+
+function saidOf(topic: Topic, seen: View, room: RoomView, heard: boolean): Sentence {
   switch (topic) {
     case "waiting":
       return { title: words.waitAdmit, sub: words.stay };

@@ -12,7 +12,7 @@ export function AnnounceButton({ blocked }: { blocked: string | null }) {
   return (
     <button
       type="button"
-      class={state === "off" ? "btn announce" : "btn danger announce"}
+      class="btn announce"
       aria-disabled={off || undefined}
       aria-pressed={state !== "off"}
       aria-keyshortcuts="u"
@@ -27,7 +27,7 @@ export function AnnounceButton({ blocked }: { blocked: string | null }) {
     >
       <span class="face">
         <Icon name="mega" />
-        {state === "off" ? words.announce : words.announceEnd}
+        {{ off: words.announce, begins: words.announceWait, on: words.announceEnd }[state]}
         {off && <span class="vh">. {why}</span>}
       </span>
       <kbd>U</kbd>
@@ -35,18 +35,12 @@ export function AnnounceButton({ blocked }: { blocked: string | null }) {
   );
 }
 
-/** What a screen reader hears, and everybody reads, while the halls listen. */
+/** For a screen reader: the button itself is where it always is. */
 export function AnnounceState() {
-  const state = announcing.value;
-  const other = announcedBy.value;
-  const said = state === "on" ? words.announceNow : state === "begins" ? words.announceWait : other && words.announceOther(other);
+  const said = { off: announcedBy.value && words.announceOther(announcedBy.value), begins: words.announceWait, on: words.announceNow };
   return (
-    <p role="status" class={said ? "announcing" : "vh"} data-testid="announcing">
-      {said && (
-        <>
-          <Icon name="mega" /> {said}
-        </>
-      )}
+    <p role="status" class="vh" data-testid="announcing">
+      {said[announcing.value]}
     </p>
   );
 }

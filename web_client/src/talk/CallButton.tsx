@@ -6,8 +6,7 @@ import { callRoom, starting } from "./state";
 
 interface CallProps {
   seen: View;
-  /** null: the technicians. */
-  room: RoomView | null;
+  room: RoomView;
   kbd?: string;
   class?: string;
   testId: string;
@@ -44,7 +43,24 @@ export function CallButton({ seen, room, kbd, class: look, testId }: CallProps) 
       onClick={() => callRoom(room, !writes)}
       testId={testId}
     >
-      {writes ? words.writeRoom : room ? words.callRoom : words.callTechnician}
+      {writes ? words.writeRoom : words.callRoom}
+    </Button>
+  );
+}
+
+/** The same to the technicians, small: its words are for who looks at it or hears the page. */
+export function TechnicianButton({ seen }: { seen: View }) {
+  const block = starting.value ? words.opening : blockSaid(callBlock(seen, null));
+  return (
+    <Button
+      icon="phone"
+      kbd="T"
+      title={words.callTechnician}
+      blocked={block}
+      onClick={() => callRoom(null)}
+      testId="call-technician"
+    >
+      <span class="vh">{words.callTechnician}</span>
     </Button>
   );
 }

@@ -56,6 +56,7 @@ function LineCard({ own, zone }: { own: OwnLine; zone: Zone }) {
             {stateOf(own)}
           </p>
         </div>
+        {!over && !ringsHere(own) && <HangUp own={own} />}
       </header>
       <Notes own={own} />
       <Said own={own} zone={zone} />
@@ -113,10 +114,9 @@ function endOf(own: OwnLine): string {
 
 /** What one must know while voices are on. */
 function Notes({ own }: { own: OwnLine }) {
-  const silent = own.here && trackOf("microphone") === null;
   return (
     <>
-      {own.here && <p class="muted">{silent ? words.hearOnly : words.onHub}</p>}
+      {own.here && trackOf("microphone") === null && <p class="amber">{words.hearOnly}</p>}
       {own.side === "called" && !own.line.here && own.line.ended === null && <p class="amber">{words.away}</p>}
       {own.here && audioBlocked.value && (
         <Button icon="vol" look="primary" onClick={resumeAudio} testId="line-sound">
@@ -136,7 +136,7 @@ function Said({ own, zone }: { own: OwnLine; zone: Zone }) {
   }, [kept.length]);
   if (kept.length === 0 && lost === 0) return null;
   return (
-    <ol class="said" ref={list} aria-live="polite" data-testid="line-said">
+    <ol class="chat" ref={list} aria-live="polite" data-testid="line-said">
       {lost > 0 && own.line.ended === null && <li class="muted">{words.lostTexts(lost)}</li>}
       {kept.map((one) => (
         <Message key={one.number} one={one} mine={one.side === own.side} zone={zone} />
@@ -147,7 +147,7 @@ function Said({ own, zone }: { own: OwnLine; zone: Zone }) {
 
 function Message({ one, mine, zone }: { one: LineText; mine: boolean; zone: Zone }) {
   return (
-    <li class={mine ? "mine" : undefined}>
+    <li class={mine ? "ours" : undefined}>
       <small>
         {mine ? words.mine : one.by}, {time(one.at, zone, false)}
       </small>
@@ -200,7 +200,7 @@ function Compose({ own }: { own: OwnLine }) {
   );
 }
 
-/** What ends it or begins it, the harmless one last; keys stand on the buttons. */
+/** What answers it or begins it again; keys stand on the buttons. */
 function Ends({ own }: { own: OwnLine }) {
   const { line, side, room } = own;
   const busy = starting.value ? words.opening : null;
@@ -218,22 +218,32 @@ function Ends({ own }: { own: OwnLine }) {
       </div>
     );
   }
-  const rings = ringsHere(own);
-  return (
-    <div class="bt">
-      {rings && (
-        <Button look="primary" icon="phone" kbd="Y" blocked={busy} onClick={() => answer(own)} testId="line-answer">
-          {words.answer}
-        </Button>
-      )}
-      {side === "caller" && line.voice === "off" && (
+  if (side === "caller" && line.voice === "off") {
+    return (
+      <div class="bt">
         <Button icon="phone" blocked={busy} onClick={() => ringAgain(own)} testId="line-ring">
           {words.again}
         </Button>
-      )}
-      <Button look={rings ? "plain" : "danger"} icon="x" kbd="Q" onClick={() => end(own)} testId="line-end">
-        {rings ? words.decline : words.hangUp}
+      </div>
+    );
+  }
+  if (!ringsHere(own)) return null;
+  return (
+    <div class="bt">
+      <Button icon="x" kbd="Q" onClick={() => end(own)} testId="line-decline">
+        {words.decline}
+      </Button>
+      <Button look="primary" icon="phone" kbd="Y" blocked={busy} onClick={() => answer(own)} testId="line-answer">
+        {words.answer}
       </Button>
     </div>
+  );
+}
+
+function HangUp({ own }: { own: OwnLine }) {
+  return (
+    <Button look="danger" icon="x" kbd="Q" onClick={() => end(own)} testId="line-end">
+      {words.hangUp}
+    </Button>
   );
 }

@@ -59,6 +59,11 @@ export function isDucked(view: View): boolean {
   return (announcement !== null && hears) || ownLines(view, new Set()).some((own) => own.here);
 }
 
+/** The room's own microphone speaks on a line, and into no programme meanwhile. */
+export function isHeld(room: RoomView): boolean {
+  return room.line?.voice === "on" && room.line.answerer === room.main;
+}
+
 /** Whole seconds until it stops to ring. */
 export function ringsFor(line: PrivateLineView, now: number): number {
   return Math.max(0, Math.ceil(((line.rings_until ?? now) - now) / 1000));

@@ -21,7 +21,7 @@ import { cameraOn } from "../media";
 import type { RoomView, View } from "../protocol";
 import { clock } from "../store";
 import { AnnounceButton, AnnounceState } from "../talk/AnnounceButton";
-import { CallButton } from "../talk/CallButton";
+import { TechnicianButton } from "../talk/CallButton";
 import { RundownStuck } from "./RundownStuck";
 
 interface ActsProps {
@@ -78,7 +78,6 @@ export function ControlActs({ seen, act, ask, onTab, onAsk }: DeskActsProps) {
           {control.toHub}
         </Button>
         <BlackButton seen={seen} act={act} blocked={blocked} onAsk={onAsk} />
-        <CallButton seen={seen} room={null} kbd="T" testId="call-technician" />
       </div>
     </div>
   );
@@ -210,6 +209,7 @@ function Own({ hub, seen, act }: ActsProps & { hub: RoomView }) {
           {control.takeMain}
         </Button>
       )}
+      <TechnicianButton seen={seen} />
       <IconButton
         label={heard ? control.micMuteOwn : control.micOpenOwn}
         testId="own-mic"
