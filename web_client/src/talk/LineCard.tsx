@@ -52,8 +52,9 @@ function LineCard({ own, zone }: { own: OwnLine; zone: Zone }) {
         <Icon name="phone" />
         <div>
           <h2>{titleOf(own)}</h2>
-          <p role={ringsHere(own) ? "alert" : "status"} data-testid="line-state">
-            {stateOf(own)}
+          <p data-testid="line-state">
+            <span role={ringsHere(own) ? "alert" : "status"}>{stateOf(own)}</span>
+            {line.voice === "ringing" && <span>, {words.left(ringsFor(line, clock.value))}</span>}
           </p>
         </div>
         {!over && !ringsHere(own) && <HangUp own={own} />}
@@ -79,10 +80,9 @@ function otherOf({ line, side, room }: OwnLine): string {
 function stateOf(own: OwnLine): string {
   const { line, side } = own;
   if (line.ended !== null) return endOf(own);
-  const left = ringsFor(line, clock.value);
   switch (line.voice) {
     case "ringing":
-      return side === "caller" ? words.calling(left) : words.callsYou(line.by, left);
+      return side === "caller" ? words.calling : words.callsYou(line.by);
     case "on":
       return isElsewhere(own) ? words.onElsewhere(line.answered_by) : words.on;
     case "off":
@@ -190,7 +190,7 @@ function Compose({ own }: { own: OwnLine }) {
           value={text}
           data-testid="line-text"
           onInput={(event) => setText(event.currentTarget.value)}
-          onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
+          onKeyDown={leaveByEscape}
         />
         <button type="submit" class="btn" aria-disabled={busy || undefined} data-testid="line-send">
           {words.send}
@@ -198,6 +198,13 @@ function Compose({ own }: { own: OwnLine }) {
       </div>
     </form>
   );
+}
+
+/** Out of the field alone: what is open beside it stays. */
+function leaveByEscape(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
+  if (event.key !== "Escape") return;
+  event.stopPropagation();
+  event.currentTarget.blur();
 }
 
 /** What answers it or begins it again; keys stand on the buttons. */

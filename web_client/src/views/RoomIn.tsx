@@ -9,7 +9,6 @@ import { PactPanel } from "../hall/PactPanel";
 import { SignSheet } from "../hall/SignSheet";
 import { understand } from "../hall/state";
 import { usePush } from "../hall/usePush";
-import { useRing } from "../hall/useRing";
 import type { RoomView, View } from "../protocol";
 import { hasCameraButton, toggleCamera, toggleHand, toggleMic } from "../room/acts";
 import { AttendancePanel } from "../room/AttendancePanel";
@@ -23,6 +22,7 @@ import { type KeyAct, keyAct, micButton, type Stage as StageName } from "../room
 import { stayAwake } from "../room/wake";
 import { talkAct } from "../talk/act";
 import { Lines } from "../talk/LineCard";
+import { useRing } from "../talk/useRing";
 
 interface RoomInProps {
   seen: View;
@@ -43,7 +43,8 @@ export function RoomIn({ seen, room, stage }: RoomInProps) {
   const toggle = (which: Side): void => setSide(side === which ? null : which);
   useEffect(stayAwake, []);
   usePush(room, isFree(stage));
-  useRing(room, seen.you.device?.kind === "main");
+  // Through an open microphone the others would hear it.
+  useRing(seen.you.device?.kind === "main" && room.mic !== "on");
   useRoomKeys(room, stage, (act) => {
     if (act === "list") toggle("list");
     else if (act === "help") setHelping(true);

@@ -21,6 +21,7 @@ import { callByKey } from "../talk/CallButton";
 import { talkKey } from "../talk/keys";
 import { Lines } from "../talk/LineCard";
 import { lines, settle, starting } from "../talk/state";
+import { useRing } from "../talk/useRing";
 import { runs, stations, sweep } from "../trial/state";
 import { Board } from "./trial/Board";
 import { GoHead } from "./trial/GoHead";
@@ -49,6 +50,7 @@ function Page({ seen }: { seen: View }) {
   };
   useDeskKeys(rooms, onTest, () => setSweeping(true));
   useTalkKeys(seen);
+  useRing(true);
   useEffect(settle, [lines.value, starting.value, seen.you.device?.id]);
   const room = seen.rooms.find((one) => one.code === chosen.value) ?? null;
   return (

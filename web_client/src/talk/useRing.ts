@@ -1,16 +1,15 @@
-/** Two soft notes while a private line rings; none where the others would hear them. */
+/** Two soft notes while a private line rings here. */
 import { useEffect } from "preact/hooks";
 import { audioContext } from "../media/level";
-import type { RoomView } from "../protocol";
 import { chime } from "../room/chime";
-import { ringsHere } from "../talk/lines";
-import { lines } from "../talk/state";
+import { ringsHere } from "./lines";
+import { lines } from "./state";
 
 const EVERY_MS = 4_000;
 
-/** `main`: this device plays the hall's sound. */
-export function useRing(room: RoomView, main: boolean): void {
-  const rings = lines.value.some(ringsHere) && main && room.mic !== "on";
+/** `able`: nobody but who is called would hear it. */
+export function useRing(able: boolean): void {
+  const rings = able && lines.value.some(ringsHere);
   useEffect(() => {
     if (!rings) return;
     sound();
