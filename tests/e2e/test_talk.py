@@ -263,4 +263,5 @@ async def _a_technician(scene: Scene) -> None:
         SHOWN_S,
         "the technician's page gives its place back",
     )
+    await expect(line_of(technician)).to_contain_text("Percakapan ditutup oleh")
     assert technician.complaints == []

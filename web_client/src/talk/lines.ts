@@ -16,16 +16,19 @@ export interface OwnLine {
   here: boolean;
 }
 
-/** Those that stand, and those of `known` that have ended. */
-export function ownLines(view: View, known: ReadonlySet<string>): OwnLine[] {
+/** Which end this page was of lines that it has seen, by their ids. */
+export type Known = ReadonlyMap<string, LineSide>;
+const NONE: Known = new Map();
+
+/** Those that stand, and those of `known` that have ended: a technician's page has left by then. */
+export function ownLines(view: View, known: Known = NONE): OwnLine[] {
   const all: [PrivateLineView | null, RoomView | null][] = [
     ...view.rooms.map((room): [PrivateLineView | null, RoomView] => [room.line, room]),
     [view.conference.line, null],
   ];
   return all.flatMap(([line, room]) => {
-    const side = line && sideOf(view, line, room);
+    const side = line?.ended === null ? sideOf(view, line, room) : known.get(line?.id ?? "");
     if (!line || !side) return [];
-    if (line.ended !== null && !known.has(line.id)) return [];
     const own: OwnLine = { line, side, room, here: isHere(view, line, side) };
     return room === null && isElsewhere(own) ? [] : [own];
   });
@@ -56,7 +59,7 @@ export function ringsHere({ line, side }: OwnLine): boolean {
 export function isDucked(view: View): boolean {
   const { announcement } = view.conference;
   const hears = view.you.role === "operator" && view.you.device !== null;
-  return (announcement !== null && hears) || ownLines(view, new Set()).some((own) => own.here);
+  return (announcement !== null && hears) || ownLines(view).some((own) => own.here);
 }
 
 /** The room's own microphone speaks on a line, and into no programme meanwhile. */
@@ -74,7 +77,7 @@ export type CallBlock = "busy" | "own" | "air" | "away" | null;
 
 export function callBlock(view: View, room: RoomView | null): CallBlock {
   const line = room ? room.line : view.conference.line;
-  const own = ownLines(view, new Set()).find((one) => one.side === "caller" || one.here);
+  const own = ownLines(view).find((one) => one.side === "caller" || one.here);
   if (own) return "own";
   if (line && line.ended === null) return "busy";
   if (!room) return null;

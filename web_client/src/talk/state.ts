@@ -4,19 +4,20 @@ import { closeCapture, openMicrophone, problems, trackOf } from "../capture";
 import { newId } from "../ceremony/rundown";
 import { startMedia, stopMedia } from "../media";
 import { joinRoom, leaveRoom } from "../presence";
-import type { CommandBody, RoomView, Text } from "../protocol";
+import type { CommandBody, LineSide, RoomView, Text } from "../protocol";
 import { command, isRefusal, me, tell, view } from "../store";
-import { type OwnLine, ownLines, ringsHere } from "./lines";
+import { type Known, type OwnLine, ownLines, ringsHere } from "./lines";
 import { forgetTexts } from "./texts";
 
 /** Lines that this page has seen standing, and has not put away since. */
-const known = signal<ReadonlySet<string>>(new Set());
+const known = signal<Known>(new Map());
 
 export const lines = computed<OwnLine[]>(() => (view.value ? ownLines(view.value, known.value) : []));
 
 effect(() => {
   const fresh = lines.value.filter(({ line }) => line.ended === null && !known.value.has(line.id));
-  if (fresh.length > 0) known.value = new Set([...known.value, ...fresh.map(({ line }) => line.id)]);
+  if (fresh.length === 0) return;
+  known.value = new Map([...known.value, ...fresh.map(({ line, side }): [string, LineSide] => [line.id, side])]);
 });
 
 /** The microphone is being opened, or the call is on its way. */
@@ -29,7 +30,7 @@ const NO_MICROPHONE: Text = {
 
 /** An ended one, read. */
 export function putAway(id: string): void {
-  known.value = new Set([...known.value].filter((one) => one !== id));
+  known.value = new Map([...known.value].filter(([one]) => one !== id));
   forgetTexts(id);
 }
 

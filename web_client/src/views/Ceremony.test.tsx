@@ -9,7 +9,8 @@ import { forgetSteps } from "../ceremony/edits";
 import { stuck } from "../control/stuck";
 import { lang } from "../i18n";
 import type { CommandBody, View } from "../protocol";
-import { away, clock, view } from "../store";
+import { away, clock, notice, view } from "../store";
+import { device, line } from "../testing/views";
 import { ControlRoom } from "./ControlRoom";
 import { draft } from "./MessagesPanel";
 
@@ -325,6 +326,27 @@ test("a message is written, sent once, followed and withdrawn; what is typed out
   expect(find('[data-cue="cue-0002"]').textContent).toContain("Belum: PPU, Berau, Kukar");
   await click('[data-cue="cue-0002"] [data-testid="cue-withdraw"]');
   expect(wire.sent.at(-1)).toEqual({ type: "cue.withdraw", cue: "cue-0002" });
+});
+
+test("without a microphone nobody is announced to, and the page says why", async () => {
+  await show(running());
+  await press("u");
+  expect(wire.sent).toEqual([]);
+  expect(notice.value?.id).toContain("Mikrofon tidak dapat dipakai");
+});
+
+test("a room is written to where it is on air, and says who else is in touch with it", async () => {
+  const seen = running();
+  const [hall] = seen.rooms.filter((room) => !room.hub);
+  if (!hall) throw new Error("no hall");
+  const here = { devices: [device("d1")] };
+  const floor = withConference(withRoom(seen, hall.code, here), { floor: hall.code });
+  await show(floor);
+  await press("1");
+  await press("f");
+  expect(wire.sent).toMatchObject([{ type: "line.call", room: hall.code, voice: false }]);
+  await show(withRoom(floor, hall.code, { ...here, line: line() }));
+  expect(find(by("pane-call")).title).toContain("orang lain");
 });
 
 test("a hall's call for help is seen to; hands change their places", async () => {
