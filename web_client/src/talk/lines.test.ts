@@ -64,6 +64,7 @@ test("it rings for so many seconds, and never for less than none", () => {
   expect(ringsFor(line(), 1_000)).toBe(30);
   expect(ringsFor(line(), 30_500)).toBe(1);
   expect(ringsFor(line(), 40_000)).toBe(0);
+  expect(ringsFor(line(), 200)).toBe(30);
 });
 
 test("a room on air, away or spoken with is not called", () => {

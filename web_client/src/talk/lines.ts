@@ -67,9 +67,12 @@ export function isHeld(room: RoomView): boolean {
   return room.line?.voice === "on" && room.line.answerer === room.main;
 }
 
-/** Whole seconds until it stops to ring. */
+const RINGS_S = 30;
+
+/** Whole seconds until it stops to ring; the page's clock may be a second behind. */
 export function ringsFor(line: PrivateLineView, now: number): number {
-  return Math.max(0, Math.ceil(((line.rings_until ?? now) - now) / 1000));
+  const left = Math.ceil(((line.rings_until ?? now) - now) / 1000);
+  return Math.min(RINGS_S, Math.max(0, left));
 }
 
 /** Why a room cannot be called now, as a name of the words; null: it can. */
