@@ -179,7 +179,7 @@ async def test_roll_messages_spotlight_and_pact_reach_the_server(scene: Scene) -
     view = await until(lambda view: all(one.roll for one in view.rooms if not one.hub), SHOWN_S)
     marked = [one for one in view.rooms if one.roll and one.roll.status == "present"]
     assert len(marked) == HERE
-    await scene.panel("c", "messages")
+    await scene.panel("o", "messages")
     await scene.desk.page.keyboard.type("Mohon berdiri")
     await scene.key("Enter")
     view = await until(lambda view: len(view.conference.cues) == 1, SHOWN_S)

@@ -224,7 +224,7 @@ async def _roll_call(desk: Desk) -> None:
 
 
 async def _messages(desk: Desk) -> None:
-    await desk.keys.press("u")
+    await desk.keys.press("o")
     await expect(desk.page.locator(".compose input")).to_be_focused()
     await desk.keys.type("Mohon berdiri")
     await desk.keys.press("Enter")

@@ -292,7 +292,7 @@ def _have_signed(rooms: int, view: m.View) -> bool:
 
 
 async def _message(scene: Scene) -> None:
-    await scene.panel("u", "messages")
+    await scene.panel("o", "messages")
     await scene.at_desk("compose").locator("select").select_option(HELP)
     await scene.at_desk("compose").locator("input").fill("Bersiap, giliran berikutnya")
     with scene.at.during("cue"):

@@ -32,7 +32,7 @@ const letters: Record<string, KeyAct> = {
   j: { act: "pause" },
   d: { act: "rundown" },
   h: { act: "roll" },
-  c: { act: "messages" },
+  o: { act: "messages" },
   i: { act: "pact" },
   e: { act: "events" },
   b: { act: "black" },

@@ -308,7 +308,7 @@ test("the roll lists who is absent; a mark is changed, taken away, and all propo
 
 test("a message is written, sent once, followed and withdrawn; what is typed outlives the panel", async () => {
   await show(saidView(running()));
-  await press("c");
+  await press("o");
   await submit(".compose");
   expect(find(".compose").textContent).toContain("Tulis pesannya dahulu.");
   await type(".compose input", "Mohon hening");

@@ -31,7 +31,7 @@ interface SideProps {
 }
 
 const TABS: Tab[] = ["rundown", "roll", "messages", "pact", "events"];
-const KEYS: Record<Tab, string> = { rundown: "D", roll: "H", messages: "C", pact: "I", events: "E" };
+const KEYS: Record<Tab, string> = { rundown: "D", roll: "H", messages: "O", pact: "I", events: "E" };
 
 /** The lists, or the opened room in their place; below them always the acts of the desk. */
 export function ControlSide(props: SideProps) {
