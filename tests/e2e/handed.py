@@ -23,6 +23,8 @@ from tests.e2e.service import run
 WITA = ZoneInfo("Asia/Makassar")
 PAGES = range(8, 16)
 """Of the minutes of ten rooms with two persons on a list."""
+_UNSEALED = ("seal", "typed", "struck_by", "struck_reason", "struck_at")
+"""Of a drawn signature; `typed` is sealed where there is one."""
 _MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember"
 Minutes = dict[str, Any]
 
@@ -233,7 +235,7 @@ async def _the_journal_has_it(data: Path, found: Minutes) -> None:
         assert (entry["event"]["signature"], entry["hash"]) == (sign, one["hash"])
         assert entries[sign["journal_sequence"]]["hash"] == sign["journal_hash"]
         assert sign["journal_sequence"] < one["sequence"]
-        kept = {k: v for k, v in sign.items() if k not in ("seal", "struck_by", "struck_reason")}
+        kept = {name: value for name, value in sign.items() if name not in _UNSEALED}
         order = json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         signed = b"vicon pact signature 1\n" + order.encode()
         key.verify(base64.b64decode(sign["seal"]), signed)  # raises InvalidSignature
