@@ -166,6 +166,7 @@ async def _hands(desk: Desk, halls: list[str], operators: list[Client]) -> None:
     """Three acts on raised hands: the order changed, one granted, one declined."""
     first, second = halls[:2]
     for operator, room in zip(operators, halls, strict=False):
+        await operator.command(m.RoomJoin(kind="companion", shared=True))
         await operator.command(m.HandRaise(room=room))
     await desk.until(lambda view: view.conference.hands == [first, second])
     await desk.keys.press("e")
@@ -324,10 +325,12 @@ async def _its_controls(hall: Hall) -> None:
     await expect(hall.at("mic")).to_have_attribute("data-mic", mic)
     await keys.act(hall.at("mic"))
     await hall.room(lambda room: room.mic != mic)
+    await expect(hall.at("mic")).not_to_have_attribute("data-mic", mic)
     await keys.press("Enter")
     await hall.room(lambda room: room.mic == mic)
     await keys.act(hall.at("hand"))
     await hall.room(lambda room: room.hand == 1)
+    await expect(hall.at("hand")).to_have_attribute("aria-pressed", "true")
     await keys.press("Space")
     await hall.room(lambda room: room.hand is None)
     await keys.press("+", "+")
