@@ -45,6 +45,16 @@ def script() -> str:
     return (CHECKOUT / "web_client/node_modules/axe-core/axe.min.js").read_text("utf-8")
 
 
+MANNERS = (("id", "light"), ("en", "dark"))
+"""In which pages are looked at: language and theme."""
+
+
+def scripts(lang: str, theme: str) -> tuple[str, ...]:
+    """axe-core, and what the person chose on an earlier visit."""
+    chosen = f"localStorage['vicon.lang'] = '{lang}'; localStorage['vicon.theme'] = '{theme}';"
+    return (script(), chosen)
+
+
 @dataclass
 class Axe:
     """Looks at page after page and keeps what is serious or critical."""

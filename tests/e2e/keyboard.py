@@ -3,10 +3,18 @@ at every stop, and acts on what has it."""
 
 from __future__ import annotations
 
+import random
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
+
+from signaling import messages as m
+from signaling.client import Client, parse_link
+from tests.e2e.chromium import chromium
+from tests.e2e.service import Service
 
 MOST_STOPS = 200
 """Controls of a page, dialogues included: a way longer than this leads nowhere."""
@@ -88,3 +96,25 @@ class Keyboard:
         await self.press("Escape")
         await expect(dialog).to_have_count(0)
         await expect(back.first).to_be_focused()
+
+
+async def started(stack: AsyncExitStack, folder: Path) -> tuple[Service, Browser, Client]:
+    """The third is a moderator's, to see what the server has."""
+    service = Service(folder)
+    await service.start()
+    stack.push_async_callback(service.stop)
+    browser = await stack.enter_async_context(chromium())
+    return service, browser, await joined(stack, service, "moderator")
+
+
+async def joined(
+    stack: AsyncExitStack, service: Service, role: str, room: str | None = None
+) -> Client:
+    url, token = parse_link(service.link(role, room).url)
+    client = await stack.enter_async_context(Client(url, token, rng=random.Random(1)))
+    await client.ready(timeout=10)
+    return client
+
+
+def of(view: m.View, code: str) -> m.RoomView:
+    return next(one for one in view.rooms if one.code == code)
