@@ -9,8 +9,10 @@ import pypdfium2
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from tests.e2e.axe import Axe, script
 from tests.e2e.chromium import chromium, open_page
 from tests.e2e.conftest import needs_chromium
+from tests.e2e.phone import Phone
 from tests.e2e.service import Service
 
 pytestmark = [pytest.mark.browser, needs_chromium, pytest.mark.timeout(180)]
@@ -148,3 +150,57 @@ async def test_another_link_is_told_that_it_is_not_the_organizers(
     url = service.link("moderator").url.replace("/kendali#", "/kelola#")
     page = await open_page(browser, url, complaints)
     await expect(page.get_by_test_id("office-failed")).to_contain_text("bukan tautan pengelola")
+
+
+@pytest.mark.parametrize(("lang", "theme", "width"), [("id", "light", 1280), ("en", "dark", 390)])
+async def test_nothing_on_the_organizers_pages_shuts_anybody_out(
+    service: Service, browser: Browser, lang: str, theme: str, width: int
+) -> None:
+    """axe-core in every state; on a phone nothing is too wide, too small or covered."""
+    chosen = f"localStorage['vicon.lang'] = '{lang}'; localStorage['vicon.theme'] = '{theme}';"
+    page = await open_page(
+        browser, service.link("organizer").url, [], (width, 844), (script(), chosen)
+    )
+    axe, phone = Axe(), Phone()
+
+    async def look(name: str) -> None:
+        await axe.look(page, name)
+        if width == 390:
+            await phone.look(page, name)
+
+    await page.get_by_test_id("from-example").wait_for()
+    await look("list")
+    await page.get_by_test_id("from-example").click()
+    await page.get_by_test_id("save").wait_for()
+    await look("new")
+    await page.locator(f'[data-room="{KUKAR}"] .w-cap input').fill("x")
+    await saved(page)
+    await page.locator(".err").first.wait_for()
+    await look("faults")
+    await page.locator(f'[data-room="{KUKAR}"] .w-cap input').fill("14")
+    await saved(page)
+    await page.locator("[data-role=operator]").wait_for()
+    await look("links")
+    own = page.locator(await row(page, "operator", KUKAR))
+    for face, dialog in ((1, "qr-dialog"), (2, "end-dialog"), (3, "revoke-dialog")):
+        await own.locator(".acts button").nth(face).click()
+        await page.get_by_test_id(dialog).wait_for()
+        await look(dialog)
+        if dialog != "revoke-dialog":
+            await page.keyboard.press("Escape")
+    await page.get_by_test_id("revoke-yes").click()
+    await page.get_by_test_id("renew").wait_for()
+    await page.get_by_test_id("record").locator("summary").click()
+    await page.locator(".record li").first.wait_for()
+    await look("revoked, record")
+    await page.get_by_test_id("office-back").click()
+    own = page.locator(f'[data-conference="{GLADI}"]')
+    await own.get_by_test_id("archive").click()
+    await page.get_by_test_id("archive-dialog").wait_for()
+    await look("archive asked")
+    await page.get_by_test_id("archive-yes").click()
+    await own.get_by_test_id("restore").wait_for()
+    await look("archived")
+    assert axe.found == [], axe.said()
+    assert phone.found == [], "\n".join(phone.found)
+    assert len(axe.looked) == 10
