@@ -89,17 +89,22 @@ export function keyAct(press: KeyPress, focus: Focus): KeyAct | null {
  */
 const pointed = new WeakSet<EventTarget>();
 let byPointer = false;
+/** The last key goes from control to control: what gets the focus by it is reached by keyboard. */
+let byKey = false;
 
 function noteFocus(): void {
   addEventListener("pointerdown", (event) => {
-    byPointer = true;
+    [byPointer, byKey] = [true, false];
     const control = event.target instanceof Element && event.target.closest(CONTROL);
     if (control) pointed.add(control);
   }, true);
-  addEventListener("keydown", () => (byPointer = false), true);
+  addEventListener("keydown", ({ key }) => {
+    [byPointer, byKey] = [false, key === "Tab" || key.startsWith("Arrow")];
+  }, true);
+  // a dialogue that Escape closes gives the focus back: to a control that was clicked it is as before
   addEventListener("focusin", ({ target }) => {
     if (target && byPointer) pointed.add(target);
-    else if (target) pointed.delete(target);
+    else if (target && byKey) pointed.delete(target);
   }, true);
 }
 
