@@ -15,7 +15,12 @@ from tests.e2e.conftest import needs_chromium
 from tests.e2e.phone import Phone
 from tests.e2e.service import Service
 
-pytestmark = [pytest.mark.browser, needs_chromium, pytest.mark.timeout(180)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.patient,
+    needs_chromium,
+    pytest.mark.timeout(180),
+]
 GLADI = "kaltim-2020-2"
 KUKAR = "64.02"
 
