@@ -48,9 +48,8 @@ export const talk = define({
     close: "Tutup kartu",
     write: "Tulis pesan pribadi",
     send: "Kirim",
-    noTexts: "Belum ada tulisan.",
+    noTexts: "Belum ada tulisan. Isi pesan tidak masuk ke catatan sesi.",
     lostTexts: (n: number) => `${n} pesan sebelumnya tidak disimpan lagi.`,
-    notKept: "Isi pesan tidak masuk ke catatan sesi.",
     mine: "Anda",
     opening: "Membuka mikrofon...",
 
@@ -105,9 +104,8 @@ export const talk = define({
     close: "Close card",
     write: "Write a private message",
     send: "Send",
-    noTexts: "Nothing written yet.",
+    noTexts: "Nothing written yet. What is written does not go into the session's record.",
     lostTexts: (n: number) => (n === 1 ? "1 earlier message is no longer kept." : `${n} earlier messages are no longer kept.`),
-    notKept: "What is written does not go into the session's record.",
     mine: "You",
     opening: "Opening the microphone...",
 

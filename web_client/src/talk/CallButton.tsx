@@ -48,19 +48,19 @@ export function CallButton({ seen, room, kbd, class: look, testId }: CallProps) 
   );
 }
 
-/** The same to the technicians, small: its words are for who looks at it or hears the page. */
-export function TechnicianButton({ seen }: { seen: View }) {
+/** The same to the technicians. `small`: its words are for who rests on it or hears the page. */
+export function TechnicianButton({ seen, small }: { seen: View; small?: boolean }) {
   const block = starting.value ? words.opening : blockSaid(callBlock(seen, null));
   return (
     <Button
       icon="phone"
-      kbd="T"
+      kbd={small ? "T" : undefined}
       title={words.callTechnician}
       blocked={block}
       onClick={() => callRoom(null)}
-      testId="call-technician"
+      testId={small ? "call-technician" : "task-technician"}
     >
-      <span class="vh">{words.callTechnician}</span>
+      <span class={small ? "vh" : undefined}>{words.callTechnician}</span>
     </Button>
   );
 }

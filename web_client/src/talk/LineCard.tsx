@@ -134,9 +134,11 @@ function Said({ own, zone }: { own: OwnLine; zone: Zone }) {
   useEffect(() => {
     list.current?.lastElementChild?.scrollIntoView?.({ block: "nearest" });
   }, [kept.length]);
-  if (kept.length === 0 && lost === 0) return null;
+  if (kept.length === 0 && lost === 0) {
+    return own.line.ended === null ? <p class="muted">{words.noTexts}</p> : null;
+  }
   return (
-    <ol class="chat" ref={list} aria-live="polite" data-testid="line-said">
+    <ol class="chat" ref={list} tabIndex={0} aria-label={titleOf(own)} aria-live="polite" data-testid="line-said">
       {lost > 0 && own.line.ended === null && <li class="muted">{words.lostTexts(lost)}</li>}
       {kept.map((one) => (
         <Message key={one.number} one={one} mine={one.side === own.side} zone={zone} />
@@ -186,7 +188,6 @@ function Compose({ own }: { own: OwnLine }) {
           autocomplete="off"
           aria-label={words.write}
           placeholder={words.write}
-          title={words.notKept}
           value={text}
           data-testid="line-text"
           onInput={(event) => setText(event.currentTarget.value)}

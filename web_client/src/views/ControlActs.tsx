@@ -209,7 +209,7 @@ function Own({ hub, seen, act }: ActsProps & { hub: RoomView }) {
           {control.takeMain}
         </Button>
       )}
-      <TechnicianButton seen={seen} />
+      <TechnicianButton seen={seen} small />
       <IconButton
         label={heard ? control.micMuteOwn : control.micOpenOwn}
         testId="own-mic"

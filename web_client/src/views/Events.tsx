@@ -12,7 +12,7 @@ import { control } from "../i18n/control";
 import { common } from "../i18n/common";
 import type { DeviceView, RoomView, View } from "../protocol";
 import { clock } from "../store";
-import { CallButton } from "../talk/CallButton";
+import { CallButton, TechnicianButton } from "../talk/CallButton";
 import { AlarmCard } from "./AlarmCard";
 
 interface EventsProps {
@@ -179,7 +179,12 @@ function Buttons({ task, seen, last, act, ask, onOpen }: ButtonsProps): Componen
     case "full":
       return <Button onClick={() => ask({ what: "allow", code: room.code })}>{control.allowMore}</Button>;
     case "lost":
-      return see;
+      return (
+        <>
+          <TechnicianButton seen={seen} />
+          {see}
+        </>
+      );
     case "hand":
       return <HandButtons room={room} place={task.place} last={last} act={act} />;
     case "asked":
