@@ -50,6 +50,10 @@ class Scene:
         with self.at.during("finish" if number is None else f"item {number}"):
             await self.page.keyboard.press("Space")
             await self.runs(number)
+        await self.shows(number)
+
+    async def shows(self, number: int | None) -> None:
+        """On the desk's page too, where the rundown is open: what a key does hangs on that."""
         row = self.page.locator('.rl [aria-current="step"]')
         if number is not None and await self.page.locator(".rl").count():
             await expect(row).to_have_attribute("data-item", self.script.item(number).id)

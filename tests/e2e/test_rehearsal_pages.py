@@ -195,6 +195,7 @@ async def _opening(scene: Scene) -> None:
     anthem, prayer = scene.at.item(2), scene.at.item(3)
     await scene.page.keyboard.press("z")  # a slip: the anthem is not over
     await scene.runs(2)
+    await scene.shows(2)
     await scene.lanjut(3)
     assert (anthem, prayer) != (scene.at.item(2), scene.at.item(3))
     await scene.lanjut(4)
@@ -233,6 +234,9 @@ async def _mishaps(scene: Scene) -> None:
         with at.during(name):
             await scene.page.keyboard.press("j")
             await scene.until(partial(_is_paused, paused))
+        # The key does the other thing once the page has seen the first.
+        left = scene.at_desk("item-left")
+        await expect(left).to_contain_text("dijeda" if paused else "sisa")
     await scene.lanjut(7)
     with at.during("back"):
         await scene.room(LOST, lambda room: room.presence == "joined")
@@ -251,6 +255,7 @@ async def _readings(scene: Scene) -> None:
     with scene.at.during("alarm"):
         await scene.until(lambda view: bool(room_of(view, OVER).alarms), ALARM_S)
     await scene.panel("e", "events")
+    await scene.page.locator(f'[data-task="alarm"][data-task-room="{OVER}"]').wait_for()
     await scene.page.keyboard.press("a")
     dialog = scene.page.locator("dialog")
     await dialog.get_by_role("button", name="Petugas medis").click()
