@@ -242,6 +242,7 @@ async def _shown(desk: Desk, halls: list[str]) -> None:
     await desk.keys.act(desk.page.locator(f'.tile[data-room="{halls[0]}"]'))
     await desk.keys.act(desk.at("pane-pin"))
     await desk.until(lambda view: view.conference.pinned == halls[0])
+    await expect(desk.at("shown-pin")).to_be_visible()
     await desk.keys.press("v")
     await desk.until(lambda view: view.conference.pinned is None)
     await desk.keys.press("Escape")
