@@ -1,5 +1,5 @@
-"""axe-core finds nothing serious before and around a session: at a door, in a trial, at the
-organizer's, without a link. The door's page fits a phone."""
+"""axe-core finds nothing serious before and around a session: at a door, in a trial, without a
+link. The door's page fits a phone. The organizer's pages: test_office.py."""
 
 from __future__ import annotations
 
@@ -139,48 +139,6 @@ async def _tried(desk: VisitedPage, test: VisitedPage, axe: Axe) -> None:
     await desk.page.locator("table.compare").wait_for()
     await axe.look(desk.page, "technician, compared")
     await desk.page.keyboard.press("Escape")
-
-
-@pytest.mark.parametrize(("lang", "theme"), MANNERS)
-async def test_nothing_of_the_organizers_page_shuts_anybody_out(
-    service: Service, browser: Browser, lang: str, theme: str
-) -> None:
-    axe, phone = Axe(), Phone()
-    put = scripts(lang, theme)
-    office = await VisitedPage.open(browser, service.link("organizer").url, scripts=put)
-    page, at = office.page, office.page.get_by_test_id
-
-    async def look(name: str) -> None:
-        await axe.look(page, f"organizer, {name}")
-        await phone.look(page, f"organizer, {name}")
-
-    await page.locator("[data-conference]").wait_for()
-    await look("conferences")
-    await at("from-example").click()
-    room = page.locator(f'[data-room="{HALL}"]')
-    await room.wait_for()
-    await look("editor")
-    await room.locator("input").nth(1).fill("")
-    await at("save").click()
-    await page.locator(".err").first.wait_for()
-    await look("editor with faults")
-    await at("undo").click()
-    await at("save").click()
-    row = page.locator(f'[data-role="operator"] li[data-room="{HALL}"]')
-    await row.wait_for()
-    await look("links")
-    await row.get_by_test_id("revoke").click()
-    await look("a link is revoked")
-    await at("revoke-yes").click()
-    await row.get_by_test_id("renew").wait_for()
-    await at("record").locator("summary").click()
-    await look("a link was revoked")
-    await at("office-back").click()
-    await at("archive").first.click()
-    await look("a conference is archived")
-    assert not axe.found, axe.said()
-    assert not phone.found, phone.said()
-    assert [one for one in office.complaints if "422" not in one] == []
 
 
 async def test_what_is_wrong_is_found(service: Service, browser: Browser) -> None:
