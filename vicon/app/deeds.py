@@ -94,6 +94,7 @@ _TOLD: dict[type[Struct], _Words] = {
     wire.RollTake: _nothing,
     wire.CueSend: _field("text"),
     wire.CueWithdraw: _nothing,
+    wire.AnnounceSet: _nothing,
     wire.HelpAnswer: _nothing,
     wire.PactEdit: _nothing,
     wire.PactShow: _field("point"),

@@ -65,6 +65,7 @@ const SAID: Partial<Record<string, Said>> = {
   "roll.take": () => words.rolled,
   "cue.send": ({ what }, name) => words.sent(name, what),
   "cue.withdraw": () => words.withdrawn,
+  "announce.set": ({ on }) => (on ? words.announcing : words.announced),
   "help.answer": (_, name) => words.answered(name),
   "pact.edit": () => words.pactEdited,
   "pact.show": ({ what }) => (what === "0" ? words.hidden : words.shown(what)),
