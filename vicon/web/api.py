@@ -17,6 +17,7 @@ from vicon.app.measured import ROLES
 from vicon.core.model import Actor
 from vicon.ops.links import BadToken, Claims
 from vicon.ports import Clock
+from vicon.web.access import access_of
 
 
 class Health(Protocol):
@@ -87,7 +88,7 @@ class Api:
     def known(
         self, handler: Callable[[web.Request, Claims], Awaitable[web.StreamResponse]]
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        """Only with `Authorization: Bearer <link token>`."""
+        """Only with `Authorization: Bearer <link token>` of a role that the table of routes has."""
 
         async def guarded(request: web.Request) -> web.StreamResponse:
             try:
@@ -96,6 +97,9 @@ class Api:
                 return problem(error.code, 401)
             if claims.conference not in self._halls:
                 return problem("not_found", 404)
+            access = access_of(request)
+            if access is None or claims.role not in access.who:
+                return problem("not_allowed", 403)
             return await handler(request, claims)
 
         return guarded
