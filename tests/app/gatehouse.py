@@ -22,6 +22,7 @@ from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir
 from vicon.ops.tokens import Claims, Issue, Signer
 from vicon.store import reader
+from vicon.web.app import make_app
 
 OURS, OTHER = "kaltim-2020", "lain-2020"
 KUKAR, BALIKPAPAN = "64.02", "64.71"
@@ -147,7 +148,6 @@ async def opened(folder: Path, *listeners: Listener, **server: Any) -> AsyncIter
         conferences=[ours, replace(ours, id=OTHER)],
     )
     made: list[web.Application] = []
-    make_app = compose.make_app
 
     def noting(*args: Any, **more: Any) -> web.Application:
         made.append(make_app(*args, **more))

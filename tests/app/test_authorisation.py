@@ -102,7 +102,7 @@ async def test_who_has_a_room_is_refused_in_every_other(house: Gatehouse, role: 
 async def test_a_room_that_is_not_there_is_refused_to_all(house: Gatehouse, role: str) -> None:
     before = house.heads()
     named = [
-        structs.replace(body, room="64.99")  # type: ignore[type-var]
+        structs.replace(body, room="64.99")
         for body in EVERY
         if role in RIGHTS[type(body)] and getattr(body, "room", None) is not None
     ]

@@ -16,33 +16,37 @@ from vicon.web.access import ANYONE, ROUTES
 _HEAD = """\
 # Who may do what
 
-Made by `scripts/gen` from the tables that decide; do not edit. `tests/app/test_authorisation.py` goes
-through every line with every role, and with tokens that are garbage, altered, unsigned, expired, struck
-from the book, or of another kind: what is not marked is refused, and the journal's head stays as it is.
+Made by `scripts/gen` from the tables that decide; do not edit. `tests/app/test_authorisation.py`
+goes through every line with every role, and with tokens that are garbage, altered, unsigned,
+expired, struck from the book, or of another kind: what is not marked is refused, and the
+journal's head stays as it is.
 
-`yes`: may. `own`: for the room of its link alone. Empty: refused (`not_allowed`, HTTP 403; 401 where the token is
-not of a kind that opens this). All of it within the conference of the link alone.
+`yes`: may. `own`: for the room of its link alone. Empty: refused (`not_allowed`, HTTP 403; 401
+where the token is not of a kind that opens this). All of it within the conference of the link
+alone.
 """
 _WIRE = """\
 ## Commands of the wire
 
 Asked at the edge (`vicon/app/rights.py`), and those of the conference again in the core
-(`vicon/core/authority.py`), which also looks at the phase, the room and the device. A moderator opens the
-microphone of its own room alone (`mic.unmute`); an operator or tester stops and repeats trials of the own
-room alone; a person's own phone, an observer and a technician never send (`media.publish`).
+(`vicon/core/authority.py`), which also looks at the phase, the room and the device. A moderator
+opens the microphone of its own room alone (`mic.unmute`); an operator or tester stops and repeats
+trials of the own room alone; a person's own phone, an observer and a technician never send
+(`media.publish`).
 """
 _CORE = """\
 ## Acts without a command of the wire
 
-Of the server itself (`system`), of a person's phone at a room's door (`door`), and of whoever else has a
-way of its own to the core.
+Of the server itself (`system`), of a person's phone at a room's door (`door`), and of whoever
+else has a way of its own to the core.
 """
 _HTTP = """\
 ## Routes
 
-Asked before a handler runs (`vicon/web/access.py`). A role here is that of the token: a link's, an
-encoder's or a player's, a door's. `*`: POST, PATCH, DELETE; OPTIONS and GET tell nothing there. The last column:
-the name under which a request is noted in the server's log, with who asked and what became of it.
+Asked before a handler runs (`vicon/web/access.py`). A role here is that of the token: a link's,
+an encoder's or a player's, a door's. `*`: POST, PATCH, DELETE; OPTIONS and GET tell nothing
+there. The last column: the name under which a request is noted in the server's log, with who
+asked and what became of it.
 """
 _OWN_ROOM = ("operator", "tester", "encoder", "door")
 
