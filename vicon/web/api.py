@@ -21,9 +21,12 @@ from vicon.web.access import access_of
 
 
 class Health(Protocol):
-    """Names of what is not ready, each with a sentence; empty when all is."""
+    """Names of what is not ready, each with a sentence; empty when all is. `troubles`: of what
+    needs somebody's hand and yet keeps nobody out."""
 
     async def __call__(self) -> Mapping[str, str]: ...
+
+    def troubles(self) -> Mapping[str, str]: ...
 
 
 def json_response(body: Any, status: int = 200) -> web.Response:
@@ -109,9 +112,10 @@ class Api:
         return json_response({"ok": True})
 
     async def readyz(self, _request: web.Request) -> web.StreamResponse:
-        """All parts work: 200, else 503 with what does not."""
+        """All parts work: 200, else 503 with what does not. `troubles` changes no status."""
         wrong = await self._health()
-        return json_response({"ready": not wrong, "wrong": wrong}, 503 if wrong else 200)
+        told = {"ready": not wrong, "wrong": wrong, "troubles": self._health.troubles()}
+        return json_response(told, 503 if wrong else 200)
 
     async def conferences(self, _request: web.Request, claims: Claims) -> web.StreamResponse:
         plan = self._halls[claims.conference].actor.state.plan
