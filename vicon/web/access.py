@@ -32,7 +32,28 @@ class Access(Struct, frozen=True, kw_only=True):
 _CONFERENCE = "/api/v1/conferences/{id}"
 _TRIAL = "/api/v1/trials/{id}"
 _DOOR = "/checkin/{token}"
-_PAGES = ("/", "/kendali", "/ruang", "/teknisi", "/pantau", "/uji")
+_PAGES = ("/", "/kendali", "/ruang", "/teknisi", "/pantau", "/uji", "/kelola")
+_OFFICE = "/api/v1/office/conferences"
+_ACTS: Mapping[str, str] = {
+    f"GET {_OFFICE}": "",
+    "GET /api/v1/office/example": "",
+    f"GET {_OFFICE}/{{id}}": "",
+    f"PUT {_OFFICE}/{{id}}": "conference saved",
+    f"POST {_OFFICE}/{{id}}/archive": "conference archived",
+    f"POST {_OFFICE}/{{id}}/restore": "conference restored",
+    f"GET {_OFFICE}/{{id}}/record": "record",
+    f"GET {_OFFICE}/{{id}}/conference.toml": "conference export",
+    f"GET {_OFFICE}/{{id}}/minutes.{{format}}": "minutes",
+    f"GET {_OFFICE}/{{id}}/pact.pdf": "pact",
+    f"GET {_OFFICE}/{{id}}/links": "links shown",
+    f"GET {_OFFICE}/{{id}}/links.csv": "links export",
+    f"GET {_OFFICE}/{{id}}/join.pdf": "links export",
+    f"GET {_OFFICE}/{{id}}/doors.pdf": "posters",
+    f"GET {_OFFICE}/{{id}}/links/{{link}}/qr.svg": "link shown",
+    f"POST {_OFFICE}/{{id}}/links/{{link}}/revoke": "link revoked",
+    f"POST {_OFFICE}/{{id}}/links/{{link}}/renew": "link issued",
+    f"PUT {_OFFICE}/{{id}}/links/{{link}}/expiry": "link's end set",
+}
 
 ROUTES: Mapping[str, Access] = {
     **{f"GET {page}": Access(who=ANYONE) for page in _PAGES},
@@ -62,6 +83,7 @@ ROUTES: Mapping[str, Access] = {
     f"GET {_TRIAL}/still.jpg": Access(who=_TESTED, own_room=True, act="still"),
     "GET /api/v1/trial-links": Access(who=_GUIDES, act="links shown"),
     "GET /api/v1/readiness": Access(who=LINKS),
+    **{key: Access(who=("organizer",), act=act) for key, act in _ACTS.items()},
     # The door's token stands in the path.
     f"GET {_DOOR}": Access(who=("door",)),
     f"POST {_DOOR}": Access(who=("door",)),
