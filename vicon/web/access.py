@@ -57,7 +57,7 @@ _ACTS: Mapping[str, str] = {
 
 ROUTES: Mapping[str, Access] = {
     **{f"GET {page}": Access(who=ANYONE) for page in _PAGES},
-    "GET /assets": Access(who=ANYONE),
+    "GET /assets/{name}": Access(who=ANYONE),
     "GET /healthz": Access(who=ANYONE),
     "GET /readyz": Access(who=ANYONE),
     # Who comes in is said in the hello.
