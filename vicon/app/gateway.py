@@ -15,6 +15,7 @@ from vicon.app import rights, translate
 from vicon.app.actor import ConferenceActor, Done, signature
 from vicon.app.audience import Audience, Guest
 from vicon.app.deeds import deed
+from vicon.app.guesses import Guesses
 from vicon.app.lines import Lines
 from vicon.app.measured import Measured
 from vicon.app.signing import Seal, sign
@@ -138,6 +139,7 @@ class Gateway:
         self._engine = engine
         self._clock = clock
         self._new_id = new_id
+        self._guesses = Guesses(clock)
         self._seats: dict[Connection, _Seat] = {}
         self._sweeping: asyncio.Task[None] | None = None
         self._media: dict[type, Callable[[_Seat, str, object], Awaitable[object]]] = {
@@ -188,7 +190,7 @@ class Gateway:
             claims = self._doorkeeper.verify(hello.token, now)
             device = self._resumed(claims, hello.resume, now)
         except BadToken as error:
-            conn.close(error.code)
+            conn.close(self._guesses.told(error, conn.remote))
             return
         hall = self._halls.get(claims.conference)
         if hall is None:

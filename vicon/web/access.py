@@ -11,6 +11,8 @@ from msgspec import Struct
 
 from vicon.ops.tokens import Role
 
+ASKER = web.RequestKey("asker", dict[str, str | None])
+"""Whose good token came with a request; put there once it was checked."""
 ANYONE = ("anyone",)
 """Also without a token."""
 LINKS: tuple[str, ...] = get_args(Role)

@@ -13,11 +13,12 @@ from aiohttp import web
 from signaling.reasons import text
 from vicon.app.audience import Guest
 from vicon.app.gateway import Doorkeeper, Hall
+from vicon.app.guesses import RETRY_S, Guesses
 from vicon.app.measured import ROLES
 from vicon.core.model import Actor
 from vicon.ops.links import BadToken, Claims
 from vicon.ports import Clock
-from vicon.web.access import access_of
+from vicon.web.access import ASKER, access_of
 
 
 class Health(Protocol):
@@ -49,6 +50,15 @@ def bearer(request: web.Request) -> str:
     return token.strip()
 
 
+def untrusted(code: str) -> web.Response:
+    """The answer to a token that is not good."""
+    if code != "too_fast":
+        return problem(code, 401)
+    answer = problem(code, 429)
+    answer.headers["Retry-After"] = str(RETRY_S)
+    return answer
+
+
 class _Deaf:
     """Socket of a guest who only reads the view once."""
 
@@ -77,6 +87,7 @@ class Api:
         self._clock = clock
         self._health = health
         self._url_of = url_of
+        self._guesses = Guesses(clock)
 
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
@@ -97,9 +108,10 @@ class Api:
             try:
                 claims = self._doorkeeper.verify(bearer(request), self._clock.now())
             except BadToken as error:
-                return problem(error.code, 401)
+                return untrusted(self._guesses.told(error, request.remote))
             if claims.conference not in self._halls:
                 return problem("not_found", 404)
+            request[ASKER] = {"role": claims.role, "name": claims.name, "room": claims.room}
             access = access_of(request)
             if access is None or claims.role not in access.who:
                 return problem("not_allowed", 403)

@@ -12,6 +12,7 @@ from aiohttp.http_parser import RawRequestMessage
 from aiohttp.streams import StreamReader
 
 from vicon.web import headers
+from vicon.web.access import ASKER, access_of
 from vicon.web.crowd import Bounds, Crowd, Seat
 from vicon.web.hosts import Hosts
 from vicon.web.refusals import refusal
@@ -35,13 +36,31 @@ def guarding(hosts: Hosts) -> Any:
         except web.HTTPException as error:
             if error.status < 400:
                 raise
-            told = refusal(error.status, request.path)
+            answer = refusal(error.status, request.path)
             if "Allow" in error.headers:
-                told.headers["Allow"] = error.headers["Allow"]
-            return told
+                answer.headers["Allow"] = error.headers["Allow"]
+        _note(request, answer.status)
         return answer
 
     return guard
+
+
+def _note(request: web.Request, status: int) -> None:
+    """One canonical line for each privileged act: who, what, which, and what became of it."""
+    access = access_of(request)
+    if access is None or not access.act:
+        return
+    which = {name: value for name, value in request.match_info.items() if name != "token"}
+    if "room" in request.query:
+        which.setdefault("room", request.query["room"])
+    log.info(
+        "< http" if status < 400 else "x http",
+        act=access.act,
+        status=status,
+        remote=request.remote,
+        **{key: value for key, value in request.get(ASKER, {}).items() if value},
+        **{f"of_{name}": value[:64] for name, value in which.items()},
+    )
 
 
 def _last(answer: web.Response) -> web.Response:
