@@ -1,8 +1,8 @@
 """Who has read what with the commands, beside the server: DATA/trail.jsonl.
 
-What is asked of a server is in its log, and what changes a conference in its journal. A command reads
-the files themselves, so it leaves its line here: one JSON object for each, of the owner's eyes only.
-The file keeps to twice MOST_BYTES: the older half lies in DATA/trail.jsonl.1.
+What is asked of a server is in its log, and what changes a conference in its journal. A command
+reads the files themselves, so it leaves its line here: one JSON object for each, for the owner's
+eyes only. The file keeps to twice MOST_BYTES: the older half lies in DATA/trail.jsonl.1.
 """
 
 from __future__ import annotations
