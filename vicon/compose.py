@@ -10,14 +10,12 @@ import os
 import platform
 import secrets
 import shutil
-import ssl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Protocol
 
 import structlog
-from aiohttp import web
 from msgspec import Struct
 
 from signaling.server import SignalingServer
@@ -32,6 +30,7 @@ from vicon.config.shelf import Shelf
 from vicon.core.minutewords import Minutes
 from vicon.core.model import Plan
 from vicon.hosting import Parts, Stage
+from vicon.listeners import CannotListen, Listener, listen, served_names, strict_name, troubles
 from vicon.measure.looks import Examined
 from vicon.measure.report import Collected
 from vicon.media.engine import EmbeddedEngine
@@ -77,17 +76,9 @@ from vicon.web.whip import WhipApi
 DAY_MS = 86_400_000
 LEAST_DISK = 50 << 20
 """Bytes free below which the server says that it is not ready."""
-SHUTDOWN_SECONDS = 10.0
 
 log = structlog.get_logger("vicon")
-
-
-class Listener(Struct, frozen=True, kw_only=True):
-    """Where to be reached; `tls` None: plain HTTP."""
-
-    host: str
-    port: int
-    tls: ssl.SSLContext | None = None
+__all__ = ["CannotListen", "Engine", "Listener", "Server", "running"]
 
 
 class Engine(MediaEngine, TrialEngine, Protocol):
@@ -97,10 +88,6 @@ class Engine(MediaEngine, TrialEngine, Protocol):
     def ready(self) -> bool: ...
 
     async def start(self) -> None: ...
-
-
-class CannotListen(SpokenError):
-    """An address or port is not to be had."""
 
 
 class Server:
@@ -162,7 +149,8 @@ async def running(
         signaling = SignalingServer(
             gateway, clock, origin_allowed=same_origin(settings.server.public_url)
         )
-        api = Api(halls, signer, clock, _Health(home, stage, engine), _url_of(home))
+        health = _Health(home, stage, engine, listeners)
+        api = Api(halls, signer, clock, health, _url_of(home))
         trial_api = TrialApi(
             api, halls, trials.store, trials.reports, trials.desk.still, _links_of(home), clock
         )
@@ -175,8 +163,10 @@ async def running(
             office, signer, clock, journal, minutes, _Sheets(), lambda asked: base_for(home, asked)
         )
         parts = [api, trial_api, whip, doors, *checkin, counts, minutes, organizer]
-        app = make_app(parts, signaling, place)
-        urls = await _listen(stack, app, listeners)
+        app = make_app(
+            parts, signaling, place, served_names(settings, listeners), strict_name(settings)
+        )
+        urls = await listen(stack, app, listeners)
         _remember(home, clock, urls)
         log.info("- ready", url=urls[0], conferences=len(halls), pid=os.getpid())
         yield Server(urls, read_links(home), failed)
@@ -236,8 +226,14 @@ async def _cancel(task: asyncio.Task[None]) -> None:
 class _Health:
     """What is not ready, by part."""
 
-    def __init__(self, home: DataDir, stage: Stage, engine: Engine) -> None:
+    def __init__(
+        self, home: DataDir, stage: Stage, engine: Engine, listeners: Sequence[Listener]
+    ) -> None:
         self._home, self._stage, self._engine = home, stage, engine
+        self._listeners = listeners
+
+    def troubles(self) -> Mapping[str, str]:
+        return troubles(self._listeners)
 
     async def __call__(self) -> Mapping[str, str]:
         wrong = dict(self._stage.health())
@@ -395,41 +391,6 @@ def _minutes(api: Api, halls: Mapping[str, Hall], journal: Journal, sealer: Seal
 def _url_of(home: DataDir) -> Callable[[Claims], str]:
     """The link that carries these claims; its words may have been corrected since."""
     return lambda claims: link_of(home, claims.jti)
-
-
-async def _listen(
-    stack: AsyncExitStack, app: web.Application, listeners: Sequence[Listener]
-) -> list[str]:
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
-    urls: list[str] = []
-    free: int | None = None
-    for listener in listeners:
-        port = listener.port or free or 0  # port 0: the first one found, on all addresses
-        site = web.TCPSite(runner, listener.host, port, ssl_context=listener.tls)
-        try:
-            await site.start()
-        except OSError as error:
-            raise _cannot_listen(listener, port, error) from error
-        free = runner.addresses[-1][1]
-        urls.append(_url(listener, free))
-    return urls
-
-
-def _url(listener: Listener, port: int) -> str:
-    host = f"[{listener.host}]" if ":" in listener.host else listener.host
-    return f"{'https' if listener.tls else 'http'}://{host}:{port}"
-
-
-def _cannot_listen(listener: Listener, port: int, error: OSError) -> CannotListen:
-    where = f"{listener.host}:{port}"
-    why = os.strerror(error.errno) if error.errno else str(error)
-    return CannotListen(
-        f"Tidak dapat membuka {where}: {why}. Pakai --port lain, atau hentikan program yang "
-        "memakainya.",
-        f"Cannot listen on {where}: {why}. Take another --port, or stop the program that has it.",
-    )
 
 
 def _remember(home: DataDir, clock: Clock, urls: Sequence[str]) -> None:

@@ -81,6 +81,16 @@ class House:
         return await answer.json()
 
 
+class Healthy:
+    """All is well."""
+
+    async def __call__(self) -> Mapping[str, str]:
+        return {}
+
+    def troubles(self) -> Mapping[str, str]:
+        return {}
+
+
 def _tokens(conference: str) -> tuple[Signer, dict[tuple[str, str | None], str]]:
     issues = {
         (role, room): Issue(
@@ -102,10 +112,7 @@ async def counted(plan: Plan, journal: SqliteJournal) -> AsyncIterator[House]:
     await actor.start()
     halls, (signer, tokens) = {plan.id: Hall(actor)}, _tokens(plan.id)
 
-    async def health() -> Mapping[str, str]:
-        return {}
-
-    api = Api(halls, signer, clock, health, lambda claims: "")
+    api = Api(halls, signer, clock, Healthy(), lambda claims: "")
     app = web.Application(client_max_size=MAX_BODY)
     app.add_routes(AttendanceApi(api, halls, Courses(journal, clock), HeadcountReports()).routes())
     async with TestClient(TestServer(app)) as http:

@@ -37,7 +37,8 @@ class Desk:
 @pytest.fixture
 async def desk(home: DataDir) -> AsyncIterator[Desk]:
     settings = config.load(config.example())
-    settings = replace(settings, media=replace(settings.media, workers=0))
+    known = replace(settings.server, hosts=["vicon.kukar.example"])
+    settings = replace(settings, server=known, media=replace(settings.media, workers=0))
     where = [Listener(host="127.0.0.1", port=0)]
     async with (
         running(settings, home, SystemClock(), where) as server,

@@ -7,7 +7,7 @@ import io
 import sqlite3
 import threading
 import zipfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 
 import pytest
@@ -16,7 +16,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from msgspec.structs import replace
 
 from signaling import messages as wire
-from tests.app.counted import MODERATOR, OPERATOR, House, _tokens
+from tests.app.counted import MODERATOR, OPERATOR, Healthy, House, _tokens
 from tests.app.outside import KUKAR, Hands
 from tests.app.test_attendance_http import pages, refused
 from tests.app.test_trials import http, link_of, serving
@@ -77,13 +77,10 @@ async def minuted(
     await actor.start()
     halls, (signer, tokens) = {plan.id: Hall(actor)}, _tokens(plan.id)
 
-    async def health() -> Mapping[str, str]:
-        return {}
-
     async def read(conference: str) -> Minutes:
         return await read_minutes(journal, conference)
 
-    api = Api(halls, signer, clock, health, lambda claims: "")
+    api = Api(halls, signer, clock, Healthy(), lambda claims: "")
     app = web.Application(client_max_size=MAX_BODY)
     app.add_routes(MinutesApi(api, halls, read, documents).routes())
     async with TestClient(TestServer(app)) as client:

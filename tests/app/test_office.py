@@ -78,7 +78,8 @@ async def test_every_other_role_is_told_that_it_is_not_the_organizer(desk: Desk)
     for bad in ("", "x.y.z", desk.token[:-2]):
         for method, path in ASKED:
             status, found = await desk.ask(method, path, None, bad)
-            assert (status, found["code"]) == (401, "bad_token")
+            # Who tries so many is told to wait.
+            assert (status, found["code"]) in ((401, "bad_token"), (429, "too_fast"))
     assert [one["id"] for one in (await desk.get("conferences"))["conferences"]] == [EXAMPLE]
 
 

@@ -238,22 +238,25 @@ async def test_trials_are_not_for_observers_nor_for_other_rooms(server: Server) 
 
 
 async def test_what_is_not_there_is_told(server: Server) -> None:
-    asked: list[tuple[m.CommandBody, str]] = [
+    guided: list[tuple[m.CommandBody, str]] = [
         (m.TrialStart(room=KUKAR), "no_station"),
         (m.TrialStart(room="99"), "unknown_room"),
         (m.TrialSweep(), "no_station"),
         (m.TrialSweepStop(), "unknown_run"),
         (m.TrialStop(run="none"), "unknown_run"),
         (m.TrialRepeat(run="none", step="media"), "unknown_run"),
+    ]
+    tested: list[tuple[m.CommandBody, str]] = [
         (m.TrialConnect(run="none", leg="call", sdp="v=0"), "unknown_run"),
         (m.TrialReport(run="none", task=1, result=m.Echoed()), "unknown_run"),
     ]
-    async with client(server, "technician") as technician:
-        await technician.ready(PATIENCE)
-        for body, code in asked:
-            with pytest.raises(CommandRefused) as caught:
-                await technician.command(body)
-            assert caught.value.code == code, body
+    for role, asked in (("technician", guided), ("tester", tested)):
+        async with client(server, role) as one:
+            await one.ready(PATIENCE)
+            for body, code in asked:
+                with pytest.raises(CommandRefused) as caught:
+                    await one.command(body)
+                assert caught.value.code == code, body
 
 
 async def test_turn_credentials_come_with_the_welcome_and_end(home: DataDir) -> None:

@@ -11,10 +11,11 @@ import structlog
 from signaling import messages as wire
 from signaling.reasons import text
 from signaling.server import Connection
-from vicon.app import translate
-from vicon.app.actor import ConferenceActor, Done
+from vicon.app import rights, translate
+from vicon.app.actor import ConferenceActor, Done, signature
 from vicon.app.audience import Audience, Guest
 from vicon.app.deeds import deed
+from vicon.app.guesses import Guesses
 from vicon.app.lines import Lines
 from vicon.app.measured import Measured
 from vicon.app.signing import Seal, sign
@@ -138,6 +139,7 @@ class Gateway:
         self._engine = engine
         self._clock = clock
         self._new_id = new_id
+        self._guesses = Guesses(clock)
         self._seats: dict[Connection, _Seat] = {}
         self._sweeping: asyncio.Task[None] | None = None
         self._media: dict[type, Callable[[_Seat, str, object], Awaitable[object]]] = {
@@ -188,7 +190,7 @@ class Gateway:
             claims = self._doorkeeper.verify(hello.token, now)
             device = self._resumed(claims, hello.resume, now)
         except BadToken as error:
-            conn.close(error.code)
+            conn.close(self._guesses.told(error, conn.remote))
             return
         hall = self._halls.get(claims.conference)
         if hall is None:
@@ -254,7 +256,9 @@ class Gateway:
         body = command.body
         result: object
         try:
-            if isinstance(body, wire.RoomJoin):
+            if not rights.may(seat.actor.role, body):
+                result = _not_allowed(seat, body)
+            elif isinstance(body, wire.RoomJoin):
                 result = await self._join(seat, body)
             elif type(body) in self._media:
                 result = await self._with_device(seat, body)
@@ -360,6 +364,15 @@ class Gateway:
             return
         if device is not None and device in seat.hall.actor.state.devices:
             await seat.hall.actor.submit(do.SYSTEM, do.LoseDevice(device=device, why=why))
+
+
+def _not_allowed(seat: _Seat, body: wire.CommandBody) -> Refused:
+    """As the core says it, of whose acts the actor notes one line each."""
+    asked = str(body.__struct_config__.tag)
+    log.info(
+        "x act", conference=seat.conference, act=asked, code="not_allowed", **signature(seat.actor)
+    )
+    return Refused(code="not_allowed")
 
 
 _RESULTS = (

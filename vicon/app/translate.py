@@ -25,7 +25,7 @@ from vicon.core.model import (
 from vicon.core.pactwords import Document, Witness
 from vicon.core.talk import TECHNICIANS
 
-_KINDS: dict[type[Struct], type[do.Command]] = {
+KINDS: dict[type[Struct], type[do.Command]] = {
     wire.RoomJoin: do.JoinRoom,
     wire.RoomLeave: do.LeaveRoom,
     wire.DeviceTakeMain: do.TakeMain,
@@ -92,7 +92,7 @@ _KINDS: dict[type[Struct], type[do.Command]] = {
     wire.LineHangUp: talk.EndLine,
 }
 """Acts of the conference. The media.* commands are none: they go to the media engine."""
-_NAMES = {kind: str(body.__struct_config__.tag) for body, kind in _KINDS.items()}
+_NAMES = {kind: str(body.__struct_config__.tag) for body, kind in KINDS.items()}
 
 
 def command(body: wire.CommandBody) -> do.Command:
@@ -100,7 +100,7 @@ def command(body: wire.CommandBody) -> do.Command:
     room.join, which needs a device id, see `join`; pact.sign is made by app.signing."""
     if isinstance(body, _NESTED):
         return _nested(body)
-    return _KINDS[type(body)](**structs.asdict(body))
+    return KINDS[type(body)](**structs.asdict(body))
 
 
 _NESTED = (wire.CountZones, wire.RundownEdit, wire.PactEdit, wire.PactWitnesses)

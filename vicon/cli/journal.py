@@ -15,6 +15,7 @@ from cyclopts import App, Parameter
 
 from vicon.cli.common import DONE, REFUSED, Data, Json, WrongUse, say, write_json
 from vicon.ops.data import DataDir, write_private
+from vicon.ops.trail import trail
 from vicon.ops.words import environment_language, reason_of
 from vicon.store import reader
 from vicon.store.chain import Report, Row, export_line
@@ -34,11 +35,12 @@ Conference = Annotated[
 def show(*, data: Data, conference: Conference = None, json: Json = False) -> int:
     """One entry a line, in the conference's own time; with --json as in `export`."""
     zones: dict[str, tuple[tzinfo, str]] = {}
-    for row in _rows(data, conference):
-        if json:
-            sys.stdout.write(export_line(row).decode() + "\n")
-        else:
-            sys.stdout.write(_line(row, zones) + "\n")
+    with trail(DataDir(data), "journal show", conference=conference):
+        for row in _rows(data, conference):
+            if json:
+                sys.stdout.write(export_line(row).decode() + "\n")
+            else:
+                sys.stdout.write(_line(row, zones) + "\n")
     return DONE
 
 
@@ -110,12 +112,13 @@ def export(
     ] = None,
 ) -> int:
     """One entry a line, as hashed: it can be checked without vicon (docs/adr/0201)."""
-    lines = (export_line(row) + b"\n" for row in _rows(data, conference))
-    if output is not None:
-        write_private(output, b"".join(lines))
-        return DONE
-    for line in lines:
-        sys.stdout.buffer.write(line)
+    with trail(DataDir(data), "journal export", conference=conference, out=output):
+        lines = (export_line(row) + b"\n" for row in _rows(data, conference))
+        if output is not None:
+            write_private(output, b"".join(lines))
+            return DONE
+        for line in lines:
+            sys.stdout.buffer.write(line)
     return DONE
 
 

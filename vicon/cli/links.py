@@ -18,6 +18,7 @@ from vicon.ops.links import (
     read_links,
     read_media_links,
 )
+from vicon.ops.trail import trail
 
 
 def links(
@@ -85,10 +86,12 @@ def links(
             "Tidak ada tautan untuk ruang atau vicon itu. Lihat `vicon links` tanpa pilihan.",
             "There is no link for that room or conference. See `vicon links` without options.",
         )
-    if json:
-        write_json(wanted)
-    else:
-        _print(wanted, sys.stdout.isatty() if qr is None else qr)
+    kind = "whip" if whip else "door" if door else "page"
+    with trail(home, "links", kind=kind, room=room, conference=conference):
+        if json:
+            write_json(wanted)
+        else:
+            _print(wanted, sys.stdout.isatty() if qr is None else qr)
     return DONE
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import ssl
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,7 +11,8 @@ from vicon.compose import Listener
 from vicon.config.settings import Server
 from vicon.ops.data import DataDir
 from vicon.ops.net import lan_addresses
-from vicon.ops.tls import given_certificate, local_certificate, ssl_context
+from vicon.ops.rotation import Rotation
+from vicon.ops.tls import given_certificate, local_certificate
 from vicon.ports import Clock
 
 LOOPBACK = "127.0.0.1"
@@ -22,29 +22,28 @@ def listeners(server: Server, home: DataDir, clock: Clock) -> list[Listener]:
     """One per address. Browsers give camera and microphone to plain HTTP on the machine itself
     only; every other address needs TLS. Raises DataError for unusable certificates."""
     hosts = list(server.listen) or [LOOPBACK, *_lan()]
-    context = _context(server, home, hosts, clock)
+    rotation = _rotation(server, home, hosts, clock)
     return [
         Listener(
             host=host,
             port=server.port,
-            tls=None if server.tls == "auto" and _is_loopback(host) else context,
+            tls=None if server.tls == "auto" and _is_loopback(host) else rotation,
         )
         for host in hosts
     ]
 
 
-def _context(
-    server: Server, home: DataDir, hosts: list[str], clock: Clock
-) -> ssl.SSLContext | None:
+def _rotation(server: Server, home: DataDir, hosts: list[str], clock: Clock) -> Rotation | None:
     if server.tls == "off" or (server.tls == "auto" and all(map(_is_loopback, hosts))):
         return None
     if server.tls == "files":
-        return ssl_context(given_certificate(Path(server.certificate), Path(server.key)))
+        files = Path(server.certificate), Path(server.key)
+        return Rotation(lambda _now: given_certificate(*files), clock)
     public = urlsplit(server.public_url).hostname
     wide = [] if all(map(_is_given, hosts)) else _lan()
     names = dict.fromkeys([*filter(_is_given, hosts), *wide, LOOPBACK, "localhost"])
     named = [*names, socket.gethostname(), *([public] if public else [])]
-    return ssl_context(local_certificate(home, named, clock.now()))
+    return Rotation(lambda now: local_certificate(home, named, now), clock)
 
 
 def _lan() -> list[str]:

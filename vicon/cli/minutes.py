@@ -12,6 +12,7 @@ from vicon.cli.common import DONE, Data, WrongUse, say
 from vicon.cli.records import conference_of, records
 from vicon.core.minutes import minutes_of
 from vicon.ops.data import DataDir, write_private
+from vicon.ops.trail import trail
 from vicon.ops.words import environment_language
 from vicon.report.minutes import Format, MinutesReports
 
@@ -53,11 +54,12 @@ def minutes(
             f"Berkas {format} tidak dapat ditampilkan di terminal. Sebutkan --out BERKAS.",
             f"A {format} file cannot be shown on a terminal. Give --out FILE.",
         )
-    body = MinutesReports().make(found, format, environment_language())
-    if out is None:
-        sys.stdout.buffer.write(body)
-        return DONE
-    write_private(out, body)
+    with trail(home, "minutes", conference=conference, format=format, out=out):
+        body = MinutesReports().make(found, format, environment_language())
+        if out is None:
+            sys.stdout.buffer.write(body)
+            return DONE
+        write_private(out, body)
     journal = found.journal
     sys.stdout.write(
         say(

@@ -14,6 +14,7 @@ from vicon.core.minutes import minutes_of
 from vicon.core.minutewords import Minutes
 from vicon.ops.data import DataDir, write_private
 from vicon.ops.seal import fingerprint, read_sealer
+from vicon.ops.trail import trail
 from vicon.ops.words import Language, environment_language, reason_of
 from vicon.report import pact_words as words
 from vicon.report.pact_check import Checked, can_be_key, check, printed
@@ -54,7 +55,8 @@ def pdf(
     # Imported here: the typesetter costs every other command a tenth of a second.
     from vicon.report.pact import pact_pdf
 
-    write_private(out, pact_pdf(found, sealer, environment_language()))
+    with trail(home, "pact", conference=found.conference, out=out):
+        write_private(out, pact_pdf(found, sealer, environment_language()))
     _written(out, found, fingerprint(sealer.public))
     return DONE
 

@@ -19,6 +19,7 @@ from vicon.core.model import Plan
 from vicon.ops.data import DataDir, write_private
 from vicon.ops.links import DOOR_PAGE, DoorLink, read_door_links
 from vicon.ops.net import for_itself_alone
+from vicon.ops.trail import trail
 from vicon.store import reader
 from vicon.store.sqlite import record_of
 
@@ -77,7 +78,8 @@ def posters(
             "Tidak ada pintu untuk ruang atau vicon itu. Lihat `vicon links --door`.",
             "There is no door for that room or conference. See `vicon links --door`.",
         )
-    write_private(out, poster.pdf(pages))
+    with trail(home, "posters", room=room, conference=conference, out=out):
+        write_private(out, poster.pdf(pages))
     _tell(out, len(pages), links, plans)
     return DONE
 

@@ -26,6 +26,7 @@ ConferenceId = Annotated[str, Meta(extra=CONFERENCE)]
 Address = Annotated[str, Meta(extra=ADDRESS)]
 Announced = Annotated[str, Meta(extra=ANNOUNCED)]
 TurnUrl = Annotated[str, Meta(extra=TURN)]
+HostName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9.:-]{1,253}$")]
 RoleName = Annotated[str, Meta(min_length=1, max_length=40)]
 Limit = Annotated[float, Meta(ge=0, le=1_000_000)]
 Seconds = Annotated[int, Meta(ge=1, le=86_400)]
@@ -41,6 +42,9 @@ class Server(Struct, frozen=True, kw_only=True):
     """0: any free one."""
     public_url: Annotated[str, Meta(extra=URL)] = ""
     """As people reach it, where that is not the machine's own address (a name, a proxy)."""
+    hosts: Annotated[list[HostName], Meta(max_length=16)] = []
+    """Further names and addresses by which the server is asked (behind a proxy or a NAT); requests
+    under others are refused. Those of `public_url` and of this machine are known by themselves."""
     tls: Literal["auto", "local", "files", "off"] = "auto"
     """auto: plain on this machine itself, else as local. local: a certificate of vicon's own
     authority in DATA/tls. files: `certificate` and `key`. off: plain HTTP, behind a proxy."""

@@ -9,6 +9,7 @@
     DATA/links.json         the book of issued links
     DATA/conferences/       conferences made in the editor, one file each; archive/: put away
     DATA/server.json        where the server was reached last
+    DATA/trail.jsonl        who has read what with the commands
     DATA/tls/               local certificate authority and server certificate
 
 Directories are 0700, files 0600. One server at a time: `DataDir.claim`.
@@ -64,6 +65,7 @@ class DataDir:
         self.links = path / "links.json"
         self.conferences = path / "conferences"
         self.server = path / "server.json"
+        self.trail = path / "trail.jsonl"
         self.tls = path / "tls"
         self.lock = path / "lock"
 

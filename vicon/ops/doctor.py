@@ -22,7 +22,7 @@ from msgspec import Struct
 
 from vicon.ops.data import DataDir
 from vicon.ops.net import announcements, lan_addresses
-from vicon.ops.tls import RENEW_DAYS, given_certificate
+from vicon.ops.tls import RENEW_DAYS, given_certificate, ssl_context
 from vicon.ops.words import SpokenError, Words, reason_of
 
 Status = Literal["ok", "info", "warning", "failed"]
@@ -254,7 +254,9 @@ def check_certificate(certificate: Path, key: Path, now: int, *, ours: bool) -> 
             "A certificate is made when a server first runs.",
         )
     try:
-        days = (given_certificate(certificate, key).expires_at - now) // DAY_MS
+        found = given_certificate(certificate, key)
+        ssl_context(found)  # the key must be its own
+        days = (found.expires_at - now) // DAY_MS
     except SpokenError as error:
         cure = Words(
             "Betulkan `certificate` dan `key` dalam konfigurasi.",
@@ -265,7 +267,7 @@ def check_certificate(certificate: Path, key: Path, now: int, *, ours: bool) -> 
         return good(
             "tls", f"Sertifikat berlaku {days} hari lagi.", f"The certificate lasts {days} days."
         )
-    found = Words(
+    left = Words(
         f"Sertifikat tinggal {days} hari." if days >= 0 else "Sertifikat sudah kedaluwarsa.",
         f"The certificate has {days} days left." if days >= 0 else "The certificate has expired.",
     )
@@ -274,7 +276,7 @@ def check_certificate(certificate: Path, key: Path, now: int, *, ours: bool) -> 
         if ours
         else Words("Perbarui sertifikat lewat penerbitnya.", "Renew it with its issuer.")
     )
-    return wrong("tls", found, cure, "failed" if days < 0 else "warning")
+    return wrong("tls", left, cure, "failed" if days < 0 else "warning")
 
 
 def check_clock(now: int, newest: int, drift: float) -> Check:

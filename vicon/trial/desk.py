@@ -110,7 +110,10 @@ class TrialDesk:
 
     def ice(self, actor: Actor) -> list[wire.IceServer]:
         tools = self._setup.tools
-        return turn.servers(tools.turn, actor.room or actor.role, tools.clock.now())
+        found = turn.servers(tools.turn, actor.room or actor.role, tools.clock.now())
+        for server in found:
+            log.info("> turn", username=server.username, role=actor.role, name=actor.name)
+        return found
 
     async def greet(self, visitor: Visitor) -> None:
         self._visitors.append(visitor)

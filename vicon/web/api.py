@@ -13,16 +13,21 @@ from aiohttp import web
 from signaling.reasons import text
 from vicon.app.audience import Guest
 from vicon.app.gateway import Doorkeeper, Hall
+from vicon.app.guesses import RETRY_S, Guesses
 from vicon.app.measured import ROLES
 from vicon.core.model import Actor
 from vicon.ops.links import BadToken, Claims
 from vicon.ports import Clock
+from vicon.web.access import ASKER, access_of
 
 
 class Health(Protocol):
-    """Names of what is not ready, each with a sentence; empty when all is."""
+    """Names of what is not ready, each with a sentence; empty when all is. `troubles`: of what
+    needs somebody's hand and yet keeps nobody out."""
 
     async def __call__(self) -> Mapping[str, str]: ...
+
+    def troubles(self) -> Mapping[str, str]: ...
 
 
 def json_response(body: Any, status: int = 200) -> web.Response:
@@ -43,6 +48,15 @@ def bearer(request: web.Request) -> str:
     if scheme.lower() != "bearer" or len(token) > 4096:
         raise BadToken("no bearer token")
     return token.strip()
+
+
+def untrusted(code: str) -> web.Response:
+    """The answer to a token that is not good."""
+    if code != "too_fast":
+        return problem(code, 401)
+    answer = problem(code, 429)
+    answer.headers["Retry-After"] = str(RETRY_S)
+    return answer
 
 
 class _Deaf:
@@ -73,6 +87,7 @@ class Api:
         self._clock = clock
         self._health = health
         self._url_of = url_of
+        self._guesses = Guesses(clock)
 
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
@@ -87,15 +102,19 @@ class Api:
     def known(
         self, handler: Callable[[web.Request, Claims], Awaitable[web.StreamResponse]]
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        """Only with `Authorization: Bearer <link token>`."""
+        """Only with `Authorization: Bearer <link token>` of a role that the table of routes has."""
 
         async def guarded(request: web.Request) -> web.StreamResponse:
             try:
                 claims = self._doorkeeper.verify(bearer(request), self._clock.now())
             except BadToken as error:
-                return problem(error.code, 401)
+                return untrusted(self._guesses.told(error, request.remote))
             if claims.conference not in self._halls:
                 return problem("not_found", 404)
+            request[ASKER] = {"role": claims.role, "name": claims.name, "room": claims.room}
+            access = access_of(request)
+            if access is None or claims.role not in access.who:
+                return problem("not_allowed", 403)
             return await handler(request, claims)
 
         return guarded
@@ -105,9 +124,10 @@ class Api:
         return json_response({"ok": True})
 
     async def readyz(self, _request: web.Request) -> web.StreamResponse:
-        """All parts work: 200, else 503 with what does not."""
+        """All parts work: 200, else 503 with what does not. `troubles` changes no status."""
         wrong = await self._health()
-        return json_response({"ready": not wrong, "wrong": wrong}, 503 if wrong else 200)
+        told = {"ready": not wrong, "wrong": wrong, "troubles": self._health.troubles()}
+        return json_response(told, 503 if wrong else 200)
 
     async def conferences(self, _request: web.Request, claims: Claims) -> web.StreamResponse:
         plan = self._halls[claims.conference].actor.state.plan

@@ -11,6 +11,8 @@ from aiohttp import web
 
 from signaling.server import SignalingServer
 from vicon.web import headers, pages
+from vicon.web.edge import guarding
+from vicon.web.hosts import Hosts
 
 MAX_BODY = 64 * 1024
 
@@ -35,10 +37,19 @@ def same_origin(public_url: str) -> Callable[[str | None, str], bool]:
     return allowed
 
 
-def make_app(parts: Sequence[Part], signaling: SignalingServer, place: Path) -> web.Application:
-    """`place`: the built web client (pages.assets)."""
-    app = web.Application(client_max_size=MAX_BODY)
+def make_app(
+    parts: Sequence[Part],
+    signaling: SignalingServer,
+    place: Path,
+    hosts: Hosts,
+    strict_transport: str = "",
+) -> web.Application:
+    """`place`: the built web client (pages.assets); `strict_transport`: the name under which there
+    is nothing but TLS, for ever."""
+    app = web.Application(client_max_size=MAX_BODY, middlewares=[guarding(hosts)])
     app.on_response_prepare.append(headers.secure)
+    if strict_transport:
+        app.on_response_prepare.append(headers.strict_transport(strict_transport))
     app.add_routes(pages.routes(place))
     for part in parts:
         app.add_routes(part.routes())

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from signaling.reasons import text
 from vicon import config
+from vicon.app.guesses import Guesses
 from vicon.app.office import Office
 from vicon.app.officelinks import OfficeLinks, read_record
 from vicon.app.officewords import OFFICE, Faults, Kept, LinkRow
@@ -25,7 +26,8 @@ from vicon.core.refusals import Refused
 from vicon.ops.links import BadToken, Claims, Issue, MediaClaims, OfficeClaims
 from vicon.ops.words import SpokenError
 from vicon.ports import Clock, Journal
-from vicon.web.api import bearer, json_response, problem
+from vicon.web.access import ASKER
+from vicon.web.api import bearer, json_response, problem, untrusted
 from vicon.web.minutes import MinutesApi
 
 log = structlog.get_logger("vicon.web")
@@ -105,6 +107,7 @@ class OfficeApi:
         self._journal, self._minutes, self._sheets = journal, minutes, sheets
         self._base_for = base_for
         self._turn = asyncio.Semaphore(AT_ONCE)
+        self._guesses = Guesses(clock)
 
     def routes(self) -> list[web.AbstractRouteDef]:
         one, link = f"{_AT}/conferences/{_ID}", f"{_AT}/conferences/{_ID}/links/{_LINK}"
@@ -136,6 +139,8 @@ class OfficeApi:
         async def guarded(request: web.Request) -> web.StreamResponse:
             try:
                 by = do.Organizer(name=self._organizer(request).name)
+                asker: dict[str, str | None] = {"role": "organizer", "name": by.name}
+                request[ASKER] = asker
                 answer = await handler(request, by)
             except _Barred as barred:
                 answer = barred.answer
@@ -159,7 +164,7 @@ class OfficeApi:
         except BadToken as error:
             if any(_good(verify, token, now) for verify in (keeper.verify, keeper.verify_media)):
                 raise _Barred(_refusal(Refused("not_organizer"), 403)) from error
-            raise _Barred(problem(error.code, 401)) from error
+            raise _Barred(untrusted(self._guesses.told(error, request.remote))) from error
 
     # --- conferences ----------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from aiohttp import web
 
 from signaling.bucket import TokenBucket
 from signaling.messages import IceServer
+from vicon.app.guesses import Guesses
 from vicon.app.whip import Sessions
 from vicon.app.whipsession import Ended, Session
 from vicon.core.model import PROGRAMME, Actor
@@ -76,6 +77,7 @@ class WhipApi:
         self._doorkeeper = doorkeeper
         self._clock = clock
         self._ice = ice
+        self._guesses = Guesses(clock)
         self._buckets: dict[tuple[str, str], TokenBucket] = {}
         """By token: there are never more than links were issued."""
 
@@ -189,14 +191,14 @@ class WhipApi:
         except BadToken as error:
             if error.code != BadToken.code:  # it is one of ours that counts no more
                 raise _Refusal(error.code) from error
-            return self._onlooker(token, now, whip=_whip(request))
+            return self._onlooker(token, now, request.remote, whip=_whip(request))
 
-    def _onlooker(self, token: str, now: int, *, whip: bool) -> MediaClaims:
+    def _onlooker(self, token: str, now: int, remote: str | None, *, whip: bool) -> MediaClaims:
         """Who has a page's link may play what that page shows."""
         try:
             claims = self._doorkeeper.verify(token, now)
         except BadToken as error:
-            raise _Refusal(error.code) from error
+            raise _Refusal(self._guesses.told(error, remote)) from error
         if whip or claims.role not in _SEERS:
             raise _Refusal("link_token")
         return MediaClaims(

@@ -8,15 +8,16 @@ from typing import Protocol
 from aiohttp import web
 from msgspec import Struct
 
+from signaling.limits import Limits
 from vicon.app.door import Arrival, Door
 from vicon.app.gateway import Hall
+from vicon.app.guesses import Guesses
 from vicon.core.model import Plan
 from vicon.core.refusals import Refused
 from vicon.ops.links import BadToken, DoorClaims
 from vicon.ops.words import Language
 from vicon.ports import Clock
 from vicon.web.checkin.form import Form, arrival
-from vicon.web.checkin.limits import Limits
 from vicon.web.checkin.view import DoorView, view
 
 LANG = "vicon.lang"
@@ -83,6 +84,7 @@ class Gate:
         self._halls, self._doorkeeper, self._clock = halls, doorkeeper, clock
         self._reads = Limits(READ_PER_S, READ_BURST)
         self._writes = Limits(WRITE_PER_S, WRITE_BURST)
+        self._guesses = Guesses(clock)
 
     def at(self, request: web.Request, *, writes: bool = False) -> At:
         """Raises Barred."""
@@ -91,7 +93,8 @@ class Gate:
             claims = self._doorkeeper.verify_door(token, now)
             door = Door(self._halls[claims.conference].actor, claims.room)
         except BadToken as error:
-            raise Barred(_BARRED.get(error.code, error.code)) from error
+            code = self._guesses.told(error, request.remote)
+            raise Barred(_BARRED.get(code, code)) from error
         except KeyError as error:
             raise Barred("unknown_door") from error
         limits = self._writes if writes else self._reads

@@ -1,0 +1,117 @@
+"""Which route is for whom: one table, which Api.known asks before a handler runs and from which
+docs/authorisation.md is made. A route without an entry is nobody's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import get_args
+
+from aiohttp import web
+from msgspec import Struct
+
+from vicon.ops.tokens import Role
+
+ASKER = web.RequestKey("asker", dict[str, str | None])
+"""Whose good token came with a request; put there once it was checked."""
+ANYONE = ("anyone",)
+"""Also without a token."""
+LINKS: tuple[str, ...] = get_args(Role)
+_GUIDES = ("moderator", "technician")
+_HALLS = (*_GUIDES, "operator")
+_TESTED = (*_GUIDES, "operator", "tester")
+_SEERS = ("moderator", "technician", "observer")
+
+
+class Access(Struct, frozen=True, kw_only=True):
+    who: tuple[str, ...]
+    """Roles of tokens."""
+    own_room: bool = False
+    """Operators and testers get their own room's alone; for another they are refused."""
+    act: str = ""
+    """Its name in the log of privileged acts; empty: none is noted."""
+
+
+_CONFERENCE = "/api/v1/conferences/{id}"
+_TRIAL = "/api/v1/trials/{id}"
+_DOOR = "/checkin/{token}"
+_PAGES = ("/", "/kendali", "/ruang", "/teknisi", "/pantau", "/uji", "/kelola")
+_OFFICE = "/api/v1/office/conferences"
+_ACTS: Mapping[str, str] = {
+    f"GET {_OFFICE}": "",
+    "GET /api/v1/office/example": "",
+    f"GET {_OFFICE}/{{id}}": "",
+    f"PUT {_OFFICE}/{{id}}": "conference saved",
+    f"POST {_OFFICE}/{{id}}/archive": "conference archived",
+    f"POST {_OFFICE}/{{id}}/restore": "conference restored",
+    f"GET {_OFFICE}/{{id}}/record": "record",
+    f"GET {_OFFICE}/{{id}}/conference.toml": "conference export",
+    f"GET {_OFFICE}/{{id}}/minutes.{{format}}": "minutes",
+    f"GET {_OFFICE}/{{id}}/pact.pdf": "pact",
+    f"GET {_OFFICE}/{{id}}/links": "links shown",
+    f"GET {_OFFICE}/{{id}}/links.csv": "links export",
+    f"GET {_OFFICE}/{{id}}/join.pdf": "links export",
+    f"GET {_OFFICE}/{{id}}/doors.pdf": "posters",
+    f"GET {_OFFICE}/{{id}}/links/{{link}}/qr.svg": "link shown",
+    f"POST {_OFFICE}/{{id}}/links/{{link}}/revoke": "link revoked",
+    f"POST {_OFFICE}/{{id}}/links/{{link}}/renew": "link issued",
+    f"PUT {_OFFICE}/{{id}}/links/{{link}}/expiry": "link's end set",
+}
+
+ROUTES: Mapping[str, Access] = {
+    **{f"GET {page}": Access(who=ANYONE) for page in _PAGES},
+    "GET /assets/{name}": Access(who=ANYONE),
+    "GET /healthz": Access(who=ANYONE),
+    "GET /readyz": Access(who=ANYONE),
+    # Who comes in is said in the hello.
+    "GET /ws": Access(who=ANYONE),
+    "GET /api/v1/conferences": Access(who=LINKS),
+    f"GET {_CONFERENCE}": Access(who=LINKS),
+    f"GET {_CONFERENCE}/media": Access(who=_HALLS, own_room=True),
+    "GET /api/v1/me/qr": Access(who=LINKS, act="link shown"),
+    "GET /api/v1/me/door": Access(who=_HALLS, own_room=True, act="door shown"),
+    "GET /api/v1/me/door.svg": Access(who=_HALLS, own_room=True, act="door shown"),
+    f"GET {_CONFERENCE}/posters.pdf": Access(who=_HALLS, own_room=True, act="posters"),
+    f"POST {_CONFERENCE}/expected": Access(who=("moderator",), act="expected list"),
+    f"GET {_CONFERENCE}/{{kind}}.{{format}}": Access(
+        who=_HALLS, own_room=True, act="head count export"
+    ),
+    f"GET {_CONFERENCE}/headcount.pdf": Access(who=_HALLS, own_room=True, act="head count export"),
+    f"GET {_CONFERENCE}/minutes.{{format}}": Access(who=("moderator",), act="minutes"),
+    f"GET {_CONFERENCE}/pact.pdf": Access(who=("moderator", "operator"), act="pact"),
+    "GET /api/v1/trials": Access(who=_TESTED, own_room=True),
+    f"GET {_TRIAL}": Access(who=_TESTED, own_room=True),
+    f"GET {_TRIAL}/report.{{format}}": Access(who=_TESTED, own_room=True, act="test report"),
+    f"GET {_TRIAL}/compare": Access(who=_TESTED, own_room=True),
+    f"GET {_TRIAL}/still.jpg": Access(who=_TESTED, own_room=True, act="still"),
+    "GET /api/v1/trial-links": Access(who=_GUIDES, act="links shown"),
+    "GET /api/v1/readiness": Access(who=LINKS),
+    **{key: Access(who=("organizer",), act=act) for key, act in _ACTS.items()},
+    # The door's token stands in the path.
+    f"GET {_DOOR}": Access(who=("door",)),
+    f"POST {_DOOR}": Access(who=("door",)),
+    f"GET {_DOOR}/in/{{person}}": Access(who=("door",)),
+    f"POST {_DOOR}/in/{{person}}": Access(who=("door",)),
+    f"GET {_DOOR}/now": Access(who=("door",)),
+    f"GET {_DOOR}/entries/{{person}}": Access(who=("door",)),
+    f"POST {_DOOR}/entries": Access(who=("door",)),
+    f"POST {_DOOR}/entries/{{person}}/leave": Access(who=("door",)),
+    # POST, PATCH and DELETE; OPTIONS and GET tell nothing.
+    "* /whip/{conference}/{room}": Access(who=("encoder",), own_room=True),
+    "* /whep/{conference}": Access(who=("player", *_SEERS)),
+    "* /whep/{conference}/{room}": Access(who=("player", *_SEERS)),
+    "* /whip/{conference}/{room}/{session}": Access(who=("encoder",), own_room=True),
+    "* /whep/{conference}/{room}/{session}": Access(who=("player", *_SEERS)),
+}
+
+
+def key_of(route: web.AbstractRoute) -> str:
+    """Of a route of the router; empty for one without an address."""
+    if route.resource is None:
+        return ""
+    method = "GET" if route.method == "HEAD" else route.method
+    return f"{method} {route.resource.canonical}"
+
+
+def access_of(request: web.Request) -> Access | None:
+    """None: no route, or one without an entry."""
+    return ROUTES.get(key_of(request.match_info.route))
