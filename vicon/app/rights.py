@@ -17,7 +17,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 """Of links, by which a socket is opened."""
 _DEVICES = frozenset(role for role in ROLES if do.JoinRoom in MAY[role])
 _SENDERS = frozenset({"moderator", "technician", "operator"})
-"""Who stands in a room with a camera, or may speak on a private line; layout.send_wish says when."""
+"""Who stands in a room with a camera, or may speak on a private line; when: layout.send_wish."""
 _STATIONS = frozenset({"moderator", "operator", "tester"})
 """Whose page can be tested: its link names a room."""
 _TESTERS = frozenset({"moderator", "technician", "operator", "tester"})
