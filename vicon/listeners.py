@@ -55,6 +55,7 @@ def served_names(settings: Settings, listeners: Sequence[Listener]) -> Hosts:
             *(listener.host for listener in listeners),
             *map(str, lan_addresses()),
             socket.gethostname(),
+            f"{socket.gethostname()}.local",
         ]
     )
 

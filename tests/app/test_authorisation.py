@@ -69,6 +69,10 @@ async def test_every_route_has_an_entry_and_every_entry_a_route(house: Gatehouse
     assert {role for access in ROUTES.values() for role in access.who} <= known
 
 
+async def test_who_may_speak_on_a_private_line_may_send() -> None:
+    assert RIGHTS[m.LineCall] | RIGHTS[m.LineAnswer] <= RIGHTS[m.MediaPublish]
+
+
 async def test_the_document_is_what_the_tables_say() -> None:
     written = Path(__file__).parents[2] / "docs/authorisation.md"
     assert written.read_text("utf-8") == authorisation.document(), "run scripts/gen"

@@ -16,8 +16,8 @@ from vicon.ops.tokens import Role
 ROLES: tuple[Role, ...] = get_args(Role)
 """Of links, by which a socket is opened."""
 _DEVICES = frozenset(role for role in ROLES if do.JoinRoom in MAY[role])
-_HALLS = frozenset({"moderator", "operator"})
-"""Who stands in a room with a camera."""
+_SENDERS = frozenset({"moderator", "technician", "operator"})
+"""Who stands in a room with a camera, or may speak on a private line; when: layout.send_wish."""
 _STATIONS = frozenset({"moderator", "operator", "tester"})
 """Whose page can be tested: its link names a room."""
 _TESTERS = frozenset({"moderator", "technician", "operator", "tester"})
@@ -25,7 +25,7 @@ _TESTERS = frozenset({"moderator", "technician", "operator", "tester"})
 _GUIDES = frozenset({"moderator", "technician"})
 
 _BESIDE: Mapping[type, frozenset[str]] = {
-    wire.MediaPublish: _HALLS,
+    wire.MediaPublish: _SENDERS,
     wire.MediaSubscribe: _DEVICES,
     wire.MediaAnswer: _DEVICES,
     wire.MediaRestart: _DEVICES,

@@ -31,8 +31,8 @@ _WIRE = """\
 Asked at the edge (`vicon/app/rights.py`), and those of the conference again in the core
 (`vicon/core/authority.py`), which also looks at the phase, the room and the device. A moderator
 opens the microphone of its own room alone (`mic.unmute`); an operator or tester stops and repeats
-trials of the own room alone; a person's own phone, an observer and a technician never send
-(`media.publish`).
+trials of the own room alone; who sends (`media.publish`) when, a main camera or somebody on a
+private line, is in the layout.
 """
 _CORE = """\
 ## Acts without a command of the wire
