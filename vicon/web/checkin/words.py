@@ -41,6 +41,7 @@ WORDS: Mapping[str, Words] = {
     "minutes": Words(
         "Nama Anda masuk berita acara sesi ini.", "Your name goes into the minutes of this session."
     ),
+    "privacy": Words("Apa yang disimpan tentang Anda", "What is kept about you"),
     "crowded": Words(
         "Menurut operator ruang sudah penuh. Isi hanya bila Anda sudah di dalam; selain itu tunggu "
         "di luar.",

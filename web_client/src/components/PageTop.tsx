@@ -8,6 +8,7 @@ import "../styles/page.css";
 import { Button } from "./Button";
 import { Clock } from "./Clock";
 import { Icon, type IconName } from "./Icon";
+import { PrivacySign } from "./PrivacyLink";
 import { switchTheme, theme } from "./page";
 
 const phases: Record<Phase, IconName> = {
@@ -52,6 +53,7 @@ export function PageTop({ seen, alert, children }: PageTopProps) {
         {common.presentOf}
       </span>
       {children}
+      <PrivacySign />
       <LanguageSwitch />
     </header>
   );

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { Icon, type IconName } from "../components/Icon";
 import { usePage } from "../components/page";
 import { LanguageSwitch } from "../components/PageTop";
+import { PrivacyLink } from "../components/PrivacyLink";
 import "../styles/page.css";
 
 interface AloneProps {
@@ -29,6 +30,9 @@ export function Alone({ icon, tone = "plain", title, action, children }: AlonePr
         {children}
         {action}
       </main>
+      <footer>
+        <PrivacyLink />
+      </footer>
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { Icon } from "../components/Icon";
 import { Meter } from "../components/Meter";
 import { LanguageSwitch, ThemeSwitch } from "../components/PageTop";
 import { Picture } from "../components/Picture";
+import { PrivacyLink } from "../components/PrivacyLink";
 import { capturing, inputName, local, problems, trackOf } from "../capture";
 import { date, minutesUntil, time } from "../format";
 import { lang } from "../i18n";
@@ -63,6 +64,7 @@ export function RoomBefore({ seen, room }: PartProps) {
           <JoinBox seen={seen} room={room} />
           <SecondDevice />
           <CameraNotice room={room} />
+          <PrivacyLink />
         </div>
       </main>
     </>

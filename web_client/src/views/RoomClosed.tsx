@@ -1,4 +1,5 @@
 import { Icon } from "../components/Icon";
+import { PrivacyLink } from "../components/PrivacyLink";
 import { words } from "../i18n/room";
 import type { RoomView, View } from "../protocol";
 
@@ -15,6 +16,7 @@ export function RoomClosed({ seen, room }: { seen: View; room: RoomView }) {
         <br />
         {seen.conference.title}
       </p>
+      <PrivacyLink />
     </main>
   );
 }

@@ -3,6 +3,7 @@ import { Notice } from "../components/Alert";
 import { Icon } from "../components/Icon";
 import { theme, useKeys, usePage } from "../components/page";
 import { LanguageSwitch, ThemeSwitch } from "../components/PageTop";
+import { PrivacySign } from "../components/PrivacyLink";
 import { focusOf } from "../control/keys";
 import { wall } from "../control/state";
 import { date, time } from "../format";
@@ -92,6 +93,7 @@ function Bar({ seen }: { seen: View }) {
       <span class="push dk">
         {date(clock.value, conference, lang.value)}, {time(clock.value, conference)}
       </span>
+      <PrivacySign />
       <ThemeSwitch />
       <LanguageSwitch />
     </header>

@@ -5,6 +5,7 @@ import { Icon } from "../components/Icon";
 import { Meter } from "../components/Meter";
 import { theme, usePage } from "../components/page";
 import { LanguageSwitch, ThemeSwitch } from "../components/PageTop";
+import { PrivacyLink } from "../components/PrivacyLink";
 import { Picture } from "../components/Picture";
 import { time } from "../format";
 import { say } from "../i18n";
@@ -69,6 +70,7 @@ export function Test({ seen }: { seen: View }) {
             <Reports run={run} compares={false} />
           </section>
         )}
+        <PrivacyLink />
       </main>
       <Notice text={notice.value && say(notice.value)} />
     </div>
