@@ -22,6 +22,7 @@ from signaling.server import SignalingServer
 from vicon import __version__
 from vicon.app.courses import Courses
 from vicon.app.gateway import Gateway, Hall
+from vicon.app.keeper import Keeper
 from vicon.app.minutes import read_minutes
 from vicon.app.office import Office
 from vicon.app.officewords import LinkRow
@@ -53,6 +54,7 @@ from vicon.report.handed import RunReports
 from vicon.report.headcount import HeadcountReports
 from vicon.report.minutes_handed import SessionDocuments
 from vicon.rtc.udp import UdpPlan
+from vicon.store.keeping import Keeping
 from vicon.store.sqlite import SqliteJournal
 from vicon.store.trials import SqliteTrials
 from vicon.trial.desk import Setup, TrialDesk
@@ -70,6 +72,8 @@ from vicon.web.checkin.pages import CheckinPages
 from vicon.web.doors import DoorApi
 from vicon.web.minutes import MinutesApi
 from vicon.web.office import Language, OfficeApi
+from vicon.web.privacy import PrivacyPage
+from vicon.web.privacy_words import Told
 from vicon.web.trials import TrialApi
 from vicon.web.whip import WhipApi
 
@@ -133,6 +137,7 @@ async def running(
         office.bring_up_links()
         halls, signer = stage.halls, book.signer
         trials = await _trials(stack, settings, home, clock, stage, engine)
+        _keep(stack, clock, halls, office, Keeping(home, journal, trials.store))
         sealer = open_sealer(home)
         gateway = Gateway(
             halls,
@@ -156,13 +161,15 @@ async def running(
         )
         whip = WhipApi(stage.sessions, signer, clock, trials.desk.ice)
         doors = DoorApi(api, halls, _doors_of(home), _posters)
-        checkin = _checkin(halls, signer, clock, place)
+        html = Html(find_assets(place))
+        checkin = _checkin(halls, signer, clock, html)
+        privacy = PrivacyPage(html, lambda: _told(settings, halls, office))
         counts = AttendanceApi(api, halls, Courses(journal, clock), HeadcountReports())
         minutes = _minutes(api, halls, journal, sealer)
         organizer = OfficeApi(
             office, signer, clock, journal, minutes, _Sheets(), lambda asked: base_for(home, asked)
         )
-        parts = [api, trial_api, whip, doors, *checkin, counts, minutes, organizer]
+        parts = [api, trial_api, whip, doors, *checkin, counts, minutes, organizer, privacy]
         app = make_app(
             parts, signaling, place, served_names(settings, listeners), strict_name(settings)
         )
@@ -216,6 +223,18 @@ def _engine(settings: Settings, clock: Clock, home: DataDir) -> Engine:
 async def _close_engine(engine: Engine, starting: asyncio.Task[None]) -> None:
     await _cancel(starting)
     await engine.close()
+
+
+def _keep(
+    stack: AsyncExitStack,
+    clock: Clock,
+    halls: Mapping[str, Hall],
+    office: Office,
+    keeping: Keeping,
+) -> None:
+    keeper = Keeper(halls, keeping, office.keeps, clock)
+    running = asyncio.create_task(keeper.run(), name="retention")
+    stack.push_async_callback(_cancel, running)
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:
@@ -374,11 +393,20 @@ class _Sheets:
 
 
 def _checkin(
-    halls: Mapping[str, Hall], signer: Signer, clock: Clock, place: Path
+    halls: Mapping[str, Hall], signer: Signer, clock: Clock, html: Html
 ) -> list[CheckinPages | CheckinData]:
-    """Raises NoWebClient."""
     gate = Gate(halls, signer, clock)
-    return [CheckinPages(gate, Html(find_assets(place)), _secret_id), CheckinData(gate)]
+    return [CheckinPages(gate, html, _secret_id), CheckinData(gate)]
+
+
+def _told(settings: Settings, halls: Mapping[str, Hall], office: Office) -> Told:
+    """What the privacy page says of this server."""
+    return Told(
+        conferences=list(office.keeps().values()),
+        cameras=settings.headcount.camera,
+        pact=any(hall.actor.state.pact.document for hall in halls.values()),
+        turn=bool(settings.turn.urls),
+    )
 
 
 def _minutes(api: Api, halls: Mapping[str, Hall], journal: Journal, sealer: Sealer) -> MinutesApi:

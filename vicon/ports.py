@@ -12,6 +12,7 @@ from msgspec import Struct
 from vicon.core.estimate import Quality
 from vicon.core.events import Event
 from vicon.core.model import Zone
+from vicon.core.privacy import Due, Keep
 from vicon.measure.report import Collected, LegReport, LoadReport
 
 
@@ -71,6 +72,19 @@ class Journal(Protocol):
     async def conferences(self) -> list[str]: ...
 
     async def close(self) -> None: ...
+
+
+class Purger(Protocol):
+    """Removes personal data whose time is over; the rest goes on being provable."""
+
+    async def due(self, conference: str, keep: Keep, now: int) -> Due:
+        """What can be removed now, and what later. Raises JournalError."""
+        ...
+
+    async def purge(self, at: int, actor: Mapping[str, str], found: Due) -> Record | None:
+        """Remove it, durably: the entry that says so; None: there was nothing. Raises
+        JournalError."""
+        ...
 
 
 class SlotPlan(Struct, frozen=True, kw_only=True, array_like=True):

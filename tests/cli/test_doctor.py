@@ -20,7 +20,7 @@ from vicon.vision import weights
 DAY = 86_400_000
 ALL = {
     "python", "data", "disk", "journal", "port", "media", "worker", "tls", "clock", "timezone",
-    "files", "web", "headcount", "browser", "node",
+    "files", "web", "headcount", "browser", "node", "retention",
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import sqlite3
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -116,9 +117,9 @@ async def test_when_the_outcome_is_unknown_nothing_more_is_taken(home: DataDir) 
     gate = asyncio.Event()
     write = journal._write
 
-    async def slow(rows: object) -> None:
+    async def slow(rows: Any, purge: Any = None) -> None:
         await gate.wait()
-        await write(rows)  # type: ignore[arg-type]
+        await write(rows, purge)
 
     journal._write = slow  # type: ignore[method-assign]
     with pytest.MonkeyPatch.context() as patch:

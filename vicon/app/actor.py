@@ -7,7 +7,7 @@ durable together (group commit): all of them or none. Nothing is answered before
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 import structlog
@@ -23,7 +23,7 @@ from vicon.core.evolve import evolve
 from vicon.core.headcount import due
 from vicon.core.model import Actor, Conference, Plan
 from vicon.core.refusals import Refused
-from vicon.ports import START, Clock, Journal, JournalError
+from vicon.ports import START, Clock, Journal, JournalError, Record
 
 INBOX = 1024
 BATCH = 64
@@ -73,6 +73,8 @@ class ConferenceActor:
         self._clock = clock
         self._state: Conference | None = None
         self._inbox: asyncio.Queue[_Act] = asyncio.Queue(INBOX)
+        self._alone = asyncio.Lock()
+        """Held while the journal and the state are brought from one entry to the next."""
         self._observers: list[Observer] = []
         self._on_failure = on_failure
         self._tasks: list[asyncio.Task[None]] = []
@@ -152,6 +154,17 @@ class ConferenceActor:
             return Refused(code="busy")
         return await act.answer
 
+    async def purge(self, work: Callable[[], Awaitable[Record | None]]) -> Record | None:
+        """Let `work` take names out of this conference's entries while nothing else is decided, and
+        take the state anew from what they say now. Raises JournalError."""
+        async with self._alone:
+            record = await work()
+            if record is not None:
+                await self._replay()
+                for observer in self._observers:
+                    observer.changed(self.state, self.revision, [record.event])
+            return record
+
     async def _must(self, command: do.Command, asker: Asker = do.SYSTEM) -> None:
         outcome = await self.submit(asker, command)
         if isinstance(outcome, Refused):
@@ -188,7 +201,8 @@ class ConferenceActor:
             while len(acts) < BATCH and not self._inbox.empty():
                 acts.append(self._inbox.get_nowait())
             try:
-                await self._settle(acts)
+                async with self._alone:
+                    await self._settle(acts)
             finally:
                 for act in acts:
                     self._answer(act, Refused(code="busy"))

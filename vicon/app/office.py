@@ -25,6 +25,7 @@ from vicon.core import commands as do
 from vicon.core import commands_office as ask
 from vicon.core.model import Conference, Plan
 from vicon.core.officewords import LinkNote
+from vicon.core.privacy import Keep
 from vicon.core.refusals import Refused
 from vicon.ops.book import LinkBook
 from vicon.ops.data import DataError
@@ -108,6 +109,11 @@ class Office:
     def _configured(self) -> list[Configured]:
         shelved = (one.conference for one in self._active.values())
         return [*self._fixed.values(), *(one for one in shelved if one is not None)]
+
+    def keeps(self) -> dict[str, tuple[str, Keep]]:
+        """Of each conference that is held: its title, and how long what is kept."""
+        held = [one for one in self._configured() if one.id in self.stage]
+        return {one.id: (one.title, config.keep_of(one)) for one in held}
 
     def _keep(self, shelved: Shelved | None, *, archived: bool = False) -> None:
         if shelved is not None:

@@ -79,6 +79,30 @@ _COMMANDS = (
         ),
     ),
     _Command(
+        "backup",
+        "vicon.cli.backup:app",
+        Words(
+            "Menulis cadangan saat server berjalan, atau memeriksanya.",
+            "Write a backup while the server runs, or check one.",
+        ),
+    ),
+    _Command(
+        "restore",
+        "vicon.cli.restore:restore",
+        Words(
+            "Memulihkan direktori data dari cadangan.",
+            "Restore a data directory from a backup.",
+        ),
+    ),
+    _Command(
+        "purge",
+        "vicon.cli.purge:purge",
+        Words(
+            "Menghapus data pribadi yang masa simpannya habis.",
+            "Remove personal data that was kept long enough.",
+        ),
+    ),
+    _Command(
         "count",
         "vicon.cli.count:count",
         Words("Menghitung wajah pada gambar.", "Count the faces on pictures."),

@@ -13,6 +13,7 @@ from vicon.cli.common import DONE, Data, Json, say, write_json
 from vicon.cli.copying import WITH_KEYS, WITHOUT_KEYS, Progress, as_json, told
 from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir
+from vicon.ops.trail import trail
 from vicon.ops.words import environment_language
 from vicon.store import backup as making
 from vicon.store import restore
@@ -60,9 +61,10 @@ def backup(
     Everything that the server had acknowledged before this began is in the file, which its owner
     alone can read.
     """
-    with Progress(quiet=json) as tell:
+    home = DataDir(data)
+    with trail(home, "backup", out=out), Progress(quiet=json) as tell:
         made = making.backup(
-            DataDir(data),
+            home,
             out,
             keys=not without_keys,
             now=SystemClock().now(),

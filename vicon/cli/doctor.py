@@ -15,7 +15,9 @@ from rich.text import Text
 
 from vicon import config as configuration
 from vicon.cli.common import DONE, REFUSED, Json, say, write_json
+from vicon.cli.purge import kept
 from vicon.config import Settings
+from vicon.core.privacy import Keep
 from vicon.ops import doctor as checks
 from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir
@@ -23,6 +25,7 @@ from vicon.ops.doctor import Check, good, wrong
 from vicon.ops.words import SpokenError, Words, environment_language
 from vicon.ports import MediaError
 from vicon.store import reader
+from vicon.store.purge import survey
 
 WATCH_SECONDS = 0.25
 """How long the two clocks are watched."""
@@ -87,6 +90,7 @@ def _checks(place: _Place) -> Iterator[Check]:
     yield checks.check_data(home)
     yield checks.check_disk(home)
     yield _check_journal(home)
+    yield from _check_retention(place)
     for host in server.listen or ["0.0.0.0"]:
         yield checks.check_port(host, place.port, home)
     media = place.settings.media
@@ -118,6 +122,43 @@ def _check_journal(home: DataDir) -> Check:
         return wrong("journal", words, _RESTORE)
     entries = sum(one.entries for one in report.conferences)
     return good("journal", f"{entries} catatan utuh.", f"{entries} entries are whole.")
+
+
+def _check_retention(place: _Place) -> Iterator[Check]:
+    """Personal data that were kept long enough."""
+    if not place.home.journal.exists():
+        return
+    now = SystemClock().now()
+    try:
+        keeps = kept(place.home, place.settings.conferences)
+        known = list(dict.fromkeys(row.conference for row in reader.rows(place.home.journal)))
+        found = [survey(place.home, name, keeps.get(name, Keep()), now) for name in known]
+    except SpokenError:  # said by the check of the journal
+        return
+    due = [one for one in found if one.anything]
+    if not due:
+        yield good(
+            "retention",
+            "Tidak ada data pribadi yang masa simpannya habis.",
+            "No personal data were kept for longer than they should be.",
+        )
+        return
+    gone = sum(one.names if one.attendance_due else 0 for one in due)
+    trials = sum(one.removes_trials for one in due)
+    names = ", ".join(one.conference for one in due)
+    words = Words(
+        f"Masa simpan habis ({names}): {gone} nama, {trials} uji coba.",
+        f"Kept long enough ({names}): {gone} names, {trials} trial calls.",
+    )
+    yield wrong("retention", words, _PURGE, "warning")
+
+
+_PURGE = Words(
+    "Server menghapusnya sendiri bila [conferences.retention] automatic = true; bila tidak, "
+    "hentikan server dan jalankan `vicon purge`.",
+    "The server removes them by itself with [conferences.retention] automatic = true; otherwise "
+    "stop it and run `vicon purge`.",
+)
 
 
 def _check_detector(settings: Settings) -> Check:

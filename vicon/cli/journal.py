@@ -35,12 +35,16 @@ Conference = Annotated[
 def show(*, data: Data, conference: Conference = None, json: Json = False) -> int:
     """One entry a line, in the conference's own time; with --json as in `export`."""
     zones: dict[str, tuple[tzinfo, str]] = {}
-    with trail(DataDir(data), "journal show", conference=conference):
-        for row in _rows(data, conference):
+    with (
+        trail(DataDir(data), "journal show", conference=conference),
+        reader.looking(DataDir(data).journal, conference) as sight,
+    ):
+        for row in _some(sight.rows, conference):
             if json:
-                sys.stdout.write(export_line(row).decode() + "\n")
+                line = export_line(row, sight.of(row.conference)).decode()
             else:
-                sys.stdout.write(_line(row, zones) + "\n")
+                line = _line(row, zones)
+            sys.stdout.write(f"{line}\n")
     return DONE
 
 
@@ -112,8 +116,14 @@ def export(
     ] = None,
 ) -> int:
     """One entry a line, as hashed: it can be checked without vicon (docs/adr/0201)."""
-    with trail(DataDir(data), "journal export", conference=conference, out=output):
-        lines = (export_line(row) + b"\n" for row in _rows(data, conference))
+    with (
+        trail(DataDir(data), "journal export", conference=conference, out=output),
+        reader.looking(DataDir(data).journal, conference) as sight,
+    ):
+        lines = (
+            export_line(row, sight.of(row.conference)) + b"\n"
+            for row in _some(sight.rows, conference)
+        )
         if output is not None:
             write_private(output, b"".join(lines))
             return DONE
@@ -122,9 +132,8 @@ def export(
     return DONE
 
 
-def _rows(data: Path, conference: str | None) -> Iterator[Row]:
+def _some(rows: Iterator[Row], conference: str | None) -> Iterator[Row]:
     """Raises WrongUse if a conference was named that is not there."""
-    rows = reader.rows(DataDir(data).journal, conference)
     first = next(rows, None)
     if first is None:
         if conference is not None:

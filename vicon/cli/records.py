@@ -21,12 +21,16 @@ class BrokenChain(SpokenError):
 
 def records(home: DataDir, conference: str) -> Iterator[Record]:
     """In their order. Raises BrokenChain at the first entry that does not fit, JournalFault."""
-    chain = Chain(conference)
-    for row in reader.rows(home.journal, conference):
-        wrong = chain.follow(row)
+    with reader.looking(home.journal, conference) as sight:
+        chain = Chain(conference, redactions=sight.of(conference))
+        for row in sight.rows:
+            wrong = chain.follow(row)
+            if wrong is not None:
+                raise _broken(conference, wrong.sequence, wrong.words)
+            yield record_of(row)
+        wrong = chain.finish()
         if wrong is not None:
             raise _broken(conference, wrong.sequence, wrong.words)
-        yield record_of(row)
 
 
 def conference_of(home: DataDir, wanted: str | None) -> str:

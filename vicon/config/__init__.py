@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from vicon.config.check import findings
 from vicon.config.lines import Place, find_lines, line_of
-from vicon.config.plans import grants, grants_of, media_ports, plan_of, plans
+from vicon.config.plans import grants, grants_of, keep_of, media_ports, plan_of, plans
 from vicon.config.settings import Server, Settings
 from vicon.ops.words import Language, SpokenError, Words, reason_of
 
@@ -24,6 +24,7 @@ __all__ = [
     "example",
     "grants",
     "grants_of",
+    "keep_of",
     "load",
     "media_ports",
     "plan_of",

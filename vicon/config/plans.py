@@ -10,6 +10,7 @@ from vicon.config.kinds import port_range
 from vicon.core.ceremony import Item
 from vicon.core.model import Plan, Policy, RoomPlan
 from vicon.core.pactwords import Document
+from vicon.core.privacy import Keep
 from vicon.ops.links import DoorRole, Grant, MediaRole, Role
 
 _LABELS = {
@@ -24,6 +25,16 @@ _KINDS = ("Kabupaten ", "Kota ", "Provinsi ")
 def plans(settings: cfg.Settings) -> list[Plan]:
     """The conferences as the core takes them, in the order of the file."""
     return [plan_of(conference) for conference in settings.conferences]
+
+
+def keep_of(conference: cfg.Conference) -> Keep:
+    """How long what of a conference is kept."""
+    retention = conference.retention
+    return Keep(
+        automatic=retention.automatic,
+        attendance_days=retention.attendance_days,
+        trials_days=retention.trials_days,
+    )
 
 
 def media_ports(media: cfg.Media) -> tuple[int, int]:

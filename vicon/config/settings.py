@@ -30,6 +30,7 @@ HostName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9.:-]{1,253}$")]
 RoleName = Annotated[str, Meta(min_length=1, max_length=40)]
 Limit = Annotated[float, Meta(ge=0, le=1_000_000)]
 Seconds = Annotated[int, Meta(ge=1, le=86_400)]
+Days = Annotated[int, Meta(ge=0, le=36_500)]
 
 
 ROLES = ("Pasangan calon", "Pendamping", "KPU", "Bawaslu", "TNI / Polri", "Pers")
@@ -199,6 +200,17 @@ class Mishap(Struct, frozen=True, kw_only=True):
     text: Annotated[str, Meta(max_length=300)] = ""
 
 
+class Retention(Struct, frozen=True, kw_only=True):
+    """How long personal data are kept after the conference was closed: docs/privacy.md."""
+
+    automatic: bool = False
+    """The server removes by itself, once a day, what is due; else `vicon purge` alone does."""
+    attendance_days: Days = 90
+    """Names and institutions on attendance lists and lists of the expected; names of devices."""
+    trials_days: Days = 365
+    """Trial calls: what a hall's line and equipment were, who tested."""
+
+
 class Conference(Struct, frozen=True, kw_only=True):
     id: ConferenceId
     title: Annotated[str, Meta(min_length=1, max_length=200)]
@@ -216,6 +228,7 @@ class Conference(Struct, frozen=True, kw_only=True):
     pact: Pact = Pact()
     rehearsal: Annotated[list[Mishap], Meta(max_length=100)] = []
     policy: Policy = Policy()
+    retention: Retention = Retention()
 
 
 class Settings(Struct, frozen=True, kw_only=True):

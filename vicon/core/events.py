@@ -271,6 +271,16 @@ class GateOverridden(BaseEvent, tag="gate_overridden"):
     reason: str = ""
 
 
+class PersonalDataPurged(BaseEvent, tag="personal_data_purged"):
+    """Of `entries` entries before this one so many different `names` were removed, and `trials`
+    runs of trial calls. `digest`: SHA-256 over what those entries say now (vicon.store.chain)."""
+
+    entries: int
+    names: int
+    trials: int
+    digest: str
+
+
 Event = (
     ConferenceCreated
     | PhaseChanged
@@ -309,6 +319,7 @@ Event = (
     | TrialRecorded
     | EquipmentChecked
     | GateOverridden
+    | PersonalDataPurged
     | ceremony.CeremonyEvent
     | pact.PactEvent
     | office.OfficeEvent

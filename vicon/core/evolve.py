@@ -201,6 +201,11 @@ def _override(state: Conference, event: ev.GateOverridden, at: int) -> Conferenc
     return with_room(state, event.room, override=event.reason if event.on else "")
 
 
+def _purged(state: Conference, event: ev.PersonalDataPurged, at: int) -> Conference:
+    """The entries before it say so by themselves."""
+    return state
+
+
 _EVOLVERS: Mapping[type[ev.Event], Callable[[Conference, Any, int], Conference]] = {
     **evolve_counts.EVOLVERS,
     **evolve_ceremony.EVOLVERS,
@@ -226,4 +231,5 @@ _EVOLVERS: Mapping[type[ev.Event], Callable[[Conference, Any, int], Conference]]
     ev.TrialRecorded: _trial,
     ev.EquipmentChecked: _equipment,
     ev.GateOverridden: _override,
+    ev.PersonalDataPurged: _purged,
 }

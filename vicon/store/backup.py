@@ -83,7 +83,7 @@ def _databases(home: DataDir, stage: Path, tell: Tell) -> tuple[list[Checked], i
 
 def _others(home: DataDir, *, keys: bool) -> tuple[list[str], list[str]]:
     """Names of what goes in beside the databases, and of what is left out."""
-    plain = [path for path in (home.links, home.server) if path.is_file()]
+    plain = [path for path in (home.links, home.server, home.trail) if path.is_file()]
     settings = sorted(
         path
         for path in (*home.path.glob("*.toml"), *home.conferences.rglob("*.toml"))

@@ -12,6 +12,11 @@ hash. `json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=Fal
 same bytes, so that anyone can check an export without vicon.
 
 What no chain can see: entries missing at the end. Who must know keeps the last hash elsewhere.
+
+An entry whose personal fields were removed keeps its hash, by which its neighbours are still held
+together; what it says now has another, its digest. A later entry of the chain, the purge's, carries
+the SHA-256 over the lines `SEQUENCE DIGEST` (each ended by a line feed) of all entries that it
+changed, and their number. See docs/adr/0204-what-a-purge-leaves.md.
 """
 
 from __future__ import annotations
@@ -23,6 +28,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Raw, Struct
 
+from vicon.core import privacy
 from vicon.core.events import Event
 from vicon.ops.words import Words
 from vicon.ports import START
@@ -50,8 +56,33 @@ class _Hashed(Struct, frozen=True, kw_only=True):
     previous: str
 
 
-class _Exported(_Hashed, frozen=True, kw_only=True):
+class _Exported(_Hashed, frozen=True, kw_only=True, omit_defaults=True):
     hash: str
+    purge: int | None = None
+
+
+class Redactions(Struct, frozen=True, kw_only=True):
+    """Which entries of a conference say less than they did."""
+
+    purges: Mapping[int, Mapping[int, str]] = {}
+    """Number of a purge's entry -> number of an entry that it changed -> its digest then."""
+
+    def of(self, sequence: int) -> tuple[int, str] | None:
+        """The last purge that changed the entry, and its digest since."""
+        last = max((p for p, each in self.purges.items() if sequence in each), default=None)
+        return (last, self.purges[last][sequence]) if last is not None else None
+
+
+NONE = Redactions()
+PURGED = b'"personal_data_purged"'
+
+
+class _Purge(Struct):
+    """What a purge's entry says of it."""
+
+    type: str
+    entries: int
+    digest: str
 
 
 Kind = Literal["changed", "gap", "order", "broken"]
@@ -93,11 +124,20 @@ def entry_hash(row: Row) -> str:
     return hashlib.sha256(msgspec.json.encode(_hashed(row), order="sorted")).hexdigest()
 
 
-def export_line(row: Row) -> bytes:
-    """One line of JSON: the canonical form and the hash, in the same order of keys."""
+def export_line(row: Row, redactions: Redactions = NONE) -> bytes:
+    """One line of JSON: the canonical form and the hash, in the same order of keys; and where a
+    purge has changed the entry, which therefore does not fit its hash, the number of that."""
     hashed = _hashed(row)
     values = {name: getattr(hashed, name) for name in _Hashed.__struct_fields__}
-    return msgspec.json.encode(_Exported(**values, hash=row.hash), order="sorted")
+    found = redactions.of(row.sequence)
+    purge = found[0] if found is not None else None
+    return msgspec.json.encode(_Exported(**values, hash=row.hash, purge=purge), order="sorted")
+
+
+def digest_of(changed: Mapping[int, str]) -> str:
+    """What a purge's entry carries: over the digests of the entries, by their numbers."""
+    lines = "".join(f"{sequence} {changed[sequence]}\n" for sequence in sorted(changed))
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def exported(line: bytes) -> Row:
@@ -113,6 +153,11 @@ def exported(line: bytes) -> Row:
         previous=found.previous,
         hash=found.hash,
     )
+
+
+def purge_of(line: bytes) -> int | None:
+    """The purge that changed the entry of an export's line. Raises as `exported`."""
+    return msgspec.json.decode(line, type=_Exported).purge
 
 
 def make_rows(
@@ -144,11 +189,20 @@ def make_rows(
 class Chain:
     """Follows one conference's entries in order and tells the first one that does not fit."""
 
-    def __init__(self, conference: str, sequence: int = 0, last: str = START) -> None:
+    def __init__(
+        self,
+        conference: str,
+        sequence: int = 0,
+        last: str = START,
+        redactions: Redactions = NONE,
+    ) -> None:
         """`sequence` and `last`: number and hash of the entry that was followed last."""
         self.conference = conference
         self.sequence = sequence
         self.last = last
+        self.redactions = redactions
+        self._unproven: dict[int, int] = {}
+        """Number of a purge's entry that is still to come -> the first that it must vouch for."""
 
     def follow(self, row: Row) -> Fault | None:
         """Take the next entry; None if it fits. After a fault do not ask again."""
@@ -163,24 +217,68 @@ class Chain:
             return self._fault(wanted, "gap", _missing(wanted, row.sequence))
         if row.sequence < wanted:
             return self._fault(row.sequence, "order", _REPEATED)
-        if not _is_json(row.actor) or not _is_json(row.event) or entry_hash(row) != row.hash:
+        if not _is_json(row.actor) or not _is_json(row.event):
+            return self._fault(wanted, "changed", _CHANGED)
+        found = entry_hash(row)
+        if found != row.hash and not self._is_redacted(row, found):
             return self._fault(wanted, "changed", _CHANGED)
         if row.previous != self.last:
             return self._fault(wanted, "broken", _broken(wanted))
-        return None
+        return self._wrong_purge(row)
+
+    def finish(self) -> Fault | None:
+        """After the last entry: what no purge has vouched for."""
+        if not self._unproven:
+            return None
+        return self._fault(min(self._unproven.values()), "changed", _CHANGED)
+
+    def _is_redacted(self, row: Row, found: str) -> bool:
+        known = self.redactions.of(row.sequence)
+        if known is None or known[0] <= row.sequence or known[1] != found:
+            return False
+        event = msgspec.json.decode(row.event)
+        if not isinstance(event, dict) or not privacy.is_clean(event):
+            return False
+        self._unproven.setdefault(known[0], row.sequence)
+        return True
+
+    def _wrong_purge(self, row: Row) -> Fault | None:
+        """A purge's entry and the table must say the same."""
+        changed = self.redactions.purges.get(row.sequence)
+        if changed is None and PURGED not in row.event:
+            return None
+        try:
+            said = msgspec.json.decode(row.event, type=_Purge)
+        except msgspec.MsgspecError:
+            said = _Purge(type="", entries=0, digest="")
+        if said.type.encode() != PURGED.strip(b'"'):
+            if changed is None:  # the word stands in some other entry's text
+                return None
+        elif (said.entries, said.digest) == (len(changed or {}), digest_of(changed or {})):
+            self._unproven.pop(row.sequence, None)
+            return None
+        first = self._unproven.get(row.sequence, row.sequence)
+        return self._fault(first, "changed", _CHANGED)
 
     def _fault(self, sequence: int, kind: Kind, words: Words) -> Fault:
         return Fault(conference=self.conference, sequence=sequence, kind=kind, words=words)
 
 
-def check(rows: Iterable[Row]) -> Report:
-    """Look at all entries, ordered by conference and sequence."""
+def check(rows: Iterable[Row], redactions: Mapping[str, Redactions] | None = None) -> Report:
+    """Look at all entries, ordered by conference and sequence. `redactions`: by conference."""
+    known = redactions or {}
     chains: dict[str, Chain] = {}
     faults: dict[str, Fault] = {}
     for row in rows:
-        chain = chains.setdefault(row.conference, Chain(row.conference))
+        chain = chains.get(row.conference)
+        if chain is None:
+            chain = Chain(row.conference, redactions=known.get(row.conference, NONE))
+            chains[row.conference] = chain
         if row.conference not in faults and (fault := chain.follow(row)):
             faults[row.conference] = fault
+    for name, chain in chains.items():
+        if name not in faults and (fault := chain.finish()):
+            faults[name] = fault
     checked = [
         Checked(conference=name, entries=chain.sequence, last=chain.last)
         for name, chain in chains.items()

@@ -3,17 +3,48 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
 from vicon.store import chain
-from vicon.store.chain import Row
+from vicon.store.chain import NONE, Redactions, Row
 from vicon.store.faults import JournalFault, told
 from vicon.store.schema import BUSY_MS, check_version
 
 COLUMNS = "conference, sequence, at, actor, event, previous, hash"
+REDACTIONS = "SELECT conference, sequence, purge, digest FROM redactions"
+
+
+class Sight(Struct, frozen=True):
+    """A journal as it stood at one moment."""
+
+    redactions: Mapping[str, Redactions]
+    """By conference."""
+    rows: Iterator[Row]
+    """Ordered by conference and sequence."""
+
+    def of(self, conference: str) -> Redactions:
+        return self.redactions.get(conference, NONE)
+
+
+@contextmanager
+def looking(path: Path, conference: str | None = None) -> Iterator[Sight]:
+    """All entries, or one conference's, and which of them a purge has changed.
+
+    Raises JournalFault: no journal, damaged file, newer schema.
+    """
+    try:
+        with closing(_open(path)) as connection:
+            version = check_version(connection)
+            connection.execute("BEGIN")  # both tables as of one moment
+            known = redactions_of(connection.execute(REDACTIONS)) if version >= 2 else {}
+            yield Sight(known, _rows(connection, conference))
+    except sqlite3.Error as error:
+        raise told(error) from error
 
 
 def rows(path: Path, conference: str | None = None) -> Iterator[Row]:
@@ -21,23 +52,33 @@ def rows(path: Path, conference: str | None = None) -> Iterator[Row]:
 
     Raises JournalFault: no journal, damaged file, newer schema.
     """
-    try:
-        with closing(_open(path)) as connection:
-            check_version(connection)
-            # Without WHERE in any case: what a changed byte moved to another conference shows.
-            for values in connection.execute(
-                f"SELECT {COLUMNS} FROM journal ORDER BY conference, sequence"
-            ):
-                row = row_of(values)
-                if conference is None or row.conference == conference:
-                    yield row
-    except sqlite3.Error as error:
-        raise told(error) from error
+    with looking(path, conference) as sight:
+        yield from sight.rows
 
 
 def verify(path: Path) -> chain.Report:
     """Check every entry of every conference. Raises JournalFault if the file cannot be read."""
-    return chain.check(rows(path))
+    with looking(path) as sight:
+        return chain.check(sight.rows, sight.redactions)
+
+
+def _rows(connection: sqlite3.Connection, conference: str | None) -> Iterator[Row]:
+    # Without WHERE in any case: what a changed byte moved to another conference shows.
+    for values in connection.execute(
+        f"SELECT {COLUMNS} FROM journal ORDER BY conference, sequence"
+    ):
+        row = row_of(values)
+        if conference is None or row.conference == conference:
+            yield row
+
+
+def redactions_of(found: Iterable[tuple[Any, ...]]) -> dict[str, Redactions]:
+    """By conference, from rows of REDACTIONS."""
+    purges: dict[str, dict[int, dict[int, str]]] = {}
+    for conference, sequence, purge, digest in found:
+        of = purges.setdefault(_text(conference), {})
+        of.setdefault(purge, {})[sequence] = _text(digest)
+    return {name: Redactions(purges=each) for name, each in purges.items()}
 
 
 def row_of(values: tuple[Any, ...]) -> Row:
@@ -69,7 +110,9 @@ def _open(path: Path) -> sqlite3.Connection:
             f"There is no journal in {path.parent}. Check --data; a journal is made when a server "
             "first runs.",
         )
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    connection = sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None
+    )
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
     connection.text_factory = bytes
     return connection

@@ -18,9 +18,10 @@ from vicon.ops.data import DataDir
 from vicon.ops.words import Words
 from vicon.ports import START, Record
 from vicon.store import faults
-from vicon.store.chain import Chain, Row, make_rows
+from vicon.store.chain import NONE, Chain, Redactions, Row, make_rows
 from vicon.store.faults import fault, told
-from vicon.store.reader import COLUMNS, row_of
+from vicon.store.purge import CHANGE, NAMING, REDACT, Purge, make_purge, roles_in
+from vicon.store.reader import COLUMNS, REDACTIONS, redactions_of, row_of
 from vicon.store.schema import BUSY_MS, prepare
 
 APPEND_SECONDS = 10.0
@@ -46,6 +47,7 @@ class SqliteJournal:
         self._alone = asyncio.Lock()
         self._heads: dict[str, Head] = {}
         self._broken: Words | None = None
+        self._purges = 0
 
     @classmethod
     async def open(cls, home: DataDir) -> SqliteJournal:
@@ -61,6 +63,7 @@ class SqliteJournal:
         try:
             await connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
             await connection.execute("PRAGMA synchronous = FULL")
+            await connection.execute("PRAGMA secure_delete = ON")  # a purge leaves no bytes behind
             connection.text_factory = bytes
         except sqlite3.Error as error:
             await connection.close()
@@ -95,15 +98,42 @@ class SqliteJournal:
         Raises JournalError: damaged file, an entry that does not fit or is not known.
         """
         chain = Chain(conference, after.sequence, after.hash) if after else Chain(conference)
+        known = -1
         while True:
             page = await self._fetch(_PAGE, (conference, chain.sequence))
+            if known != self._purges:  # after the page, so that it is never ahead of them
+                known = self._purges
+                chain.redactions = await self._redactions(conference)
             for values in page:
                 row = row_of(tuple(values))
                 if wrong := chain.follow(row):
                     raise faults.broken_chain(conference, wrong.sequence, wrong.words)
                 yield record_of(row)
             if len(page) < PAGE:
-                return
+                break
+        if wrong := chain.finish():
+            raise faults.broken_chain(conference, wrong.sequence, wrong.words)
+
+    async def purge(
+        self,
+        conference: str,
+        at: int,
+        actor: Mapping[str, str],
+        trials: int,
+        *,
+        names: bool = True,
+    ) -> Record | None:
+        """Take the `names` out of the entries of a conference that is over, and note it in an entry
+        with figures alone, in one transaction. `trials`: how many runs go too. None: there was
+        nothing.
+
+        Raises JournalError, after which nothing was changed."""
+        purging = asyncio.ensure_future(self._purge(conference, (at, actor, trials), names))
+        try:
+            return await asyncio.shield(purging)
+        except asyncio.CancelledError:
+            purging.add_done_callback(_look_at_purge)
+            raise
 
     async def conferences(self) -> list[str]:
         rows = await self._fetch("SELECT DISTINCT conference FROM journal ORDER BY conference", ())
@@ -134,10 +164,45 @@ class SqliteJournal:
             for row, actor, event in zip(rows, actors, events, strict=True)
         ]
 
-    async def _write(self, rows: Sequence[Row]) -> None:
+    async def _purge(
+        self, conference: str, why: tuple[int, Mapping[str, str], int], names: bool
+    ) -> Record | None:
+        async with self._alone:
+            if self._broken:
+                raise fault(self._broken)
+            query = f"SELECT {COLUMNS} FROM journal WHERE conference = ? AND {NAMING}"
+            found = [row_of(tuple(v)) for v in await self._fetch(query, (conference,))]
+            if not names:
+                found = found[:1]
+            roles, head = roles_in(found), await self._head(conference)
+            purge = await asyncio.to_thread(make_purge, found, roles, head, why)
+            if purge is None:
+                return None
+            await self._write([purge.row], purge)
+            self._heads[conference] = purge.row.sequence, purge.row.hash
+            self._purges += 1
+            await self._forget_pages()
+        return record_of(purge.row)
+
+    async def _forget_pages(self) -> None:
+        """What was overwritten shall not be found in the write-ahead log either. A reader that
+        looks meanwhile keeps it until the next time."""
+        try:
+            await self._connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            raise told(error) from error
+
+    async def _redactions(self, conference: str) -> Redactions:
+        found = await self._fetch(f"{REDACTIONS} WHERE conference = ?", (conference,))
+        return redactions_of(map(tuple, found)).get(conference, NONE)
+
+    async def _write(self, rows: Sequence[Row], purge: Purge | None = None) -> None:
         try:
             await self._connection.execute("BEGIN IMMEDIATE")
             await self._connection.executemany(_INSERT, [_values(row) for row in rows])
+            if purge is not None:
+                await self._connection.executemany(REDACT, purge.redactions)
+                await self._connection.executemany(CHANGE, purge.changes)
             await self._connection.commit()
         except sqlite3.Error as error:
             if not await self._is_written(rows[-1]):
@@ -203,6 +268,12 @@ def _values(row: Row) -> tuple[str | int, ...]:
         row.previous,
         row.hash,
     )
+
+
+def _look_at_purge(purging: asyncio.Future[Record | None]) -> None:
+    """As _look_at."""
+    if not purging.cancelled():
+        purging.exception()
 
 
 def _look_at(writing: asyncio.Future[list[Record]]) -> None:

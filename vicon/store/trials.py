@@ -93,6 +93,17 @@ class SqliteTrials:
         rows = await self._read("SELECT run, format, at FROM reports WHERE digest = ?", (digest,))
         return (rows[0][0], rows[0][1], rows[0][2]) if rows else None
 
+    async def forget(self, conference: str) -> None:
+        """Remove all runs of a conference and what is known of their reports, also from the free
+        pages and the write-ahead log. Raises JournalError."""
+        await self._write("PRAGMA secure_delete = ON", ())
+        await self._write(
+            "DELETE FROM reports WHERE run IN (SELECT id FROM runs WHERE conference = ?)",
+            (conference,),
+        )
+        await self._write("DELETE FROM runs WHERE conference = ?", (conference,))
+        await self._read("PRAGMA wal_checkpoint(TRUNCATE)", ())
+
     async def close(self) -> None:
         async with self._alone:
             await self._connection.close()

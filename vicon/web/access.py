@@ -34,7 +34,7 @@ class Access(Struct, frozen=True, kw_only=True):
 _CONFERENCE = "/api/v1/conferences/{id}"
 _TRIAL = "/api/v1/trials/{id}"
 _DOOR = "/checkin/{token}"
-_PAGES = ("/", "/kendali", "/ruang", "/teknisi", "/pantau", "/uji", "/kelola")
+_PAGES = ("/", "/kendali", "/ruang", "/teknisi", "/pantau", "/uji", "/kelola", "/privasi")
 _OFFICE = "/api/v1/office/conferences"
 _ACTS: Mapping[str, str] = {
     f"GET {_OFFICE}": "",
