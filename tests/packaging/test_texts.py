@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 SOURCES = sorted([*ROOT.glob("vicon/**/*.py"), *ROOT.glob("signaling/**/*.py")])
 PAIRS = {"Words", "say", "said", "SpokenError"}
 """What is called with a text in Bahasa Indonesia, then in English."""
-SAME = {"TURN/UDP", "TURN/TCP", "TURN/TLS"}
+SAME = {"TURN/UDP", "TURN/TCP", "TURN/TLS", "vicon"}
 REFUSED = {reason.code: reason for reason in REFUSALS}
 READ = r'\b(?:alt|aria-label|placeholder|title)="([^"]*)"'
 
@@ -85,7 +85,8 @@ def unspoken(template: str) -> list[str]:
     text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->", "", template, flags=re.DOTALL)
     read = re.findall(READ, text)
     between = re.sub(r"<[^>]*>", " ", re.sub(r'\b[\w-]+="[^"]*"', "", text))
-    return [word for part in (between, *read) for word in re.findall(r"[^\W\d_]{2,}", part)]
+    words = [word for part in (between, *read) for word in re.findall(r"[^\W\d_]{2,}", part)]
+    return [word for word in words if word not in SAME]
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
