@@ -130,6 +130,7 @@ async def _lanjut(desk: Desk) -> None:
     await desk.until(lambda view: view.conference.progress.current is not None)
     await desk.keys.press("j")
     await desk.until(lambda view: view.conference.progress.paused_at is not None)
+    await expect(desk.at("pause")).to_have_attribute("aria-pressed", "true")
     await desk.keys.act(desk.at("pause"))
     await desk.until(lambda view: view.conference.progress.paused_at is None)
 
