@@ -120,14 +120,18 @@ async def _the_rundown(desk: Desk) -> None:
 
 
 async def _lanjut(desk: Desk) -> None:
-    """Undone at once: that is possible for ten seconds."""
+    """Undone at once: that is possible for ten seconds. The page has seen each act before the next
+    key is pressed, as a person does."""
     await desk.keys.act(desk.at("primary"))
     await desk.until(lambda view: view.conference.progress.current is not None)
+    await expect(desk.at("pause")).to_be_visible()
     await desk.keys.press("z")
     await desk.until(lambda view: view.conference.progress.current is None)
+    await expect(desk.at("pause")).to_have_count(0)
     await desk.page.wait_for_timeout(FLOOR_REST_MS)
     await desk.keys.act(desk.at("primary"))
     await desk.until(lambda view: view.conference.progress.current is not None)
+    await expect(desk.at("pause")).to_be_visible()
     await desk.keys.press("j")
     await desk.until(lambda view: view.conference.progress.paused_at is not None)
     await expect(desk.at("pause")).to_have_attribute("aria-pressed", "true")
