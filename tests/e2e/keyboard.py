@@ -14,6 +14,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 from signaling import messages as m
 from signaling.client import Client, parse_link
 from tests.e2e.chromium import chromium
+from tests.e2e.pages import VisitedPage
 from tests.e2e.service import Service
 
 MOST_STOPS = 200
@@ -96,6 +97,22 @@ class Keyboard:
         await self.press("Escape")
         await expect(dialog).to_have_count(0)
         await expect(back.first).to_be_focused()
+
+
+class Walked:
+    """A page that is gone through by keys alone; `moderator` sees what the server has."""
+
+    def __init__(self, page: VisitedPage, moderator: Client) -> None:
+        self.page, self.moderator = page.page, moderator
+        self.complaints = page.complaints
+        self.keys = Keyboard(page.page)
+
+    def at(self, name: str) -> Locator:
+        return self.page.get_by_test_id(name)
+
+    @property
+    def dialog(self) -> Locator:
+        return self.page.locator("dialog[open]")
 
 
 async def started(stack: AsyncExitStack, folder: Path) -> tuple[Service, Browser, Client]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -112,5 +113,17 @@ class ControlRoom(VisitedPage):
 
 
 class RoomPage(VisitedPage):
+    async def draw(self) -> None:
+        """On the pad for signatures one stroke of the mouse, a wave across it."""
+        mouse, box = self.page.mouse, await self.page.get_by_test_id("pad").bounding_box()
+        assert box
+        left, middle = box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.5
+        await mouse.move(left, middle)
+        await mouse.down()
+        for step in range(1, 25):
+            x = left + step / 25 * box["width"] * 0.8
+            await mouse.move(x, middle + math.sin(step / 2) * box["height"] * 0.3)
+        await mouse.up()
+
     async def join(self) -> None:
         await self.page.get_by_role("button", name="Gabung", exact=True).click()

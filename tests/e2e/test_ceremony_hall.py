@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
@@ -195,9 +194,9 @@ async def _signing(scene: Scene) -> None:
     await expect(why).to_contain_text("Baca naskahnya")
     await scene.at("have-read").check()
     await expect(why).to_contain_text("masih kosong")
-    await _draw(scene)
+    await scene.hall.draw()
     await expect(why).to_have_text("")
-    await _draw(scene)
+    await scene.hall.draw()
     await scene.at("pad-undo").click()
     await expect(scene.at("pad")).to_have_attribute("data-lines", "1")
     await _change_the_text(scene)
@@ -211,7 +210,7 @@ async def _signing(scene: Scene) -> None:
     await scene.key("Escape")
     await scene.at("signatory-sign").click()
     await scene.at("have-read").check()
-    await _draw(scene)
+    await scene.hall.draw()
     await scene.at("sign").click()
     await expect(scene.at("sheet")).to_contain_text("1 dari 1 ruang")
     room = await scene.room(lambda room: room.complete)
@@ -228,25 +227,12 @@ async def _change_the_text(scene: Scene) -> None:
     await scene.moderator.command(m.PactEdit(document=document))
 
 
-async def _draw(scene: Scene) -> None:
-    """One stroke of the mouse, a wave across the pad."""
-    mouse, box = scene.hall.page.mouse, await scene.at("pad").bounding_box()
-    assert box
-    left, middle = box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.5
-    await mouse.move(left, middle)
-    await mouse.down()
-    for step in range(1, 25):
-        x = left + step / 25 * box["width"] * 0.8
-        await mouse.move(x, middle + math.sin(step / 2) * box["height"] * 0.3)
-    await mouse.up()
-
-
 async def _after_the_end(scene: Scene) -> None:
     """Nobody signs any more: the page says why and keeps what was drawn, the server refuses."""
     await _named(scene, "signatory", "Terlambat Datang", "")
     await scene.at("signatory-sign").click()
     await scene.at("have-read").check()
-    await _draw(scene)
+    await scene.hall.draw()
     await scene.moderator.command(m.PactOpen(on=False))
     await expect(scene.at("sign-why")).to_contain_text("sudah ditutup")
     await expect(scene.at("sign")).to_have_attribute("aria-disabled", "true")

@@ -7,12 +7,12 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import expect
 
 from signaling import messages as m
 from signaling.client import Client
 from tests.e2e.conftest import needs_chromium
-from tests.e2e.keyboard import Keyboard, joined, of, started
+from tests.e2e.keyboard import Walked, joined, of, started
 from tests.e2e.pages import FLOOR_REST_MS, ControlRoom
 from tests.e2e.service import rehearsal
 
@@ -36,19 +36,7 @@ async def stack() -> AsyncIterator[AsyncExitStack]:
         yield stack
 
 
-class Desk:
-    def __init__(self, page: ControlRoom, moderator: Client) -> None:
-        self.page, self.moderator = page.page, moderator
-        self.complaints = page.complaints
-        self.keys = Keyboard(page.page)
-
-    def at(self, name: str) -> Locator:
-        return self.page.get_by_test_id(name)
-
-    @property
-    def dialog(self) -> Locator:
-        return self.page.locator("dialog[open]")
-
+class Desk(Walked):
     async def until(self, holds: Callable[[m.View], bool]) -> m.View:
         return await self.moderator.until(holds, SEEN_S)
 

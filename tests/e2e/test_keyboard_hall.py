@@ -8,13 +8,12 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import expect
 
 from signaling import messages as m
-from signaling.client import Client
 from tests.e2e.chromium import open_page
 from tests.e2e.conftest import needs_chromium
-from tests.e2e.keyboard import Keyboard, of, started
+from tests.e2e.keyboard import Keyboard, Walked, of, started
 from tests.e2e.pages import RoomPage
 from vicon.ops.data import DataDir
 from vicon.ops.links import read_door_links
@@ -38,19 +37,7 @@ async def stack() -> AsyncIterator[AsyncExitStack]:
         yield stack
 
 
-class Hall:
-    def __init__(self, page: RoomPage, moderator: Client) -> None:
-        self.page, self.moderator = page.page, moderator
-        self.complaints = page.complaints
-        self.keys = Keyboard(page.page)
-
-    def at(self, name: str) -> Locator:
-        return self.page.get_by_test_id(name)
-
-    @property
-    def dialog(self) -> Locator:
-        return self.page.locator("dialog[open]")
-
+class Hall(Walked):
     async def room(self, holds: Callable[[m.RoomView], bool]) -> m.RoomView:
         return of(await self.moderator.until(lambda view: holds(of(view, HALL)), SEEN_S), HALL)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 import random
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -322,23 +321,10 @@ async def _the_hall_signs(scene: Scene) -> None:
         await expect(scene.in_hall("signatory-sign")).to_have_count(left)
         await scene.in_hall("signatory-sign").first.click()
         await scene.in_hall("have-read").check()
-        await _draw(scene)
+        await scene.hall.draw()
         await scene.in_hall("sign").click()
         await expect(scene.in_hall("sheet")).to_contain_text("Sudah ditandatangani")
         await page.keyboard.press("Escape")
-
-
-async def _draw(scene: Scene) -> None:
-    """One stroke of the mouse, a wave across the pad."""
-    mouse, box = scene.hall.page.mouse, await scene.in_hall("pad").bounding_box()
-    assert box
-    left, middle = box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.5
-    await mouse.move(left, middle)
-    await mouse.down()
-    for step in range(1, 25):
-        x = left + step / 25 * box["width"] * 0.8
-        await mouse.move(x, middle + math.sin(step / 2) * box["height"] * 0.3)
-    await mouse.up()
 
 
 async def _closing(scene: Scene) -> None:
