@@ -114,8 +114,8 @@ async def test_the_moderator_sees_what_the_camera_shows(tmp_path: Path, scenes: 
         await until(seen, lambda now: now == ("", ""), 5, "not counted any more")
         assert await figure.text_content() == "tidak dihitung"
         print({name: round(seconds, 1) for name, seconds in took.items()})
-    assert not room.complaints
-    assert not desk.complaints
+        assert not room.complaints
+        assert not desk.complaints
 
 
 async def counts(service: Service) -> list[dict[str, Any]]:

@@ -127,6 +127,7 @@ async def test_what_was_typed_outlives_a_reload_and_an_archive_is_taken_back(
     await expect(example.get_by_role("button", name="Sunting")).to_have_count(0)
     await example.get_by_role("button", name="Salin").click()
     await saved(page)
+    await expect(page.locator('[data-role="operator"]')).to_be_visible()
     await page.get_by_test_id("office-back").click()
     own = page.locator(f'[data-conference="{GLADI}"]')
     await own.get_by_role("button", name="Sunting").click()

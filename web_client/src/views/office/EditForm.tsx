@@ -6,7 +6,7 @@ import { Wrong } from "../../components/Wrong";
 import { say } from "../../i18n";
 import { office } from "../../i18n/office";
 import { Faulty, type Listed, save } from "../../office/api";
-import { dropDraft, keepDraft, same, settle } from "../../office/state";
+import { dropDraft, keepDraft, place, same, settle } from "../../office/state";
 import { type Faults, faultsOf, mended, sent, type Table } from "../../office/table";
 import { CastPart } from "./CastPart";
 import { EventPart } from "./EventPart";
@@ -58,6 +58,7 @@ export function EditForm({ id, of, table: begun, version: first, listed, draft, 
   };
   const put = async (): Promise<void> => {
     const wanted = sent(table);
+    const here = place.value;
     await run(async () => {
       try {
         const done = await save(wanted.id || "-", wanted, kept.version);
@@ -67,8 +68,9 @@ export function EditForm({ id, of, table: begun, version: first, listed, draft, 
         setFromDraft(false);
         setKept({ table, version: done.version });
         await reload();
-        if (id === null) settle({ page: "links", id: wanted.id });
-        else setSaved(true);
+        if (id !== null) setSaved(true);
+        // Whoever went away by the browser's own key meanwhile stays there.
+        else if (place.value === here) settle({ page: "links", id: wanted.id });
       } catch (error) {
         if (!(error instanceof Faulty)) throw error;
         const found = faultsOf(error.faults);
@@ -83,7 +85,11 @@ export function EditForm({ id, of, table: begun, version: first, listed, draft, 
     <main class="sheet editor">
       <div class="head">
         <h1>{id === null ? office.newTitle : office.editTitle(kept.table.title)}</h1>
-        <Button onClick={() => (typed ? setLeaving(true) : leave())} testId="office-back">
+        <Button
+          blocked={busy ? office.saving : null}
+          onClick={() => (typed ? setLeaving(true) : leave())}
+          testId="office-back"
+        >
           {office.back}
         </Button>
       </div>
