@@ -10,11 +10,12 @@ from msgspec.structs import replace
 
 from tests.core.acts import ACTS, CEREMONY, COUNTS, SERVER
 from tests.core.scene import BERAU, HUB, KUKAR, PASER, make_plan, operator
-from tests.core.told import DOCUMENT, MINUTE, NINE, RINI, TRIAL, Told, plan, session
+from tests.core.told import DOCUMENT, MINUTE, NINE, RINI, TRIAL, Told, plan, session, talked
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
 from vicon.core.minutes import MinuteTaker, minutes_of
 from vicon.core.minutewords import (
+    Announced,
     Counts,
     CueSeenAt,
     Decision,
@@ -174,6 +175,22 @@ def test_messages_and_calls_for_help(minutes: Minutes) -> None:
     assert (call.at, call.room, call.by) == (at(12), BERAU, "Operator 64.03")
     assert (call.text, call.answered_at) == ("Suara hilang", at(12.5))
     assert call.answered_by == "Rini"
+
+
+def test_what_was_said_beside_the_programme_but_never_the_words() -> None:
+    minutes = told(talked())
+    (announced,) = minutes.announcements
+    assert announced == Announced(at=at(1), by="Rini", ended_at=at(1.5), why="done")
+    answered, rung, written = minutes.lines
+    assert (answered.at, answered.room, answered.by, answered.role) == (
+        at(2), KUKAR, "Rini", "moderator"
+    )  # fmt: skip
+    assert (answered.answered_at, answered.answered_by) == (at(2.1), f"{KUKAR}-main")
+    assert (answered.texts, answered.ended_at, answered.why) == (2, at(3), "hung_up")
+    assert (rung.room, rung.answered_at, rung.ended_at) == (None, None, at(3.5))
+    assert (rung.texts, rung.why) == (0, "unanswered")
+    assert (written.answered_at, written.ended_at, written.why) == (None, at(5), "closed")
+    assert b"Rahasia" not in msgspec.json.encode(minutes)
 
 
 def test_the_pact_with_every_signature(minutes: Minutes) -> None:

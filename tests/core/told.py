@@ -10,6 +10,7 @@ from tests.core.scene import BERAU, HUB, KUKAR, PASER, Scene, make_plan, operato
 from vicon.app.actor import signature
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
+from vicon.core import commands_talk as talk
 from vicon.core.ceremony import Item
 from vicon.core.events import Event
 from vicon.core.model import Actor, Expected, Plan, Trial
@@ -109,6 +110,37 @@ class Told(Scene):
 
     def entries(self) -> list[Record]:
         return [record_of(row) for row in self.rows()]
+
+
+def talked() -> Told:
+    """An announcement; a private line that was answered and written on, one to the technicians that
+    nobody answered, and one that ended when the session did."""
+    scene = Told(plan(), at=0)
+    scene.does(RINI, do.JoinRoom(device="hub-main"))
+    rini = replace(RINI, device="hub-main")
+    kukar = scene.hall(KUKAR)
+    scene.does(do.SYSTEM, do.SetPublishing(device="hub-main", on=True))
+    scene.does(RINI, do.SetPhase(phase="live"))
+    scene.at(1)
+    scene.does(rini, talk.Announce(on=True))
+    scene.at(1.5)
+    scene.does(rini, talk.Announce(on=False))
+    scene.at(2)
+    scene.does(rini, talk.CallLine(line="line-1", room=KUKAR))
+    scene.at(2.1)
+    scene.does(kukar, talk.AnswerLine(line="line-1"))
+    scene.does(kukar, talk.WriteLine(line="line-1", text="Rahasia kami"))
+    scene.does(rini, talk.WriteLine(line="line-1", text="Rahasia kita"))
+    scene.at(3)
+    scene.does(kukar, talk.EndLine(line="line-1"))
+    scene.does(rini, talk.CallLine(line="line-2"))
+    scene.at(3.5)
+    scene.does(do.SYSTEM, talk.WatchLines())
+    scene.at(4)
+    scene.does(rini, talk.CallLine(line="line-3", room=KUKAR, voice=False))
+    scene.at(5)
+    scene.does(RINI, do.SetPhase(phase="closed"))
+    return scene
 
 
 def session(sealer: Sealer | None = None) -> Told:

@@ -115,9 +115,11 @@ class Walked:
         return self.page.locator("dialog[open]")
 
 
-async def started(stack: AsyncExitStack, folder: Path) -> tuple[Service, Browser, Client]:
-    """The third is a moderator's, to see what the server has."""
-    service = Service(folder)
+async def started(
+    stack: AsyncExitStack, folder: Path, root: str = ""
+) -> tuple[Service, Browser, Client]:
+    """The third is a moderator's, to see what the server has. `root`: as of Service."""
+    service = Service(folder, root=root)
     await service.start()
     stack.push_async_callback(service.stop)
     browser = await stack.enter_async_context(chromium())

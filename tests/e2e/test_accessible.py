@@ -112,6 +112,7 @@ async def test_nothing_in_a_session_shuts_anybody_out(scene: Scene) -> None:
     await _pane(scene)
     await _alarm(scene)
     await _hall(scene)
+    await _beside(scene)
     await _signing(scene)
     await _on_air(scene)
     await _after(scene)
@@ -262,6 +263,42 @@ async def _hall(scene: Scene) -> None:
     await expect(scene.desks("show")).to_be_visible()
     await scene.in_hall("hand raised, microphone turned")
     await scene.at_desk("a hand raised")
+
+
+async def _beside(scene: Scene) -> None:
+    """An announcement, and a private line from its ringing to its end."""
+    desk, hall = scene.desk.page, scene.hall.page
+    await desk.keyboard.press("u")
+    await scene.desks("announcing").wait_for()
+    await scene.halls("from-hub").locator("p").first.wait_for()
+    await scene.at_desk("announcing")
+    await scene.in_hall("an announcement")
+    await desk.keyboard.press("u")
+    await expect(scene.halls("from-hub")).to_have_text("")
+    await scene.pane(HALL)
+    await desk.keyboard.press("f")
+    line = scene.halls("private-line")
+    await expect(line).to_have_attribute("data-voice", "ringing")
+    await scene.at_desk("calling a hall")
+    await scene.in_hall("it is called")
+    await hall.keyboard.press("y")
+    for one in (line, scene.desks("private-line")):
+        await expect(one).to_have_attribute("data-here", "true")
+    await hall.keyboard.press("w")
+    await hall.keyboard.type("Proyektor sudah menyala")
+    await hall.keyboard.press("Enter")
+    await expect(scene.desks("line-said")).to_contain_text("menyala")
+    await scene.at_desk("a private line")
+    await scene.in_hall("a private line")
+    await desk.keyboard.press("q")
+    await expect(line).to_have_attribute("data-voice", "ended")
+    await scene.at_desk("a private line that has ended")
+    await scene.in_hall("a private line that has ended")
+    await hall.keyboard.press("Escape")
+    for page in (desk, hall):
+        await page.keyboard.press("q")
+        await expect(page.get_by_test_id("private-line")).to_have_count(0)
+    await scene.desks("pane-close").click()
 
 
 async def _signing(scene: Scene) -> None:

@@ -27,6 +27,8 @@ HERE = 3
 """Halls that come by themselves."""
 HALL = "64.08"
 SEEN_S, COMES_S = 15.0, 40.0
+CAMERA = "[headcount]\ninterval_s = 5\n"
+"""The zones are drawn where the camera is looked at."""
 
 
 @pytest.fixture
@@ -42,7 +44,7 @@ class Desk(Walked):
 
 
 async def test_the_desk_by_keyboard_alone(tmp_path: Path, stack: AsyncExitStack) -> None:
-    service, browser, moderator = await started(stack, tmp_path)
+    service, browser, moderator = await started(stack, tmp_path, CAMERA)
     await stack.enter_async_context(rehearsal(service, HERE))
     desk = Desk(await ControlRoom.open(browser, service.link("moderator").url), moderator)
     view = await moderator.until(lambda view: len(_came(view)) == HERE, COMES_S)
@@ -51,10 +53,13 @@ async def test_the_desk_by_keyboard_alone(tmp_path: Path, stack: AsyncExitStack)
     await desk.keys.act(desk.at("primary"))
     await desk.until(lambda view: view.conference.phase == "live")
     await _the_rundown(desk)
+    await _a_rundown_from_a_file(desk)
     await _lanjut(desk)
     await _hands(desk, halls, hands)
     await _microphones(desk, halls)
     await _more_persons(desk)
+    await _expected_from_a_file(desk)
+    await _zones(desk, halls[0])
     await _roll_call(desk)
     await _messages(desk)
     await _the_pact(desk)
@@ -105,6 +110,26 @@ async def _the_rundown(desk: Desk) -> None:
     await keys.type("2")
     await keys.press("Enter")
     await desk.until(lambda view: len(view.rundown.items) == len(before) + 1)
+
+
+async def _chosen(desk: Desk, pick: str, text: str) -> None:
+    """A file, by the browser's own dialogue."""
+    async with desk.page.expect_file_chooser() as asked:
+        await desk.keys.act(desk.at(pick))
+    name, data = "daftar.csv", text.encode()
+    await (await asked.value).set_files({"name": name, "mimeType": "text/csv", "buffer": data})
+
+
+async def _a_rundown_from_a_file(desk: Desk) -> None:
+    view = desk.moderator.view
+    assert view
+    before = len(view.rundown.items)
+    await desk.keys.act(desk.at("rundown-import"))
+    await _chosen(desk, "rundown-pick", "kind,title,minutes\nfree,Doa penutup,5\n")
+    await desk.keys.act(desk.at("import-append"))
+    await desk.until(lambda view: len(view.rundown.items) == before + 1)
+    await expect(desk.dialog).to_have_count(0)
+    await expect(desk.at("rundown-import")).to_be_focused()
 
 
 async def _lanjut(desk: Desk) -> None:
@@ -171,6 +196,46 @@ async def _more_persons(desk: Desk) -> None:
     await desk.keys.to(desk.at("take-back"))
     await desk.keys.press("Escape")
     await expect(desk.page.locator(f'.tile[data-room="{room}"]')).to_be_focused()
+
+
+async def _expected_from_a_file(desk: Desk) -> None:
+    view = desk.moderator.view
+    assert view
+    room, role = view.conference.floor_order[0], view.conference.roles[0]
+    await desk.keys.press("1")
+    await desk.keys.to(desk.page.locator(f'[data-pane="{room}"] [aria-selected=true]'))
+    await desk.keys.press("ArrowRight")
+    await desk.keys.act(desk.at("records-open"))
+    text = f"room,name,institution,role\n{room},Siti Aminah,KPU,{role}\n"
+    await _chosen(desk, "import-pick", text)
+    await desk.until(lambda view: [one.name for one in of(view, room).expected] == ["Siti Aminah"])
+    await expect(desk.at("import-said")).to_contain_text("1 orang")
+    await desk.keys.closes(desk.dialog, desk.at("records-open"))
+    await desk.keys.press("Escape")
+
+
+async def _zones(desk: Desk, room: str) -> None:
+    """Added, moved, made smaller, taken back and removed; then kept."""
+    keys, zone = desk.keys, desk.page.locator("[data-zone]")
+    await keys.act(desk.page.locator(f'.tile[data-room="{room}"]'))
+    await keys.act(desk.at("zones-open"))
+    await keys.act(desk.at("zone-add"))
+    await expect(zone).to_be_focused()
+    begun = await zone.get_attribute("aria-label")
+    await keys.press("ArrowRight", "Shift+ArrowDown")
+    assert await zone.get_attribute("aria-label") != begun
+    await keys.press("ControlOrMeta+z", "ControlOrMeta+z")
+    await expect(zone).to_have_attribute("aria-label", begun or "")
+    await keys.press("Delete")
+    await expect(zone).to_have_count(0)
+    await expect(desk.at("zone-add")).to_be_focused()
+    await keys.press("ControlOrMeta+z")
+    await expect(zone).to_have_count(1)
+    await keys.act(desk.at("zones-save"))
+    await desk.until(lambda view: len(of(view, room).zones) == 1)
+    await expect(desk.dialog).to_have_count(0)
+    await expect(desk.at("zones-open")).to_be_focused()
+    await keys.press("Escape")
 
 
 async def _roll_call(desk: Desk) -> None:

@@ -54,8 +54,7 @@ async def test_the_organizers_page_by_keyboard_alone(tmp_path: Path, stack: Asyn
     await keys.to(at("undo"), "Shift+Tab")  # round by the page's beginning
     await keys.press("Enter")
     await expect(hall).to_have_count(1)
-    await keys.to(title)
-    await keys.press("Enter")
+    await keys.press("ControlOrMeta+s")
     own = page.locator(f'[data-role="operator"] li:not(.gone)[data-room="{HALL}"]')
     await own.wait_for()
 

@@ -13,7 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.core.scene import HUB, KUKAR, PASER, make_plan, operator
-from tests.core.told import RINI, Told, plan, session
+from tests.core.told import RINI, Told, plan, session, talked
 from tests.report.test_report import LANGUAGES, read
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
@@ -142,6 +142,36 @@ def test_pdf_and_document_hold_the_facts(minutes: Minutes, lang: Language) -> No
         assert text in written
     assert minutes.journal.hash in said
     assert minutes.journal.hash in written
+
+
+BESIDE: dict[Language, tuple[str, ...]] = {
+    "id": (
+        "Pengumuman suara : 1",
+        "Saluran pribadi : 3",
+        "09:01:00 Rini 0:30 09:01:30",
+        "Kabupaten Kutai Kartanegara 09:02, 64.02-main 2 09:03:00",
+        "Teknisi tidak – 09:03:30 (tidak dijawab)",
+        "tidak – 09:05:00 (sesi ditutup)",
+    ),
+    "en": (
+        "Voice announcements : 1",
+        "Private lines : 3",
+        "Technicians no – 09:03:30 (not answered)",
+        "no – 09:05:00 (the session was closed)",
+    ),
+}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_announcements_and_private_lines_are_told(lang: Language) -> None:
+    minutes = told(talked())
+    said, _ = read(REPORTS.make(minutes, "pdf", lang))
+    written = words(REPORTS.make(minutes, "odt", lang))
+    for text in BESIDE[lang]:
+        for word in text.split():
+            assert word in said, text
+        assert text in written
+    assert "Rahasia" not in said + written
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -21,6 +21,7 @@ from vicon.core.minutetrails import (
     HelpTrail,
     OutageTrail,
     PresenceTrail,
+    TalkTrail,
 )
 from vicon.core.minutewords import (
     Counts,
@@ -28,6 +29,7 @@ from vicon.core.minutewords import (
     Decision,
     HelpMinutes,
     JournalMark,
+    LineMinutes,
     Mark,
     Minutes,
     Outage,
@@ -69,7 +71,7 @@ class MinuteTaker:
         self._course = Course()
         self._floor, self._outages, self._presence = FloorTrail(), OutageTrail(), PresenceTrail()
         self._cues, self._help, self._actors = CueTrail(), HelpTrail(), ActorTrail()
-        self._rundown, self._pact = RundownTrail(), PactTrail()
+        self._rundown, self._pact, self._talk = RundownTrail(), PactTrail(), TalkTrail()
         self._roll: dict[str, list[Mark]] = {}
         self._decisions: dict[str, list[Decision]] = {}
         self._first: int | None = None
@@ -87,6 +89,7 @@ class MinuteTaker:
         self._outages.take(state, event, at)
         self._presence.take(before, state, at)
         self._cues.take(event, at)
+        self._talk.take(event, at)
         self._help.take(event, at)
         self._actors.take(entry.actor, at)
         self._rundown.take(before, event, at)
@@ -144,6 +147,8 @@ class MinuteTaker:
             rooms=[self._room(state, code, counted[code], end) for code in state.rooms],
             rundown=rundown,
             cues=[_to_rooms(cue, state) for cue in self._cues.told() if _of_plan(cue, state)],
+            announcements=self._talk.announced(),
+            lines=[line for line in self._talk.lines() if _of_plan(line, state)],
             help=[call for call in self._help.told() if _of_plan(call, state)],
             outages=[outage for outage in self._outages.told(end) if _of_plan(outage, state)],
             pact=self._pact.told(state),
@@ -186,7 +191,7 @@ class MinuteTaker:
         )
 
 
-def _of_plan(told: CueMinutes | HelpMinutes | Outage, state: Conference) -> bool:
+def _of_plan(told: CueMinutes | LineMinutes | HelpMinutes | Outage, state: Conference) -> bool:
     """Whether the room is one of the plan still: before the session some may have gone."""
     return told.room is None or told.room in state.rooms
 

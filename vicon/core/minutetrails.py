@@ -11,18 +11,22 @@ from msgspec.structs import replace
 
 from vicon.core import events as ev
 from vicon.core import events_ceremony as ce
+from vicon.core import events_talk as talk
 from vicon.core.minutewords import (
+    Announced,
     CueMinutes,
     CueSeenAt,
     Guide,
     GuideRole,
     HelpMinutes,
+    LineMinutes,
     Outage,
     OutageKind,
     Turn,
 )
 from vicon.core.model import Conference
 from vicon.core.rooms import main_device, on_air, present
+from vicon.core.talk import TECHNICIANS
 
 
 class _Turn(Struct):
@@ -214,6 +218,62 @@ class HelpTrail:
 
     def told(self) -> list[HelpMinutes]:
         return list(self._calls)
+
+
+class TalkTrail:
+    """Announcements, of which one goes on at a time, and private lines."""
+
+    def __init__(self) -> None:
+        self._announced: list[Announced] = []
+        self._lines: list[LineMinutes] = []
+        self._places: dict[str, int] = {}
+        """Of the newest line with an id: one that has ended leaves its id free."""
+
+    def take(self, event: ev.Event, at: int) -> None:
+        if isinstance(event, talk.AnnounceBegan):
+            self._announced.append(Announced(at=at, by=event.by, ended_at=None, why=None))
+        elif isinstance(event, talk.AnnounceEnded):
+            self._announced[-1] = replace(self._announced[-1], ended_at=at, why=event.why)
+        elif isinstance(event, talk.LineCalled):
+            self._places[event.line] = len(self._lines)
+            self._lines.append(_line_of(event, at))
+        elif isinstance(event, talk.LineAnswered | talk.LineWritten | talk.LineEnded):
+            place = self._places[event.line]
+            self._lines[place] = _line_after(self._lines[place], event, at)
+
+    def announced(self) -> list[Announced]:
+        return list(self._announced)
+
+    def lines(self) -> list[LineMinutes]:
+        return list(self._lines)
+
+
+def _line_of(event: talk.LineCalled, at: int) -> LineMinutes:
+    return LineMinutes(
+        at=at,
+        room=None if event.room == TECHNICIANS else event.room,
+        by=event.by,
+        role=event.role,
+        answered_at=None,
+        answered_by="",
+        texts=0,
+        ended_at=None,
+        why=None,
+    )
+
+
+def _line_after(
+    line: LineMinutes, event: talk.LineAnswered | talk.LineWritten | talk.LineEnded, at: int
+) -> LineMinutes:
+    match event:
+        case talk.LineAnswered():
+            if line.answered_at is not None:
+                return line
+            return replace(line, answered_at=at, answered_by=event.by)
+        case talk.LineWritten():
+            return replace(line, texts=line.texts + 1)
+        case talk.LineEnded():
+            return replace(line, ended_at=at, why=event.why)
 
 
 _GUIDES: Mapping[str, GuideRole] = {"moderator": "moderator", "technician": "technician"}

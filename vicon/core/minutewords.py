@@ -11,6 +11,7 @@ from vicon.core.ceremony import ItemKind, RollStatus
 from vicon.core.course import AlarmTrail
 from vicon.core.model import Expected, Phase, Trial
 from vicon.core.pactwords import Document, Signature
+from vicon.core.talk import AnnounceEnd, CallerRole, LineEnd
 
 GuideRole = Literal["moderator", "technician"]
 OutageKind = Literal["link", "media"]
@@ -155,6 +156,32 @@ class CueMinutes(Struct, frozen=True, kw_only=True):
     withdrawn_at: int | None
 
 
+class Announced(Struct, frozen=True, kw_only=True):
+    """A moderator spoke to all halls."""
+
+    at: int
+    by: str
+    ended_at: int | None
+    why: AnnounceEnd | None
+
+
+class LineMinutes(Struct, frozen=True, kw_only=True):
+    """A private line. That it was, never what was said or written on it."""
+
+    at: int
+    room: str | None
+    """None: the technicians."""
+    by: str
+    role: CallerRole
+    answered_at: int | None
+    """The first time; None: nobody spoke on it."""
+    answered_by: str
+    texts: int
+    """How many messages were written, by both sides."""
+    ended_at: int | None
+    why: LineEnd | None
+
+
 class HelpMinutes(Struct, frozen=True, kw_only=True):
     at: int
     room: str
@@ -236,6 +263,8 @@ class Minutes(Struct, frozen=True, kw_only=True):
     """The hub first, then in the order of the floor."""
     rundown: RundownMinutes
     cues: list[CueMinutes]
+    announcements: list[Announced]
+    lines: list[LineMinutes]
     help: list[HelpMinutes]
     outages: list[Outage]
     pact: PactMinutes | None

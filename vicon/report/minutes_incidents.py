@@ -3,7 +3,15 @@ for the minutes, in full for their annex."""
 
 from __future__ import annotations
 
-from vicon.core.minutewords import CueMinutes, HelpMinutes, Outage, OutageKind
+from vicon.core.minutewords import (
+    Announced,
+    CueMinutes,
+    HelpMinutes,
+    LineMinutes,
+    Outage,
+    OutageKind,
+)
+from vicon.core.talk import AnnounceEnd, LineEnd
 from vicon.measure.run import Words as W
 from vicon.report.minutes_blocks import Block, Break, Facts, Heading, Para, Table, Title
 from vicon.report.minutes_told import NONE, Told
@@ -23,6 +31,20 @@ _WHY = {
     "resync": W("jaringan terlalu lambat", "the network was too slow"),
 }
 """As the server saw it; another word of its is printed as it is."""
+_UNSAID: dict[AnnounceEnd, W] = {
+    "lost": W("sambungan putus", "the link was lost"),
+    "left": W("keluar", "left"),
+    "closed": W("sesi ditutup", "the session was closed"),
+}
+_UNLINED: dict[LineEnd, W] = {
+    "declined": W("ditolak", "declined"),
+    "unanswered": W("tidak dijawab", "not answered"),
+    "on_air": W("ruang tampil", "the room came on air"),
+    "lost": W("sambungan putus", "the link was lost"),
+    "left": W("satu pihak keluar", "one side left"),
+    "closed": W("sesi ditutup", "the session was closed"),
+}
+"""Why it ended; nothing is said of one that was ended as it should be."""
 
 
 def incidents(told: Told) -> list[Block]:
@@ -36,7 +58,12 @@ def incidents(told: Told) -> list[Block]:
             say("Panggilan bantuan", "Calls for help"),
             say(f"{calls}, dijawab {answered}", f"{calls}, {answered} answered") if calls else none,
         ),
-        (say("Aba-aba", "Messages to halls"), str(len(minutes.cues)) if minutes.cues else none),
+        (say("Aba-aba", "Messages to halls"), str(len(minutes.cues) or none)),
+        (
+            say("Pengumuman suara", "Voice announcements"),
+            str(len(minutes.announcements) or none),
+        ),
+        (say("Saluran pribadi", "Private lines"), str(len(minutes.lines) or none)),
     )
     return [
         Heading(say("Kejadian", "Incidents")),
@@ -92,6 +119,29 @@ def incidents_annex(told: Told) -> list[Block]:
             tuple(_cue(told, one) for one in minutes.cues),
             (17.0, 30.0, 43.0, 22.0, 48.0),
         ),
+        Heading(say("Pengumuman suara", "Voice announcements"), 2),
+        _table(
+            told,
+            (say("Waktu", "Time"), say("Oleh", "By"), say("Lama", "Length"),
+             say("Berakhir", "End")),
+            tuple(_announced(told, one) for one in minutes.announcements),
+            (20.0, 60.0, 20.0, 60.0),
+        ),
+        Heading(say("Saluran pribadi", "Private lines"), 2),
+        _table(
+            told,
+            (say("Waktu", "Time"), say("Oleh", "By"), say("Kepada", "To"),
+             say("Dijawab", "Answered"), say("Pesan", "Texts"), say("Berakhir", "End")),
+            tuple(_line(told, one) for one in minutes.lines),
+            (17.0, 30.0, 36.0, 32.0, 13.0, 32.0),
+        ),
+        Para(
+            say(
+                "Apa yang dibicarakan dan ditulis di saluran pribadi tidak dicatat.",
+                "What is said and written on a private line is not recorded.",
+            ),
+            "small",
+        ),
     ]  # fmt: skip
 
 
@@ -135,3 +185,32 @@ def _cue(told: Told, one: CueMinutes) -> tuple[str, ...]:
         at = told.clock(one.withdrawn_at)
         said += told.say(f"; ditarik {at}", f"; withdrawn {at}")
     return (told.clock(one.at), told.room(one.room), one.text, one.by, said)
+
+
+def _announced(told: Told, one: Announced) -> tuple[str, ...]:
+    ended = told.length(None if one.ended_at is None else one.ended_at - one.at)
+    return (
+        told.clock(one.at, seconds=True),
+        one.by,
+        ended,
+        _ended(told, one.ended_at, _UNSAID.get(one.why) if one.why else None),
+    )
+
+
+def _line(told: Told, one: LineMinutes) -> tuple[str, ...]:
+    answered = told.say("tidak", "no")
+    if one.answered_at is not None:
+        answered = f"{told.clock(one.answered_at)}, {one.answered_by}"
+    return (
+        told.clock(one.at),
+        one.by,
+        told.say("Teknisi", "Technicians") if one.room is None else told.room(one.room),
+        answered,
+        str(one.texts or NONE),
+        _ended(told, one.ended_at, _UNLINED.get(one.why) if one.why else None),
+    )
+
+
+def _ended(told: Told, at: int | None, why: W | None) -> str:
+    """When, and why if something came in between."""
+    return told.clock(at, seconds=True) + (f" ({told.pick(why)})" if why else "")

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Alert } from "../../components/Alert";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
+import { useKeys } from "../../components/page";
 import { Wrong } from "../../components/Wrong";
 import { say } from "../../i18n";
 import { office } from "../../i18n/office";
@@ -81,6 +82,11 @@ export function EditForm({ id, of, table: begun, version: first, listed, draft, 
   };
   const leave = (): void => settle({ page: "list" });
   const parts: PartProps = { table, faults, change };
+  useKeys((event) => {
+    if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+    event.preventDefault(); // the browser would save its page
+    if (!busy && dirty && !leaving) void put();
+  });
   return (
     <main class="sheet editor">
       <div class="head">
@@ -149,12 +155,14 @@ export function EditForm({ id, of, table: begun, version: first, listed, draft, 
             class="btn primary"
             data-testid="save"
             aria-disabled={busy || !dirty || undefined}
+            aria-keyshortcuts="Control+S Meta+S"
             title={dirty ? undefined : office.unchanged}
             onClick={(event) => {
               if (busy || !dirty) event.preventDefault();
             }}
           >
-            {id === null ? office.create : office.save}
+            <span class="face">{id === null ? office.create : office.save}</span>
+            <kbd class="dk">Ctrl+S</kbd>
           </button>
         </div>
       </form>
