@@ -27,13 +27,18 @@ STOP_S = 10.0
 
 
 def example(
-    folder: Path, address: str, more: str = "", root: str = "", media: str | None = None
+    folder: Path,
+    address: str,
+    more: str = "",
+    root: str = "",
+    media: str | None = None,
+    head: str = "",
 ) -> Path:
     """The built-in conference with the server on one address, in plain HTTP, and media on the same
     or another; `more` is TOML that goes on in the conference's table, `root` are tables of their
-    own."""
+    own, `head` goes on in that of the server."""
     config = folder / "vicon.toml"
-    where = f'[server]\nlisten = ["{address}"]\ntls = "off"\n'
+    where = f'[server]\nlisten = ["{address}"]\ntls = "off"\n{head}'
     where += f'[media]\naddresses = ["{media or address}"]\n'
     if "[headcount]" not in root:  # a process more that works beside all tests
         where += "[headcount]\ncamera = false\n"
@@ -151,12 +156,17 @@ class Service:
         *,
         media: str | None = None,
         fresh: bool = False,
+        head: str = "",
+        prefix: Sequence[str] = (),
     ) -> None:
-        """`fresh`: nothing was ever made here. Else the clip of trial calls lies there already, as
+        """`more`, `root`, `media`, `head`: see `example`; `prefix` goes before the command.
+
+        `fresh`: nothing was ever made here. Else the clip of trial calls lies there already, as
         it does ten seconds after the first start of an installation."""
         self.data = folder / "data"
         self._fresh = fresh
-        self._config = example(folder, address, more, root, media)
+        self._config = example(folder, address, more, root, media, head)
+        self._prefix = prefix
         self._port = 0
         self._child: Child | None = None
         self.url = ""
@@ -182,7 +192,7 @@ class Service:
             self.clip.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(made, self.clip)
         command = [
-            VICON, "serve", "--config", str(self._config),
+            *self._prefix, VICON, "serve", "--config", str(self._config),
             "--data", str(self.data), "--port", str(self._port), "--ready-json",
         ]  # fmt: skip
         self._child = Child(command, self.log)
