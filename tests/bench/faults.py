@@ -8,6 +8,7 @@ import asyncio
 import json
 import platform
 import random
+import shutil
 import statistics
 import sys
 import tempfile
@@ -26,6 +27,7 @@ def main() -> int:
     asked.add_argument("--halls", type=int, default=10)
     asked.add_argument("--browser", action="store_true", help="the first hall is Chromium")
     asked.add_argument("--only", help="faults whose name begins so")
+    asked.add_argument("--keep", type=Path, help="a new folder for data and logs")
     told = asked.parse_args()
     if why := why_not():
         print(why, file=sys.stderr)
@@ -35,7 +37,11 @@ def main() -> int:
     random.Random(told.seed).shuffle(every)
     with tempfile.TemporaryDirectory(prefix="vicon-faults-") as folder:
         campaign = Campaign(Path(folder), told.seed, told.halls, told.browser)
-        result = asyncio.run(campaign.run(every))
+        try:
+            result = asyncio.run(campaign.run(every))
+        finally:
+            if told.keep:
+                shutil.copytree(folder, told.keep)
     backs = result.backs or [0.0]
     summary = {
         "command": " ".join(["scripts/bench faults", *sys.argv[1:]]),

@@ -108,7 +108,7 @@ def _faked(clock: Path) -> list[str]:
 async def _small_disk(folder: Path) -> AsyncIterator[None]:
     """For the data, in memory."""
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "vicon-faults", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK},mode=0700", "vicon-faults", str(folder)]
     subprocess.run(mount, check=True, timeout=10)
     try:
         yield
@@ -138,10 +138,10 @@ class Campaign:
         return self.told
 
     async def _opened(self, stack: AsyncExitStack, where: Place) -> tuple[World, Watch, Ledger]:
-        clock, disk = self._folder / "clock", self._folder / "disk"
-        await stack.enter_async_context(_small_disk(disk))
+        clock = self._folder / "clock"
+        await stack.enter_async_context(_small_disk(self._folder / "data"))
         server = await stack.enter_async_context(names())
-        service = Service(disk, HUB, head=f'hosts = ["{NAME}"]\n', prefix=_faked(clock))
+        service = Service(self._folder, HUB, head=f'hosts = ["{NAME}"]\n', prefix=_faked(clock))
         await service.start()
         stack.push_async_callback(service.stop)
         moderator = service.link("moderator")

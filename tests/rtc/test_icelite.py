@@ -67,6 +67,25 @@ def test_one_that_never_nominates_is_followed_when_its_address_changes() -> None
     assert it.selected == "new"
 
 
+def test_one_that_chose_once_is_followed_when_its_path_does_not_answer() -> None:
+    it = agent()
+    ask(it, check(it.local, nominate=True), "old", 0.0)
+    ask(it, check(it.local), "new", 1.0)
+    assert it.rival is None, "the old path was checked a moment ago"
+    ask(it, check(it.local), "new", 6.0)
+    assert (it.selected, it.rival) == ("old", "new")
+    it.heard("old", 6.1)
+    it.give_way()
+    assert (it.selected, it.rival) == ("old", None), "it has answered"
+    ask(it, check(it.local), "new", 8.0)
+    assert it.rival is None, "and was heard a moment ago"
+    ask(it, check(it.local), "new", 11.0)
+    it.give_way()
+    assert (it.selected, it.rival) == ("new", None)
+    ask(it, check(it.local, nominate=True), "old", 12.0)
+    assert it.selected == "old"
+
+
 def test_wrong_requests_are_refused_by_their_code() -> None:
     it = agent()
     plain = other.Message(other.Method.BINDING, other.Class.REQUEST)

@@ -15,6 +15,7 @@ import pytest
 import pytest_asyncio
 from aiortc.rtcdtlstransport import generate_certificate
 from cryptography.hazmat.primitives.asymmetric import rsa
+from msgspec.structs import replace
 
 from tests.rtc.test_transport import CERTIFICATE, make, until
 from vicon.media.fast.fan import Way
@@ -287,6 +288,74 @@ async def test_a_restart_that_finds_nothing_leaves_the_old_path(ports: UdpPorts)
     finally:
         await client.close()
         await server.close()
+
+
+class Nat:
+    """Between one client and the server; begun anew it sends from another port."""
+
+    def __init__(self, server: tuple[str, int]) -> None:
+        self._server, self._client = server, ("", 0)
+        self._inside, self._outside = self._open(), self._open()
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self._inside, self._out)
+        self._loop.add_reader(self._outside, self._in)
+        self.port = int(self._inside.getsockname()[1])
+
+    @staticmethod
+    def _open() -> socket.socket:
+        own = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        own.setblocking(False)
+        own.bind(("127.0.0.1", 0))
+        return own
+
+    def _out(self) -> None:
+        data, self._client = self._inside.recvfrom(2048)
+        self._outside.sendto(data, self._server)
+
+    def _in(self) -> None:
+        self._inside.sendto(self._outside.recv(2048), self._client)
+
+    def rebind(self) -> None:
+        self._shut(self._outside)
+        self._outside = self._open()
+        self._loop.add_reader(self._outside, self._in)
+
+    def _shut(self, own: socket.socket) -> None:
+        self._loop.remove_reader(own)
+        own.close()
+
+    def close(self) -> None:
+        self._shut(self._inside)
+        self._shut(self._outside)
+
+
+async def test_a_client_whose_nat_begins_anew_is_followed(
+    ports: UdpPorts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its agent has chosen its path once and for all, and has no word for what happened."""
+    monkeypatch.setattr("vicon.rtc.ice.CONSENT_INTERVAL_S", 0.3)
+    monkeypatch.setattr("vicon.rtc.icelite.IN_USE_S", 0.5)
+    monkeypatch.setattr("vicon.rtc.lite.ASK_S", 0.3)
+    client, server = make(controlling=True), serve(ports)
+    offer, answer = await client.gather("actpass"), await server.gather("passive")
+    (candidate,) = answer.candidates
+    nat = Nat((candidate.address, candidate.port))
+    try:
+        through = replace(candidate, port=nat.port)
+        answer = replace(answer, candidates=(through,))
+        await asyncio.gather(client.connect(answer), server.connect(offer))
+        before = server.path
+        nat.rebind()
+        await until(lambda: server.path != before)
+        down, up = Flow(server, client), Flow(client, server)
+        await until(lambda: len(down.came) > 20 and len(up.came) > 20)
+        await down.stop()
+        await up.stop()
+        assert (client.state, server.state) == ("connected", "connected")
+    finally:
+        await client.close()
+        await server.close()
+        nat.close()
 
 
 async def test_silence_is_told_and_nothing_is_sent_until_it_ends(

@@ -17,6 +17,8 @@ MAX_PATHS = 16
 IN_USE_S = 3.0
 """A path that was not checked for so long gives way to one that is, when the other side never says
 which one it takes."""
+ASK_S = 1.0
+"""So long the path in use has to answer when another is checked in its place."""
 ERRORS_PER_S, ERROR_BURST = 5.0, 10.0
 """Answers to what is not authenticated."""
 PEER_REFLEXIVE_PRIORITY = (110 << 24) | (65535 << 8) | 255
@@ -46,7 +48,12 @@ class LiteAgent(Generic[Path]):
     `selected` is the path to send on, None before the first right check. The other side chooses
     it by USE-CANDIDATE, each time anew (aggressive or regular: the last one counts). One that
     never nominates is followed: the first path, and when it has fallen silent the one that is
-    checked. A restart lets the path go on until one is chosen with the new credentials."""
+    checked. A restart lets the path go on until one is chosen with the new credentials.
+
+    One that has chosen once, and then is checked from elsewhere without choosing again, may have
+    another address (a NAT that began anew; RFC 8445 has no word for it). `rival` is then where it
+    was checked; the owner asks by the path in use, says `heard` if an answer comes, and calls
+    `give_way` if none did within ASK_S."""
 
     def __init__(self, randbits: Callable[[int], int]) -> None:
         self._randbits = randbits
@@ -54,6 +61,7 @@ class LiteAgent(Generic[Path]):
         self._now = _Generation(local=self._credentials())
         self._next: _Generation | None = None
         self._nominates = False
+        self._rival: Path | None = None
         self._allowance, self._allowed_at = ERROR_BURST, 0.0
         self.selected: Path | None = None
         self.paths: OrderedDict[Path, float] = OrderedDict()
@@ -121,11 +129,30 @@ class LiteAgent(Generic[Path]):
         self._nominates = self._nominates or nominated
         if not nominated and self.selected is not None:
             silent = now - self.paths.get(self.selected, 0.0) > IN_USE_S
+            if self._nominates and silent and path != self.selected and generation is self._now:
+                self._rival = path
             if self._nominates or not (silent or generation is self._next):
                 return
-        self.selected = path
+        self.selected, self._rival = path, None
         if generation is self._next:
             self._now, self._next = generation, None
+
+    @property
+    def rival(self) -> Path | None:
+        """Checked in place of the one in use, which has been silent; None: no such."""
+        return self._rival if self._rival in self.paths else None
+
+    def heard(self, path: Path, now: float) -> None:
+        """An answer to a check of ours came by this path."""
+        if path in self.paths:
+            self.paths[path] = now
+        if path == self.selected:
+            self._rival = None
+
+    def give_way(self) -> None:
+        """The path in use has not answered: its rival takes its place."""
+        if self.rival is not None:
+            self.selected, self._rival = self.rival, None
 
     def check(self, transaction: bytes) -> bytes | None:
         """A request of our own on the path in use, for its round trip (no check of a lite agent

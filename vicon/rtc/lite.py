@@ -8,10 +8,13 @@ from collections.abc import Callable
 
 from vicon.rtc import stun
 from vicon.rtc.dtls import Certificate, DtlsRole
-from vicon.rtc.icelite import Credentials, LiteAgent
+from vicon.rtc.icelite import ASK_S, Credentials, LiteAgent
 from vicon.rtc.sdp import Setup, Transport
 from vicon.rtc.secure import CONNECT_TIMEOUT_S, SecureTransport, Shortcut, TransportError
 from vicon.rtc.udp import Path, UdpPorts, UdpSocket
+
+ASKED = 3
+"""Times: one question may get lost."""
 
 
 class LiteTransport(SecureTransport):
@@ -38,6 +41,8 @@ class LiteTransport(SecureTransport):
         self._direct: tuple[UdpSocket, socket.socket] | None = None
         """Connected to where we send, for the shortcut."""
         self._found = asyncio.Event()
+        self._asking: asyncio.TimerHandle | None = None
+        """Until the path in use has to have answered, or its rival takes its place."""
 
     @property
     def path(self) -> Path | None:
@@ -98,6 +103,7 @@ class LiteTransport(SecureTransport):
         elif path in self._known:
             self._heard(now)
             if message.kind == "response":
+                self._agent.heard(path, now)
                 self._pong(message.transaction, now)
 
     def _answer(self, message: stun.Message, path: Path, now: float) -> None:
@@ -112,6 +118,21 @@ class LiteTransport(SecureTransport):
             self._learn(path)
             self._take(self._agent.selected)
             self._register()
+            if self._agent.rival is not None and self._asking is None:
+                self._ask(ASKED)
+
+    def _ask(self, left: int) -> None:
+        """Ask by the path in use, `left` times, and give it up unless it answers."""
+        self._asking = None
+        if self.state == "closed" or self._agent.rival is None:
+            return
+        if left == 0:
+            self._agent.give_way()
+            self._take(self._agent.selected)
+            return
+        self._probe()
+        loop = asyncio.get_running_loop()
+        self._asking = loop.call_later(ASK_S / ASKED, self._ask, left - 1)
 
     def _learn(self, path: Path) -> None:
         """Media from this address is ours, even where another transport had it before."""
@@ -163,6 +184,9 @@ class LiteTransport(SecureTransport):
         """There is nothing to wait for."""
 
     def _release(self) -> None:
+        if self._asking is not None:
+            self._asking.cancel()
+            self._asking = None
         if self._direct is not None:
             self._direct[0].disconnect(self._direct[1])
             self._direct = None
