@@ -15,7 +15,7 @@ class Uniform(Protocol):
 class Backoff:
     """`first`, `most`: bounds in seconds of the longest wait after one and after many failures."""
 
-    def __init__(self, rng: Uniform, first: float = 0.25, most: float = 5.0) -> None:
+    def __init__(self, rng: Uniform, first: float = 0.25, most: float = 2.0) -> None:
         self._rng = rng
         self._first = first
         self._most = most

@@ -72,7 +72,7 @@ class ClientSettings(Struct, frozen=True, kw_only=True):
     """Longest opening handshake, TLS included, and the same again until the welcome."""
     close_s: float = 1.0
     first_backoff_s: float = 0.25
-    most_backoff_s: float = 5.0
+    most_backoff_s: float = 2.0
     stable_s: float = 5.0
     """A connection that held so long lets the waits begin anew."""
     commands: int = 32

@@ -137,7 +137,7 @@ describe("coming back", () => {
       expect(kinds(session.tick(now))).toEqual(["open", "link"]);
       effects = session.socketClosed(now);
     }
-    expect(waits).toEqual([500, 1_000, 2_000, 3_000, 3_000, 3_000, 3_000, 3_000]);
+    expect(waits).toEqual([500, 1_000, 2_000, 2_000, 2_000, 2_000, 2_000, 2_000]);
     expect(Math.max(...waits)).toBeLessThanOrEqual(BACKOFF_MAX_MS);
   });
 

@@ -29,7 +29,7 @@ import { FINAL_CODES, PROTOCOL_VERSION } from "./protocol";
 export const GREETING_MS = 8_000;
 /** Full jitter: the wait is drawn from BACKOFF_MIN_MS up to a ceiling that doubles, ms. */
 export const BACKOFF_MIN_MS = 250;
-export const BACKOFF_MAX_MS = 3_000;
+export const BACKOFF_MAX_MS = 2_000;
 /** Heartbeats without a word from the server after which the socket counts as dead. */
 export const SILENT_HEARTBEATS = 3;
 
