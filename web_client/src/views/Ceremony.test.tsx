@@ -328,6 +328,20 @@ test("a message is written, sent once, followed and withdrawn; what is typed out
   expect(wire.sent.at(-1)).toEqual({ type: "cue.withdraw", cue: "cue-0002" });
 });
 
+test("the field of the messages has the focus once it is asked for, not when a room is closed", async () => {
+  await show(running());
+  await press("o");
+  expect(document.activeElement).toBe(find(".compose input"));
+  await click(".tile");
+  await press("Escape");
+  expect(find("#panel-messages")).toBeTruthy();
+  expect(document.activeElement).toBe(find(".tile"));
+  await press("i");
+  expect(find("#panel-pact")).toBeTruthy();
+  await press("o");
+  expect(document.activeElement).toBe(find(".compose input"));
+});
+
 test("without a microphone nobody is announced to, and the page says why", async () => {
   await show(running());
   await press("u");

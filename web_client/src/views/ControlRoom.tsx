@@ -24,6 +24,7 @@ import { AskDialog } from "./ControlDialogs";
 import { ControlSide } from "./ControlSide";
 import { ControlStage } from "./ControlStage";
 import { DeedLine } from "./Deeds";
+import { toWrite } from "./MessagesPanel";
 import { RundownBar } from "./RundownBar";
 import { Waiting } from "./Waiting";
 
@@ -46,6 +47,7 @@ function Desk({ seen }: { seen: View }) {
   const show = (one: Tab) => {
     setOpened(null);
     setTab(one);
+    if (one === "messages") toWrite();
   };
   const shown = opened ? null : tab;
   const hands: Hands = { seen, act, open, close, show, shown, opened, ask: setAsking, dialog: setDialog };

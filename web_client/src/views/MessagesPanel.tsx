@@ -23,6 +23,14 @@ interface MessagesProps {
 /** What is being written outlives a look at another panel. */
 export const draft = signal({ text: "", room: "" });
 
+const asked = signal(false);
+
+/** The panel is asked for: once it is shown its field has the focus. Only then: one that comes back
+ * from behind a room would take the space bar away. */
+export function toWrite(): void {
+  asked.value = true;
+}
+
 /** Messages to the halls: written above, below it who has read which. */
 export function MessagesPanel({ seen, act }: MessagesProps) {
   const cues = listed(seen);
@@ -52,7 +60,12 @@ function Compose({ seen }: { seen: View }) {
   const { send, busy, refused } = useSend();
   const field = useRef<HTMLInputElement>(null);
   const [textId, toId] = [useId(), useId()];
-  useEffect(() => field.current?.focus(), []);
+  const wanted = asked.value;
+  useEffect(() => {
+    if (!wanted) return;
+    asked.value = false;
+    field.current?.focus();
+  }, [wanted]);
   const blocked = isOpen(seen.conference.phase) ? null : control.notOpen;
   const set = (changes: Partial<typeof draft.value>): void => {
     draft.value = { ...draft.value, ...changes };
