@@ -17,6 +17,8 @@ from signaling import messages as m
 from signaling.client import Client, parse_link
 from tests.e2e.service import Link, Service, run
 
+pytestmark = pytest.mark.patient
+
 PAUSE_S = 0.1
 """Between an operator's acts: below the server's limit of a connection."""
 BACKUPS = 3

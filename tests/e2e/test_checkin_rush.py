@@ -17,6 +17,8 @@ from tests.e2e.service import Service, run
 from vicon.ops.data import DataDir
 from vicon.ops.links import read_door_links
 
+pytestmark = pytest.mark.patient
+
 ROOM, LIMIT = "64.02", 12
 PHONES, EACH = 20, 10
 BEFORE_THE_CUT = 60

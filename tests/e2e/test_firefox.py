@@ -19,7 +19,10 @@ from vicon.ops.net import lan_addresses
 ROOM = "64.72"
 GOOD_ENOUGH = ("pass", "warn")
 ADDRESS = next((str(one) for one in lan_addresses() if one.version == 4), None)
-pytestmark = pytest.mark.skipif(ADDRESS is None, reason="Firefox pairs no address with 127.0.0.1")
+pytestmark = [
+    pytest.mark.patient,
+    pytest.mark.skipif(ADDRESS is None, reason="Firefox pairs no address with 127.0.0.1"),
+]
 CLICK_JOIN = """(() => {
   const button = [...document.querySelectorAll("button")]
     .find((one) => one.textContent.trim().startsWith("Gabung") && !one.ariaDisabled);

@@ -40,6 +40,7 @@ from vicon import config
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.patient,
     pytest.mark.timeout(240),
     needs_chromium,
 ]

@@ -13,6 +13,8 @@ from signaling import messages as m
 from signaling.client import Client, CommandRefused, parse_link
 from tests.e2e.service import Service, run
 
+pytestmark = pytest.mark.patient
+
 ROOM = "64.02"
 RUSH = 50
 
