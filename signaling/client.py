@@ -75,6 +75,12 @@ class ClientSettings(Struct, frozen=True, kw_only=True):
     most_backoff_s: float = 2.0
     stable_s: float = 5.0
     """A connection that held so long lets the waits begin anew."""
+    doubt_s: float = 2.5
+    """A doubted connection on which nothing comes within this time is given up."""
+    hope_s: float = 1.0
+    """Where the network is there again, a try that lasted so long is given up for a new one."""
+    silent_beats: float = 1.2
+    """And a connection that was silent for so many heartbeats."""
     commands: int = 32
     """Unanswered at a time; further ones wait their turn."""
 
@@ -136,6 +142,12 @@ class Client:
         self._turn = asyncio.Semaphore(self._settings.commands)
         self._feeds: set[Feed] = set()
         self._task: asyncio.Task[None] | None = None
+        self._trying: asyncio.Task[_Lost] | None = None
+        self._tried_at = self._heard_at = 0.0
+        """When the present connection was begun, and when something came by it; loop time."""
+        self._heartbeat_s = 5.0
+        self._hope = asyncio.Event()
+        self._doubt: asyncio.Task[None] | None = None
         self._running = False
         self.resume = resume
         self.media_epoch: str | None = None
@@ -179,6 +191,37 @@ class Client:
         if self._socket is not None:
             self._socket.transport.abort()
 
+    def doubt(self) -> None:
+        """Something else shows that the network may be gone: the server must answer soon."""
+        if self._socket is not None and (self._doubt is None or self._doubt.done()):
+            self._doubt = asyncio.create_task(self._ask(self._socket), name="signaling-doubt")
+
+    async def _ask(self, socket: ClientConnection) -> None:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            async with asyncio.timeout(self._settings.doubt_s):
+                await _send(socket, m.Ping(t=began * 1000))
+        except (ConnectionClosed, TimeoutError):
+            pass  # it ends anyway
+        await asyncio.sleep(max(0.0, began + self._settings.doubt_s - loop.time()))
+        if self._heard_at < began and self._socket is socket:
+            log.info("- given up", why="the network is gone")
+            self.cut()
+
+    def hope(self) -> None:
+        """Something else shows that the network is there again: nothing that began while it was
+        not is waited for. TCP would send it again only after many seconds (RFC 6298, section 5)."""
+        loop = asyncio.get_running_loop()
+        self._hope.set()
+        if self.connected:
+            if loop.time() - self._heard_at > self._settings.silent_beats * self._heartbeat_s:
+                self.cut()
+            else:
+                self.doubt()
+        elif self._trying is not None and loop.time() - self._tried_at > self._settings.hope_s:
+            self._trying.cancel()
+
     @property
     def connected(self) -> bool:
         """Welcomed, and not lost since."""
@@ -197,8 +240,10 @@ class Client:
     ) -> None:
         if self._task is None:
             return
-        self._task.cancel()
-        await asyncio.wait([self._task])
+        tasks = [task for task in (self._task, self._doubt) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
         if not self._task.cancelled() and (failed := self._task.exception()) is not None:
             raise failed
 
@@ -265,7 +310,7 @@ class Client:
     async def _run(self) -> None:
         try:
             while True:
-                lost = await self._connection()
+                lost = await self._attempt()
                 if lost.text is not None and lost.why in FINAL:
                     log.info("- rejected", why=lost.why)
                     self.rejected = Rejected(lost.why, lost.text)
@@ -273,11 +318,32 @@ class Client:
                     return
                 delay = self._backoff.delay()
                 log.info("- disconnected", why=lost.why, retry_s=round(delay, 2))
-                await asyncio.sleep(delay)
+                await self._rest(delay)
         finally:
             self._running = False
             for feed in self._feeds:
                 feed.finish()
+
+    async def _attempt(self) -> _Lost:
+        """A connection in a task of its own, which hope() may end while it is being made."""
+        self._tried_at = asyncio.get_running_loop().time()
+        self._hope.clear()
+        self._trying = asyncio.create_task(self._connection(), name="signaling-connection")
+        try:
+            await asyncio.wait([self._trying])
+        finally:
+            if not self._trying.done():
+                self._trying.cancel()
+                await asyncio.wait([self._trying])
+        return _Lost("begun anew") if self._trying.cancelled() else self._trying.result()
+
+    async def _rest(self, seconds: float) -> None:
+        """Until it is time to try again, or there is hope."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._hope.wait()
+        except TimeoutError:
+            return
 
     async def _connection(self) -> _Lost:
         """One connection from opening to end; why it ended."""
@@ -351,6 +417,8 @@ class Client:
         self.ice = message.ice
         self._clock = None
         self._socket = socket
+        self._heard_at = asyncio.get_running_loop().time()
+        self._heartbeat_s = message.heartbeat_s
         self.failure = ""
         log.info("- connected", revision=message.rev)
         self._tell(Connected(message.media_epoch))
@@ -374,7 +442,8 @@ class Client:
                     frame = await socket.recv()
             except TimeoutError:
                 continue
-            silent_at = clock() + 3 * heartbeat_s
+            self._heard_at = clock()
+            silent_at = self._heard_at + 3 * heartbeat_s
             message = decode_server(frame)
             if message is not None:
                 self._receive(message)

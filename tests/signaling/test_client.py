@@ -215,6 +215,83 @@ async def test_a_silent_server_is_left() -> None:
         await soon(lambda: "silent" in client.failure)
 
 
+async def _welcomed(request: web.Request) -> web.WebSocketResponse:
+    socket = web.WebSocketResponse()
+    await socket.prepare(request)
+    await socket.receive()
+    await socket.send_str(msgspec.json.encode(examples.welcome()).decode())
+    return socket
+
+
+async def test_a_doubted_connection_is_kept_if_it_answers_and_left_if_not() -> None:
+    pings, answering = 0, True
+
+    async def answers_at_first(request: web.Request) -> web.WebSocketResponse:
+        nonlocal pings
+        socket = await _welcomed(request)
+        async for frame in socket:
+            ping = msgspec.json.decode(frame.data)
+            pings += 1
+            if answering:
+                await socket.send_json({"type": "pong", "t": ping["t"], "now": 1})
+        return socket
+
+    doubting = structs.replace(QUICK, doubt_s=0.2)
+    async with (
+        serving(answers_at_first) as url,
+        Client(url, TOKEN, rng=random.Random(1), settings=doubting) as client,
+    ):
+        await client.ready(5)
+        await soon(lambda: pings == 1)  # that of the beginning
+        client.doubt()
+        await soon(lambda: pings == 2)
+        await asyncio.sleep(0.3)
+        assert client.connected
+        answering = False
+        with client.watch() as events:
+            client.doubt()
+            client.doubt()  # is one with the first
+            assert isinstance(await asyncio.wait_for(anext(events), 5), Disconnected)
+        assert pings == 3
+
+
+async def test_where_there_is_hope_nothing_old_is_waited_for() -> None:
+    """A socket that was silent for long, a try that hangs, and the pause between two tries."""
+    opened, hang = 0, False
+
+    async def silent(request: web.Request) -> web.WebSocketResponse:
+        nonlocal opened
+        opened += 1
+        if hang:
+            await asyncio.sleep(30)
+        socket = await _welcomed(request)
+        async for _ in socket:
+            pass
+        return socket
+
+    hopeful = structs.replace(
+        QUICK, first_backoff_s=20, most_backoff_s=20, hope_s=0.1, silent_beats=0.02, open_s=20
+    )
+    async with (
+        serving(silent) as url,
+        Client(url, TOKEN, rng=random.Random(3), settings=hopeful) as client,
+    ):
+        await client.ready(5)
+        hang = True
+        await asyncio.sleep(0.2)
+        client.hope()
+        await soon(lambda: not client.connected)
+        client.hope()  # it rests, for up to 20 s
+        await soon(lambda: opened == 2)
+        await asyncio.sleep(0.2)
+        hang = False
+        client.hope()  # it waits for an answer, for up to 20 s
+        await soon(lambda: client.connected is False)
+        client.hope()
+        await client.ready(5)
+        assert opened == 3
+
+
 @pytest.mark.parametrize("frame", ["garbage", '{"type":"delta","prev":1,"rev":2}', b"\xff\xfe"])
 async def test_a_server_that_talks_nonsense_is_tried_again_not_trusted(frame: str | bytes) -> None:
     calls = 0

@@ -16,7 +16,7 @@ from signaling.messages import View
 from vicon.agent.connections import Down, Tools, Up, publish, subscribe
 from vicon.measure.encode import Clip
 from vicon.rtc.sdp import SdpError
-from vicon.rtc.transport import TransportError
+from vicon.rtc.transport import State, TransportError
 
 log = structlog.get_logger("vicon.agent")
 
@@ -152,7 +152,10 @@ class Media:
             await link.restart(self._client)
         except CommandRefused as error:
             why = error.code
-        except (TransportError, SdpError, ConnectionLost, TimeoutError) as error:
+        except (ConnectionLost, TimeoutError) as error:
+            log.info("- no restart yet", why=str(error) or "no answer in time")
+            return ""  # the server knows nothing of it: what stands may still come back by itself
+        except (TransportError, SdpError) as error:
             why = str(error) or type(error).__name__
         else:
             self._tell("media_restarted", "")
@@ -178,12 +181,20 @@ class Media:
         except (TransportError, SdpError, ConnectionLost, TimeoutError) as error:
             why = str(error) or type(error).__name__
         else:
-            link.transport.on_state = lambda state, reason: self.consider()
+            link.transport.on_state = self._on_state
             self._tell(name, "")
             return link
         log.info("x media", what=name, why=why)
         self._tell("media_failed", why)
         return None
+
+    def _on_state(self, state: State, reason: str) -> None:
+        """What media shows of the network holds for the signalling too."""
+        if state == "disconnected":
+            self._client.doubt()
+        elif state == "connected":
+            self._client.hope()
+        self.consider()
 
     async def _drop(self, why: str) -> None:
         await self._drop_up(why)

@@ -105,6 +105,11 @@ export class Connection {
     this.run(this.session.doubt(this.around.now()));
   }
 
+  /** The media's path is there again: do not wait for what was lost meanwhile. */
+  hope(): void {
+    this.run(this.session.hope(this.around.now()));
+  }
+
   /** Come back after a final bye. */
   restart(): void {
     this.run(this.session.restart(this.around.now()));

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Deed, ServerMessage, View } from "./protocol";
-import { BACKOFF_MAX_MS, BACKOFF_MIN_MS, DOUBT_MS, type Effect, GREETING_MS, Session } from "./session";
+import { BACKOFF_MAX_MS, BACKOFF_MIN_MS, DOUBT_MS, type Effect, GREETING_MS, HOPE_MS, Session } from "./session";
 import { view } from "./testing/views";
 
 const START = 1_000_000;
@@ -192,6 +192,30 @@ describe("doubt", () => {
 
   test("without a socket there is nothing to doubt", () => {
     expect(session.doubt(START)).toEqual([]);
+  });
+});
+
+describe("hope", () => {
+  test("a socket that was silent for long is replaced at once", () => {
+    opened();
+    expect(kinds(session.hope(START + 6_001))).toEqual(["drop", "lost", "link", "open", "link"]);
+  });
+
+  test("one that spoke a moment ago is asked", () => {
+    opened();
+    expect(kinds(session.hope(START + 4_000))).toEqual(["send"]);
+  });
+
+  test("a try that hangs begins anew, a fresh one goes on", () => {
+    session.start(START);
+    expect(session.hope(START + HOPE_MS)).toEqual([]);
+    expect(kinds(session.hope(START + HOPE_MS + 1))).toEqual(["drop", "link", "open", "link"]);
+  });
+
+  test("nobody waits for the next try", () => {
+    opened();
+    session.socketClosed(START);
+    expect(kinds(session.hope(START + 1))).toEqual(["open", "link"]);
   });
 });
 

@@ -36,6 +36,11 @@ export const SILENT_HEARTBEATS = 3;
 /** A doubted socket on which nothing comes within this time is given up, ms. */
 export const DOUBT_MS = 2_500;
 
+/** Where the network is there again, a try that lasted so long is given up for a new one, ms. */
+export const HOPE_MS = 1_000;
+/** And a socket that was silent for so many heartbeats. */
+const SILENT_BEATS = 1.2;
+
 export type LinkState = "connecting" | "open" | "waiting" | "closed";
 
 export interface Link {
@@ -130,6 +135,28 @@ export class Session {
     if (this.stage !== "open" || this.doubtedAt !== null) return [];
     this.doubtedAt = this.pingedAt = now;
     return [{ do: "send", message: { type: "ping", t: now } }];
+  }
+
+  /**
+   * Something else shows that the network is there again: nothing that began while it was not is
+   * waited for. TCP would send it again only after many seconds (RFC 6298, section 5).
+   */
+  hope(now: number): Effect[] {
+    switch (this.stage) {
+      case "waiting":
+        return this.wake(now);
+      case "opening":
+      case "greeting":
+        return now - this.startedAt > HOPE_MS ? this.anew(now) : [];
+      case "open":
+        return now - this.heardAt > SILENT_BEATS * this.heartbeatMs ? this.anew(now) : this.doubt(now);
+      default:
+        return [];
+    }
+  }
+
+  private anew(now: number): Effect[] {
+    return [...this.abandon(now, "the network is back"), ...this.wake(now)];
   }
 
   socketOpened(now: number): Effect[] {

@@ -124,6 +124,11 @@ export function doubtLink(): void {
   connection?.doubt();
 }
 
+/** The media's path is there again. */
+export function hopeLink(): void {
+  connection?.hope();
+}
+
 /** Come back after the server said goodbye for good (`Pakai di sini`). */
 export function reconnect(): void {
   connection?.restart();

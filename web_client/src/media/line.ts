@@ -1,6 +1,6 @@
 // One peer connection, up or down: what both have in common.
 
-import { doubtLink, iceServers, localNow, quietCommand } from "../store";
+import { doubtLink, hopeLink, iceServers, localNow, quietCommand } from "../store";
 import type { Health } from "./rules";
 import { health, worthTelling } from "./rules";
 
@@ -32,7 +32,10 @@ export class Line {
   ) {
     this.peer.onconnectionstatechange = () => {
       this.since = localNow();
-      if (this.peer.connectionState === "connected") this.stood = true;
+      if (this.peer.connectionState === "connected") {
+        if (this.stood) hopeLink();
+        this.stood = true;
+      }
       if (this.peer.connectionState === "disconnected") doubtLink();
       console.info(`- media ${name}:`, this.peer.connectionState);
       changed();
