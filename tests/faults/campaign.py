@@ -299,7 +299,7 @@ def _line(number: int, blow: Blow) -> dict[str, Any]:
         "n": number,
         "fault": blow.kind,
         "struck": len(blow.struck),
-        "back_s": [round(one, 1) for one in blow.back.values()],
+        "back_s": {code: round(one, 1) for code, one in blow.back.items()},
         "others_s": {code: round(one, 1) for code, one in blow.others.items()},
         "wrong": blow.wrong,
         "descriptors": blow.descriptors,

@@ -1,5 +1,5 @@
 import { Button } from "../components/Button";
-import { estimateWord } from "../components/estimate";
+import { useEstimate } from "../components/useEstimate";
 import { count } from "../i18n/count";
 import type { RoomView } from "../protocol";
 import { press } from "../store";
@@ -7,7 +7,7 @@ import { ZoneButton } from "../zones/ZoneButton";
 
 /** That the camera counts, what it shows now, and the switch; nothing where none is looked at. */
 export function CameraNotice({ room }: { room: RoomView }) {
-  const seen = estimateWord(room);
+  const seen = useEstimate(room);
   if (seen === null) return null;
   const turn = (): void => press({ type: "count.estimate", room: room.code, on: !room.counted });
   return (

@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
 import { Button } from "../components/Button";
 import { Count } from "../components/Count";
-import { companions, estimateTone, estimateWord } from "../components/estimate";
+import { companions, estimateTone } from "../components/estimate";
+import { useEstimate } from "../components/useEstimate";
 import { Icon } from "../components/Icon";
 import type { Act } from "../control/useAct";
 import { control } from "../i18n/control";
@@ -21,7 +22,7 @@ interface PersonsProps {
 export function PanePersons({ room, act }: PersonsProps) {
   const [asking, setAsking] = useState(false);
   const allowed = room.limit > room.cap;
-  const seen = estimateWord(room);
+  const seen = useEstimate(room);
   const takeBack = () =>
     act({ type: "count.allow", room: room.code, limit: room.cap, reason: control.takenBack });
   return (
