@@ -146,6 +146,8 @@ class Client:
         self._tried_at = self._heard_at = 0.0
         """When the present connection was begun, and when something came by it; loop time."""
         self._heartbeat_s = 5.0
+        self._free = asyncio.Event()
+        self._free.set()
         self._hope = asyncio.Event()
         self._doubt: asyncio.Task[None] | None = None
         self._running = False
@@ -201,6 +203,7 @@ class Client:
         began = loop.time()
         try:
             async with asyncio.timeout(self._settings.doubt_s):
+                await self._free.wait()
                 await _send(socket, m.Ping(t=began * 1000))
         except (ConnectionClosed, TimeoutError):
             pass  # it ends anyway
@@ -221,6 +224,13 @@ class Client:
                 self.doubt()
         elif self._trying is not None and loop.time() - self._tried_at > self._settings.hope_s:
             self._trying.cancel()
+
+    def hold(self, on: bool) -> None:
+        """For drills: nothing is sent, read or connected meanwhile, as on a dead line."""
+        if on:
+            self._free.clear()
+        else:
+            self._free.set()
 
     @property
     def connected(self) -> bool:
@@ -268,14 +278,16 @@ class Client:
         whether it was carried out: look at the view.
         """
         async with asyncio.timeout(timeout), self._turn:
-            if self._socket is None:
+            socket = self._socket
+            if socket is None:
                 raise ConnectionLost(self.failure or "not connected")
             self._last_id += 1
             number = self._last_id
             answer: asyncio.Future[m.Ok] = asyncio.get_running_loop().create_future()
             self._pending[number] = answer
             try:
-                await _send(self._socket, m.Command(id=number, body=body))
+                await self._free.wait()
+                await _send(socket, m.Command(id=number, body=body))
                 ok = await answer
             except ConnectionClosed as error:
                 raise ConnectionLost(str(error)) from error
@@ -318,7 +330,8 @@ class Client:
                     return
                 delay = self._backoff.delay()
                 log.info("- disconnected", why=lost.why, retry_s=round(delay, 2))
-                await self._rest(delay)
+                # It is tried again when it is time, or when there is hope.
+                await _until(self._hope, asyncio.get_running_loop().time() + delay)
         finally:
             self._running = False
             for feed in self._feeds:
@@ -337,18 +350,12 @@ class Client:
                 await asyncio.wait([self._trying])
         return _Lost("begun anew") if self._trying.cancelled() else self._trying.result()
 
-    async def _rest(self, seconds: float) -> None:
-        """Until it is time to try again, or there is hope."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._hope.wait()
-        except TimeoutError:
-            return
-
     async def _connection(self) -> _Lost:
         """One connection from opening to end; why it ended."""
         lost = _Lost("never opened")
         try:
+            async with asyncio.timeout(self._settings.open_s):
+                await self._free.wait()
             async with connect(
                 self._url,
                 ssl=self._tls,
@@ -433,6 +440,9 @@ class Client:
             now = clock()
             if now >= silent_at:
                 raise TimeoutError("the server is silent")
+            if not self._free.is_set():
+                await _until(self._free, silent_at)
+                continue
             if now >= ping_at:
                 await _send(socket, m.Ping(t=now * 1000))
                 # A little early: the server hears one within every interval.
@@ -526,6 +536,15 @@ def _ignore(message: TrialMessage | MediaMessage | m.Deed | m.LineText) -> None:
 
 
 _encoder = msgspec.json.Encoder()
+
+
+async def _until(event: asyncio.Event, at: float) -> None:
+    """Until it is set, or the loop's time comes."""
+    try:
+        async with asyncio.timeout_at(at):
+            await event.wait()
+    except TimeoutError:
+        return
 
 
 async def _send(socket: ClientConnection, message: m.ClientMessage) -> None:

@@ -30,6 +30,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "sweep": (),
     "agent": (),
     "rehearse": (),
+    "drill": (),
 }
 
 

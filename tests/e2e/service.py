@@ -186,16 +186,20 @@ class Service:
     def log(self) -> Path:
         return self.data.with_name(self.data.name + ".log")
 
+    @property
+    def command(self) -> list[str]:
+        """That starts it; once it has run, again on its port."""
+        return [
+            *self._prefix, VICON, "serve", "--config", str(self._config),
+            "--data", str(self.data), "--port", str(self._port), "--ready-json",
+        ]  # fmt: skip
+
     async def start(self) -> None:
         if not self._fresh:
             made = await asyncio.to_thread(_clip)
             self.clip.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(made, self.clip)
-        command = [
-            *self._prefix, VICON, "serve", "--config", str(self._config),
-            "--data", str(self.data), "--port", str(self._port), "--ready-json",
-        ]  # fmt: skip
-        self._child = Child(command, self.log)
+        self._child = Child(self.command, self.log)
         await self._child.start()
         self.url = (await self._child.first(START_S))["url"].rstrip("/")
         self._port = int(self.url.rpartition(":")[2])

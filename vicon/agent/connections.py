@@ -17,6 +17,7 @@ from vicon.measure.clipsender import REPORT_INTERVAL, ClipSender
 from vicon.measure.encode import Clip
 from vicon.ports import Clock
 from vicon.rtc import negotiate, rtcp, sdp
+from vicon.rtc.gate import Gate
 from vicon.rtc.ice import TurnServer
 from vicon.rtc.transport import Certificate, RtcTransport, TransportError
 
@@ -44,6 +45,8 @@ class Tools:
     """secrets.randbits"""
     addresses: Sequence[str] | None = None
     """Gather on these; None: on all of this machine."""
+    gate: Gate | None = None
+    """Media goes through it."""
 
     def transport(
         self, *, controlling: bool, turn: TurnServer | None = None, relay_only: bool = False
@@ -56,6 +59,7 @@ class Tools:
             addresses=self.addresses,
             turn=turn,
             relay_only=relay_only,
+            gate=self.gate,
         )
 
     def ssrc(self) -> int:

@@ -28,6 +28,8 @@ _LOOK_S = 1.0
 _IDLE_S = 0.03
 """Longest sleep of the pump: how late a lost packet may be asked for."""
 _SHORTEST_S = 0.002
+STILL_S = 1.5
+"""Nothing of a room for so long: its picture stands."""
 _RECEIVING_KINDS = ("main", "companion", "desk")
 
 _Made = TypeVar("_Made", Up, Down)
@@ -61,6 +63,26 @@ class Media:
     def consider(self) -> None:
         """The view, the epoch or a connection may have changed."""
         self._news.set()
+
+    async def seek(self) -> None:
+        """Another path for both, though nothing is wrong with what stands (RFC 8445, section 9)."""
+        for link in (self.up, self.down):
+            if link is not None:
+                await self._restart(link)
+
+    def missing(self, room: str | None, now: float) -> str:
+        """`up`, `down`: a connection that does not stand; `picture`: nothing comes of this room
+        (None: of any). Empty: all is there."""
+        if self.up is None or self.up.state != "connected":
+            return "up"
+        if self.down is None or self.down.state != "connected":
+            return "down"
+        came = [
+            stream.totals.last_at or 0.0
+            for stream in self.down.receiver.incoming
+            if room is None or stream.room == room
+        ]
+        return "" if came and now - max(came) < STILL_S else "picture"
 
     async def run(self) -> NoReturn:
         """Until cancelled; then both connections are closed."""

@@ -119,6 +119,28 @@ class RoomAgent:
             )
         )  # fmt: skip
 
+    # --- drills (see drill.py) ---------------------------------------------------------------
+
+    def missing(self) -> str:
+        """Its state while it is not in the room, else as Media.missing of the hub's picture; empty:
+        all is there."""
+        view = self._client.view
+        if self.state != "joined" or self._media is None or view is None:
+            return self.state
+        hub = view.conference.hub
+        other = hub if self._room != hub else None
+        return self._media.missing(other, self._tools.clock.monotonic())
+
+    def hold(self, on: bool) -> None:
+        """Its line is dead, or is mended. Without a gate among the tools media goes on."""
+        self._client.hold(on)
+        if self._tools.gate is not None:
+            self._tools.gate.shut = on
+
+    async def seek(self) -> None:
+        if self._media is not None:
+            await self._media.seek()
+
     # --- living -------------------------------------------------------------------------------
 
     async def run(self, stop: asyncio.Event) -> Outcome:

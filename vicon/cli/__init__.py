@@ -127,6 +127,11 @@ _COMMANDS = (
         "vicon.cli.rehearse:rehearse",
         Words("Mengisi ruang-ruang untuk gladi.", "Fill the rooms for a rehearsal."),
     ),
+    _Command(
+        "drill",
+        "vicon.cli.drill:drill",
+        Words("Uji pemulihan dalam gladi.", "Recovery drills in a rehearsal."),
+    ),
 )
 
 

@@ -16,6 +16,7 @@ from aioice.ice import StunProtocol
 from aioice.stun import TransactionFailed, TransactionTimeout
 
 from vicon.rtc.dtls import Certificate, DtlsRole, make_certificate
+from vicon.rtc.gate import Gate
 from vicon.rtc.ice import Ice, TurnServer, from_sdp, local_addresses, relayed, to_sdp, usable
 from vicon.rtc.sdp import Setup, Transport
 from vicon.rtc.secure import CONNECT_TIMEOUT_S, SecureTransport, State, TransportError
@@ -41,15 +42,18 @@ class RtcTransport(SecureTransport):
         addresses: Sequence[str] | None = None,
         turn: TurnServer | None = None,
         relay_only: bool = False,
+        gate: Gate | None = None,
     ) -> None:
         """`controlling`: whoever made the offer (RFC 8445 section 6.1.1); towards a lite agent
         always. `dtls_role`: None follows the SDP's setup attributes. `addresses`: gather on
         these; None: on all of this machine, or on the loopback where there is nothing else.
-        `turn`: gather a relayed candidate too; `relay_only`: and nothing else."""
+        `turn`: gather a relayed candidate too; `relay_only`: and nothing else. `gate`: all but what
+        goes by a relay goes through it."""
         super().__init__(certificate, monotonic, dtls_role)
         self._addresses = addresses
         self._turn, self._relay_only = turn, relay_only
         self._controlling = controlling
+        self._gate = gate
         self._buffer = bytearray(DATAGRAM_BYTES)
         self._ice = self._agent()
         self._fresh: Ice | None = None
@@ -189,10 +193,12 @@ class RtcTransport(SecureTransport):
             own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
             own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
             self._sockets[protocol] = own
-        stock = protocol.datagram_received
+        stock, gate = protocol.datagram_received, self._gate
+        if gate is not None:
+            protocol.transport = gate.before(protocol.transport)
 
         def datagram_received(data: bytes, address: tuple[Any, ...]) -> None:
-            if not data:
+            if not data or (gate is not None and gate.shut):
                 return
             now = self._monotonic()
             if data[0] < 4:
@@ -240,7 +246,10 @@ class RtcTransport(SecureTransport):
             return
         self._peer = pair.remote_addr
         own = self._sockets.get(pair.protocol)
-        self._sendto = own.sendto if own is not None else relayed(pair.protocol)
+        if own is None:
+            self._sendto = relayed(pair.protocol)
+        else:
+            self._sendto = own.sendto if self._gate is None else self._gate.sendto(own)
 
     def _lost(self, ice: Ice) -> None:
         if ice is self._ice and self.alive:
