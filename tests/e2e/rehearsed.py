@@ -116,6 +116,8 @@ def wanted(script: Script, at: Moments, found: dict[str, Any]) -> dict[str, Any]
                 "withdrawn_at": None,
             }
         ],
+        "announcements": [],
+        "lines": [],
         "help": [
             {
                 "at": at.item(6).to(at["help"]),

@@ -67,21 +67,26 @@ def test_one_that_never_nominates_is_followed_when_its_address_changes() -> None
     assert it.selected == "new"
 
 
+def paths(it: LiteAgent[str]) -> tuple[str | None, str | None]:
+    """In use, and checked in its place."""
+    return it.selected, it.rival
+
+
 def test_one_that_chose_once_is_followed_when_its_path_does_not_answer() -> None:
     it = agent()
     ask(it, check(it.local, nominate=True), "old", 0.0)
     ask(it, check(it.local), "new", 1.0)
     assert it.rival is None, "the old path was checked a moment ago"
     ask(it, check(it.local), "new", 6.0)
-    assert (it.selected, it.rival) == ("old", "new")
+    assert paths(it) == ("old", "new")
     it.heard("old", 6.1)
     it.give_way()
-    assert (it.selected, it.rival) == ("old", None), "it has answered"
+    assert paths(it) == ("old", None), "it has answered"
     ask(it, check(it.local), "new", 8.0)
     assert it.rival is None, "and was heard a moment ago"
     ask(it, check(it.local), "new", 11.0)
     it.give_way()
-    assert (it.selected, it.rival) == ("new", None)
+    assert paths(it) == ("new", None)
     ask(it, check(it.local, nominate=True), "old", 12.0)
     assert it.selected == "old"
 

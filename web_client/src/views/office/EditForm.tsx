@@ -162,7 +162,7 @@ export function EditForm({ id, of, table: begun, version: first, listed, draft, 
             }}
           >
             <span class="face">{id === null ? office.create : office.save}</span>
-            <kbd class="dk">Ctrl+S</kbd>
+            <kbd>{office.saveKey}</kbd>
           </button>
         </div>
       </form>
