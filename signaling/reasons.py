@@ -323,6 +323,14 @@ REFUSALS = (
         "This device has joined already. Leave first if you want to join differently.",
     ),
     _refusal(
+        "link_for_many",
+        "person",
+        "Tautan ruang ini memang dapat dibuka di beberapa peramban; perangkat baru tinggal "
+        "membukanya. Muat ulang halaman ini.",
+        "This room's link is good in several browsers; a new device just opens it. Reload this "
+        "page.",
+    ),
+    _refusal(
         "unknown_room",
         "client",
         "Ruang itu tidak ada dalam vicon ini. Periksa ruangnya, lalu coba lagi.",
@@ -621,6 +629,56 @@ CLOSES = (
         4413,
         "Vicon ini sudah diarsipkan, tautannya tidak berlaku lagi. Tanyakan kepada panitia.",
         "This conference has been archived: its links do not work. Ask the organisers.",
+        final=True,
+    ),
+    _close(
+        "link_taken",
+        "person",
+        4420,
+        "Tautan ini sudah dipakai di peramban lain dan hanya untuk satu. Lanjutkan di sana, atau "
+        "minta moderator mengizinkan perangkat baru untuk ruang ini, lalu muat ulang.",
+        "This link is in use in another browser and is good for one alone. Go on there, or ask the "
+        "moderator to let a new device in for this room, then reload.",
+        final=True,
+    ),
+    _close(
+        "link_needs_cookie",
+        "person",
+        4421,
+        "Tautan ini untuk satu peramban, tetapi peramban ini tidak menyimpan kuki. Izinkan kuki "
+        "untuk alamat ini (bukan mode penyamaran), lalu muat ulang halaman.",
+        "This link is for one browser, but this one keeps no cookies. Allow cookies for this "
+        "address, outside of private mode, then reload the page.",
+        final=True,
+    ),
+    _close(
+        "ticket_over",
+        "person",
+        4422,
+        "Kode QR ini sudah lewat waktunya. Buka lagi Tambah perangkat di ruang, lalu pindai kode "
+        "yang baru.",
+        "The time of this QR code is over. Open Add a device in the room once more, then scan the "
+        "new one.",
+        final=True,
+    ),
+    _close(
+        "sign_in_needed",
+        "person",
+        4423,
+        "Di server ini moderator, teknisi dan pengelola masuk dengan akun, tidak dengan tautan "
+        "saja. Masuk dengan akun Anda.",
+        "On this server moderators, technicians and organisers sign in with an account, not by a "
+        "link alone. Sign in with yours.",
+        final=True,
+    ),
+    _close(
+        "session_over",
+        "person",
+        4424,
+        "Anda tidak lagi masuk: keluar, waktunya habis, akunnya diubah, atau ini peramban lain. "
+        "Masuk lagi.",
+        "You are signed in no more: signed out, time over, the account was changed, or this is "
+        "another browser. Sign in again.",
         final=True,
     ),
     _close(

@@ -65,7 +65,7 @@ def _own_link(data: Path | None, ca: Path | None) -> tuple[str, Path | None]:
             "Give a technician's link, or --data with the server's directory.",
         )
     home = DataDir(data)
-    own = next((one for one in read_links(home) if one.role == "technician"), None)
+    own = next((one for one in read_links(home, own=True) if one.role == "technician"), None)
     if own is None:
         raise WrongUse(
             f"Tidak ada tautan teknisi di {data}.", f"There is no technician's link in {data}."

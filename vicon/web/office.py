@@ -23,6 +23,8 @@ from vicon.config.check import Finding
 from vicon.core import commands as do
 from vicon.core.model import Plan
 from vicon.core.refusals import Refused
+from vicon.ops.browsers import Browsers
+from vicon.ops.claims import NOBODY, Browser
 from vicon.ops.links import BadToken, Claims, Issue, MediaClaims, OfficeClaims
 from vicon.ops.words import SpokenError
 from vicon.ports import Clock, Journal
@@ -54,11 +56,11 @@ Handler = Callable[[web.Request, do.Organizer], Awaitable[web.StreamResponse]]
 class Doorkeeper(Protocol):
     """Checks tokens; raises BadToken."""
 
-    def verify(self, token: str, now: int) -> Claims: ...
+    def verify(self, token: str, now: int, browser: Browser = ...) -> Claims: ...
 
     def verify_media(self, token: str, now: int) -> MediaClaims: ...
 
-    def verify_office(self, token: str, now: int) -> OfficeClaims: ...
+    def verify_office(self, token: str, now: int, browser: Browser = ...) -> OfficeClaims: ...
 
 
 class Sheets(Protocol):
@@ -90,7 +92,7 @@ class _Barred(Exception):
 
 class OfficeApi:
     """Handlers. `base_for(asked)`: the address of the server for others, where it was `asked` under
-    that one."""
+    that one; `browser`, `settled`: see Api; `browsers`: of one-time links."""
 
     def __init__(
         self,
@@ -101,11 +103,15 @@ class OfficeApi:
         minutes: MinutesApi,
         sheets: Sheets,
         base_for: Callable[[str], str],
+        browser: Callable[[web.Request], Browser] = lambda _: NOBODY,
+        browsers: Browsers | None = None,
+        settled: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        self._office, self._links = office, OfficeLinks(office)
+        self._office, self._links = office, OfficeLinks(office, browsers)
+        self._settled = settled
         self._doorkeeper, self._clock = doorkeeper, clock
         self._journal, self._minutes, self._sheets = journal, minutes, sheets
-        self._base_for = base_for
+        self._base_for, self._browser = base_for, browser
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._guesses = Guesses(clock)
 
@@ -131,6 +137,8 @@ class OfficeApi:
             web.post(f"{link}/revoke", known(self.revoke)),
             web.post(f"{link}/renew", known(self.renew)),
             web.put(f"{link}/expiry", known(self.expire)),
+            web.post(f"{link}/release", known(self.release)),
+            web.post(f"{link}/hold", known(self.hold)),
         ]
 
     def _known(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -160,7 +168,7 @@ class OfficeApi:
         except BadToken as error:
             raise _Barred(problem(error.code, 401)) from error
         try:
-            return keeper.verify_office(token, now)
+            return keeper.verify_office(token, now, self._browser(request))
         except BadToken as error:
             if any(_good(verify, token, now) for verify in (keeper.verify, keeper.verify_media)):
                 raise _Barred(_refusal(Refused("not_organizer"), 403)) from error
@@ -295,6 +303,21 @@ class OfficeApi:
         sent = await self._body(request, _Until)
         id, link = request.match_info["id"], request.match_info["link"]
         return _changed(await self._links.expire(by, id, link, sent.at))
+
+    async def release(self, request: web.Request, by: do.Organizer) -> web.StreamResponse:
+        """The next browser that opens a one-time link has it."""
+        id, link = request.match_info["id"], request.match_info["link"]
+        return await self._let(self._links.release(by, id, link))
+
+    async def hold(self, request: web.Request, by: do.Organizer) -> web.StreamResponse:
+        """The first browser keeps it after all."""
+        id, link = request.match_info["id"], request.match_info["link"]
+        return await self._let(self._links.hold(by, id, link))
+
+    async def _let(self, done: Issue | Refused) -> web.StreamResponse:
+        if self._settled is not None:
+            await self._settled()
+        return _changed(done)
 
     def _id(self, request: web.Request) -> str:
         """Raises _Barred for one that is not here."""

@@ -1,0 +1,135 @@
+"""Who comes in by an account, and in which browser a link is used: the parts of it, put together
+for the composition root."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import AsyncExitStack
+
+from aiohttp import web
+from msgspec import Struct
+
+from vicon.app.people import People
+from vicon.config import Settings
+from vicon.core.model import Plan
+from vicon.hosting import Stage
+from vicon.ops.accounts import Accounts
+from vicon.ops.book import LinkBook
+from vicon.ops.browsers import Browsers
+from vicon.ops.claims import Browser, Claims
+from vicon.ops.data import DataDir
+from vicon.ops.links import link_of, sign_in_address
+from vicon.ops.passwords import Passwords
+from vicon.ops.sessions import Sessions
+from vicon.ports import Clock
+from vicon.web.account import AccountApi
+from vicon.web.api import Api
+from vicon.web.app import Part, same_origin
+from vicon.web.cookies import Cookies
+from vicon.web.halllinks import HallLinkApi
+
+HOUR_MS, MINUTE_MS = 3_600_000, 60_000
+
+
+class House:
+    """The conferences and their open pages, as People sees them."""
+
+    def __init__(self, stage: Stage, book: LinkBook) -> None:
+        self._stage, self._book = stage, book
+
+    def plans(self) -> Collection[Plan]:
+        return [hall.actor.state.plan for hall in self._stage.halls.values()]
+
+    def present(self) -> Collection[str]:
+        gateway = self._stage.gateway
+        return gateway.present() if gateway is not None else ()
+
+    def dismiss(self, jtis: Collection[str], code: str) -> None:
+        self._stage.dismiss(jtis, code)
+
+    def displaced(self, link: str, knows: Callable[[str], bool]) -> None:
+        if self._stage.gateway is not None:
+            self._stage.gateway.displaced(link, knows)
+
+    def links(self) -> Collection[str]:
+        return [issue.jti for issue in self._book.issues]
+
+
+class Admitting(Struct, frozen=True, kw_only=True):
+    people: People
+    cookies: Cookies
+    book: LinkBook
+    home: DataDir
+    clock: Clock
+    settings: Settings
+
+    def browser(self, request: web.Request) -> Browser:
+        return self.cookies.browser(request)
+
+    @property
+    def settled(self) -> Callable[[], Awaitable[None]]:
+        return self.people.settle
+
+    def url_of(self, claims: Claims) -> str:
+        """The link that carries these claims; its words may have been corrected since. Of a
+        one-time link another ticket; of a session the page to sign in."""
+        if claims.session:
+            return sign_in_address(self.home, anyway=True)
+        if not claims.once:
+            return link_of(self.home, claims.jti)
+        ticket = self.people.browsers.ticket(claims.jti, self.clock.now())
+        return link_of(self.home, claims.jti, ticket)
+
+    def parts(self, api: Api) -> list[Part]:
+        origins = same_origin(self.settings.server.public_url)
+        return [
+            AccountApi(self.people, self.cookies, self.clock, origins, ""),
+            HallLinkApi(api, self.book, self.people.browsers, self.clock, self.settled),
+        ]
+
+
+async def admitting(
+    stack: AsyncExitStack,
+    settings: Settings,
+    home: DataDir,
+    clock: Clock,
+    stage: Stage,
+    book: LinkBook,
+) -> Admitting:
+    """The guard of the book's links from now on; its task ends with the stack. Raises DataError."""
+    accounts = settings.accounts
+    sessions = Sessions(
+        home,
+        secrets.token_bytes,
+        idle_ms=accounts.idle_minutes * MINUTE_MS,
+        life_ms=accounts.hours * HOUR_MS,
+    )
+    people = People(
+        home,
+        clock,
+        book.signer,
+        House(stage, book),
+        accounts=Accounts(home),
+        sessions=sessions,
+        browsers=Browsers(home, secrets.token_bytes),
+        passwords=await asyncio.to_thread(Passwords),
+        required=accounts.required,
+    )
+    running = asyncio.create_task(people.run(), name="people")
+
+    async def end() -> None:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await people.settle()
+
+    stack.push_async_callback(end)
+    return Admitting(
+        people=people,
+        cookies=Cookies(settings.server.public_url),
+        book=book,
+        home=home,
+        clock=clock,
+        settings=settings,
+    )
