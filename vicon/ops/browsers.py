@@ -93,7 +93,7 @@ class Browsers:
             raise LinkTaken("another browser's")
         if first is not None:
             self._bound.remove(first)
-            del self._released[link]
+        self._released.pop(link, None)
         self._bind(Bound(link=link, key=key, at=now))
         return first is not None
 
