@@ -7,12 +7,14 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from msgspec import Struct
 
 from vicon.app.people import People
 from vicon.config import Settings
+from vicon.config.secret import OIDC, secret_of
 from vicon.core.model import Plan
 from vicon.hosting import Stage
 from vicon.ops.accounts import Accounts
@@ -21,6 +23,7 @@ from vicon.ops.browsers import Browsers
 from vicon.ops.claims import Browser, Claims
 from vicon.ops.data import DataDir
 from vicon.ops.links import link_of, sign_in_address
+from vicon.ops.oidc import Mapped
 from vicon.ops.passwords import Passwords
 from vicon.ops.sessions import Sessions
 from vicon.ports import Clock
@@ -29,6 +32,8 @@ from vicon.web.api import Api
 from vicon.web.app import Part, same_origin
 from vicon.web.cookies import Cookies
 from vicon.web.halllinks import HallLinkApi
+from vicon.web.oidc import NoOidc, OidcApi
+from vicon.web.provider import Provider
 
 HOUR_MS, MINUTE_MS = 3_600_000, 60_000
 
@@ -64,6 +69,8 @@ class Admitting(Struct, frozen=True, kw_only=True):
     home: DataDir
     clock: Clock
     settings: Settings
+    provider: Provider | None
+    """None: there is none."""
 
     def browser(self, request: web.Request) -> Browser:
         return self.cookies.browser(request)
@@ -84,10 +91,34 @@ class Admitting(Struct, frozen=True, kw_only=True):
 
     def parts(self, api: Api) -> list[Part]:
         origins = same_origin(self.settings.server.public_url)
+        oidc = self.settings.accounts.oidc
+        name = (oidc.name or urlsplit(oidc.issuer).hostname or "") if self.provider else ""
+        account = AccountApi(self.people, self.cookies, self.clock, origins, name)
         return [
-            AccountApi(self.people, self.cookies, self.clock, origins, ""),
+            account,
             HallLinkApi(api, self.book, self.people.browsers, self.clock, self.settled),
+            self._oidc(account),
         ]
+
+    def _oidc(self, account: AccountApi) -> Part:
+        if self.provider is None:
+            return NoOidc()
+        oidc = self.settings.accounts.oidc
+        return OidcApi(
+            account,
+            self.people,
+            self.cookies,
+            self.clock,
+            self.provider,
+            client_id=oidc.client_id,
+            scopes=oidc.scopes,
+            claim=oidc.claim,
+            roles=[
+                Mapped(value=one.value, role=one.role, conference=one.conference)
+                for one in oidc.roles
+            ],
+            base=self.settings.server.public_url,
+        )
 
 
 async def admitting(
@@ -125,6 +156,9 @@ async def admitting(
         await people.settle()
 
     stack.push_async_callback(end)
+    provider = _provider(settings, clock)
+    if provider is not None:
+        stack.push_async_callback(provider.close)
     return Admitting(
         people=people,
         cookies=Cookies(settings.server.public_url),
@@ -132,4 +166,14 @@ async def admitting(
         home=home,
         clock=clock,
         settings=settings,
+        provider=provider,
     )
+
+
+def _provider(settings: Settings, clock: Clock) -> Provider | None:
+    """Raises SpokenError when the secret's file cannot be read."""
+    oidc = settings.accounts.oidc
+    if not oidc.issuer:
+        return None
+    secret = secret_of("OIDC", oidc.client_secret, oidc.client_secret_file, OIDC)
+    return Provider(oidc.issuer, oidc.client_id, secret, clock)

@@ -276,7 +276,11 @@ async def test_signing_out_closes_the_pages_that_are_open(house: Entry) -> None:
 
 
 async def test_a_change_of_the_account_ends_its_sessions(house: Entry) -> None:
-    for name, fields in (("budi", {"disabled": True}), ("agus", {"hash": CHEAP.hash("lain lagi")})):
+    changes: dict[str, dict[str, object]] = {
+        "budi": {"disabled": True},
+        "agus": {"hash": CHEAP.hash("lain lagi")},
+    }
+    for name, fields in changes.items():
         async with house.browser() as browser:
             await browser.sign_in(name)
             token = await browser.enter("moderator")

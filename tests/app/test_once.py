@@ -13,8 +13,8 @@ from aiohttp import WSMsgType
 
 from signaling import messages as m
 from tests.app.entry import BALIKPAPAN, KUKAR, OURS, Entry, Visitor, entry, settings
-from vicon.ops.tokens import Signer
 from vicon.ops.book import read_key
+from vicon.ops.tokens import Signer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 DEVICE = "vicon.device"
@@ -86,10 +86,11 @@ async def test_a_moderator_lets_a_new_device_in_and_the_old_one_is_out(house: En
             assert status == 200
             assert told["until"]
             assert await new.hello(token) == "welcome"
-            codes = []
-            async for message in socket:
-                if message.type is WSMsgType.TEXT:
-                    codes.append(msgspec.json.decode(message.data).get("code"))
+            codes = [
+                msgspec.json.decode(message.data).get("code")
+                async for message in socket
+                if message.type is WSMsgType.TEXT
+            ]
             assert codes[-1] == "link_taken"
         assert await old.hello(token) == "link_taken"
         status, told = await moderator.get(LINK.format(KUKAR), desk)
