@@ -655,10 +655,10 @@ CLOSES = (
         "ticket_over",
         "person",
         4422,
-        "Kode QR ini sudah lewat waktunya. Buka lagi Tambah perangkat di ruang, lalu pindai kode "
-        "yang baru.",
-        "The time of this QR code is over. Open Add a device in the room once more, then scan the "
-        "new one.",
+        "Kode QR ini sudah dipakai atau lewat waktunya. Buka lagi Tambah perangkat di ruang, lalu "
+        "pindai kode yang baru.",
+        "This QR code was used, or its time is over. Open Add a device in the room once more, then "
+        "scan the new one.",
         final=True,
     ),
     _close(

@@ -152,7 +152,7 @@ async def test_a_second_device_comes_by_the_qr_code_once(
         assert ticket != token
         assert await phone.hello(ticket) == "welcome"
         assert await phone.hello(ticket) == "welcome"
-        assert await thief.hello(ticket) == "link_taken"
+        assert await thief.hello(ticket) == "ticket_over"
         assert await thief.hello(token) == "link_taken"
         assert await hall.hello(token) == "welcome"
 

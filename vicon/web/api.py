@@ -172,4 +172,6 @@ class Api:
         segno.make(url, error="m").save(out, kind="svg", scale=4, border=2)
         answer = web.Response(body=out.getvalue(), content_type="image/svg+xml")
         answer.headers["Cache-Control"] = "no-store"
+        if claims.once:  # the code is for one device, and has its time
+            answer.headers["X-Vicon-Once"] = "1"
         return answer
