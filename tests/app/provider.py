@@ -33,7 +33,7 @@ class FakeProvider:
         self.sign: Callable[[Json], str] = self.signed
         self.down = False
         self.refuses = ""
-        self.keys = [RSAKey.generate_key(2048, {"kid": "k1", "use": "sig"})]
+        self.keys: list[Any] = [RSAKey.generate_key(2048, {"kid": "k1", "use": "sig"})]
         self.jwks_asked = 0
         self.refused: list[str] = []
         self._codes: dict[str, Json] = {}
@@ -44,7 +44,7 @@ class FakeProvider:
 
     def rotate(self, *, curve: bool = False) -> None:
         """A new key alone; what was signed before counts no more."""
-        made = {"kid": secrets.token_hex(4), "use": "sig"}
+        made: Any = {"kid": secrets.token_hex(4), "use": "sig"}
         key = ECKey.generate_key("P-256", made) if curve else RSAKey.generate_key(2048, made)
         self.keys = [key]
 

@@ -47,9 +47,9 @@ _HTTP = """\
 Asked before a handler runs (`vicon/web/access.py`). A role here is that of the token: a link's, or
 that of a page which somebody opened who has signed in; an encoder's or a player's, a door's.
 `signed in`: whoever shows the cookie of a session, from a page of this server, with the session's
-number (`vicon/web/account.py`; tests/app/test_accounts). `*`: POST, PATCH, DELETE; OPTIONS and GET tell nothing
-there. The last column: the name under which a request is noted in the server's log, with who
-asked and what became of it.
+number (`vicon/web/account.py`; tests/app/test_accounts). `*`: POST, PATCH, DELETE; OPTIONS and GET
+tell nothing there. The last column: the name under which a request is noted in the server's log,
+with who asked and what became of it.
 """
 _OWN_ROOM = ("operator", "tester", "encoder", "door")
 
