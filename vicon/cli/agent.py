@@ -77,10 +77,10 @@ def agent(
         str,
         Parameter(
             help=say(
-                "Tautan dari `vicon links`; @BERKAS, atau - untuk masukan baku, agar tidak terbaca "
-                "di daftar proses.",
-                "A link of `vicon links`; @FILE, or - for standard input, so that no list of "
-                "processes shows it.",
+                "Tautan dari `vicon links`, atau @BERKAS yang memuatnya, agar tidak terbaca di "
+                "daftar proses.",
+                "A link of `vicon links`, or @FILE that holds it, so that no list of processes "
+                "shows it.",
             )
         ),
     ],

@@ -57,10 +57,8 @@ def write_json(value: Any) -> None:
 
 
 def link_of(said: str) -> str:
-    """The link that was given: itself, or @FILE, or - for standard input. A link is a key, and what
-    stands on a command line everybody on the machine can read. Raises WrongUse."""
-    if said == "-":
-        return sys.stdin.readline().strip()
+    """The link that was given: itself, or in @FILE. A link is a key, and what stands on a command
+    line everybody on the machine can read. Raises WrongUse."""
     if not said.startswith("@"):
         return said
     try:

@@ -31,10 +31,10 @@ def sweep(
         str | None,
         Parameter(
             help=say(
-                "Tautan teknisi atau moderator; @BERKAS, atau - untuk masukan baku; tanpa itu yang "
+                "Tautan teknisi atau moderator, atau @BERKAS yang memuatnya; tanpa itu yang "
                 "pertama dari --data.",
-                "A technician's or moderator's link; @FILE, or - for standard input; without it "
-                "the first of --data.",
+                "A technician's or moderator's link, or @FILE that holds it; without it the first "
+                "of --data.",
             )
         ),
     ] = None,

@@ -81,8 +81,8 @@ def trial(
         str,
         Parameter(
             help=say(
-                "Tautan dari `vicon links`; @BERKAS, atau - untuk masukan baku.",
-                "A link of `vicon links`; @FILE, or - for standard input.",
+                "Tautan dari `vicon links`, atau @BERKAS yang memuatnya.",
+                "A link of `vicon links`, or @FILE that holds it.",
             )
         ),
     ],

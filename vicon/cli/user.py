@@ -58,10 +58,11 @@ Roles = Annotated[
 PasswordFile = Annotated[
     Path | None,
     Parameter(
+        allow_leading_hyphen=True,
         help=say(
             "Kata sandi dari baris pertama berkas ini; - : dari masukan baku. Bawaan: ditanyakan.",
             "The password is the first line of this file; - : of standard input. Default: asked.",
-        )
+        ),
     ),
 ]
 

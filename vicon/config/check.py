@@ -119,6 +119,7 @@ def _turn(turn: object, folder: Path) -> Iterator[Finding]:
             f"give one of secret and secret_file, or {TURN} in the environment",
         )
         yield Finding(("turn", "secret"), words)
+        return
     yield from _file(file, ("turn", "secret_file"), folder)
 
 
