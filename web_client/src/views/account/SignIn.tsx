@@ -24,7 +24,7 @@ export function SignIn({ oidc, said, onIn }: SignInProps) {
   const [missing, setMissing] = useState<"name" | "password" | null>(null);
   const [wrong, setWrong] = useState<string | null>(null);
   const failure = useFailure();
-  const { wait, setWait } = useWait();
+  const { wait, setWait } = useWait(() => setWrong(null));
   const field = useId();
   const first = useRef<HTMLInputElement>(null);
   useEffect(() => first.current?.focus(), []);
@@ -50,7 +50,6 @@ export function SignIn({ oidc, said, onIn }: SignInProps) {
     void attempt(async () => onIn(await signIn(name, password)));
   };
   const leave = () => void attempt(async () => location.assign(await beginOidc()));
-  const blocked = busy ? account.signingIn : wait > 0 ? account.wait(wait) : null;
   return (
     <>
       <h1>{account.title}</h1>
@@ -82,10 +81,10 @@ export function SignIn({ oidc, said, onIn }: SignInProps) {
           onInput={setPassword}
         />
         <p role="status" class="waiting">
-          {busy ? account.signingIn : wait > 0 ? account.wait(wait) : ""}
+          {busy ? account.signingIn : ""}
         </p>
-        <button type="submit" class="btn primary xl" aria-disabled={blocked ? true : undefined} data-testid="sign-in-do">
-          {account.signIn}
+        <button type="submit" class="btn primary xl" aria-disabled={busy || wait > 0 ? true : undefined} data-testid="sign-in-do">
+          {wait > 0 ? account.wait(wait) : account.signIn}
         </button>
       </form>
       {oidc && (
@@ -113,12 +112,15 @@ function useFailure() {
   return failure;
 }
 
-/** Seconds that are still to be waited. */
-function useWait() {
+/** Seconds that are still to be waited; `over` when they have passed. */
+function useWait(over: () => void) {
   const [wait, setWait] = useState(0);
   useEffect(() => {
     if (wait <= 0) return;
-    const timer = setTimeout(() => setWait(wait - 1), 1000);
+    const timer = setTimeout(() => {
+      setWait(wait - 1);
+      if (wait === 1) over();
+    }, 1000);
     return () => clearTimeout(timer);
   }, [wait]);
   return { wait, setWait };
