@@ -399,7 +399,7 @@ def _posters(plan: Plan, doors: Mapping[str, str]) -> bytes:
 class _Sheets:
     """What the organizer prints and sends out."""
 
-    def join(self, plan: Plan, links: Mapping[str, tuple[str, int]]) -> bytes:
+    def join(self, plan: Plan, links: Mapping[str, tuple[str, int, bool]]) -> bytes:
         from vicon.report import poster
 
         return poster.join_pdf(poster.join_sheets(plan, links))

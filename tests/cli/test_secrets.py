@@ -126,8 +126,7 @@ async def visit(url: str, home: DataDir) -> list[str]:
             browser.cookie("vicon.session"),
             browser.cookie("vicon.device"),
         ]
-        links = [*read_links(home), *read_media_links(home)]
-        for token in [link.url.partition("#")[2] for link in links if "#" in link.url]:
+        for token in [link.url.partition("#")[2] for link in read_links(home)]:
             await browser.hello(token)
             await browser.get("/api/v1/me/qr", token)
             await browser.get("/api/v1/office/conferences/kaltim-2020/links", token)

@@ -66,7 +66,7 @@ class Doorkeeper(Protocol):
 class Sheets(Protocol):
     """Blocking."""
 
-    def join(self, plan: Plan, links: Mapping[str, tuple[str, int]]) -> bytes: ...
+    def join(self, plan: Plan, links: Mapping[str, tuple[str, int, bool]]) -> bytes: ...
 
     def doors(self, plan: Plan, links: Mapping[str, str]) -> bytes: ...
 
@@ -248,7 +248,8 @@ class OfficeApi:
     async def join(self, request: web.Request, by: do.Organizer) -> web.StreamResponse:
         """To be printed: each hall's link, or ?room=CODE."""
         links = {
-            code: (row.url, row.expires_at) for code, row in self._printed(request, "operator")
+            code: (row.url, row.expires_at, row.once)
+            for code, row in self._printed(request, "operator")
         }
         return await self._sheet(request, "tautan-ruang", self._sheets.join, links)
 
