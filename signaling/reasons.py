@@ -323,14 +323,6 @@ REFUSALS = (
         "This device has joined already. Leave first if you want to join differently.",
     ),
     _refusal(
-        "link_for_many",
-        "person",
-        "Tautan ruang ini memang dapat dibuka di beberapa peramban; perangkat baru tinggal "
-        "membukanya. Muat ulang halaman ini.",
-        "This room's link is good in several browsers; a new device just opens it. Reload this "
-        "page.",
-    ),
-    _refusal(
         "unknown_room",
         "client",
         "Ruang itu tidak ada dalam vicon ini. Periksa ruangnya, lalu coba lagi.",
@@ -635,10 +627,10 @@ CLOSES = (
         "link_taken",
         "person",
         4420,
-        "Tautan ini sudah dipakai di peramban lain dan hanya untuk satu. Lanjutkan di sana, atau "
-        "minta moderator mengizinkan perangkat baru untuk ruang ini, lalu muat ulang.",
-        "This link is in use in another browser and is good for one alone. Go on there, or ask the "
-        "moderator to let a new device in for this room, then reload.",
+        "Tautan ini dipakai di peramban lain dan hanya untuk satu. Lanjutkan di sana, atau minta "
+        "moderator mengizinkan perangkat baru, lalu muat ulang.",
+        "This link is in use in another browser and is for one alone. Go on there, or ask the "
+        "moderator to let a new device in, then reload.",
         final=True,
     ),
     _close(

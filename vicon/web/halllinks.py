@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from vicon.app.officewords import OFFICE
 from vicon.ops.book import LinkBook
 from vicon.ops.browsers import Browsers
 from vicon.ops.claims import Claims, Issue
@@ -48,7 +49,7 @@ class HallLinkApi:
         if isinstance(found, web.Response):
             return found
         if not found.grant.once:
-            return problem("link_for_many", 409)
+            return json_response({"code": "link_for_many", "text": OFFICE["link_for_many"]}, 409)
         self._browsers.release(found.jti, self._clock.now())
         await self._settled()
         return self._told(found)
