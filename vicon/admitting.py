@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
 from urllib.parse import urlsplit
 
+import structlog
 from aiohttp import web
 from msgspec import Struct
 
@@ -35,6 +36,7 @@ from vicon.web.halllinks import HallLinkApi
 from vicon.web.oidc import NoOidc, OidcApi
 from vicon.web.provider import Provider
 
+log = structlog.get_logger("vicon")
 HOUR_MS, MINUTE_MS = 3_600_000, 60_000
 
 
@@ -148,6 +150,8 @@ async def admitting(
         passwords=await asyncio.to_thread(Passwords),
         required=accounts.required,
     )
+    if accounts.required and not accounts.oidc.issuer and not people.anybody():
+        log.warning("x accounts", why="they are required, and nobody has one: vicon user add")
     running = asyncio.create_task(people.run(), name="people")
 
     async def end() -> None:

@@ -136,6 +136,10 @@ class People:
             log.error("x accounts", why=str(error))
             return self._accounts.last(name)
 
+    def anybody(self) -> bool:
+        """Whether there is an account that can sign in. Raises DataError."""
+        return any(not account.disabled for account in self._accounts.all())
+
     # --- in and out -----------------------------------------------------------------------------
 
     def session(self, cookie: str) -> Session | None:

@@ -213,7 +213,7 @@ class Signer:
         ExpiredToken, BadToken."""
         body = self._check((_LINK, _SEAT), token, now)
         self._pass(body, browser, now)
-        return _claims(body, once=body.jti in self._once)
+        return _claims(body, once=body.jti in self._once and not body.own)
 
     def verify_resume(self, token: str, now: int) -> Claims:
         """Claims of a resume token, with its device; the link's own token is asked for beside it.
