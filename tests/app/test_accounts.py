@@ -23,7 +23,7 @@ from tests.app.entry import (
     entry,
     settings,
 )
-from vicon.app.tries import ADDRESS, EACH, Tries
+from vicon.app.tries import ACCOUNT, ADDRESS, EACH, Tries
 from vicon.ops.accounts import Accounts
 from vicon.ops.passwords import Passwords
 from vicon.ops.trail import read_trail
@@ -144,6 +144,26 @@ async def test_tries_at_the_same_moment_all_count_and_right_ones_are_given_back(
         tries.give_back(f"n{n}", "10.0.0.3", 0.0)
     wrong = [tries.take(f"m{n}", "10.0.0.3", 0.0) for n in range(100)]
     assert wrong.count(0) == ADDRESS.burst
+
+
+async def test_guesses_from_everywhere_do_not_keep_the_owner_out(house: Entry) -> None:
+    """A browser that he has signed in with before is not held up by those of others."""
+    add(house.home, "sasaran", "moderator")
+    async with house.browser() as own, house.browser() as other:
+        await own.page()
+        assert (await own.sign_in("sasaran")).status == 200
+        for _ in range(int(EACH.burst) + 1):
+            await other.sign_in("sasaran", "salah sama sekali")
+        assert (await other.sign_in("sasaran")).status == 429
+        assert (await own.sign_in("sasaran")).status == 200
+        for _ in range(int(EACH.burst)):
+            assert (await own.sign_in("sasaran", "salah sama sekali")).status == 401
+        assert (await own.sign_in("sasaran")).status == 429  # its own have their bound, too
+    tries = Tries()
+    for n in range(int(ACCOUNT.burst)):
+        assert tries.take("rini", f"10.0.{n}.1", 0.0) == 0
+    assert tries.take("rini", "10.1.0.1", 0.0) > 0
+    assert tries.take("rini", "10.1.0.1", 0.0, "her own laptop") == 0
 
 
 async def test_signing_in_makes_a_new_session_and_ends_the_old_one(house: Entry) -> None:

@@ -76,6 +76,7 @@ def test_an_account_is_made_changed_closed_and_removed(
         assert found is not None
         editions.append(found.edition)
     assert editions == [1, 2, 3, 4, 5]  # each ends the sessions
+    assert found is not None
     assert [right.role for right in found.rights] == ["technician"]
     assert not found.disabled
     assert vicon("user", "remove", "rini", "--data", data).returncode == 0

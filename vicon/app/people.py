@@ -17,7 +17,7 @@ from vicon.app.tries import Tries
 from vicon.core.model import Plan
 from vicon.ops.accounts import ROLES, Account, Accounts, changing, plain
 from vicon.ops.browsers import Browsers
-from vicon.ops.claims import Browser, SessionOver, SignInNeeded
+from vicon.ops.claims import NOBODY, Browser, SessionOver, SignInNeeded
 from vicon.ops.data import DataDir, DataError
 from vicon.ops.links import PAGES, Signer
 from vicon.ops.passwords import MOST, Passwords, objection
@@ -148,11 +148,12 @@ class People:
         return found if found is not None and self._stands(found) else None
 
     async def sign_in(
-        self, name: str, password: str, remote: str, browser: str, old: str = ""
+        self, name: str, password: str, remote: str, browser: str, old: Browser = NOBODY
     ) -> tuple[Session, str] | Denied:
-        """A session and its cookie. `old`: the cookie that the browser had, whose session ends."""
+        """A session and its cookie. `browser`: as it calls itself; `old`: the cookies that it had,
+        whose session ends."""
         name = plain(name)[:64]
-        checked = await self._check(name, password, remote)
+        checked = await self._check(name, password, remote, old.device)
         if isinstance(checked, Denied):
             await self._note(name, "sign-in", "refused", remote=remote, why=checked.code)
             return checked
@@ -162,7 +163,8 @@ class People:
             rights=checked.rights,
             edition=checked.edition,
         )
-        return await self.begin(who, remote, browser, old)
+        self.sessions.know(checked.name, old.device)
+        return await self.begin(who, remote, browser, old.session)
 
     async def begin(
         self, who: Who, remote: str, browser: str, old: str = ""
@@ -192,9 +194,12 @@ class People:
             await self._note(by.who.account, "sign-out", "done", session=id)
         return gone
 
-    async def change_password(self, by: Session, old: str, new: str, remote: str) -> Denied | None:
-        """All sessions of the account end, this one too: sign in again."""
-        account = await self._check(by.who.account, old, remote)
+    async def change_password(
+        self, by: Session, old: str, new: str, remote: str, device: str = ""
+    ) -> Denied | None:
+        """All sessions of the account end, this one too: sign in again. `device`: the browser's own
+        cookie."""
+        account = await self._check(by.who.account, old, remote, device)
         if isinstance(account, Denied):
             await self._note(by.who.account, "password", "refused", remote=remote)
             return account
@@ -211,10 +216,11 @@ class People:
         await self._note(account.name, "password", "done", remote=remote)
         return None
 
-    async def _check(self, name: str, password: str, remote: str) -> Account | Denied:
+    async def _check(self, name: str, password: str, remote: str, device: str) -> Account | Denied:
         """The account of a name, if the password is its own. What is no account takes as long, and
         is told the same."""
-        wait = self._tries.take(name, remote, self._clock.monotonic())
+        known = self.sessions.familiar(name, device)
+        wait = self._tries.take(name, remote, self._clock.monotonic(), known)
         if wait:
             return Denied(code="too_many_tries", wait_s=wait)
         account = await asyncio.to_thread(self._accounts.find, name)
@@ -223,11 +229,11 @@ class People:
         fits = len(password) <= MOST
         right = await self._work(lambda: self._passwords.verify(kept, password if fits else ""))
         if isinstance(right, Denied):
-            self._tries.give_back(name, remote, self._clock.monotonic())
+            self._tries.give_back(name, remote, self._clock.monotonic(), known)
             return right
         if not right or account is None:
             return Denied(code="wrong_password")
-        self._tries.give_back(name, remote, self._clock.monotonic())
+        self._tries.give_back(name, remote, self._clock.monotonic(), known)
         if self._passwords.stale(kept):
             fresh = await self._work(lambda: self._passwords.hash(password))
             if isinstance(fresh, str):

@@ -2,8 +2,9 @@
 one account; and how long whoever tries too many has to wait.
 
 A bucket of each kind loses one with every try and is given it back when the try was right, so that
-a hundred at the same moment count as a hundred. An account as a whole has the largest: guesses from
-a thousand places are slowed, and its owner waits ten seconds at the most.
+a hundred at the same moment count as a hundred. An account as a whole has the largest, which slows
+guesses from a thousand places. So that these keep its owner out nowhere, a browser that he has
+signed in with before has a bucket of its own, and no other.
 """
 
 from __future__ import annotations
@@ -35,10 +36,10 @@ class Tries:
             kind: OrderedDict() for kind in (EACH, ADDRESS, ACCOUNT)
         }
 
-    def take(self, account: str, address: str, now: float) -> int:
-        """0: go on, one is taken from each. Else nothing is, and so many seconds are to be
-        waited."""
-        keys = _keys(account, address)
+    def take(self, account: str, address: str, now: float, familiar: str = "") -> int:
+        """0: go on, one is taken from each. Else nothing is, and so many seconds are to be waited.
+        `familiar`: names the browser, if the account has been signed in to with it."""
+        keys = _keys(account, address, familiar)
         waits = [(1 - self._left(k, key, now)) * k.every_s for k, key in keys.items()]
         if max(waits) > 0:
             return math.ceil(max(waits))
@@ -46,9 +47,9 @@ class Tries:
             self._put(kind, key, self._left(kind, key, now) - 1, now)
         return 0
 
-    def give_back(self, account: str, address: str, now: float) -> None:
+    def give_back(self, account: str, address: str, now: float, familiar: str = "") -> None:
         """The try was right."""
-        for kind, key in _keys(account, address).items():
+        for kind, key in _keys(account, address, familiar).items():
             self._put(kind, key, min(kind.burst, self._left(kind, key, now) + 1), now)
 
     def _left(self, kind: Kind, key: Hashable, now: float) -> float:
@@ -63,5 +64,7 @@ class Tries:
             buckets.popitem(last=False)
 
 
-def _keys(account: str, address: str) -> dict[Kind, Hashable]:
+def _keys(account: str, address: str, familiar: str) -> dict[Kind, Hashable]:
+    if familiar:
+        return {EACH: (account, "", familiar)}
     return {EACH: (account, address), ADDRESS: address, ACCOUNT: account}

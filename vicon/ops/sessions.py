@@ -55,6 +55,8 @@ class Session(Struct, frozen=True, kw_only=True):
 
 class _File(Struct, frozen=True, kw_only=True):
     sessions: list[Session] = []
+    familiar: list[tuple[str, str]] = []
+    """Account, and SHA-256 of a browser's own cookie; the latest last."""
 
 
 class Sessions:
@@ -70,6 +72,7 @@ class Sessions:
         self._by_id = {one.id: one for one in found.sessions}
         self._by_key = {one.key: one.id for one in found.sessions}
         self._noted = {one.id: one.seen for one in found.sessions}
+        self._familiar = dict.fromkeys(found.familiar)
         self.changed = False
         """Something is to be written."""
 
@@ -107,6 +110,21 @@ class Sessions:
         """When it is over in any case."""
         return session.made + self._life
 
+    def familiar(self, account: str, device: str) -> str:
+        """Names the browser of this cookie, if the account was signed in to with it; else empty."""
+        key = _key(device) if device else ""
+        return key if (account, key) in self._familiar else ""
+
+    def know(self, account: str, device: str) -> None:
+        """The account was signed in to with the browser of this cookie."""
+        if device:
+            pair = (account, _key(device))
+            self._familiar.pop(pair, None)
+            self._familiar[pair] = None
+            while len(self._familiar) > MOST:
+                del self._familiar[next(iter(self._familiar))]
+            self.changed = True
+
     def seen(self, id: str, now: int) -> None:
         """A sign of life; it is written down when it is newer by NOTE_MS than the last one."""
         found = self._by_id.get(id)
@@ -139,7 +157,8 @@ class Sessions:
         self.changed = False
         sessions = list(self._by_id.values())
         try:
-            content = msgspec.json.encode(_File(sessions=sessions))
+            file = _File(sessions=sessions, familiar=list(self._familiar))
+            content = msgspec.json.encode(file)
             write_private(self._home.sessions, msgspec.json.format(content) + b"\n")
         except DataError:
             self.changed = True

@@ -20,7 +20,7 @@ from vicon.ports import Clock
 from vicon.web.access import ASKER
 from vicon.web.account_words import WORDS
 from vicon.web.api import json_response
-from vicon.web.cookies import SESSION, Cookies, from_here
+from vicon.web.cookies import DEVICE, SESSION, Cookies, from_here
 
 log = structlog.get_logger("vicon.web")
 T = TypeVar("T")
@@ -110,7 +110,7 @@ class AccountApi:
         """{"name", "password"}."""
         self.ours(request)
         sent = await _body(request, _SignIn)
-        old = self._cookies.get(request, SESSION)
+        old = self._cookies.browser(request)
         agent = request.headers.get("User-Agent", "")
         remote = request.remote or "?"
         done = await self._people.sign_in(sent.name, sent.password, remote, agent, old)
@@ -146,7 +146,8 @@ class AccountApi:
             return refusal(Denied(code="no_password"))
         sent = await _body(request, _Change)
         remote = request.remote or "?"
-        wrong = await self._people.change_password(session, sent.old, sent.new, remote)
+        device = self._cookies.get(request, DEVICE)
+        wrong = await self._people.change_password(session, sent.old, sent.new, remote, device)
         if wrong is not None:
             return refusal(wrong)
         answer = json_response({})
