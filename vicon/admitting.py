@@ -58,7 +58,7 @@ class House:
 
     def displaced(self, link: str, knows: Callable[[str], bool]) -> None:
         if self._stage.gateway is not None:
-            self._stage.gateway.displaced(link, knows)
+            self._stage.gateway.dismiss("link_taken", links={link}, but=knows)
 
     def links(self) -> Collection[str]:
         return [issue.jti for issue in self._book.issues]

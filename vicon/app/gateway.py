@@ -179,17 +179,20 @@ class Gateway:
         """Links and sessions by which somebody is here."""
         return {seat.claims.jti for seat in self._seats.values()}
 
-    def displaced(self, link: str, knows: Callable[[str], bool]) -> None:
-        """Close the connections of a one-time link in browsers that are no longer its own."""
-        for conn, seat in list(self._seats.items()):
-            if seat.claims.jti == link and seat.claims.once and not knows(seat.browser.device):
-                self._dismiss(conn, seat, "link_taken")
-
-    def dismiss(self, code: str, *, links: Collection[str] = (), conference: str = "") -> None:
+    def dismiss(
+        self,
+        code: str,
+        *,
+        links: Collection[str] = (),
+        conference: str = "",
+        but: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         """Close, for good, the connections that came with these links (their jti), or all of a
-        conference. Who is on the way in meets the signer's new word."""
+        conference, `but` those of some browsers (by their cookie). Who is on the way in meets the
+        signer's new word."""
         for conn, seat in list(self._seats.items()):
-            if seat.claims.jti in links or seat.conference == conference:
+            meant = seat.claims.jti in links or seat.conference == conference
+            if meant and not but(seat.browser.device):
                 self._dismiss(conn, seat, code)
 
     @staticmethod
@@ -200,7 +203,8 @@ class Gateway:
 
     async def hello(self, conn: Connection, hello: wire.Hello) -> None:
         """Check the token, take the old device up again where there is one, send the welcome."""
-        now, browser = self._clock.now(), _browser(conn)
+        now, shown = self._clock.now(), conn.credentials
+        browser = shown if isinstance(shown, Browser) else NOBODY
         try:
             claims = self._doorkeeper.verify(hello.token, now, browser)
             device = self._resumed(claims, hello.resume, now)
@@ -383,10 +387,6 @@ class Gateway:
             await seat.hall.actor.submit(do.SYSTEM, do.LoseDevice(device=device, why=why))
 
 
-def _browser(conn: Connection) -> Browser:
-    return conn.credentials if isinstance(conn.credentials, Browser) else NOBODY
-
-
 def _not_allowed(seat: _Seat, body: wire.CommandBody) -> Refused:
     """As the core says it, of whose acts the actor notes one line each."""
     asked = str(body.__struct_config__.tag)
@@ -396,10 +396,4 @@ def _not_allowed(seat: _Seat, body: wire.CommandBody) -> Refused:
     return Refused(code="not_allowed")
 
 
-_RESULTS = (
-    wire.Published,
-    wire.Subscribed,
-    wire.Joined,
-    wire.TrialAnswer,
-    wire.TrialStarted,
-)
+_RESULTS = (wire.Published, wire.Subscribed, wire.Joined, wire.TrialAnswer, wire.TrialStarted)

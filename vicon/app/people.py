@@ -111,7 +111,8 @@ class People:
     def once(self, jti: str, ticket: str, browser: Browser, now: int) -> None:
         if self.browsers.admit(jti, ticket, browser.device, now):
             log.info("< link", act="another browser", link=jti)
-            self._house.displaced(jti, lambda cookie: self.browsers.knows(jti, cookie))
+            # Who has no cookie came by no one-time link: a program on this machine.
+            self._house.displaced(jti, lambda own: not own or self.browsers.knows(jti, own))
 
     def seat(self, session: str, role: str, conference: str, browser: Browser, now: int) -> None:
         found = self.sessions.of_cookie(browser.session, now)
