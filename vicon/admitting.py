@@ -147,7 +147,7 @@ async def admitting(
         accounts=Accounts(home),
         sessions=sessions,
         browsers=Browsers(home, secrets.token_bytes),
-        passwords=await asyncio.to_thread(Passwords),
+        passwords=Passwords(),
         required=accounts.required,
     )
     if accounts.required and not accounts.oidc.issuer and not people.anybody():

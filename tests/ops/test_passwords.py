@@ -6,7 +6,7 @@ import pytest
 from argon2 import extract_parameters
 from argon2.low_level import Type
 
-from vicon.ops.passwords import LEAST, Passwords, objection
+from vicon.ops.passwords import LEAST, NOBODY, Passwords, objection
 
 CHEAP = Passwords(time_cost=1, memory_kib=512, lanes=1)
 
@@ -30,6 +30,12 @@ def test_the_right_one_alone_is_right() -> None:
 
 def test_one_letter_composed_in_two_ways_is_one_password() -> None:
     assert CHEAP.verify(CHEAP.hash("caf\u00e9 di tepi sungai"), "cafe\u0301 di tepi sungai")
+
+
+def test_nobodys_hash_costs_what_anybodys_does() -> None:
+    """So that a name that is not known takes as long as one that is."""
+    assert extract_parameters(NOBODY) == extract_parameters(Passwords().hash("kuda makan rumput"))
+    assert not Passwords().verify("", "nobody")
 
 
 def test_a_hash_of_other_parameters_is_stale() -> None:
