@@ -123,7 +123,7 @@ class Admitting(Struct, frozen=True, kw_only=True):
         )
 
 
-async def admitting(
+def admitting(
     stack: AsyncExitStack,
     settings: Settings,
     home: DataDir,

@@ -135,7 +135,7 @@ async def running(
         await stage.go_all()
         office.bring_up_links()
         halls, signer = stage.halls, book.signer
-        entry = await admitting(stack, settings, home, clock, stage, book)
+        entry = admitting(stack, settings, home, clock, stage, book)
         trials = await _trials(stack, settings, home, clock, stage, engine)
         _keep(stack, clock, halls, office, Keeping(home, journal, trials.store))
         sealer = open_sealer(home)
