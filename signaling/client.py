@@ -114,7 +114,8 @@ class _Lost(Exception):
 
 class Client:
     """`rng`: a random.Random, for the waits. `tls`: the context for wss, say with a local CA.
-    `resume`: from an earlier run, to come back as the same device."""
+    `resume`: from an earlier run, to come back as the same device. `cookie`: a header of that
+    name, as a browser would send it."""
 
     def __init__(
         self,
@@ -126,8 +127,10 @@ class Client:
         tls: ssl.SSLContext | None = None,
         resume: str | None = None,
         settings: ClientSettings | None = None,
+        cookie: str = "",
     ) -> None:
         self._url = url
+        self._headers = {"Cookie": cookie} if cookie else {}
         self._token = token
         self._lang = lang
         self._tls: ssl.SSLContext | bool | None = None
@@ -360,6 +363,7 @@ class Client:
                 self._url,
                 ssl=self._tls,
                 proxy=None,
+                additional_headers=self._headers,
                 open_timeout=self._settings.open_s,
                 close_timeout=self._settings.close_s,
                 ping_interval=None,

@@ -53,8 +53,16 @@ class Connection:
     """One client. All methods are for the event loop's thread and do not block."""
 
     def __init__(
-        self, number: int, remote: str, clock: Clock, settings: Settings, peer: Peer
+        self,
+        number: int,
+        remote: str,
+        clock: Clock,
+        settings: Settings,
+        peer: Peer,
+        credentials: object = None,
     ) -> None:
+        self.credentials = credentials
+        """What the application read off the request that opened it, beside the hello."""
         self.id = number
         """For logs: unique while this server runs."""
         self.remote = remote

@@ -624,6 +624,56 @@ CLOSES = (
         final=True,
     ),
     _close(
+        "link_taken",
+        "person",
+        4420,
+        "Tautan ini dipakai di peramban lain dan hanya untuk satu. Lanjutkan di sana, atau minta "
+        "moderator mengizinkan perangkat baru, lalu muat ulang.",
+        "This link is in use in another browser and is for one alone. Go on there, or ask the "
+        "moderator to let a new device in, then reload.",
+        final=True,
+    ),
+    _close(
+        "link_needs_cookie",
+        "person",
+        4421,
+        "Tautan ini untuk satu peramban, tetapi peramban ini tidak menyimpan kuki. Izinkan kuki "
+        "untuk alamat ini (bukan mode penyamaran), lalu muat ulang halaman.",
+        "This link is for one browser, but this one keeps no cookies. Allow cookies for this "
+        "address, outside of private mode, then reload the page.",
+        final=True,
+    ),
+    _close(
+        "ticket_over",
+        "person",
+        4422,
+        "Kode QR ini sudah dipakai atau lewat waktunya. Buka lagi Tambah perangkat di ruang, lalu "
+        "pindai kode yang baru.",
+        "This QR code was used, or its time is over. Open Add a device in the room once more, then "
+        "scan the new one.",
+        final=True,
+    ),
+    _close(
+        "sign_in_needed",
+        "person",
+        4423,
+        "Di server ini moderator, teknisi dan pengelola masuk dengan akun, tidak dengan tautan "
+        "saja. Masuk dengan akun Anda.",
+        "On this server moderators, technicians and organisers sign in with an account, not by a "
+        "link alone. Sign in with yours.",
+        final=True,
+    ),
+    _close(
+        "session_over",
+        "person",
+        4424,
+        "Anda tidak lagi masuk: keluar, waktunya habis, akunnya diubah, atau ini peramban lain. "
+        "Masuk lagi.",
+        "You are signed in no more: signed out, time over, the account was changed, or this is "
+        "another browser. Sign in again.",
+        final=True,
+    ),
+    _close(
         "plan_changed",
         "server",
         4414,

@@ -81,6 +81,7 @@ class SignalingServer:
 
     `origin_allowed(origin, host)`: the Origin header (None for programs that are no browsers) and
     the Host header; a page of another site must not talk to us from a person's browser.
+    `credentials(request)`: what a connection is to keep of it, its cookies say.
     """
 
     def __init__(
@@ -89,11 +90,13 @@ class SignalingServer:
         clock: Clock,
         *,
         origin_allowed: Callable[[str | None, str], bool],
+        credentials: Callable[[web.Request], object] = lambda _: None,
         settings: Settings | None = None,
     ) -> None:
         self._handler = handler
         self._clock = clock
         self._origin_allowed = origin_allowed
+        self._credentials = credentials
         self._settings = settings or Settings()
         self._connections: dict[Connection, _Visit] = {}
         self._count = 0
@@ -149,7 +152,8 @@ class SignalingServer:
     def _open(self, request: web.Request) -> Connection:
         self._count += 1
         peer = Peer(self._clock.monotonic(), self._settings.limits)
-        conn = Connection(self._count, request.remote or "?", self._clock, self._settings, peer)
+        remote, credentials = request.remote or "?", self._credentials(request)
+        conn = Connection(self._count, remote, self._clock, self._settings, peer, credentials)
         if self._stopping:
             conn.close("server_stopping")
         elif not self._origin_allowed(request.headers.get("Origin"), request.host):

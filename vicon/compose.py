@@ -12,7 +12,6 @@ import secrets
 import shutil
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
 from typing import Protocol
 
 import structlog
@@ -20,6 +19,7 @@ from msgspec import Struct
 
 from signaling.server import SignalingServer
 from vicon import __version__
+from vicon.admitting import admitting
 from vicon.app.courses import Courses
 from vicon.app.gateway import Gateway, Hall
 from vicon.app.keeper import Keeper
@@ -27,6 +27,7 @@ from vicon.app.minutes import read_minutes
 from vicon.app.office import Office
 from vicon.app.officewords import LinkRow
 from vicon.config import Settings, media_ports
+from vicon.config.secret import TURN, secret_of
 from vicon.config.shelf import Shelf
 from vicon.core.minutewords import Minutes
 from vicon.core.model import Plan
@@ -38,17 +39,14 @@ from vicon.media.engine import EmbeddedEngine
 from vicon.ops.book import LinkBook
 from vicon.ops.data import DataDir, ServerInfo
 from vicon.ops.links import (
-    Claims,
     DoorLink,
     Link,
     Signer,
     base_for,
-    link_of,
     read_door_links,
     read_links,
 )
 from vicon.ops.seal import Sealer, open_sealer
-from vicon.ops.words import SpokenError
 from vicon.ports import Clock, Journal, MediaEngine, TrialEngine
 from vicon.report.handed import RunReports
 from vicon.report.headcount import HeadcountReports
@@ -63,7 +61,7 @@ from vicon.trial.turn import TurnSettings
 from vicon.vision.counter import Counter
 from vicon.web import pages
 from vicon.web.api import Api
-from vicon.web.app import make_app, same_origin
+from vicon.web.app import Part, make_app, same_origin
 from vicon.web.attendance import AttendanceApi
 from vicon.web.checkin.data import CheckinData
 from vicon.web.checkin.gate import Gate
@@ -128,6 +126,7 @@ async def running(
             base=settings.server.public_url,
             lifetime_ms=settings.links.expiry_days * DAY_MS,
             secret=secrets.token_bytes,
+            sign_in=settings.accounts.required,
         )
         shelf = Shelf(home.conferences)
         office = Office(settings.conferences, shelf, book, stage, clock, journal.conferences)
@@ -136,6 +135,7 @@ async def running(
         await stage.go_all()
         office.bring_up_links()
         halls, signer = stage.halls, book.signer
+        entry = admitting(stack, settings, home, clock, stage, book)
         trials = await _trials(stack, settings, home, clock, stage, engine)
         _keep(stack, clock, halls, office, Keeping(home, journal, trials.store))
         sealer = open_sealer(home)
@@ -147,15 +147,19 @@ async def running(
             new_id=_new_id,
             trials=trials.desk,
             seal=sealer,
+            settled=entry.settled,
         )
         gateway.start()
         stack.push_async_callback(gateway.stop)
         stage.gateway, stage.desk = gateway, trials.desk
         signaling = SignalingServer(
-            gateway, clock, origin_allowed=same_origin(settings.server.public_url)
+            gateway,
+            clock,
+            origin_allowed=same_origin(settings.server.public_url),
+            credentials=entry.browser,
         )
         health = _Health(home, stage, engine, listeners)
-        api = Api(halls, signer, clock, health, _url_of(home))
+        api = Api(halls, signer, clock, health, entry.url_of, entry.browser, entry.settled)
         trial_api = TrialApi(
             api, halls, trials.store, trials.reports, trials.desk.still, _links_of(home), clock
         )
@@ -167,11 +171,36 @@ async def running(
         counts = AttendanceApi(api, halls, Courses(journal, clock), HeadcountReports())
         minutes = _minutes(api, halls, journal, sealer)
         organizer = OfficeApi(
-            office, signer, clock, journal, minutes, _Sheets(), lambda asked: base_for(home, asked)
+            office,
+            signer,
+            clock,
+            journal,
+            minutes,
+            _Sheets(),
+            lambda asked: base_for(home, asked),
+            entry.browser,
+            entry.people.browsers,
+            entry.settled,
         )
-        parts = [api, trial_api, whip, doors, *checkin, counts, minutes, organizer, privacy]
+        parts: list[Part] = [
+            api,
+            trial_api,
+            whip,
+            doors,
+            *checkin,
+            counts,
+            minutes,
+            organizer,
+            privacy,
+        ]
+        parts += entry.parts(api)
         app = make_app(
-            parts, signaling, place, served_names(settings, listeners), strict_name(settings)
+            parts,
+            signaling,
+            place,
+            served_names(settings, listeners),
+            strict_name(settings),
+            entry.cookies.greet,
         )
         urls = await listen(stack, app, listeners)
         _remember(home, clock, urls)
@@ -317,15 +346,7 @@ def _turn(settings: Settings) -> TurnSettings | None:
     turn = settings.turn
     if not turn.urls:
         return None
-    secret = turn.secret
-    if turn.secret_file:
-        try:
-            secret = Path(turn.secret_file).read_text("utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise SpokenError(
-                f"Rahasia TURN {turn.secret_file} tidak dapat dibaca. Periksa izinnya.",
-                f"The TURN secret {turn.secret_file} cannot be read. Check its permissions.",
-            ) from error
+    secret = secret_of("TURN", turn.secret, turn.secret_file, TURN)
     return TurnSettings(urls=tuple(turn.urls), secret=secret.encode(), ttl_s=turn.ttl_s)
 
 
@@ -378,7 +399,7 @@ def _posters(plan: Plan, doors: Mapping[str, str]) -> bytes:
 class _Sheets:
     """What the organizer prints and sends out."""
 
-    def join(self, plan: Plan, links: Mapping[str, tuple[str, int]]) -> bytes:
+    def join(self, plan: Plan, links: Mapping[str, tuple[str, int, bool]]) -> bytes:
         from vicon.report import poster
 
         return poster.join_pdf(poster.join_sheets(plan, links))
@@ -414,11 +435,6 @@ def _minutes(api: Api, halls: Mapping[str, Hall], journal: Journal, sealer: Seal
         return await read_minutes(journal, conference)
 
     return MinutesApi(api, halls, read, SessionDocuments(sealer))
-
-
-def _url_of(home: DataDir) -> Callable[[Claims], str]:
-    """The link that carries these claims; its words may have been corrected since."""
-    return lambda claims: link_of(home, claims.jti)
 
 
 def _remember(home: DataDir, clock: Clock, urls: Sequence[str]) -> None:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from signaling import messages as m
 from vicon import compose, config
+from vicon.app.rights import ROLES
 from vicon.compose import Listener, Server, running
 from vicon.ops import links
 from vicon.ops.clock import SystemClock
@@ -24,12 +25,23 @@ from vicon.ops.tokens import Claims, Issue, Signer
 from vicon.store import reader
 from vicon.web.app import make_app
 
-OURS, OTHER = "kaltim-2020", "lain-2020"
+OURS, OTHER, ONCE = "kaltim-2020", "lain-2020", "sekali-2020"
+"""Of ONCE the halls' links are for one browser each."""
 KUKAR, BALIKPAPAN = "64.02", "64.71"
 PATIENCE = 10.0
 AT_A_TIME = 40
 """Commands of one connection: fewer than its burst."""
-BAD = ("none", "garbage", "altered", "unsigned", "expired", "revoked", "resume")
+BAD = (
+    "none",
+    "garbage",
+    "altered",
+    "unsigned",
+    "expired",
+    "revoked",
+    "resume",
+    "taken",
+    "another session",
+)
 """Kinds of tokens that are good for nothing, whatever their role."""
 
 
@@ -87,6 +99,10 @@ class Gatehouse:
             return self.signer.sign_link(replace(issue, issued=1, expires=2))
         if kind == "revoked":
             return self.signer.sign_link(replace(issue, jti="00" * 9))
+        if kind == "taken":
+            return self.signer.sign_link(self.taken)
+        if kind == "another session":
+            return self._foreign(issue)
         claims = Claims(
             conference=OURS,
             role="operator",
@@ -96,6 +112,25 @@ class Gatehouse:
             expires_at=SystemClock().now() + 60_000,
         )
         return self.signer.sign_resume(claims, "d1", SystemClock().now())
+
+    @property
+    def taken(self) -> Issue:
+        """A one-time link that is another browser's."""
+        return self.issue("operator", KUKAR, ONCE)
+
+    def _foreign(self, issue: Issue) -> str:
+        """The token of a page of somebody who has signed in, in another browser than his."""
+        known = next((one for one in (*ROLES, "organizer") if one == issue.grant.role), "moderator")
+        now = SystemClock().now()
+        return self.signer.sign_seat(
+            "ab" * 9,
+            known,  # type: ignore[arg-type]
+            issue.grant.conference,
+            room=issue.grant.room,
+            name="Rini",
+            now=now,
+            until=now + 600_000,
+        )
 
     # --- the wire -----------------------------------------------------------------------------
 
@@ -140,12 +175,13 @@ async def opened(folder: Path, *listeners: Listener, **server: Any) -> AsyncIter
     """`server`: settings of that table instead of the example's."""
     settings = config.load(config.example())
     (ours,) = settings.conferences
+    once = replace(ours.policy, hall_links="once")
     inside = replace(
         settings,
         server=replace(settings.server, **server),
         media=replace(settings.media, workers=0),
         headcount=replace(settings.headcount, camera=False),
-        conferences=[ours, replace(ours, id=OTHER)],
+        conferences=[ours, replace(ours, id=OTHER), replace(ours, id=ONCE, policy=once)],
     )
     made: list[web.Application] = []
 
@@ -157,4 +193,15 @@ async def opened(folder: Path, *listeners: Listener, **server: Any) -> AsyncIter
     with DataDir.claim(folder / "data") as home, pytest.MonkeyPatch.context() as patch:
         patch.setattr(compose, "make_app", noting)
         async with running(inside, home, SystemClock(), where) as started:
-            yield Gatehouse(started, home, made[0])
+            house = Gatehouse(started, home, made[0])
+            await _use(house, house.signer.sign_link(house.taken))
+            yield house
+
+
+async def _use(house: Gatehouse, token: str) -> None:
+    """A one-time link, by a browser that comes first."""
+    name = "__Host-vicon.device" if house.url.startswith("https:") else "vicon.device"
+    cookie = {"Cookie": f"{name}={'x' * 43}", "Authorization": f"Bearer {token}"}
+    at = f"{house.url}/api/v1/conferences/{ONCE}"
+    async with ClientSession(headers=cookie) as http, http.get(at, ssl=False) as answer:
+        assert answer.status == 200

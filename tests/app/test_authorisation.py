@@ -22,12 +22,18 @@ from vicon.app.rights import RIGHTS, ROLES
 from vicon.core import commands as do
 from vicon.core.authority import MAY
 from vicon.web import authorisation
-from vicon.web.access import ANYONE, ROUTES, key_of
+from vicon.web.access import ANYONE, ROUTES, SIGNED_IN, key_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 EVERY = list({type(body): body for body in BODIES}.values())
 OTHERS_ONLY = {("moderator", m.MicUnmute)}
 """Allowed to the role, but for its own room alone."""
+_TOLD = {
+    "expired": "expired_token",
+    "taken": "link_needs_cookie",
+    "another session": "session_over",
+}
+"""By the kind of token that is not good: what its bearer is told."""
 SAMPLES = {
     "person": "p-12345678",
     "session": "s-12345678",
@@ -65,7 +71,7 @@ async def test_every_role_of_the_core_has_a_line() -> None:
 
 async def test_every_route_has_an_entry_and_every_entry_a_route(house: Gatehouse) -> None:
     assert {key_of(route) for route in house.app.router.routes()} == set(ROUTES)
-    known = {*house.roles, *ANYONE}
+    known = {*house.roles, *ANYONE, SIGNED_IN}
     assert {role for access in ROUTES.values() for role in access.who} <= known
 
 
@@ -123,7 +129,7 @@ async def test_with_a_token_that_is_not_good_no_command_is_heard(
 ) -> None:
     before = house.heads()
     token = house.bad(kind, "moderator")
-    expected = "expired_token" if kind == "expired" else "bad_token"
+    expected = _TOLD.get(kind, "bad_token")
     for body in EVERY:
         async with house.socket(token) as wire:
             told = await wire.ask(body)

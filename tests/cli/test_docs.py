@@ -16,6 +16,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "up": (),
     "serve": (),
     "links": (),
+    "user": ("add", "passwd", "rights", "disable", "enable", "remove", "list"),
     "posters": (),
     "doctor": (),
     "config": (),

@@ -10,7 +10,9 @@ from msgspec.structs import asdict
 
 from vicon import config
 from vicon.config import ConfigErrors
-from vicon.config.settings import Links, Media, Policy, Server, Thresholds, Turn
+from vicon.config.secret import secret_of
+from vicon.config.settings import Accounts, Links, Media, Oidc, Policy, Server, Thresholds, Turn
+from vicon.ops.words import SpokenError
 
 HERE = Path()
 SMALL = """
@@ -110,6 +112,8 @@ def test_the_sample_shows_every_key_with_its_default() -> None:
     for part in parts:
         assert set(part.__struct_fields__) <= set(written), type(part)
     assert set(Turn.__struct_fields__) - {"secret_file"} <= set(written)
+    assert set(Accounts.__struct_fields__) - {"oidc"} <= set(written)
+    assert set(Oidc.__struct_fields__) - {"client_secret_file"} <= set(written)
     limits = asdict(Thresholds())
     assert {name: float(written[name]) for name in limits} == limits
 
@@ -228,12 +232,59 @@ mos_past = 4
     assert "did you mean `mos_pass`?" in said["trial.thresholds.mos_past"]
 
 
+def test_a_secret_may_stand_in_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VICON_TURN_SECRET", "of the environment")
+    text = SMALL + '[turn]\nurls = ["turn:a.go.id"]\n'
+    assert config.read(text, "x", tmp_path).turn.secret == ""
+    file = tmp_path / "turn.secret"
+    file.write_text("of the file\n")
+    variable = "VICON_TURN_SECRET"
+    assert secret_of("TURN", "", "", variable) == "of the environment"
+    assert secret_of("TURN", "of the configuration", "", variable) == "of the environment"
+    assert secret_of("TURN", "", str(file), variable) == "of the file"
+    assert secret_of("TURN", "of the configuration", "", "VICON_NONE") == "of the configuration"
+    with pytest.raises(SpokenError) as told:
+        secret_of("TURN", "", str(tmp_path), variable)
+    assert "cannot be read" in told.value.words.en
+
+
+OIDC = """
+[accounts.oidc]
+issuer = "https://sso.go.id/realms/kaltim"
+client_id = "vicon"
+"""
+ROLE = '[[accounts.oidc.roles]]\nvalue = "g"\nrole = "moderator"\n'
+
+
+def test_a_provider_is_told_whole(tmp_path: Path) -> None:
+    good = SMALL + OIDC + ROLE
+    assert config.read(good, "x", tmp_path).accounts.oidc.roles[0].value == "g"
+    plain = good.replace("https://sso.go.id", "http://127.0.0.1:8080")
+    assert config.read(plain, "x", tmp_path).accounts.oidc.client_id == "vicon"
+    for text, key in (
+        (good.replace("https:", "http:"), "accounts.oidc.issuer"),
+        (good.replace("kaltim", "kaltim?x=1"), "accounts.oidc.issuer"),
+        (good.replace('client_id = "vicon"', ""), "accounts.oidc.client_id"),
+        (SMALL + OIDC, "accounts.oidc.roles"),
+        (SMALL + OIDC + 'scopes = ["profile"]\n' + ROLE, "accounts.oidc.scopes"),
+        (SMALL + OIDC + 'client_secret_file = "none"\n' + ROLE, "accounts.oidc.client_secret_file"),
+        (
+            SMALL + OIDC + 'client_secret_file = "x"\nclient_secret = "y"\n' + ROLE,
+            "accounts.oidc.client_secret",
+        ),
+        (good.replace('"moderator"', '"operator"'), "accounts.oidc.roles[0].role"),
+    ):
+        assert key in [found[1] for found in refused(text, tmp_path)], key
+
+
 def test_the_turn_secret_is_given_once_and_its_file_holds_it(tmp_path: Path) -> None:
     text = SMALL + '[turn]\nurls = ["turn:a.go.id"]\n'
     file = text + 'secret_file = "turn.secret"\n'
     assert refused(text, tmp_path)[0][1:] == (
         "turn.secret",
-        "give one of secret and secret_file",
+        "give one of secret and secret_file, or VICON_TURN_SECRET in the environment",
     )
     assert refused(file + 'secret = "x"\n', tmp_path)[0][1] == "turn.secret"
     assert "no such file" in refused(file, tmp_path)[0][2]

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from vicon import config
 from vicon.core.model import Plan, RoomPlan
-from vicon.report.poster import Poster, pdf, posters
+from vicon.report.poster import Poster, join_pdf, join_sheets, pdf, posters
 
 TOKEN = "Pq7-x_9ZkT2mVw4nRb8sLc"
 BASE = "https://vicon.kaltimprov.go.id/checkin/"
@@ -117,3 +117,12 @@ def test_a_session_without_a_time_has_none_and_another_cap_is_printed() -> None:
     (said,) = words(pdf(posters(other, {"91": BASE + TOKEN})))
     assert "Paling banyak 40 orang" in said
     assert "WITA" not in said
+
+
+def test_a_one_time_link_says_so_on_its_sheet() -> None:
+    url = f"https://vicon.kaltimprov.go.id/ruang#{'x' * 400}"
+    for once in (True, False):
+        (page,) = words(join_pdf(join_sheets(plan(), {"64.02": (url, 1_606_000_000_000, once)})))
+        assert ("Untuk satu peramban" in page) == once
+        assert ("For one browser" in page) == once
+        assert "Berlaku sampai" in page

@@ -15,6 +15,7 @@ from signaling.backoff import Uniform
 from signaling.client import Client, CommandRefused, ConnectionLost, Rejected, parse_link
 from signaling.messages import JoinKind, Language, RoomJoin, RoomLeave, RoomView, Text, View
 from vicon.agent.connections import Tools
+from vicon.agent.device import device_cookie
 from vicon.agent.media import Media
 from vicon.agent.report import Event, Line, Meter, State
 from vicon.agent.station import Station
@@ -76,7 +77,8 @@ class RoomAgent:
         self._options = options
         self._tools = tools
         self._tell_all = tell
-        self._client = Client(url, token, rng=rng, lang=options.lang, tls=tls)
+        cookie = device_cookie(url)
+        self._client = Client(url, token, rng=rng, lang=options.lang, tls=tls, cookie=cookie)
         self._station: Station | None = None
         if options.trials and marked is not None:
             name = f"agent-{tools.randbits(64):x}"

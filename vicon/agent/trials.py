@@ -19,6 +19,7 @@ from signaling import messages as wire
 from signaling.backoff import Uniform
 from signaling.client import Client, CommandRefused, ConnectionLost, Rejected, TrialMessage
 from vicon.agent.connections import Tools
+from vicon.agent.device import device_cookie
 from vicon.agent.station import Station
 from vicon.measure.encode import Clip
 from vicon.measure.run import Run
@@ -188,7 +189,7 @@ class TrialDesk:
         """Raises CannotRun."""
         parts = urlsplit(self._link)
         url = f"{parts.scheme}://{parts.netloc}{path}"
-        head = {"Authorization": f"Bearer {parts.fragment}"}
+        head = {"Authorization": f"Bearer {parts.fragment}", "Cookie": device_cookie(self._link)}
         limit = aiohttp.ClientTimeout(total=HTTP_S)
         try:
             async with aiohttp.ClientSession(timeout=limit, headers=head) as session:
@@ -253,7 +254,7 @@ async def trial_desk(
     tls: ssl.SSLContext | None,
 ) -> AsyncIterator[TrialDesk]:
     """Connected to the server; with a `station` name this program can itself be tested."""
-    client = Client(url, token, rng=rng, lang=lang, tls=tls)
+    client = Client(url, token, rng=rng, lang=lang, tls=tls, cookie=device_cookie(url))
     desk = TrialDesk(client, link, tls)
     client.on_trial = desk.take
     async with client:

@@ -25,6 +25,7 @@ from vicon.core import commands as do
 from vicon.core import layout
 from vicon.core.model import Actor
 from vicon.core.refusals import Refused
+from vicon.ops.claims import NOBODY, Browser
 from vicon.ops.links import BadToken, Claims
 from vicon.ports import (
     Clock,
@@ -44,7 +45,7 @@ log = structlog.get_logger("vicon.gateway")
 class Doorkeeper(Protocol):
     """Signs and checks tokens. `verify` and `verify_resume` raise BadToken."""
 
-    def verify(self, token: str, now: int) -> Claims: ...
+    def verify(self, token: str, now: int, browser: Browser = ...) -> Claims: ...
 
     def verify_resume(self, token: str, now: int) -> Claims: ...
 
@@ -102,8 +103,9 @@ class Hall:
 class _Seat:
     """A connection that has said hello; to trial calls it is an app.trials.Visitor."""
 
-    def __init__(self, hall: Hall, guest: Guest, claims: Claims) -> None:
+    def __init__(self, hall: Hall, guest: Guest, claims: Claims, browser: Browser) -> None:
         self.hall, self.guest, self.claims = hall, guest, claims
+        self.browser = browser
         self.dismissed = False
         """Its link counts no more."""
 
@@ -131,8 +133,11 @@ class Gateway:
         new_id: Callable[[], str],
         trials: Trials,
         seal: Seal,
+        settled: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        """`settled`: returns when what the doorkeeper decided is durable."""
         self._seal = seal
+        self._settled = settled
         self._trials = trials
         self._halls = halls
         self._doorkeeper = doorkeeper
@@ -170,11 +175,24 @@ class Gateway:
         actors = (seat.actor for seat in self._seats.values() if seat.claims.jti == jti)
         return [actor.device for actor in actors if actor.device is not None]
 
-    def dismiss(self, code: str, *, links: Collection[str] = (), conference: str = "") -> None:
+    def present(self) -> set[str]:
+        """Links and sessions by which somebody is here."""
+        return {seat.claims.jti for seat in self._seats.values()}
+
+    def dismiss(
+        self,
+        code: str,
+        *,
+        links: Collection[str] = (),
+        conference: str = "",
+        but: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         """Close, for good, the connections that came with these links (their jti), or all of a
-        conference. Who is on the way in meets the signer's new word."""
+        conference, `but` those of some browsers (by their cookie). Who is on the way in meets the
+        signer's new word."""
         for conn, seat in list(self._seats.items()):
-            if seat.claims.jti in links or seat.conference == conference:
+            meant = seat.claims.jti in links or seat.conference == conference
+            if meant and not but(seat.browser.device):
                 self._dismiss(conn, seat, code)
 
     @staticmethod
@@ -185,9 +203,10 @@ class Gateway:
 
     async def hello(self, conn: Connection, hello: wire.Hello) -> None:
         """Check the token, take the old device up again where there is one, send the welcome."""
-        now = self._clock.now()
+        now, shown = self._clock.now(), conn.credentials
+        browser = shown if isinstance(shown, Browser) else NOBODY
         try:
-            claims = self._doorkeeper.verify(hello.token, now)
+            claims = self._doorkeeper.verify(hello.token, now, browser)
             device = self._resumed(claims, hello.resume, now)
         except BadToken as error:
             conn.close(self._guesses.told(error, conn.remote))
@@ -196,13 +215,15 @@ class Gateway:
         if hall is None:
             conn.close("not_found")
             return
+        if claims.once and self._settled is not None:
+            await self._settled()
         guest = Guest(conn, Actor(role=claims.role, name=claims.name, room=claims.room))
-        seat = _Seat(hall, guest, claims)
+        seat = _Seat(hall, guest, claims, browser)
         if device is not None:
             await self._return(seat, device, now)
         self._seats[conn] = seat
         try:  # once more: it may have been revoked since
-            self._doorkeeper.verify(hello.token, now)
+            self._doorkeeper.verify(hello.token, now, browser)
         except BadToken as error:
             self._dismiss(conn, seat, error.code)
             return
@@ -375,10 +396,4 @@ def _not_allowed(seat: _Seat, body: wire.CommandBody) -> Refused:
     return Refused(code="not_allowed")
 
 
-_RESULTS = (
-    wire.Published,
-    wire.Subscribed,
-    wire.Joined,
-    wire.TrialAnswer,
-    wire.TrialStarted,
-)
+_RESULTS = (wire.Published, wire.Subscribed, wire.Joined, wire.TrialAnswer, wire.TrialStarted)

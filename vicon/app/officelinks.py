@@ -16,7 +16,8 @@ from vicon.core.events import ConferenceCreated, Event
 from vicon.core.events_office import LinkExpiryChanged, LinkRevoked, LinksIssued, OfficeEvent
 from vicon.core.officewords import LinkNote
 from vicon.core.refusals import Refused
-from vicon.ops.links import Issue, address_of
+from vicon.ops.browsers import Browsers
+from vicon.ops.links import SIGN_IN_PAGE, SIGNING_IN, Issue, address_of
 from vicon.ports import Journal
 
 log = structlog.get_logger("vicon.office")
@@ -27,8 +28,9 @@ BREATH = 50
 
 
 class OfficeLinks:
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, office: Office, browsers: Browsers | None = None) -> None:
+        """`browsers`: of one-time links; None: there are none."""
+        self._office, self._browsers = office, browsers
 
     def rows(self, id: str, base: str) -> list[LinkRow]:
         """In the order of the conference, those that were revoked before what came in their place.
@@ -44,6 +46,12 @@ class OfficeLinks:
     def _row(self, issue: Issue, base: str) -> LinkRow:
         book, grant = self._office.book, issue.grant
         url, token = address_of(book.signer, issue, base) if base else ("", "")
+        sign_in = book.sign_in and grant.role in SIGNING_IN
+        if sign_in and base:
+            url = f"{base}/{SIGN_IN_PAGE}"
+        known = self._browsers if grant.once else None
+        used = known.used(issue.jti) if known is not None else []
+        now = self._office.clock.now()
         return LinkRow(
             link=issue.jti,
             role=grant.role,
@@ -55,7 +63,35 @@ class OfficeLinks:
             url=url,
             token=token,
             devices=len(self._office.stage.came_by(grant.conference, issue.jti)),
+            once=grant.once,
+            used_at=used[0].at if used else None,
+            until=known.released(issue.jti, now) if known is not None else None,
+            sign_in=sign_in,
         )
+
+    def release(self, by: do.Organizer, id: str, link: str) -> Issue | Refused:
+        """The next browser has the link, in place of the first. Durable with the browsers' list."""
+        issue = self._single(id, link)
+        if not isinstance(issue, Refused) and self._browsers is not None:
+            self._browsers.release(link, self._office.clock.now())
+            log.info("< link", act="release", conference=id, link=link, by=by.name)
+        return issue
+
+    def hold(self, by: do.Organizer, id: str, link: str) -> Issue | Refused:
+        """Undo: the first browser keeps it."""
+        issue = self._single(id, link)
+        if not isinstance(issue, Refused) and self._browsers is not None:
+            self._browsers.hold(link)
+            log.info("< link", act="hold", conference=id, link=link, by=by.name)
+        return issue
+
+    def _single(self, id: str, link: str) -> Issue | Refused:
+        issue = self._find(id, link)
+        if isinstance(issue, Refused):
+            return issue
+        if issue.revoked:
+            return Refused("link_gone")
+        return issue if issue.grant.once else Refused("link_for_many")
 
     async def revoke(self, by: do.Organizer, id: str, link: str) -> Issue | Refused:
         """Who is here by it is sent away. Once more: nothing. Raises DataError."""

@@ -73,6 +73,14 @@ class LinkRow(Struct, frozen=True, kw_only=True):
     """Of an encoder or a player, which has it typed in; else empty."""
     devices: int
     """Here by it now."""
+    once: bool = False
+    """It is for one browser."""
+    used_at: int | None = None
+    """When that browser came first."""
+    until: int | None = None
+    """Until when another may come in its place."""
+    sign_in: bool = False
+    """Who has this role comes by no link: `url` is where to sign in."""
 
 
 class Noted(Struct, frozen=True, kw_only=True):
@@ -121,6 +129,11 @@ OFFICE: Mapping[str, Words] = {
     "link_gone": Words(
         "Tautan itu sudah dicabut. Terbitkan yang baru dahulu.",
         "That link has been revoked. Issue a new one first.",
+    ),
+    "link_for_many": Words(
+        "Tautan itu dapat dibuka di beberapa peramban, jadi tidak perlu dilepas. Muat ulang "
+        "daftarnya.",
+        "That link is good in several browsers: nothing is to be let go. Reload the list.",
     ),
     "link_stands": Words(
         "Tautan itu masih berlaku. Cabut dahulu, lalu terbitkan yang baru.",

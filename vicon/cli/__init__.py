@@ -43,6 +43,14 @@ _COMMANDS = (
         Words("Menampilkan tautan dan kode QR.", "Show links and QR codes."),
     ),
     _Command(
+        "user",
+        "vicon.cli.user:app",
+        Words(
+            "Akun moderator, teknisi dan pengelola.",
+            "Accounts of moderators, technicians, organizers.",
+        ),
+    ),
+    _Command(
         "posters",
         "vicon.cli.posters:posters",
         Words("Menulis poster pintu setiap ruang (PDF).", "Write each room's door poster (PDF)."),

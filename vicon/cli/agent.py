@@ -20,7 +20,7 @@ from vicon.agent.connections import Tools
 from vicon.agent.rehearse import ClipMaker, MarkedClip, exit_code, run_all
 from vicon.agent.report import JsonReporter, Reporter, TableReporter
 from vicon.agent.room import Options, RoomAgent
-from vicon.cli.common import Json, WrongUse, say
+from vicon.cli.common import Json, WrongUse, link_of, say
 from vicon.measure.encode import ClipError
 from vicon.ops import logging
 from vicon.ops.clock import SystemClock
@@ -74,7 +74,15 @@ Trials = Annotated[
 
 def agent(
     link: Annotated[
-        str, Parameter(help=say("Tautan dari `vicon links`.", "A link of `vicon links`."))
+        str,
+        Parameter(
+            help=say(
+                "Tautan dari `vicon links`, atau @BERKAS yang memuatnya, agar tidak terbaca di "
+                "daftar proses.",
+                "A link of `vicon links`, or @FILE that holds it, so that no list of processes "
+                "shows it.",
+            )
+        ),
     ],
     /,
     *,
@@ -126,7 +134,9 @@ def agent(
         trials=trials,
         lang=environment_language(),
     )
-    return asyncio.run(run_agents([link], options, clip=clip, ca=ca, seconds=seconds, json=json))
+    return asyncio.run(
+        run_agents([link_of(link)], options, clip=clip, ca=ca, seconds=seconds, json=json)
+    )
 
 
 async def run_agents(

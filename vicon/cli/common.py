@@ -54,3 +54,17 @@ def write_json(value: Any) -> None:
     """One JSON value, indented, on standard output."""
     text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
     sys.stdout.write(f"{text}\n")
+
+
+def link_of(said: str) -> str:
+    """The link that was given: itself, or in @FILE. A link is a key, and what stands on a command
+    line everybody on the machine can read. Raises WrongUse."""
+    if not said.startswith("@"):
+        return said
+    try:
+        return Path(said[1:]).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongUse(
+            f"Berkas tautan {said[1:]} tidak dapat dibaca. Periksa nama dan izinnya.",
+            f"The link's file {said[1:]} cannot be read. Check its name and permissions.",
+        ) from error

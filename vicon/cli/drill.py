@@ -102,7 +102,7 @@ def drill(
     seconds each room is back. Exit code 1 if one took more than 15 s or did not come back.
     """
     home = DataDir(data)
-    known = read_links(home)
+    known = read_links(home, own=True)
     links = choose(known, rooms, conference, hub=True) if known else []
     if not links:
         raise WrongUse(

@@ -17,6 +17,7 @@ from vicon.ops.links import (
     read_door_links,
     read_links,
     read_media_links,
+    sign_in_address,
 )
 from vicon.ops.trail import trail
 
@@ -76,6 +77,7 @@ def links(
         raise WrongUse("Pilih salah satu: --whip atau --door.", "Choose one: --whip or --door.")
     read = read_media_links if whip else read_door_links if door else read_links
     found: list[Link] | list[MediaLink] | list[DoorLink] = read(home)
+    sign_in = "" if whip or door or json else sign_in_address(home)
     wanted = [
         link
         for link in found
@@ -92,7 +94,19 @@ def links(
             write_json(wanted)
         else:
             _print(wanted, sys.stdout.isatty() if qr is None else qr)
+            if sign_in:
+                _tell(sign_in)
     return DONE
+
+
+def _tell(address: str) -> None:
+    """Those whose links are left out."""
+    print(
+        say(
+            f"Moderator, teknisi dan pengelola masuk dengan akun: {address} (`vicon user`).",
+            f"Moderators, technicians and organizers sign in: {address} (`vicon user`).",
+        )
+    )
 
 
 def _print(links: Sequence[Link | MediaLink | DoorLink], qr: bool) -> None:

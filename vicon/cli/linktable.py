@@ -31,6 +31,8 @@ def print_links(
 def _head(link: Link | MediaLink | DoorLink, several: bool) -> Text:
     head = Text(_role(link.role), style="bold")
     head.append(f"  {link.room or ''}  {link.name}", style="default")
+    if isinstance(link, Link) and link.once:
+        head.append(say("  satu peramban", "  one browser"), style="dim")
     if several and link.conference:
         head.append(f"  ({link.conference})", style="dim")
     return head

@@ -93,7 +93,7 @@ def rehearse(
     empties them again. Exit code 1 if the server refused one of them.
     """
     home = DataDir(data)
-    known = read_links(home)
+    known = read_links(home, own=True)
     authority = home.tls / "ca.pem"
     chosen = choose(known, rooms, conference, hub) if known else []
     if not chosen:

@@ -15,7 +15,7 @@ from rich.live import Live
 from signaling import messages as wire
 from vicon.agent.trials import CannotRun, TrialDesk
 from vicon.cli.agent import Authority
-from vicon.cli.common import COULD_NOT, Json, WrongUse, say, write_json
+from vicon.cli.common import COULD_NOT, Json, WrongUse, link_of, say, write_json
 from vicon.cli.trial import Force, Seconds, cannot, open_desk
 from vicon.cli.trialshow import EXIT, sweep_table
 from vicon.ops import logging
@@ -31,8 +31,10 @@ def sweep(
         str | None,
         Parameter(
             help=say(
-                "Tautan teknisi atau moderator; tanpa itu yang pertama dari --data.",
-                "A technician's or moderator's link; without it the first of --data.",
+                "Tautan teknisi atau moderator, atau @BERKAS yang memuatnya; tanpa itu yang "
+                "pertama dari --data.",
+                "A technician's or moderator's link, or @FILE that holds it; without it the first "
+                "of --data.",
             )
         ),
     ] = None,
@@ -55,6 +57,8 @@ def sweep(
     logging.setup(level="warning")
     if link is None:
         link, ca = _own_link(data, ca)
+    else:
+        link = link_of(link)
     return asyncio.run(_sweep(link, ca, seconds, force, json))
 
 
@@ -65,7 +69,7 @@ def _own_link(data: Path | None, ca: Path | None) -> tuple[str, Path | None]:
             "Give a technician's link, or --data with the server's directory.",
         )
     home = DataDir(data)
-    own = next((one for one in read_links(home) if one.role == "technician"), None)
+    own = next((one for one in read_links(home, own=True) if one.role == "technician"), None)
     if own is None:
         raise WrongUse(
             f"Tidak ada tautan teknisi di {data}.", f"There is no technician's link in {data}."

@@ -23,7 +23,17 @@ from signaling.client import parse_link
 from vicon.agent.connections import Tools
 from vicon.agent.trials import CannotRun, TrialDesk, trial_desk
 from vicon.cli.agent import Authority
-from vicon.cli.common import COULD_NOT, DONE, REFUSED, Data, Json, WrongUse, say, write_json
+from vicon.cli.common import (
+    COULD_NOT,
+    DONE,
+    REFUSED,
+    Data,
+    Json,
+    WrongUse,
+    link_of,
+    say,
+    write_json,
+)
 from vicon.cli.trialshow import Progress, as_json, exit_code, print_run
 from vicon.measure import testclip
 from vicon.measure.encode import Clip
@@ -68,7 +78,13 @@ Force = Annotated[
 @app.default
 def trial(
     link: Annotated[
-        str, Parameter(help=say("Tautan dari `vicon links`.", "A link of `vicon links`."))
+        str,
+        Parameter(
+            help=say(
+                "Tautan dari `vicon links`, atau @BERKAS yang memuatnya.",
+                "A link of `vicon links`, or @FILE that holds it.",
+            )
+        ),
     ],
     /,
     *,
@@ -129,7 +145,7 @@ def trial(
             "--for hanya berarti bersama --every.", "--for has a meaning only with --every."
         )
     plan = _Plan(
-        link=link,
+        link=link_of(link),
         room=room,
         seconds=seconds,
         quick=quick,

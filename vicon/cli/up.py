@@ -19,7 +19,7 @@ from vicon.cli.serve import run, write_ready
 from vicon.compose import Server
 from vicon.config import Settings
 from vicon.ops.data import DataDir, make_private_dir
-from vicon.ops.links import Link
+from vicon.ops.links import Link, sign_in_address
 
 DEFAULT_DATA = Path("vicon-data")
 FIRST_PORT, PORTS = 8080, 20
@@ -102,6 +102,14 @@ def _show(server: Server, home: DataDir, qr: bool) -> None:
         )
         print_links(console, [_moved(link, here, elsewhere[0]) for link in server.links], qr=qr)
         _explain_certificate(console, home)
+    sign_in = sign_in_address(home)
+    if sign_in:
+        console.print(
+            say(
+                f"Moderator, teknisi dan pengelola masuk dengan akun: {sign_in} (`vicon user`).",
+                f"Moderators, technicians and organizers sign in: {sign_in} (`vicon user`).",
+            )
+        )
     console.print(
         say(
             f"vicon berjalan di {here}. Data: {home.path}. Hentikan dengan Ctrl-C.",

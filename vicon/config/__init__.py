@@ -100,7 +100,12 @@ def read(text: str, name: str, folder: Path) -> Settings:
     turn = settings.turn
     if turn.secret_file:
         turn = replace(turn, secret_file=str((folder / turn.secret_file).resolve()))
-    return replace(settings, server=_absolute(settings.server, folder), turn=turn)
+    accounts = settings.accounts
+    if accounts.oidc.client_secret_file:
+        file = str((folder / accounts.oidc.client_secret_file).resolve())
+        accounts = replace(accounts, oidc=replace(accounts.oidc, client_secret_file=file))
+    server = _absolute(settings.server, folder)
+    return replace(settings, server=server, turn=turn, accounts=accounts)
 
 
 def sample() -> str:

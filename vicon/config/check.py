@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,6 +12,7 @@ from msgspec import Struct, inspect, structs
 
 from vicon.config.kinds import count_words, shown, wrong
 from vicon.config.lines import Place
+from vicon.config.secret import TURN
 from vicon.config.settings import Settings, Thresholds
 from vicon.ops.net import announcements
 from vicon.ops.words import Words
@@ -40,6 +42,7 @@ def findings(data: dict[str, Any], folder: Path) -> list[Finding]:
     found = list(_check(data, inspect.type_info(Settings), ()))
     found += _certificate(data.get("server"), folder)
     found += _turn(data.get("turn"), folder)
+    found += _oidc(data.get("accounts"), folder)
     found += _media(data.get("media"))
     if all(finding.place[:1] != ("trial",) for finding in found):
         found += _thresholds(data.get("trial", {}).get("thresholds", {}))
@@ -110,17 +113,52 @@ def _turn(turn: object, folder: Path) -> Iterator[Finding]:
     if not isinstance(turn, dict) or not turn.get("urls"):
         return
     secret, file = turn.get("secret") or "", turn.get("secret_file") or ""
-    if bool(secret) == bool(file):
+    if (secret and file) or not (secret or file or os.environ.get(TURN)):
         words = Words(
-            "isi salah satu: secret atau secret_file", "give one of secret and secret_file"
+            f"isi salah satu: secret atau secret_file, atau {TURN} di lingkungan",
+            f"give one of secret and secret_file, or {TURN} in the environment",
         )
         yield Finding(("turn", "secret"), words)
-    elif file and isinstance(file, str) and not (folder / file).is_file():
-        words = Words("berkasnya tidak ada", "there is no such file")
-        yield Finding(("turn", "secret_file"), _but(words, file))
-    elif file and isinstance(file, str) and not (folder / file).stat().st_size:
-        words = Words("berkasnya kosong", "the file is empty")
-        yield Finding(("turn", "secret_file"), _but(words, file))
+        return
+    yield from _file(file, ("turn", "secret_file"), folder)
+
+
+def _file(file: object, place: Place, folder: Path) -> Iterator[Finding]:
+    """The file of a secret, if one is named, is there and holds something."""
+    if not file or not isinstance(file, str):
+        return
+    if not (folder / file).is_file():
+        yield Finding(place, _but(Words("berkasnya tidak ada", "there is no such file"), file))
+    elif not (folder / file).stat().st_size:
+        yield Finding(place, _but(Words("berkasnya kosong", "the file is empty"), file))
+
+
+def _oidc(accounts: object, folder: Path) -> Iterator[Finding]:
+    """With an issuer there must be a client, and somebody who gets a role by it."""
+    oidc = accounts.get("oidc") if isinstance(accounts, dict) else None
+    if not isinstance(oidc, dict) or not oidc.get("issuer"):
+        return
+    place: Place = ("accounts", "oidc")
+    if not oidc.get("client_id"):
+        words = Words("wajib diisi bila ada issuer", "is missing, with an issuer")
+        yield Finding((*place, "client_id"), words)
+    if oidc.get("client_secret") and oidc.get("client_secret_file"):
+        words = Words(
+            "isi salah satu: client_secret atau client_secret_file",
+            "give one of client_secret and client_secret_file",
+        )
+        yield Finding((*place, "client_secret"), words)
+    yield from _file(oidc.get("client_secret_file"), (*place, "client_secret_file"), folder)
+    scopes = oidc.get("scopes")
+    if isinstance(scopes, list) and "openid" not in scopes:
+        words = Words('harus memuat "openid"', 'must hold "openid"')
+        yield Finding((*place, "scopes"), words)
+    if not oidc.get("roles"):
+        words = Words(
+            "tanpa ini tidak ada yang dapat masuk: isi [[accounts.oidc.roles]]",
+            "without it nobody can come in: give [[accounts.oidc.roles]]",
+        )
+        yield Finding((*place, "roles"), words)
 
 
 def _media(media: object) -> Iterator[Finding]:

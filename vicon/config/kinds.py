@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 
 from msgspec import inspect
 
-from vicon.ops.net import announcements
+from vicon.ops.net import announcements, for_itself_alone
 from vicon.ops.words import Words
 
 TIMEZONE, ADDRESS, URL = {"is": "timezone"}, {"is": "address"}, {"is": "url"}
 CODE, CONFERENCE, TURN = {"is": "code"}, {"is": "conference"}, {"is": "turn"}
 PORTS, ANNOUNCED = {"is": "ports"}, {"is": "announced"}
+ISSUER = {"is": "issuer"}
 """`Meta(extra=...)` of a text that means more than text."""
 
 
@@ -138,6 +139,21 @@ def _is_url(text: str) -> bool:
     )
 
 
+def _is_issuer(text: str) -> bool:
+    """OpenID Connect Discovery 1.0, section 3: https, without query and fragment; plain http is
+    for a provider on this very machine."""
+    if not text:
+        return True
+    try:
+        parts = urlsplit(text)
+        port_fits = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    here = parts.scheme == "http" and for_itself_alone(text)
+    whole = (parts.scheme == "https" or here) and bool(parts.hostname) and port_fits
+    return whole and not (parts.query or parts.fragment or parts.username)
+
+
 def _is_code(text: str) -> bool:
     return re.fullmatch(r"[A-Za-z0-9._-]{1,32}", text) is not None
 
@@ -229,6 +245,13 @@ _MEANINGS: dict[str, tuple[Callable[[str], bool], Words]] = {
         Words(
             'harus alamat http(s) tanpa jalur, contoh "https://vicon.contoh.go.id"',
             'must be an http(s) address without a path, such as "https://vicon.example.org"',
+        ),
+    ),
+    "issuer": (
+        _is_issuer,
+        Words(
+            'harus alamat https penyedia, contoh "https://sso.contoh.go.id/realms/kaltim"',
+            'must be the provider\'s https address, such as "https://sso.example.org/realms/kaltim"',
         ),
     ),
 }

@@ -55,8 +55,11 @@ def grants_of(conference: cfg.Conference) -> list[Grant]:
 
     everywhere = (conference.hub, *conference.rooms)
 
+    once = conference.policy.hall_links == "once"
+
     def grant(role: Role | MediaRole | DoorRole, room: str | None, name: str) -> Grant:
-        return Grant(conference=conference.id, role=role, room=room, name=name)
+        single = once and role == "operator"
+        return Grant(conference=conference.id, role=role, room=room, name=name, once=single)
 
     return [
         *(grant("moderator", conference.hub.code, who.name) for who in conference.moderators),

@@ -12,6 +12,7 @@ from vicon.config.kinds import (
     ANNOUNCED,
     CODE,
     CONFERENCE,
+    ISSUER,
     PORTS,
     TIMEZONE,
     TURN,
@@ -24,9 +25,11 @@ ShortName = Annotated[str, Meta(max_length=40)]
 Code = Annotated[str, Meta(extra=CODE)]
 ConferenceId = Annotated[str, Meta(extra=CONFERENCE)]
 Address = Annotated[str, Meta(extra=ADDRESS)]
+Issuer = Annotated[str, Meta(extra=ISSUER)]
 Announced = Annotated[str, Meta(extra=ANNOUNCED)]
 TurnUrl = Annotated[str, Meta(extra=TURN)]
 HostName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9.:-]{1,253}$")]
+Scope = Annotated[str, Meta(pattern=r"^[!#-\[\]-~]{1,60}$")]
 RoleName = Annotated[str, Meta(min_length=1, max_length=40)]
 Limit = Annotated[float, Meta(ge=0, le=1_000_000)]
 Seconds = Annotated[int, Meta(ge=1, le=86_400)]
@@ -78,11 +81,53 @@ class Turn(Struct, frozen=True, kw_only=True):
     urls: Annotated[list[TurnUrl], Meta(max_length=8)] = []
     """turn:HOST:PORT?transport=udp, ...tcp, turns:HOST:443?transport=tcp (RFC 7065)."""
     secret: str = ""
-    """coturn's static-auth-secret; or `secret_file`."""
+    """coturn's static-auth-secret; or `secret_file`, or VICON_TURN_SECRET in the environment."""
     secret_file: str = ""
     """A file that holds nothing else; relative to the configuration file."""
     ttl_s: Seconds = 86_400
     """How long the credentials that are given out are good."""
+
+
+class OidcRole(Struct, frozen=True, kw_only=True):
+    """Whoever has this value in the claim may be this."""
+
+    value: Annotated[str, Meta(min_length=1, max_length=200)]
+    role: Literal["moderator", "technician", "organizer"]
+    conference: Annotated[str, Meta(max_length=64)] = ""
+    """Id; empty: every one of this server."""
+
+
+class Oidc(Struct, frozen=True, kw_only=True):
+    """Sign-in by an OpenID Connect provider (authorization code with PKCE); docs/operations.md."""
+
+    issuer: Issuer = ""
+    """As the provider names itself; empty: there is none."""
+    name: Annotated[str, Meta(max_length=60)] = ""
+    """On the button; empty: the issuer's host."""
+    client_id: Annotated[str, Meta(max_length=200)] = ""
+    client_secret: Annotated[str, Meta(max_length=400)] = ""
+    """Or `client_secret_file`, or VICON_OIDC_CLIENT_SECRET in the environment; none for a public
+    client."""
+    client_secret_file: str = ""
+    """A file that holds nothing else; relative to the configuration file."""
+    scopes: Annotated[list[Scope], Meta(min_length=1, max_length=16)] = field(
+        default_factory=lambda: ["openid", "profile"]
+    )
+    claim: Annotated[str, Meta(min_length=1, max_length=100)] = "groups"
+    """Of the ID token: a text or a list of texts."""
+    roles: Annotated[list[OidcRole], Meta(max_length=100)] = []
+
+
+class Accounts(Struct, frozen=True, kw_only=True):
+    """Moderators, technicians and organizers who sign in (`vicon user`, page /masuk)."""
+
+    required: bool = False
+    """They come by no link alone; halls, observers and test pages go on as before."""
+    idle_minutes: Annotated[int, Meta(ge=5, le=10_080)] = 120
+    """A session that nobody used for so long is over; an open page uses it."""
+    hours: Annotated[int, Meta(ge=1, le=720)] = 12
+    """A session is over after so long in any case."""
+    oidc: Oidc = Oidc()
 
 
 class Thresholds(Struct, frozen=True, kw_only=True):
@@ -162,6 +207,9 @@ class Policy(Struct, frozen=True, kw_only=True):
         default_factory=lambda: list(ROLES)
     )
     """What a person at the door may be."""
+    hall_links: Literal["many", "once"] = "many"
+    """once: a hall's link is for the browser that opens it first; further devices of the hall come
+    by the QR code on its page, another one in its place when a moderator lets it."""
 
 
 class RundownItem(Struct, frozen=True, kw_only=True):
@@ -236,6 +284,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     media: Media = Media()
     links: Links = Links()
     turn: Turn = Turn()
+    accounts: Accounts = Accounts()
     trial: Trial = Trial()
     headcount: Headcount = Headcount()
     conferences: Annotated[list[Conference], Meta(min_length=1, max_length=100)]

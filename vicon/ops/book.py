@@ -21,6 +21,8 @@ class Book(Struct, frozen=True, kw_only=True):
     """Those that were revoked too, so that it can be told."""
     archived: list[str] = []
     """Conferences whose links rest."""
+    sign_in: bool = False
+    """By configuration: moderators, technicians and organizers come by no link alone."""
 
     def counting(self) -> Iterator[Issue]:
         """The lines by which somebody comes in."""
@@ -47,16 +49,28 @@ class LinkBook:
 
     @classmethod
     def open(
-        cls, home: DataDir, *, base: str, lifetime_ms: int, secret: Callable[[int], bytes]
+        cls,
+        home: DataDir,
+        *,
+        base: str,
+        lifetime_ms: int,
+        secret: Callable[[int], bytes],
+        sign_in: bool = False,
     ) -> LinkBook:
-        """`secret(n)` gives n random bytes (secrets.token_bytes)."""
+        """`secret(n)` gives n random bytes (secrets.token_bytes); `sign_in`: see Book."""
         key = read_key(home) or _make_key(home, secret)
         book = read_struct(home.links, Book) or Book(base=base, issues=[])
-        return cls(home, key, replace(book, base=base), lifetime_ms, secret)
+        book = replace(book, base=base, sign_in=sign_in)
+        return cls(home, key, book, lifetime_ms, secret)
 
     @property
     def issues(self) -> list[Issue]:
         return self._book.issues
+
+    @property
+    def sign_in(self) -> bool:
+        """See Book."""
+        return self._book.sign_in
 
     def find(self, jti: str) -> Issue | None:
         return next((issue for issue in self._book.issues if issue.jti == jti), None)

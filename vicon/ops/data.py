@@ -7,9 +7,13 @@
     DATA/keys/links.key     secret that signs link and resume tokens
     DATA/keys/seal.key      with which signatures of the pact are sealed
     DATA/links.json         the book of issued links
+    DATA/browsers.json      which browser came by which one-time link
+    DATA/accounts.json      moderators, technicians, organizers with a password
+    DATA/sessions.json      who is signed in
     DATA/conferences/       conferences made in the editor, one file each; archive/: put away
     DATA/server.json        where the server was reached last
-    DATA/trail.jsonl        who has read what with the commands
+    DATA/trail.jsonl        who has read what with the commands; who signed in, who changed accounts
+    DATA/refused.jsonl      who tried to sign in and was refused
     DATA/tls/               local certificate authority and server certificate
 
 Directories are 0700, files 0600. One server at a time: `DataDir.claim`.
@@ -63,9 +67,13 @@ class DataDir:
         self.cache = path / "cache"
         self.key = path / "keys" / "links.key"
         self.links = path / "links.json"
+        self.browsers = path / "browsers.json"
+        self.accounts = path / "accounts.json"
+        self.sessions = path / "sessions.json"
         self.conferences = path / "conferences"
         self.server = path / "server.json"
         self.trail = path / "trail.jsonl"
+        self.refused = path / "refused.jsonl"
         self.tls = path / "tls"
         self.lock = path / "lock"
 

@@ -17,9 +17,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from vicon.ops.book import Book, LinkBook, make_signer, read_key
-from vicon.ops.data import DataDir, DataError, read_struct
-from vicon.ops.net import for_itself_alone
-from vicon.ops.tokens import (
+from vicon.ops.claims import (
     AnyRole,
     ArchivedToken,
     BadToken,
@@ -35,8 +33,10 @@ from vicon.ops.tokens import (
     OfficeRole,
     RevokedToken,
     Role,
-    Signer,
 )
+from vicon.ops.data import DataDir, DataError, read_struct
+from vicon.ops.net import for_itself_alone
+from vicon.ops.tokens import Signer
 
 __all__ = [
     "AnyRole",
@@ -67,6 +67,9 @@ PAGES: Mapping[Role | OfficeRole, str] = {
     "organizer": "kelola",
 }
 DOOR_PAGE = "checkin"
+SIGN_IN_PAGE = "masuk"
+SIGNING_IN = ("moderator", "technician", "organizer")
+"""Roles that have accounts."""
 
 
 class MediaLink(Struct, frozen=True, kw_only=True):
@@ -98,6 +101,8 @@ class Link(Struct, frozen=True, kw_only=True):
     name: str
     conference: str
     url: str
+    once: bool = False
+    """It admits one browser."""
 
 
 def issue_links(
@@ -121,23 +126,33 @@ def issue_links(
     return book.signer
 
 
-def read_links(home: DataDir) -> list[Link]:
-    """The links of a data directory, whether its server runs or not, in the order of issue.
+def read_links(home: DataDir, *, own: bool = False) -> list[Link]:
+    """The links of a data directory, whether its server runs or not, in the order of issue; those
+    of roles that have to sign in are left out.
 
-    The address is the configured one, else that where the server was reached last.
+    The address is the configured one, else that where the server was reached last. `own`: for
+    programs on this machine, which need not sign in and take no one-time link from its hall.
     Raises DataError: no server has run here yet, or a file is damaged.
     """
-    return make_links(*_read_book(home))
+    signer, book, base = _read_book(home)
+    return make_links(signer, book, base, own=own)
 
 
-def link_of(home: DataDir, jti: str) -> str:
+def sign_in_address(home: DataDir, *, anyway: bool = False) -> str:
+    """Where moderators, technicians and organizers sign in; empty if they need not, unless it is
+    asked for `anyway`. Raises DataError."""
+    _, book, base = _read_book(home)
+    return f"{base}/{SIGN_IN_PAGE}" if book.sign_in or anyway else ""
+
+
+def link_of(home: DataDir, jti: str, ticket: str = "") -> str:
     """The address of a person's link, at which the server is reached as read_links() has it.
-    Raises DataError; KeyError if the book has none such."""
+    `ticket`: see Signer.sign_link. Raises DataError; KeyError if the book has none such."""
     signer, book, base = _read_book(home)
     found = next((issue for issue in book.issues if issue.jti == jti), None)
     if found is None:
         raise KeyError(jti)
-    return address_of(signer, found, base).url
+    return address_of(signer, found, base, ticket=ticket).url
 
 
 def read_media_links(home: DataDir) -> list[MediaLink]:
@@ -178,17 +193,20 @@ def _read_book(home: DataDir) -> tuple[Signer, Book, str]:
     return make_signer(key, book), book, base.rstrip("/")
 
 
-def make_links(signer: Signer, book: Book, base: str) -> list[Link]:
+def make_links(signer: Signer, book: Book, base: str, *, own: bool = False) -> list[Link]:
+    hidden = SIGNING_IN if book.sign_in and not own else ()
     return [
         Link(
             role=role,
             room=issue.grant.room,
             name=issue.grant.name,
             conference=issue.grant.conference,
-            url=address_of(signer, issue, base).url,
+            url=address_of(signer, issue, base, own=own).url,
+            once=issue.grant.once,
         )
         for issue in book.counting()
         if (role := issue.grant.role) != "encoder" and role != "player" and role != "door"
+        if role not in hidden
     ]
 
 
@@ -228,12 +246,15 @@ class Address(NamedTuple):
     """To be typed in beside it; empty: the address has all."""
 
 
-def address_of(signer: Signer, issue: Issue, base: str) -> Address:
-    """Where a line of the book leads, on a server that is reached at `base`."""
+def address_of(
+    signer: Signer, issue: Issue, base: str, *, ticket: str = "", own: bool = False
+) -> Address:
+    """Where a line of the book leads, on a server that is reached at `base`; `ticket`, `own`: see
+    Signer.sign_link."""
     role = issue.grant.role
     if role == "door":
         return Address(f"{base}/{DOOR_PAGE}/{signer.sign_door(issue)}", "")
-    token = signer.sign_link(issue)
+    token = signer.sign_link(issue, ticket=ticket, own=own)
     if role == "encoder" or role == "player":
         return Address(f"{base}{_endpoint(issue.grant)}", token)
     return Address(f"{base}/{PAGES[role]}#{token}", "")

@@ -22,7 +22,9 @@ _TOKEN = re.compile(r"eyJ[\w-]{4,}\.[\w-]*\.?[\w-]*")
 _FRAGMENT = re.compile(r"(\w+://[^\s#\"'<>]*)#[^\s\"'<>]+")
 _DOOR = re.compile(r"(/checkin)/[\w/-]+")
 """A door's token, and the entry of a person behind it."""
-_SECRET_KEYS = frozenset({"token", "resume", "authorization", "cookie", "secret"})
+_SECRET_KEYS = frozenset(
+    {"token", "resume", "authorization", "cookie", "secret", "password", "csrf", "client_secret"}
+)
 _DEPTH = 4
 
 

@@ -2,7 +2,8 @@
 
 All but a door's are JWTs (RFC 7519) signed with HMAC-SHA-256 (RFC 7518 section 3.2); `typ` says of
 which kind: a link's, an encoder's or a player's, the organizer's, or that with which a device
-resumes. One kind never passes for another. Time comes in as an argument, Unix ms.
+resumes; that of somebody who has signed in, good in the browser of that session alone. One kind
+never passes for another. Time comes in as an argument, Unix ms.
 
 A door's token is in a QR code that is read from some metres, so it is short and says nothing: a
 code (HMAC-SHA-256, 128 bits) of its line in the book, by which that line is found.
@@ -13,7 +14,6 @@ from __future__ import annotations
 import base64
 import hmac
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Literal
 
 import msgspec
 from joserfc import jwt
@@ -22,115 +22,61 @@ from joserfc.jwk import OctKey
 from msgspec import Struct
 from msgspec.structs import replace
 
-Role = Literal["moderator", "technician", "operator", "observer", "tester"]
-MediaRole = Literal["encoder", "player"]
-"""encoder: sends as a room's main camera and does nothing else. player: receives the programme, or
-a room, and does nothing else."""
-DoorRole = Literal["door"]
-"""A room's door: persons enter themselves on its list, and leave."""
-OfficeRole = Literal["organizer"]
-"""Prepares the conferences of a server, and takes part in none."""
-AnyRole = Role | MediaRole | DoorRole | OfficeRole
+from vicon.ops.claims import (
+    NOBODY,
+    AnyRole,
+    ArchivedToken,
+    BadToken,
+    Browser,
+    Claims,
+    DoorClaims,
+    DoorRole,
+    ExpiredToken,
+    Grant,
+    Guard,
+    Issue,
+    MediaClaims,
+    MediaRole,
+    OfficeClaims,
+    OfficeRole,
+    RevokedToken,
+    Role,
+    SessionOver,
+    SignInNeeded,
+)
+
+__all__ = [
+    "NOBODY",
+    "AnyRole",
+    "ArchivedToken",
+    "BadToken",
+    "Browser",
+    "Claims",
+    "DoorClaims",
+    "DoorRole",
+    "ExpiredToken",
+    "Grant",
+    "Guard",
+    "Issue",
+    "MediaClaims",
+    "MediaRole",
+    "OfficeClaims",
+    "OfficeRole",
+    "RevokedToken",
+    "Role",
+    "SessionOver",
+    "SignInNeeded",
+    "Signer",
+]
+
 MAX_TOKEN_CHARS = 4096
 _DOOR, _DOOR_BYTES = b"vicon-door:", 16
 """No JWT's signed text has a colon in it: the key can serve both."""
 _MEDIA_ROLES = ("encoder", "player")
 _ALGORITHM = "HS256"
 _LINK, _MEDIA, _RESUME = "vicon-link", "vicon-media", "vicon-resume"
-_OFFICE = "vicon-office"
-
-
-class BadToken(Exception):
-    """The token is not one of ours; the message says why and never holds any of it."""
-
-    code = "bad_token"
-    """Of signaling.reasons: what its bearer is told."""
-
-
-class ExpiredToken(BadToken):
-    """The token was ours and its time is over."""
-
-    code = "expired_token"
-
-
-class RevokedToken(BadToken):
-    """The token was ours and was taken back."""
-
-    code = "link_revoked"
-
-
-class ArchivedToken(BadToken):
-    """The token is ours, of a conference that was put away."""
-
-    code = "conference_archived"
-
-
-class Grant(Struct, frozen=True, kw_only=True):
-    """Somebody who is to have a link, as configured."""
-
-    conference: str
-    """Empty for the organizer, who belongs to none."""
-    role: AnyRole
-    room: str | None
-    """The hub for a moderator; None for a technician, an observer, a player, the organizer."""
-    name: str
-
-
-class Issue(Struct, frozen=True, kw_only=True):
-    """A line of the book."""
-
-    grant: Grant
-    jti: str
-    issued: int
-    """Unix seconds, as `expires`: the unit of a JWT."""
-    expires: int
-    revoked: int = 0
-    """When it was taken back, Unix seconds; 0: it was not."""
-    chosen: bool = False
-    """`expires` was set by the organizer: it holds for what was handed out before too, and is
-    never put off by itself."""
-
-
-class Claims(Struct, frozen=True, kw_only=True):
-    """What a good token says."""
-
-    conference: str
-    role: Role
-    room: str | None
-    name: str
-    jti: str
-    """The link's; a resume token carries that of the link which it came from."""
-    expires_at: int
-    """Unix ms."""
-    device: str | None = None
-    """Only in a resume token."""
-
-
-class MediaClaims(Struct, frozen=True, kw_only=True):
-    """What a good media token says."""
-
-    conference: str
-    role: MediaRole
-    room: str | None
-    name: str
-    jti: str
-
-
-class DoorClaims(Struct, frozen=True, kw_only=True):
-    """Whose door a good door token is."""
-
-    conference: str
-    room: str
-    jti: str
-    expires_at: int
-    """Unix ms."""
-
-
-class OfficeClaims(Struct, frozen=True, kw_only=True):
-    """What a good token of the organizer says."""
-
-    name: str
-    jti: str
+_OFFICE, _SEAT = "vicon-office", "vicon-seat"
+_PERSONS = ("moderator", "technician", "organizer")
 
 
 class _Body(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -142,11 +88,18 @@ class _Body(Struct, frozen=True, kw_only=True, omit_defaults=True):
     exp: int
     room: str | None = None
     dev: str | None = None
+    tic: str = ""
+    """Number of a ticket: see vicon.ops.browsers."""
+    own: bool = False
+    """Made by whoever has the key, for a program of the server's own machine: no guard is asked."""
+    ses: bool = False
+    """`jti` is a session's."""
 
 
 class Signer:
     """Makes and checks tokens with one key; `known` are the links that count, by their jti;
-    `doors` are those lines of the book that are for doors."""
+    `doors` are those lines of the book that are for doors. Without a `guard` there are no one-time
+    links and no sessions: their tokens are refused."""
 
     def __init__(self, secret: bytes, known: frozenset[str], doors: Sequence[Issue] = ()) -> None:
         self._secret = secret
@@ -157,6 +110,9 @@ class Signer:
         self._void: Mapping[str, type[BadToken]] = {}
         self._ends: Mapping[str, int] = {}
         """Unix seconds, of links whose end was chosen."""
+        self._once: frozenset[str] = frozenset()
+        self._archived: frozenset[str] = frozenset()
+        self.guard: Guard | None = None
 
     def take(self, issues: Iterable[Issue], archived: Collection[str] = ()) -> None:
         """From now on these lines of the book count, but for those of `archived` conferences."""
@@ -170,6 +126,8 @@ class Signer:
         doors = [issue for issue in issues if issue.grant.role == "door"]
         self._doors = {self.sign_door(issue): issue for issue in doors}
         self._known = frozenset(issue.jti for issue in issues)
+        self._once = frozenset(issue.jti for issue in issues if issue.grant.once)
+        self._archived = frozenset(archived)
 
     def sign_door(self, issue: Issue) -> str:
         """22 characters; the same for the same line of the book, also after it was prolonged."""
@@ -191,8 +149,9 @@ class Signer:
             expires_at=issue.expires * 1000,
         )
 
-    def sign_link(self, issue: Issue) -> str:
-        """The same token for the same line of the book, always. Raises ValueError for a door."""
+    def sign_link(self, issue: Issue, *, ticket: str = "", own: bool = False) -> str:
+        """The same token for the same line of the book, always. `ticket`: for one browser more of a
+        one-time link. `own`: for a program on this machine. Raises ValueError for a door."""
         grant = issue.grant
         if grant.role == "door":
             raise ValueError("a door has no signed token")
@@ -204,8 +163,35 @@ class Signer:
             jti=issue.jti,
             iat=issue.issued,
             exp=issue.expires,
+            tic=ticket,
+            own=own,
         )
         return self._sign(_kind(grant.role), body)
+
+    def sign_seat(
+        self,
+        session: str,
+        role: Role | OfficeRole,
+        conference: str,
+        *,
+        room: str | None,
+        name: str,
+        now: int,
+        until: int,
+    ) -> str:
+        """For somebody who has signed in: as this role in that conference, until Unix ms, in the
+        browser of the session alone."""
+        body = _Body(
+            conf=conference,
+            role=role,
+            room=room,
+            name=name,
+            jti=session,
+            iat=now // 1000,
+            exp=until // 1000,
+            ses=True,
+        )
+        return self._sign(_SEAT, body)
 
     def sign_resume(self, claims: Claims, device: str, now: int) -> str:
         """For the device that came with these claims; good as long as its link is."""
@@ -218,34 +204,40 @@ class Signer:
             iat=now // 1000,
             exp=claims.expires_at // 1000,
             dev=device,
+            ses=claims.session,
         )
         return self._sign(_RESUME, body)
 
-    def verify(self, token: str, now: int) -> Claims:
-        """Claims of a link's token. Raises ExpiredToken, BadToken."""
-        return _claims(self._check(_LINK, token, now))
+    def verify(self, token: str, now: int, browser: Browser = NOBODY) -> Claims:
+        """Claims of a link's token, or of somebody who has signed in, shown by this browser. Raises
+        ExpiredToken, BadToken."""
+        body = self._check((_LINK, _SEAT), token, now)
+        self._pass(body, browser, now)
+        return _claims(body, once=body.jti in self._once and not body.own)
 
     def verify_resume(self, token: str, now: int) -> Claims:
-        """Claims of a resume token, with its device. Raises ExpiredToken, BadToken."""
-        claims = _claims(self._check(_RESUME, token, now))
+        """Claims of a resume token, with its device; the link's own token is asked for beside it.
+        Raises ExpiredToken, BadToken."""
+        claims = _claims(self._check((_RESUME,), token, now))
         if not claims.device:
             raise BadToken("no device")
         return claims
 
     def verify_media(self, token: str, now: int) -> MediaClaims:
         """Claims of an encoder's or a player's token. Raises ExpiredToken, BadToken."""
-        body = self._check(_MEDIA, token, now)
+        body = self._check((_MEDIA,), token, now)
         if body.role not in ("encoder", "player"):
             raise BadToken("not a role of encoders or players")
         return MediaClaims(
             conference=body.conf, role=body.role, room=body.room, name=body.name, jti=body.jti
         )
 
-    def verify_office(self, token: str, now: int) -> OfficeClaims:
+    def verify_office(self, token: str, now: int, browser: Browser = NOBODY) -> OfficeClaims:
         """Claims of the organizer's token. Raises ExpiredToken, BadToken."""
-        body = self._check(_OFFICE, token, now)
+        body = self._check((_OFFICE, _SEAT), token, now)
         if body.role != "organizer":
             raise BadToken("not the organizer")
+        self._pass(body, browser, now)
         return OfficeClaims(name=body.name, jti=body.jti)
 
     def _look(self, jti: str) -> None:
@@ -256,11 +248,28 @@ class Signer:
         if jti not in self._known:
             raise BadToken("no longer in the book of links")
 
+    def _pass(self, body: _Body, browser: Browser, now: int) -> None:
+        """What the signature does not say. Raises BadToken."""
+        guard, once = self.guard, body.jti in self._once
+        if body.own and not body.ses:
+            return
+        if guard is None:
+            if body.ses or once or body.tic:
+                raise BadToken("nobody here knows browsers")
+            return
+        if body.ses:
+            guard.seat(body.jti, body.role, body.conf, browser, now)
+            return
+        if body.role in _PERSONS:
+            guard.person()
+        if once:
+            guard.once(body.jti, body.tic, browser, now)
+
     def _sign(self, kind: str, body: _Body) -> str:
         header = {"typ": kind, "alg": _ALGORITHM, "kid": self._kid}
         return jwt.encode(header, msgspec.to_builtins(body), self._key, [_ALGORITHM])
 
-    def _check(self, kind: str, token: str, now: int) -> _Body:
+    def _check(self, kinds: tuple[str, ...], token: str, now: int) -> _Body:
         if len(token) > MAX_TOKEN_CHARS or not token.isascii():
             raise BadToken("not a token")
         try:
@@ -268,9 +277,13 @@ class Signer:
             body = msgspec.convert(found.claims, _Body)
         except (JoseError, ValueError, RecursionError) as error:
             raise BadToken(f"cannot be read: {type(error).__name__}") from error
-        if found.header.get("typ") != kind:
+        kind = found.header.get("typ")
+        if kind not in kinds or (kind != _RESUME and body.ses != (kind == _SEAT)):
             raise BadToken("another kind of token")
-        self._look(body.jti)
+        if not body.ses:
+            self._look(body.jti)
+        elif body.conf in self._archived:
+            raise ArchivedToken("archived")
         body = replace(body, exp=self._ends.get(body.jti, body.exp))
         if body.exp * 1000 <= now:
             raise ExpiredToken("expired")
@@ -283,7 +296,7 @@ def _kind(role: AnyRole) -> str:
     return _MEDIA if role in _MEDIA_ROLES else _LINK
 
 
-def _claims(body: _Body) -> Claims:
+def _claims(body: _Body, *, once: bool = False) -> Claims:
     if body.role == "encoder" or body.role == "player" or body.role == "organizer":
         raise BadToken("not a role of persons")
     return Claims(
@@ -294,4 +307,6 @@ def _claims(body: _Body) -> Claims:
         jti=body.jti,
         expires_at=body.exp * 1000,
         device=body.dev,
+        session=body.ses,
+        once=once,
     )

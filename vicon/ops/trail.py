@@ -1,8 +1,10 @@
-"""Who has read what with the commands, beside the server: DATA/trail.jsonl.
+"""Who has read what with the commands, beside the server, and who has signed in: DATA/trail.jsonl.
 
 What is asked of a server is in its log, and what changes a conference in its journal. A command
-reads the files themselves, so it leaves its line here: one JSON object for each, for the owner's
-eyes only. The file keeps to twice MOST_BYTES: the older half lies in DATA/trail.jsonl.1.
+reads the files themselves, so it leaves its line here; so do sign-ins, their ends and changes of
+accounts: one JSON object for each, for the owner's eyes only. Sign-ins that were refused go to
+DATA/refused.jsonl: however many there are, they push no act out. Each file keeps to twice
+MOST_BYTES: the older half lies in NAME.1.
 """
 
 from __future__ import annotations
@@ -28,11 +30,11 @@ class Deed(Struct, frozen=True, kw_only=True):
     at: int
     """Unix ms."""
     who: str
-    """The account on this machine."""
+    """The account on this machine; of who signs in to the server, its name there."""
     what: str
     which: dict[str, str]
     outcome: str
-    """done, failed, or stopped: by its user, or the reader of a pipe."""
+    """done, failed, or stopped: by its user, or the reader of a pipe; refused."""
 
 
 @contextmanager
@@ -48,42 +50,47 @@ def trail(home: DataDir, what: str, **which: str | Path | None) -> Iterator[None
         raise
     finally:
         named = {key: str(value) for key, value in which.items() if value is not None}
-        _note(
-            home, Deed(at=SystemClock().now(), who=_who(), what=what, which=named, outcome=outcome)
-        )
+        deed = Deed(at=SystemClock().now(), who=_who(), what=what, which=named, outcome=outcome)
+        _note(home, deed, home.trail)
 
 
-def read_trail(home: DataDir) -> list[Deed]:
+def leave(home: DataDir, deed: Deed, *, refused: bool = False) -> None:
+    """Note one act that was done beside the commands. Where it cannot be written that is said."""
+    _note(home, deed, home.refused if refused else home.trail)
+
+
+def read_trail(home: DataDir, *, refused: bool = False) -> list[Deed]:
     """The oldest first. Raises OSError, msgspec.MsgspecError."""
-    files = [path for path in (_older(home), home.trail) if path.exists()]
+    place = home.refused if refused else home.trail
+    files = [path for path in (_older(place), place) if path.exists()]
     lines = [line for path in files for line in path.read_bytes().splitlines()]
     return [msgspec.json.decode(line, type=Deed) for line in lines]
 
 
-def _note(home: DataDir, deed: Deed) -> None:
+def _note(home: DataDir, deed: Deed, place: Path) -> None:
     if not home.path.is_dir():
         return  # nothing was there to be read
     try:
-        if home.trail.exists() and home.trail.stat().st_size > MOST_BYTES:
-            home.trail.replace(_older(home))
+        if place.exists() and place.stat().st_size > MOST_BYTES:
+            place.replace(_older(place))
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        descriptor = os.open(home.trail, flags, 0o600)
+        descriptor = os.open(place, flags, 0o600)
         try:
             os.write(descriptor, msgspec.json.encode(deed) + b"\n")
         finally:
             os.close(descriptor)
     except OSError as error:
         said = Words(
-            f"Jejak di {home.trail} tidak dapat ditulis: {reason_of(error)}. Perintah tetap "
+            f"Jejak di {place} tidak dapat ditulis: {reason_of(error)}. Perintah tetap "
             "berjalan; periksa izin dan ruang disk.",
-            f"The trail in {home.trail} cannot be written: {reason_of(error)}. The command goes "
+            f"The trail in {place} cannot be written: {reason_of(error)}. The command goes "
             "on; check permissions and disk space.",
         )
         print(said.say(environment_language()), file=sys.stderr)
 
 
-def _older(home: DataDir) -> Path:
-    return home.trail.with_name(f"{home.trail.name}.1")
+def _older(place: Path) -> Path:
+    return place.with_name(f"{place.name}.1")
 
 
 def _who() -> str:

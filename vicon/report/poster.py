@@ -48,11 +48,13 @@ class JoinSheet(Struct, frozen=True, kw_only=True):
     when: str
     until: str
     """The last day of the link."""
+    once: bool = False
+    """It is for one browser."""
 
 
-def join_sheets(plan: Plan, links: Mapping[str, tuple[str, int]]) -> list[JoinSheet]:
-    """Of the rooms whose link is given (code -> URL and its end, Unix ms), in the order of the
-    floor."""
+def join_sheets(plan: Plan, links: Mapping[str, tuple[str, int, bool]]) -> list[JoinSheet]:
+    """Of the rooms whose link is given (code -> URL, its end, Unix ms, whether it is for one
+    browser), in the order of the floor."""
     return [
         JoinSheet(
             room=room.name,
@@ -60,6 +62,7 @@ def join_sheets(plan: Plan, links: Mapping[str, tuple[str, int]]) -> list[JoinSh
             title=plan.title,
             when=_when(plan),
             until=day(links[room.code][1], plan.timezone, "id"),
+            once=links[room.code][2],
         )
         for room in (plan.hub, *plan.rooms)
         if room.code in links
@@ -76,6 +79,7 @@ def join_pdf(sheets: Sequence[JoinSheet], fonts: Sequence[str] = FONTS) -> bytes
             "title": one.title,
             "when": one.when,
             "until": one.until,
+            "once": one.once,
             "qr": _qr(one.url, error="l"),
         }
         for one in sheets

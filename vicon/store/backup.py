@@ -83,7 +83,9 @@ def _databases(home: DataDir, stage: Path, tell: Tell) -> tuple[list[Checked], i
 
 def _others(home: DataDir, *, keys: bool) -> tuple[list[str], list[str]]:
     """Names of what goes in beside the databases, and of what is left out."""
-    plain = [path for path in (home.links, home.server, home.trail) if path.is_file()]
+    beside = (home.links, home.browsers, home.server, home.trail, home.refused)
+    plain = [path for path in beside if path.is_file()]
+    people = [path for path in (home.accounts, home.sessions) if path.is_file()]
     settings = sorted(
         path
         for path in (*home.path.glob("*.toml"), *home.conferences.rglob("*.toml"))
@@ -94,7 +96,7 @@ def _others(home: DataDir, *, keys: bool) -> tuple[list[str], list[str]]:
         for folder in (home.key.parent, home.tls)
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.suffix != ".new"
-    ]
+    ] + people
     if keys:
         return _names(home, [*plain, *settings, *secret]), []
     holding = [path for path in settings if _holds_secret(path)]
@@ -109,10 +111,14 @@ def _names(home: DataDir, paths: list[Path]) -> list[str]:
 def _holds_secret(path: Path) -> bool:
     """Whether a configuration has a secret of its own; one that cannot be read counts as one."""
     try:
-        turn = tomllib.loads(path.read_text("utf-8")).get("turn", {})
+        table = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         return True
-    return not isinstance(turn, dict) or bool(turn.get("secret"))
+    turn, accounts = table.get("turn", {}), table.get("accounts", {})
+    oidc = accounts.get("oidc", {}) if isinstance(accounts, dict) else None
+    if not isinstance(turn, dict) or not isinstance(oidc, dict):
+        return True
+    return bool(turn.get("secret") or oidc.get("client_secret"))
 
 
 def _copy(source: Path, target: Path) -> None:

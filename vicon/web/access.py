@@ -15,6 +15,8 @@ ASKER = web.RequestKey("asker", dict[str, str | None])
 """Whose good token came with a request; put there once it was checked."""
 ANYONE = ("anyone",)
 """Also without a token."""
+SIGNED_IN = "signed in"
+"""Who shows the cookie of a living session, and asks from a page of ours."""
 LINKS: tuple[str, ...] = get_args(Role)
 _GUIDES = ("moderator", "technician")
 _HALLS = (*_GUIDES, "operator")
@@ -32,9 +34,10 @@ class Access(Struct, frozen=True, kw_only=True):
 
 
 _CONFERENCE = "/api/v1/conferences/{id}"
+_HALL_LINK = f"{_CONFERENCE}/rooms/{{room}}/link"
 _TRIAL = "/api/v1/trials/{id}"
 _DOOR = "/checkin/{token}"
-_PAGES = ("/", "/kendali", "/ruang", "/teknisi", "/pantau", "/uji", "/kelola", "/privasi")
+_PAGES = ("/", "/kendali", "/ruang", "/teknisi", "/pantau", "/uji", "/kelola", "/masuk", "/privasi")
 _OFFICE = "/api/v1/office/conferences"
 _ACTS: Mapping[str, str] = {
     f"GET {_OFFICE}": "",
@@ -55,6 +58,8 @@ _ACTS: Mapping[str, str] = {
     f"POST {_OFFICE}/{{id}}/links/{{link}}/revoke": "link revoked",
     f"POST {_OFFICE}/{{id}}/links/{{link}}/renew": "link issued",
     f"PUT {_OFFICE}/{{id}}/links/{{link}}/expiry": "link's end set",
+    f"POST {_OFFICE}/{{id}}/links/{{link}}/release": "new device let in",
+    f"POST {_OFFICE}/{{id}}/links/{{link}}/hold": "new device kept out",
 }
 
 ROUTES: Mapping[str, Access] = {
@@ -64,6 +69,18 @@ ROUTES: Mapping[str, Access] = {
     "GET /readyz": Access(who=ANYONE),
     # Who comes in is said in the hello.
     "GET /ws": Access(who=ANYONE),
+    # Asked before, or apart from, any token: vicon/web/account.py looks at origins and cookies.
+    "GET /api/v1/account": Access(who=ANYONE),
+    "POST /api/v1/account/sign-in": Access(who=ANYONE, act="sign-in"),
+    "POST /api/v1/account/oidc/begin": Access(who=ANYONE, act="sign-in begun"),
+    "GET /api/v1/account/oidc/back": Access(who=ANYONE, act="sign-in"),
+    "POST /api/v1/account/sign-out": Access(who=(SIGNED_IN,), act="sign-out"),
+    "POST /api/v1/account/enter": Access(who=(SIGNED_IN,), act="page entered"),
+    "POST /api/v1/account/end": Access(who=(SIGNED_IN,), act="sessions ended"),
+    "POST /api/v1/account/password": Access(who=(SIGNED_IN,), act="password changed"),
+    f"GET {_HALL_LINK}": Access(who=_GUIDES),
+    f"POST {_HALL_LINK}/release": Access(who=_GUIDES, act="new device let in"),
+    f"POST {_HALL_LINK}/hold": Access(who=_GUIDES, act="new device kept out"),
     "GET /api/v1/conferences": Access(who=LINKS),
     f"GET {_CONFERENCE}": Access(who=LINKS),
     f"GET {_CONFERENCE}/media": Access(who=_HALLS, own_room=True),

@@ -16,6 +16,7 @@ from vicon.app.gateway import Doorkeeper, Hall
 from vicon.app.guesses import RETRY_S, Guesses
 from vicon.app.measured import ROLES
 from vicon.core.model import Actor
+from vicon.ops.claims import NOBODY, Browser
 from vicon.ops.links import BadToken, Claims
 from vicon.ports import Clock
 from vicon.web.access import ASKER, access_of
@@ -72,7 +73,8 @@ class _Deaf:
 
 
 class Api:
-    """Handlers; `url_of(claims)` gives the link for a second device of the same room."""
+    """Handlers; `url_of(claims)` gives the link for a second device of the same room; `browser`,
+    what is known of who asks; `settled`: see Gateway."""
 
     def __init__(
         self,
@@ -81,12 +83,15 @@ class Api:
         clock: Clock,
         health: Health,
         url_of: Callable[[Claims], str],
+        browser: Callable[[web.Request], Browser] = lambda _: NOBODY,
+        settled: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._halls = halls
         self._doorkeeper = doorkeeper
         self._clock = clock
         self._health = health
         self._url_of = url_of
+        self._browser, self._settled = browser, settled
         self._guesses = Guesses(clock)
 
     def routes(self) -> list[web.AbstractRouteDef]:
@@ -106,9 +111,12 @@ class Api:
 
         async def guarded(request: web.Request) -> web.StreamResponse:
             try:
-                claims = self._doorkeeper.verify(bearer(request), self._clock.now())
+                now, browser = self._clock.now(), self._browser(request)
+                claims = self._doorkeeper.verify(bearer(request), now, browser)
             except BadToken as error:
                 return untrusted(self._guesses.told(error, request.remote))
+            if claims.once and self._settled is not None:
+                await self._settled()
             if claims.conference not in self._halls:
                 return problem("not_found", 404)
             request[ASKER] = {"role": claims.role, "name": claims.name, "room": claims.room}
@@ -158,5 +166,12 @@ class Api:
     async def qr(self, _request: web.Request, claims: Claims) -> web.StreamResponse:
         """The link of the token as a QR code (SVG), for a second device."""
         out = io.BytesIO()
-        segno.make(self._url_of(claims), error="m").save(out, kind="svg", scale=4, border=2)
-        return web.Response(body=out.getvalue(), content_type="image/svg+xml")
+        url = self._url_of(claims)
+        if claims.once and self._settled is not None:
+            await self._settled()
+        segno.make(url, error="m").save(out, kind="svg", scale=4, border=2)
+        answer = web.Response(body=out.getvalue(), content_type="image/svg+xml")
+        answer.headers["Cache-Control"] = "no-store"
+        if claims.once:  # the code is for one device, and has its time
+            answer.headers["X-Vicon-Once"] = "1"
+        return answer

@@ -43,14 +43,15 @@ def make_app(
     place: Path,
     hosts: Hosts,
     strict_transport: str = "",
+    greet: Callable[[web.Request, web.StreamResponse], None] = lambda _, __: None,
 ) -> web.Application:
     """`place`: the built web client (pages.assets); `strict_transport`: the name under which there
-    is nothing but TLS, for ever."""
+    is nothing but TLS, for ever; `greet`: see pages.routes."""
     app = web.Application(client_max_size=MAX_BODY, middlewares=[guarding(hosts)])
     app.on_response_prepare.append(headers.secure)
     if strict_transport:
         app.on_response_prepare.append(headers.strict_transport(strict_transport))
-    app.add_routes(pages.routes(place))
+    app.add_routes(pages.routes(place, greet))
     for part in parts:
         app.add_routes(part.routes())
     app.router.add_get("/ws", signaling.handle)

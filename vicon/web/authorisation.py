@@ -18,8 +18,9 @@ _HEAD = """\
 
 Made by `scripts/gen` from the tables that decide; do not edit. `tests/app/test_authorisation.py`
 goes through every line with every role, and with tokens that are garbage, altered, unsigned,
-expired, struck from the book, or of another kind: what is not marked is refused, and the
-journal's head stays as it is.
+expired, struck from the book, of another kind, of a one-time link that is another browser's, or of
+somebody who has signed in elsewhere: what is not marked is refused, and the journal's head stays as
+it is.
 
 `yes`: may. `own`: for the room of its link alone. Empty: refused (`not_allowed`, HTTP 403; 401
 where the token is not of a kind that opens this). All of it within the conference of the link
@@ -43,10 +44,12 @@ else has a way of its own to the core.
 _HTTP = """\
 ## Routes
 
-Asked before a handler runs (`vicon/web/access.py`). A role here is that of the token: a link's,
-an encoder's or a player's, a door's. `*`: POST, PATCH, DELETE; OPTIONS and GET tell nothing
-there. The last column: the name under which a request is noted in the server's log, with who
-asked and what became of it.
+Asked before a handler runs (`vicon/web/access.py`). A role here is that of the token: a link's, or
+that of a page which somebody opened who has signed in; an encoder's or a player's, a door's.
+`signed in`: whoever shows the cookie of a session, from a page of this server, with the session's
+number (`vicon/web/account.py`; tests/app/test_accounts). `*`: POST, PATCH, DELETE; OPTIONS and GET
+tell nothing there. The last column: the name under which a request is noted in the server's log,
+with who asked and what became of it.
 """
 _OWN_ROOM = ("operator", "tester", "encoder", "door")
 

@@ -23,6 +23,8 @@ from vicon.config.check import Finding
 from vicon.core import commands as do
 from vicon.core.model import Plan
 from vicon.core.refusals import Refused
+from vicon.ops.browsers import Browsers
+from vicon.ops.claims import NOBODY, Browser
 from vicon.ops.links import BadToken, Claims, Issue, MediaClaims, OfficeClaims
 from vicon.ops.words import SpokenError
 from vicon.ports import Clock, Journal
@@ -54,17 +56,17 @@ Handler = Callable[[web.Request, do.Organizer], Awaitable[web.StreamResponse]]
 class Doorkeeper(Protocol):
     """Checks tokens; raises BadToken."""
 
-    def verify(self, token: str, now: int) -> Claims: ...
+    def verify(self, token: str, now: int, browser: Browser = ...) -> Claims: ...
 
     def verify_media(self, token: str, now: int) -> MediaClaims: ...
 
-    def verify_office(self, token: str, now: int) -> OfficeClaims: ...
+    def verify_office(self, token: str, now: int, browser: Browser = ...) -> OfficeClaims: ...
 
 
 class Sheets(Protocol):
     """Blocking."""
 
-    def join(self, plan: Plan, links: Mapping[str, tuple[str, int]]) -> bytes: ...
+    def join(self, plan: Plan, links: Mapping[str, tuple[str, int, bool]]) -> bytes: ...
 
     def doors(self, plan: Plan, links: Mapping[str, str]) -> bytes: ...
 
@@ -90,7 +92,7 @@ class _Barred(Exception):
 
 class OfficeApi:
     """Handlers. `base_for(asked)`: the address of the server for others, where it was `asked` under
-    that one."""
+    that one; `browser`, `settled`: see Api; `browsers`: of one-time links."""
 
     def __init__(
         self,
@@ -101,11 +103,15 @@ class OfficeApi:
         minutes: MinutesApi,
         sheets: Sheets,
         base_for: Callable[[str], str],
+        browser: Callable[[web.Request], Browser] = lambda _: NOBODY,
+        browsers: Browsers | None = None,
+        settled: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        self._office, self._links = office, OfficeLinks(office)
+        self._office, self._links = office, OfficeLinks(office, browsers)
+        self._settled = settled
         self._doorkeeper, self._clock = doorkeeper, clock
         self._journal, self._minutes, self._sheets = journal, minutes, sheets
-        self._base_for = base_for
+        self._base_for, self._browser = base_for, browser
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._guesses = Guesses(clock)
 
@@ -131,6 +137,8 @@ class OfficeApi:
             web.post(f"{link}/revoke", known(self.revoke)),
             web.post(f"{link}/renew", known(self.renew)),
             web.put(f"{link}/expiry", known(self.expire)),
+            web.post(f"{link}/release", known(self.release)),
+            web.post(f"{link}/hold", known(self.hold)),
         ]
 
     def _known(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -154,15 +162,17 @@ class OfficeApi:
 
     def _organizer(self, request: web.Request) -> OfficeClaims:
         """Raises _Barred."""
-        now, keeper = self._clock.now(), self._doorkeeper
+        now, keeper, browser = self._clock.now(), self._doorkeeper, self._browser(request)
         try:
             token = bearer(request)
         except BadToken as error:
             raise _Barred(problem(error.code, 401)) from error
         try:
-            return keeper.verify_office(token, now)
+            return keeper.verify_office(token, now, browser)
         except BadToken as error:
-            if any(_good(verify, token, now) for verify in (keeper.verify, keeper.verify_media)):
+            if _good(lambda: keeper.verify(token, now, browser)) or _good(
+                lambda: keeper.verify_media(token, now)
+            ):
                 raise _Barred(_refusal(Refused("not_organizer"), 403)) from error
             raise _Barred(untrusted(self._guesses.told(error, request.remote))) from error
 
@@ -238,7 +248,8 @@ class OfficeApi:
     async def join(self, request: web.Request, by: do.Organizer) -> web.StreamResponse:
         """To be printed: each hall's link, or ?room=CODE."""
         links = {
-            code: (row.url, row.expires_at) for code, row in self._printed(request, "operator")
+            code: (row.url, row.expires_at, row.once)
+            for code, row in self._printed(request, "operator")
         }
         return await self._sheet(request, "tautan-ruang", self._sheets.join, links)
 
@@ -296,6 +307,21 @@ class OfficeApi:
         id, link = request.match_info["id"], request.match_info["link"]
         return _changed(await self._links.expire(by, id, link, sent.at))
 
+    async def release(self, request: web.Request, by: do.Organizer) -> web.StreamResponse:
+        """The next browser that opens a one-time link has it."""
+        id, link = request.match_info["id"], request.match_info["link"]
+        return await self._let(self._links.release(by, id, link))
+
+    async def hold(self, request: web.Request, by: do.Organizer) -> web.StreamResponse:
+        """The first browser keeps it after all."""
+        id, link = request.match_info["id"], request.match_info["link"]
+        return await self._let(self._links.hold(by, id, link))
+
+    async def _let(self, done: Issue | Refused) -> web.StreamResponse:
+        if self._settled is not None:
+            await self._settled()
+        return _changed(done)
+
     def _id(self, request: web.Request) -> str:
         """Raises _Barred for one that is not here."""
         id = request.match_info["id"]
@@ -330,9 +356,9 @@ class OfficeApi:
 _UNKNOWN = Refused("unknown_conference")
 
 
-def _good(verify: Callable[[str, int], object], token: str, now: int) -> bool:
+def _good(verify: Callable[[], object]) -> bool:
     try:
-        verify(token, now)
+        verify()
     except BadToken:
         return False
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from aiohttp import web
 
 from vicon.ops.words import SpokenError
 
-PAGES = ("/", "/kendali", "/ruang", "/teknisi", "/pantau", "/uji", "/kelola")
+PAGES = ("/", "/kendali", "/ruang", "/teknisi", "/pantau", "/uji", "/kelola", "/masuk")
 
 
 class NoWebClient(SpokenError):
@@ -30,9 +31,15 @@ def assets() -> Path:
     return place
 
 
-def routes(place: Path) -> list[web.AbstractRouteDef]:
-    async def page(_request: web.Request) -> web.StreamResponse:
-        return web.FileResponse(place / "index.html")
+def routes(
+    place: Path, greet: Callable[[web.Request, web.StreamResponse], None]
+) -> list[web.AbstractRouteDef]:
+    """`greet` may put a cookie on the page."""
+
+    async def page(request: web.Request) -> web.StreamResponse:
+        answer = web.FileResponse(place / "index.html")
+        greet(request, answer)
+        return answer
 
     async def asset(request: web.Request) -> web.StreamResponse:
         file = place / "assets" / request.match_info["name"]

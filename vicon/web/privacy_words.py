@@ -144,11 +144,14 @@ def _kept(told: Told) -> Section:
             "tested. So that trouble is found before the day.",
         ),
         Words(
-            "Di peramban Anda: bahasa yang dipilih, dan isian daftar hadir sampai server "
-            "menerimanya. Tidak ada pelacak dan tidak ada layanan pihak lain di halaman.",
-            "In your browser: the language you chose, and what was entered on a list until the "
-            "server has it. There is no tracking, nor any third party, on these "
-            "pages.",
+            "Di peramban Anda: bahasa yang dipilih, isian daftar hadir sampai server "
+            "menerimanya, dan kuki dengan nomor acak, agar tautan ruang dapat dibatasi pada satu "
+            "peramban dan agar yang masuk dengan akun dikenali. Tidak ada pelacak dan tidak ada "
+            "layanan pihak lain di halaman.",
+            "In your browser: the language you chose, what was entered on a list until the server "
+            "has it, and a cookie with a random number, so that a hall's link can be kept to one "
+            "browser and whoever signs in with an account is known. There is no tracking, nor any "
+            "third party, on these pages.",
         ),
     ]
     return Section(

@@ -23,6 +23,7 @@ from vicon.app.whip import Sessions
 from vicon.app.whipsession import Ended, Session
 from vicon.core.model import PROGRAMME, Actor
 from vicon.core.refusals import Refused
+from vicon.ops.claims import NotHere
 from vicon.ops.links import BadToken, Claims, MediaClaims
 from vicon.ports import Clock, MediaError
 from vicon.web import whiphead as head
@@ -197,6 +198,8 @@ class WhipApi:
         """Who has a page's link may play what that page shows."""
         try:
             claims = self._doorkeeper.verify(token, now)
+        except NotHere as error:  # for a page alone
+            raise _Refusal("link_token") from error
         except BadToken as error:
             raise _Refusal(self._guesses.told(error, remote)) from error
         if whip or claims.role not in _SEERS:

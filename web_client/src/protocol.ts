@@ -1646,4 +1646,9 @@ export const FINAL_CODES: ReadonlySet<string> = new Set([
   "removed",
   "link_revoked",
   "conference_archived",
+  "link_taken",
+  "link_needs_cookie",
+  "ticket_over",
+  "sign_in_needed",
+  "session_over",
 ]);

@@ -48,6 +48,14 @@ export interface LinkRow {
   url: string;
   token: string;
   devices: number;
+  /** It is for one browser. */
+  once: boolean;
+  /** When that came first. */
+  used_at: number | null;
+  /** Until when another may come in its place. */
+  until: number | null;
+  /** Who has this role signs in at `url`. */
+  sign_in: boolean;
 }
 
 export interface Noted {
@@ -116,6 +124,11 @@ export async function revoke(id: string, link: string): Promise<void> {
 
 export async function renew(id: string, link: string): Promise<void> {
   await json(`conferences/${id}/links/${link}/renew`, { method: "POST" });
+}
+
+/** The next browser that opens a one-time link has it; or `on` false: the first one keeps it. */
+export async function release(id: string, link: string, on: boolean): Promise<void> {
+  await json(`conferences/${id}/links/${link}/${on ? "release" : "hold"}`, { method: "POST" });
 }
 
 export async function expire(id: string, link: string, at: number): Promise<void> {

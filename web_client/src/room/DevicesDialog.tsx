@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { Button } from "../components/Button";
 import { Dialog } from "../components/Dialog";
 import { Icon, type IconName } from "../components/Icon";
@@ -10,7 +10,7 @@ import type { DeviceKind, DeviceView, RoomView, View } from "../protocol";
 import { clock, isRefusal } from "../store";
 import { duration } from "../format";
 import { CameraNotice } from "./CameraNotice";
-import { qrPicture, wantQr } from "./qr";
+import { qrOnce, qrPicture, useQr } from "./qr";
 
 interface DevicesDialogProps {
   seen: View;
@@ -20,7 +20,7 @@ interface DevicesDialogProps {
 
 /** How a second device comes in, and which ones are here. */
 export function DevicesDialog({ seen, room, onClose }: DevicesDialogProps) {
-  useEffect(wantQr, []);
+  useQr(room.devices.length);
   return (
     <Dialog
       title={words.addDevice}
@@ -40,7 +40,7 @@ export function DevicesDialog({ seen, room, onClose }: DevicesDialogProps) {
         {qrPicture.value && <img class="qr" src={qrPicture.value} alt={words.qrName} />}
         <div>
           <p>{words.addHow}</p>
-          <CopyLink />
+          {qrOnce.value ? <p class="muted">{words.addOnce}</p> : <CopyLink />}
         </div>
       </div>
       <h3 class="label">{words.inThisRoom}</h3>

@@ -1,19 +1,40 @@
-/** The QR code of this room's link, drawn by the server. */
+/** The QR code of this room's link, drawn by the server. Of a one-time link each is another: good
+ * for one device, for a quarter of an hour. */
 import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { readToken } from "../token";
 
 /** Address of the picture; null until it is there, or when the server could not draw it. */
 export const qrPicture = signal<string | null>(null);
+/** True: the code is for one device, and the page's own address for none. */
+export const qrOnce = signal(false);
 
 const FETCH_MS = 10_000;
 let asked = false;
 
-/** Fetched once. The token goes in a header: addresses end in logs. */
-export function wantQr(): void {
-  if (asked) return;
+const FRESH_MS = 10 * 60_000;
+
+/** Keeps the code good as long as it is shown; `devices`: how many are in the room, since one more
+ * has used it up. */
+export function useQr(devices: number): void {
+  useEffect(() => {
+    wantQr();
+    const again = setInterval(() => {
+      if (qrOnce.value) wantQr();
+    }, FRESH_MS);
+    return () => clearInterval(again);
+  }, [devices]);
+}
+
+/** Fetched once, unless each is another. The token goes in a header: addresses end in logs. */
+function wantQr(): void {
+  if (asked && !qrOnce.value) return;
   asked = true;
   fetchQr().then(
-    (address) => (qrPicture.value = address),
+    (address) => {
+      if (qrPicture.value) URL.revokeObjectURL(qrPicture.value);
+      qrPicture.value = address;
+    },
     (error: unknown) => {
       asked = false; // the next who wants it tries again
       console.warn("x no QR code:", error);
@@ -27,5 +48,6 @@ async function fetchQr(): Promise<string> {
     signal: AbortSignal.timeout(FETCH_MS),
   });
   if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+  qrOnce.value = answer.headers.get("X-Vicon-Once") === "1";
   return URL.createObjectURL(await answer.blob());
 }

@@ -9,6 +9,7 @@ import { control } from "../i18n/control";
 import type { DeviceKind, DeviceView, RoomView } from "../protocol";
 import { clock } from "../store";
 import { deviceName } from "./Events";
+import { PaneLink } from "./PaneLink";
 
 const icons: Record<DeviceKind, IconName> = {
   main: "cam",
@@ -58,6 +59,7 @@ export function PaneDevices({ room, act }: { room: RoomView; act: Act }) {
           </li>
         ))}
       </ul>
+      {!room.hub && <PaneLink room={room} />}
       {removing && (
         <RemoveDialog device={removing} onClose={() => setRemoving(null)} onYes={remove} />
       )}

@@ -43,6 +43,12 @@ export function Refused({ code, text }: RefusedProps) {
 }
 
 const reload = () => location.reload();
+const signIn = {
+  get label() {
+    return alone.signIn;
+  },
+  run: () => location.assign("/masuk"),
+};
 
 function faceOf(code: string): Face {
   switch (code) {
@@ -52,6 +58,28 @@ function faceOf(code: string): Face {
       return { icon: "clock", tone: "bad", title: alone.expired, why: alone.expiredWhy };
     case "link_revoked":
       return { icon: "x-c", tone: "bad", title: alone.revoked, why: alone.revokedWhy };
+    case "link_taken":
+      return {
+        icon: "device",
+        tone: "bad",
+        title: alone.taken,
+        why: alone.takenWhy,
+        action: { label: alone.reload, run: reload },
+      };
+    case "link_needs_cookie":
+      return {
+        icon: "lock",
+        tone: "bad",
+        title: alone.cookies,
+        why: alone.cookiesWhy,
+        action: { label: alone.reload, run: reload },
+      };
+    case "ticket_over":
+      return { icon: "clock", tone: "bad", title: alone.ticketOver, why: alone.ticketOverWhy };
+    case "sign_in_needed":
+      return { icon: "lock", title: alone.signInNeeded, why: alone.signInNeededWhy, action: signIn };
+    case "session_over":
+      return { icon: "lock", title: alone.sessionOver, why: alone.sessionOverWhy, action: signIn };
     case "conference_archived":
       return { icon: "save", title: alone.archived, why: alone.archivedWhy };
     case "replaced":

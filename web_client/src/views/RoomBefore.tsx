@@ -27,7 +27,7 @@ import { HallAlarm } from "../room/HallAlarm";
 import { HeadCount } from "../room/HeadCount";
 import { InputChoice } from "../room/InputChoice";
 import { Consent, KindChoice } from "../room/JoinChoices";
-import { qrPicture, wantQr } from "../room/qr";
+import { qrPicture, useQr } from "../room/qr";
 import { ListButton } from "../room/ListButton";
 import { SelfCheck } from "../room/SelfCheck";
 import { mainCamera } from "../room/state";
@@ -62,7 +62,7 @@ export function RoomBefore({ seen, room }: PartProps) {
           <HeadCount room={room} />
           <Listing seen={seen} room={room} />
           <JoinBox seen={seen} room={room} />
-          <SecondDevice />
+          <SecondDevice devices={room.devices.length} />
           <CameraNotice room={room} />
           <PrivacyLink />
         </div>
@@ -285,8 +285,8 @@ function Listing({ seen, room }: PartProps) {
   );
 }
 
-function SecondDevice() {
-  useEffect(wantQr, []);
+function SecondDevice({ devices }: { devices: number }) {
+  useQr(devices);
   if (!qrPicture.value) return null;
   return (
     <div class="second dk">

@@ -79,7 +79,8 @@ function Row({ row, room, now, zone, replaced, resting, onAct }: RowProps) {
         <b>{row.name}</b>
         {room && <span class="muted"> · {room}</span>}
         <p class="facts">
-          <Until row={row} now={now} zone={zone} />
+          {row.sign_in ? <span>{office.signsIn}</span> : <Until row={row} now={now} zone={zone} />}
+          {row.once && !gone && <Once row={row} zone={zone} />}
           {row.devices > 0 && (
             <Chip icon="device" tone="ok">
               {office.here(row.devices)}
@@ -87,8 +88,23 @@ function Row({ row, room, now, zone, replaced, resting, onAct }: RowProps) {
           )}
         </p>
       </div>
-      {!gone && !resting && (
+      {row.sign_in && !resting && (
         <div class="acts">
+          <Copy text={row.url} label={office.copyAddress} />
+        </div>
+      )}
+      {!gone && !resting && !row.sign_in && (
+        <div class="acts">
+          {row.once && row.until !== null && (
+            <Button class="sm" icon="undo" testId="hold" onClick={() => onAct("hold")}>
+              {office.hold}
+            </Button>
+          )}
+          {row.once && row.until === null && row.used_at !== null && (
+            <Button class="sm" icon="device" testId="release" onClick={() => onAct("release")}>
+              {office.release}
+            </Button>
+          )}
           <Copy text={row.url} label={office.copyLink} />
           {row.token && <Copy text={row.token} label={office.copyToken} />}
           {!row.token && (
@@ -104,7 +120,7 @@ function Row({ row, room, now, zone, replaced, resting, onAct }: RowProps) {
           </Button>
         </div>
       )}
-      {gone && !replaced && !resting && (
+      {gone && !replaced && !resting && !row.sign_in && (
         <div class="acts">
           <Button class="sm" icon="redo" testId="renew" onClick={() => onAct("renew")}>
             {office.renew}
@@ -112,6 +128,22 @@ function Row({ row, room, now, zone, replaced, resting, onAct }: RowProps) {
         </div>
       )}
     </li>
+  );
+}
+
+/** Which state a one-time link is in. */
+function Once({ row, zone }: { row: LinkRow; zone: Zone }) {
+  if (row.until !== null) {
+    return (
+      <span class="amber">
+        <Icon name="clock" /> {office.releasedUntil(moment(row.until, zone))}
+      </span>
+    );
+  }
+  return (
+    <span>
+      <Icon name="lock" /> {row.used_at === null ? office.unused : office.usedSince(moment(row.used_at, zone))}
+    </span>
   );
 }
 

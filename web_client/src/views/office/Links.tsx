@@ -6,7 +6,7 @@ import { Wrong } from "../../components/Wrong";
 import { isTrouble, troubleSaid } from "../../http";
 import { lang } from "../../i18n";
 import { office } from "../../i18n/office";
-import { fetchFile, type LinkRow, links, open, type Opened, renew } from "../../office/api";
+import { fetchFile, type LinkRow, links, open, type Opened, release, renew } from "../../office/api";
 import { go } from "../../office/state";
 import { EndDialog, QrDialog, RevokeDialog } from "./LinkDialogs";
 import { LinkTable } from "./LinkTable";
@@ -18,7 +18,7 @@ interface LinksProps {
   reload: () => Promise<void>;
 }
 
-export type Act = "qr" | "end" | "revoke" | "renew";
+export type Act = "qr" | "end" | "revoke" | "renew" | "release" | "hold";
 
 /** Who may come into a conference, by which link, until when. */
 export function Links({ id, reload }: LinksProps) {
@@ -36,11 +36,17 @@ export function Links({ id, reload }: LinksProps) {
   };
   const act = (what: Act, row: LinkRow): void => {
     setDone(null);
-    if (what !== "renew") return setAsked({ act: what, row });
-    void run(async () => {
-      await renew(id, row.link);
-      await changed(office.renewed(row.name));
-    });
+    if (what === "renew") {
+      void run(async () => {
+        await renew(id, row.link);
+        await changed(office.renewed(row.name));
+      });
+    } else if (what === "release" || what === "hold") {
+      void run(async () => {
+        await release(id, row.link, what === "release");
+        await changed(what === "release" ? office.released(row.name) : office.held(row.name));
+      });
+    } else setAsked({ act: what, row });
   };
   const file = (name: string) => () => void run(() => fetchFile(id, name, lang.value));
   const title = opened?.listed.title ?? id;

@@ -81,6 +81,11 @@ export function RulesPart({ table, faults, change }: PartProps) {
       </div>
       <Tick label={office.muteOnJoin} on={rules.mute_on_join === true} onChange={(on) => set("mute_on_join", on)} />
       <Tick label={office.muteLock} on={rules.mute_lock === true} onChange={(on) => set("mute_lock", on)} />
+      <Tick
+        label={office.once}
+        on={rules.hall_links === "once"}
+        onChange={(on) => set("hall_links", on ? "once" : "many")}
+      />
       <Tick label={office.gate} on={rules.gate === true} onChange={(on) => set("gate", on)} />
     </fieldset>
   );
