@@ -153,8 +153,8 @@ function PlanCell({ room, measuring }: { room: RoomView; measuring: boolean }) {
     <span data-plan={now.level}>
       {now.pinned && <Icon name="pin" />}
       {profiles[now.level]}
-      {!now.tested && <small>{plan.untestedShort}</small>}
-      {aside && <small>{aside}</small>}
+      {!now.tested && <small> {plan.untestedShort}</small>}
+      {aside && <small> {aside}</small>}
     </span>
   );
 }
