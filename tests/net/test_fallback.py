@@ -90,13 +90,13 @@ async def test_the_picture_goes_the_sound_stays_and_both_sides_read_why(scene: S
 
     scene.line.relay.set("up", loss_percent=LOSS_PERCENT)
     await expect(row).to_have_attribute("data-level", "360p", timeout=STEP_MS)
-    await expect(row).to_contain_text("Gambar diturunkan ke 360p: unggah: paket hilang")
+    await expect(row).to_contain_text("Gambar diturunkan ke 360p: paket hilang")
     await expect(row).to_contain_text("Kembali sendiri bila jalur membaik")
     await expect(plate).to_have_attribute("data-plan", "360p")
-    await expect(plate).to_contain_text("unggah: paket hilang")
+    await expect(plate).to_contain_text("(unggah), 360p")
 
     await expect(row).to_have_attribute("data-level", "audio", timeout=STEP_MS)
-    await expect(row).to_contain_text("Gambar dihentikan, suara tetap jalan: unggah: paket hilang")
+    await expect(row).to_contain_text("Gambar dihentikan, suara tetap jalan: paket hilang")
     await expect(plate).to_contain_text("audio saja")
     await expect(hall.get_by_test_id("own")).to_contain_text("Gambar Anda dijeda")
     await desk.wait_for_timeout(1_000)  # what was on its way

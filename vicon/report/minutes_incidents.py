@@ -195,7 +195,7 @@ def _narrowed(told: Told, one: Narrowed) -> tuple[str, ...]:
     side = say("unggah", "up") if found.side == "up" else say("unduh", "down")
     value = number(found.value, told.lang, 1 if found.why == "loss" else 0)
     why = {
-        "loss": say(f"{side}: paket hilang {value} %", f"{side}: {value} % loss"),
+        "loss": say(f"paket hilang {value} % ({side})", f"{value} % loss ({side})"),
         "rtt": say(f"waktu bolak-balik {value} ms", f"round trip {value} ms"),
         "rate": say(f"{side} hanya {value} kbit/s", f"{side} only {value} kbit/s"),
         "cpu": say(f"komputer lambat, {value} % waktu", f"slow computer, {value} % of the time"),

@@ -24,12 +24,12 @@ describe("on a picture", () => {
 
   test("the reason with its figure, then what is left", () => {
     const said = (trouble: TroubleView, level: "360p" | "audio") => plateOf(planned({ level, trouble }))?.said;
-    expect(said(LOSS, "360p")).toBe("unggah: paket hilang 12 %, 360p");
+    expect(said(LOSS, "360p")).toBe("paket hilang 12 % (unggah), 360p");
     expect(said({ why: "rate", side: "down", value: 64 }, "audio")).toBe("unduh 64 kbit/s, audio saja");
     expect(said({ why: "rtt", side: "up", value: 1240 }, "360p")).toMatch(/^waktu bolak-balik 1.?240 ms, 360p$/);
     expect(said({ why: "cpu", side: "up", value: 91 }, "360p")).toBe("komputer lambat, 91 % waktu, 360p");
     lang.value = "en";
-    expect(said(LOSS, "audio")).toBe("up: 12 % loss, sound only");
+    expect(said(LOSS, "audio")).toBe("12 % loss (up), sound only");
   });
 
   test("who is not told why reads that there is sound alone, and not that it is smaller", () => {
@@ -56,7 +56,7 @@ describe("in the hall", () => {
 
   test("what happened, why, and what helps", () => {
     expect(read({ level: "360p", trouble: LOSS, since: 0 })).toEqual({
-      title: "Gambar diturunkan ke 360p: unggah: paket hilang 12 %.",
+      title: "Gambar diturunkan ke 360p: paket hilang 12 % (unggah).",
       sub: "Kembali sendiri bila jalur membaik. Hentikan unduhan dan perangkat lain di jaringan ruang ini.",
       good: false,
     });

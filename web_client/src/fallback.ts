@@ -8,7 +8,7 @@ import type { FallbackView, RoomView, TroubleView } from "./protocol";
 /** So long the hall is told that its picture is back, ms. */
 export const BACK_MS = 10_000;
 
-/** "unggah: paket hilang 12 %" */
+/** "paket hilang 12 % (unggah)" */
 export function reasonSaid({ why, side, value }: TroubleView): string {
   const way = side === "up" ? words.up : words.down;
   const figure = decimal(value, 0, lang.value);

@@ -235,7 +235,7 @@ test("the pane says how much picture the hall has, and why, and a moderator deci
   await click('.tile[data-room="64.11"]');
   const plan = () => find('[data-testid="plan"]').textContent;
   expect(plan()).toContain(
-    "Sekarang audio saja. Uji terakhir: paling besar 720p. Turun karena unggah: paket hilang 12 % (09:12:40 WITA).",
+    "Sekarang audio saja. Uji terakhir: paling besar 720p. Turun karena paket hilang 12 % (unggah), 09:12:40 WITA.",
   );
   expect(find('[data-testid="plan-auto"]').getAttribute("aria-pressed")).toBe("true");
   await click('[data-testid="plan-360p"]');
@@ -259,7 +259,7 @@ test("a tile with sound alone has its reason in place of a picture, and is not l
   streams.value = arriving("64.11", false);
   await show(withRoom(drawnView(), "64.11", { fallback: narrowed }));
   const tile = find('.tile[data-room="64.11"]');
-  expect(tile.querySelector("[data-plan=audio]")?.textContent).toContain("unggah: paket hilang 12 %, audio saja");
+  expect(tile.querySelector("[data-plan=audio]")?.textContent).toContain("paket hilang 12 % (unggah), audio saja");
   expect(tile.querySelector(".pic")?.classList.contains("still")).toBe(true);
   expect(tile.dataset.state).toBe("next");
   expect(tile.querySelector(".spin")).toBeNull();

@@ -150,8 +150,7 @@ function PlanCell({ room, measuring }: { room: RoomView; measuring: boolean }) {
   if (!now) return <>{found && profiles[found]}</>;
   const aside = now.pinned ? plan.pinned : isMoved(now) ? plan.of(levels[now.ceiling]) : null;
   return (
-    <span data-plan={now.level}>
-      {now.pinned && <Icon name="pin" />}
+    <span data-plan={now.level} data-aside={aside ? "" : undefined}>
       {profiles[now.level]}
       {!now.tested && <small> {plan.untestedShort}</small>}
       {aside && <small> {aside}</small>}
