@@ -13,6 +13,7 @@ from playwright.async_api import Page, expect
 
 from tests.e2e.chromium import EXECUTABLE, chromium
 from tests.e2e.conftest import needs_chromium
+from tests.e2e.keyboard import Keyboard
 from tests.e2e.pages import ControlRoom, Received, RoomPage
 from tests.e2e.service import Service
 from tests.e2e.until import until
@@ -120,11 +121,7 @@ async def test_the_picture_goes_the_sound_stays_and_both_sides_read_why(scene: S
 async def pin_by_keyboard(desk: Page) -> None:
     """The hall's pane is open since it got the floor: from its head on, by Tab."""
     await desk.locator(f'[data-pane="{HALL}"] #pane-title').focus()
-    wanted = desk.get_by_test_id("plan-audio")
-    for _ in range(30):
-        await desk.keyboard.press("Tab")
-        if await wanted.evaluate("one => one === document.activeElement"):
-            break
-    await expect(wanted).to_be_focused()
-    await desk.keyboard.press("Enter")
+    keys, wanted = Keyboard(desk), desk.get_by_test_id("plan-audio")
+    await keys.act(wanted)
+    assert keys.hidden == set()
     await expect(wanted).to_have_attribute("aria-pressed", "true")
