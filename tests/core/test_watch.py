@@ -12,6 +12,7 @@ from vicon.core.profile import LEVELS, Level, Trouble, higher, lower
 from vicon.core.watch import (
     GAP_MS,
     GOOD_MS,
+    LATE_MS,
     LONGEST_MS,
     LineLook,
     Look,
@@ -169,6 +170,16 @@ def test_another_path_is_usual_after_a_minute() -> None:
         line.take(far(40.0))
     line.until(far(640.0), "360p")
     assert line.until(far(640.0), "720p") < 60
+
+
+def test_a_round_trip_that_a_busy_server_measured_is_not_the_lines() -> None:
+    def far(rtt: float) -> Look:
+        return Look(up=LineLook(packets=300, rtt_ms=rtt), down=LINE)
+
+    line = Line()
+    line.take(far(40.0))
+    assert all(line.take(far(900.0), EVERY + LATE_MS + 1) is None for _ in range(20))
+    assert line.until(far(900.0), "360p") == 3
 
 
 def test_a_dead_line_says_nothing_of_its_width() -> None:

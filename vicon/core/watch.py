@@ -30,6 +30,9 @@ RISE_BAD_MS, RISE_FAIR_MS = 300.0, 150.0
 """Above the hall's usual round trip: a queue is full. What a satellite's takes is usual there."""
 USUAL_LOOKS = 30
 """The usual round trip is the shortest of so many looks: another path is usual after a minute."""
+LATE_MS = 150
+"""A look that comes so much later than it should tells that this machine was busy: a round trip
+that was measured meanwhile is not the line's."""
 CPU_BAD, CPU_FAIR = 80.0, 40.0
 """Percent of the time."""
 LEAST_PACKETS = 20
@@ -97,12 +100,13 @@ class Watch:
 
     def take(self, look: Look, level: Level, ceiling: Level, now: int) -> Step | None:
         """Whether it is time for a step from `level`."""
-        if self._at is None or not 0 <= now - self._at <= GAP_MS or look.empty:
+        since = now - self._at if self._at is not None else -1
+        if not 0 <= since <= GAP_MS or look.empty:
             self.forget()
         self._at = now
         if look.empty:
             return None
-        found = list(self._found(look))
+        found = list(self._found(look, timely=since <= self._every + LATE_MS))
         bad = next((one.trouble for one in found if one.is_bad), None)
         self._recent.append(bad is not None)
         if not all(one.is_good for one in found):
@@ -125,7 +129,7 @@ class Watch:
         self._raised_at = None
         self.forget()
 
-    def _found(self, look: Look) -> Iterator[_Found]:
+    def _found(self, look: Look, *, timely: bool) -> Iterator[_Found]:
         """The most telling first."""
         lines: tuple[tuple[Side, LineLook | None], ...] = (("up", look.up), ("down", look.down))
         for side, line in lines:
@@ -135,7 +139,7 @@ class Watch:
             if line is not None and line.packets >= LEAST_PACKETS:
                 yield _found("loss", side, line.lost_percent, LOSS_FAIR, LOSS_BAD)
         for side, line in lines:
-            if line is not None and line.rtt_ms is not None:
+            if timely and line is not None and line.rtt_ms is not None:
                 usual = self._usual(line.rtt_ms)
                 yield _found("rtt", side, line.rtt_ms, usual + RISE_FAIR_MS, usual + RISE_BAD_MS)
                 break  # both go the same way
