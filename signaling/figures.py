@@ -46,6 +46,9 @@ class MediaSeen(_Strict, tag="media.seen"):
     """What a page sees and hears of its down connection. Every 5 s, each room at most once."""
 
     rooms: Annotated[list[SeenRoom], Meta(max_length=128)]
+    cpu_percent: _Percent | None = None
+    """Of the time since the last report in which this machine was too slow to encode its picture as
+    wished; null: not known."""
 
 
 class LineView(_Part):

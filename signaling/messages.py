@@ -70,6 +70,13 @@ from signaling.counts import (
     ExpectedView,
     Zone,
 )
+from signaling.fallback import (
+    FallbackLevel,
+    FallbackPin,
+    FallbackView,
+    FallbackWhy,
+    TroubleView,
+)
 from signaling.figures import (
     DeviceFigures,
     LayerName,
@@ -444,6 +451,7 @@ CommandBody = (
     | LineDecline
     | LineWrite
     | LineHangUp
+    | FallbackPin
 )
 
 

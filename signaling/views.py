@@ -18,6 +18,7 @@ from signaling.ceremony import (
     WitnessView,
 )
 from signaling.counts import AttendeeView, CountAlarmView, ExpectedView, Zone
+from signaling.fallback import FallbackView
 from signaling.shape import Role, _Part
 from signaling.talk import AnnouncementView, PrivateLineView
 from signaling.trial import ReadinessView
@@ -122,6 +123,8 @@ class RoomView(_Part):
     devices: list[DeviceView]
     """For moderators and technicians, and for the room itself; else empty."""
     readiness: ReadinessView
+    fallback: FallbackView | None
+    """How much picture its line is trusted with; null: the hub, which has no such plan."""
     roll: RollView | None
     """The roll call's mark; null: not called."""
     cues: list[CueView]
@@ -192,6 +195,8 @@ class ReceiveWish(_Part):
     room: str
     size: Size
     audio: bool
+    video: bool
+    """Its picture, as far as the line carries it."""
 
 
 class YouView(_Part):

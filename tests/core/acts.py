@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from tests.core.scene import HUB, NAMES, make_plan
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
+from vicon.core import commands_fallback as ladder
 from vicon.core import commands_office as office
 from vicon.core import commands_talk as talk
 from vicon.core import readiness
@@ -17,6 +18,7 @@ from vicon.core.ceremony import Item
 from vicon.core.model import Actor, Expected, Plan, Policy, Trial, Zone
 from vicon.core.officewords import LinkNote
 from vicon.core.pactwords import Document, Witness
+from vicon.core.profile import LEVELS, Trouble
 
 CAP = 3
 ROOMS = list(NAMES)[:3]
@@ -63,6 +65,7 @@ ACTS: list[st.SearchStrategy[Any]] = [
     st.builds(
         do.CheckEquipment, room=CODES, item=st.sampled_from(readiness.ITEMS), on=st.booleans()
     ),
+    st.builds(ladder.PinFallback, room=CODES, level=st.none() | st.sampled_from(LEVELS)),
     st.builds(do.OverrideGate, room=CODES, on=st.booleans(), reason=st.just("dicek")),
 ]
 SIGNERS = st.sampled_from(["p0", "p1"])
@@ -183,7 +186,7 @@ TRIALS = st.builds(
     at=st.integers(1_000, 5_000),
     by=st.just("t"),
     verdict=st.sampled_from(["pass", "warn", "fail"]),
-    profile=st.just("720p"),
+    profile=st.sampled_from(["720p", "720p", "360p", "audio", "none"]),
     sentence_id=st.just("Begini."),
     sentence_en=st.just("So."),
 )
@@ -202,6 +205,13 @@ SERVER: list[st.SearchStrategy[Any]] = [
     ),
     st.builds(do.RecordEstimate, room=CODES, persons=st.none(), quality=st.just("dark")),
     st.builds(do.SetPublishing, device=DEVICES, on=st.booleans()),
+    st.builds(
+        ladder.LowerFallback,
+        room=CODES,
+        level=st.sampled_from(LEVELS),
+        trouble=st.just(Trouble(why="rtt", side="up", value=900.0)),
+    ),
+    st.builds(ladder.RaiseFallback, room=CODES, level=st.sampled_from(LEVELS)),
 ]
 NOT_JOINED = st.one_of(
     st.builds(Actor, role=st.just("moderator"), name=st.just("m"), room=st.just(HUB)),

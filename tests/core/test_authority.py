@@ -7,11 +7,13 @@ import pytest
 from tests.core.scene import HUB, KUKAR, MODERATOR, PASER, Scene, make_plan, operator
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
+from vicon.core import commands_fallback as ladder
 from vicon.core import commands_office as office
 from vicon.core import commands_talk as talk
 from vicon.core.model import Actor, Role, Trial
 from vicon.core.officewords import LinkNote
 from vicon.core.pactwords import Document, Signature, Witness
+from vicon.core.profile import Trouble
 from vicon.core.refusals import Who
 from vicon.core.views import may
 
@@ -38,6 +40,7 @@ SIGNATURE = Signature(
     journal_hash="00",
     seal="c2VhbA==",
 )
+TROUBLE = Trouble(why="loss", side="up", value=12.0)
 LINK = LinkNote(link="0a", role="operator", room=PASER, name="Operator", expires_at=9_000)
 EVERY: tuple[do.Command, ...] = (
     do.SetPhase(phase="live"),
@@ -119,6 +122,9 @@ EVERY: tuple[do.Command, ...] = (
     talk.WriteLine(line="l-00000002", text="Halo"),
     talk.EndLine(line="l-00000002"),
     talk.WatchLines(),
+    ladder.PinFallback(room=PASER, level="360p"),
+    ladder.LowerFallback(room=PASER, level="720p", trouble=TROUBLE),
+    ladder.RaiseFallback(room=PASER, level="360p"),
 )
 OFFICE = {
     "ChangePlan",
@@ -145,6 +151,8 @@ SERVER = {
     "WatchCounts",
     "ChangePlan",
     "WatchLines",
+    "LowerFallback",
+    "RaiseFallback",
 }
 DOOR = {"EnterPerson", "LeavePerson"}
 OPERATE = (
@@ -182,6 +190,7 @@ GUIDE = {
     "MuteAll",
     "LockMic",
     "OverrideGate",
+    "PinFallback",
 }
 CEREMONY = {
     "EditRundown",

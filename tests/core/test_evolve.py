@@ -17,6 +17,7 @@ from vicon.core.change import BrokenHistory
 from vicon.core.evolve import evolve, replay
 from vicon.core.headcount import effective
 from vicon.core.model import CameraCount, Zone
+from vicon.core.profile import Trouble
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "journal.jsonl"
 
@@ -108,6 +109,13 @@ def test_the_golden_journal_still_tells_the_same_story() -> None:
     assert state.pact.signatures[0].struck_at == 1600995621000
     assert (pact.board(state), state.pact.open) == (pact.Board(1, 1), True)
     assert (state.beside, state.pinned, state.black) == ("64.11", "64.08", False)
+    assert (kutim.fallback.level, kutim.fallback.ceiling) == ("audio", "360p")
+    assert (kutim.fallback.trouble, kutim.fallback.since) == (
+        Trouble(why="loss", side="up", value=12.5),
+        1600995635000,
+    )
+    pinned = mahulu.fallback
+    assert (pinned.level, pinned.pinned, pinned.by) == ("360p", True, "Sekretariat")
     assert (state.plan.title, state.archived) == ("Deklarasi dan Pakta Integritas 2020", False)
 
 

@@ -13,6 +13,7 @@ from tests.core.scene import BERAU, HUB, KUKAR, PASER, make_plan, operator
 from tests.core.told import DOCUMENT, MINUTE, NINE, RINI, TRIAL, Told, plan, session, talked
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
+from vicon.core import commands_fallback as ladder
 from vicon.core.minutes import MinuteTaker, minutes_of
 from vicon.core.minutewords import (
     Announced,
@@ -24,6 +25,7 @@ from vicon.core.minutewords import (
     JournalMark,
     Mark,
     Minutes,
+    Narrowed,
     Outage,
     RoomMinutes,
     Turn,
@@ -31,6 +33,7 @@ from vicon.core.minutewords import (
 )
 from vicon.core.model import Expected, Policy
 from vicon.core.pactwords import document_hash
+from vicon.core.profile import Trouble
 from vicon.core.refusals import Who
 from vicon.store.chain import entry_hash
 
@@ -166,6 +169,36 @@ def test_lines_that_were_lost(minutes: Minutes) -> None:
     ]
 
 
+def test_pictures_that_a_line_did_not_bear(minutes: Minutes) -> None:
+    assert minutes.narrowed == [
+        Narrowed(
+            room=KUKAR,
+            trouble=Trouble(why="loss", side="up", value=12.5),
+            lowest="audio",
+            began_at=at(12.1),
+            ended_at=at(12.4),
+            lasted_ms=18_000,
+            live=True,
+        )
+    ]
+
+
+def test_a_picture_that_is_less_to_the_end_has_no_end_and_ends_with_the_hall() -> None:
+    scene = Told(plan())
+    scene.at(0)
+    main = scene.hall(KUKAR)
+    trouble = Trouble(why="cpu", side="up", value=90.0)
+    scene.does(do.SYSTEM, ladder.LowerFallback(room=KUKAR, level="720p", trouble=trouble))
+    scene.at(1)
+    scene.does(RINI, do.SetPhase(phase="live"))
+    (one,) = told(scene).narrowed
+    assert (one.ended_at, one.lasted_ms, one.live) == (None, MINUTE, True)
+    scene.at(2)
+    scene.does(main, do.LeaveRoom())
+    (one,) = told(scene).narrowed
+    assert (one.ended_at, one.lowest) == (NINE + 2 * MINUTE, "360p")
+
+
 def test_messages_and_calls_for_help(minutes: Minutes) -> None:
     every, one = minutes.cues
     assert (every.at, every.by, every.room, every.text) == (at(-5), "Rini", None, "Bersiap")
@@ -238,7 +271,13 @@ def test_before_anything_happened_nothing_is_made_up() -> None:
     assert (minutes.planned_begin, minutes.planned_end) == (None, None)
     assert (minutes.begun_at, minutes.closed_at) == (None, None)
     assert (minutes.rundown.items, minutes.rundown.behind_ms) == ([], None)
-    lists = (minutes.guides, minutes.cues, minutes.help, minutes.outages)
+    lists = (
+        minutes.guides,
+        minutes.cues,
+        minutes.help,
+        minutes.outages,
+        minutes.narrowed,
+    )
     assert not any(lists)
     for one in minutes.rooms:
         assert (one.joined_at, one.left_at, one.trial) == (None, None, None)

@@ -39,6 +39,7 @@ from vicon.core.evolve import evolve, replay
 from vicon.core.headcount import checked_in, effective
 from vicon.core.model import PROGRAMME, Actor, Conference, Policy
 from vicon.core.pactwords import document_hash
+from vicon.core.profile import Fallback, least
 from vicon.core.refusals import Refused, Who
 from vicon.core.rundown import timing
 from vicon.core.views import hand, mic, presence
@@ -369,7 +370,20 @@ class AnyConference(RuleBasedStateMachine):
                 continue
             speaks = voices.goes(self.state, device.id) != "programme"
             assert speaks or mics.heard(self.state, device.room or "")
-            assert wish.video == (device.kind == "main" and device.camera)
+            shown = device.kind == "main" and device.camera
+            assert wish.video == (shown and layout.pictured(self.state, device.room or ""))
+
+    @invariant()
+    def a_fallback_plan_moves_below_its_ceiling_and_takes_pictures_alone(self) -> None:
+        for code, room in self.state.rooms.items():
+            plan = room.fallback
+            assert plan.pinned or least(plan.level, plan.ceiling) == plan.level
+            assert plan.trouble is None or plan.level != plan.ceiling
+            assert code != HUB or plan == Fallback()
+        for want in self.shown():
+            level = layout.level_of(self.state, want.room) if want.room in self.state.rooms else ""
+            assert not (want.video and level == "audio")
+            assert not (want.video and level == "360p" and want.height > 360)
 
 
 TestAnyConference = AnyConference.TestCase

@@ -10,12 +10,14 @@ from tests.core.scene import BERAU, HUB, KUKAR, PASER, Scene, make_plan, operato
 from vicon.app.actor import signature
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
+from vicon.core import commands_fallback as ladder
 from vicon.core import commands_talk as talk
 from vicon.core.ceremony import Item
 from vicon.core.events import Event
 from vicon.core.model import Actor, Expected, Plan, Trial
 from vicon.core.pact import candidate
 from vicon.core.pactwords import Document, Signature, Stroke, Witness, document_hash, sealed
+from vicon.core.profile import Trouble
 from vicon.core.refusals import Refused, Who
 from vicon.ops.seal import Sealer
 from vicon.ports import START, Record
@@ -246,6 +248,14 @@ def _incidents(scene: Told) -> None:
     scene.at(12)
     scene.does(do.SYSTEM, do.RecordEstimate(room=PASER, persons=9, quality="ok"))
     scene.does(operator(BERAU), ask.CallHelp(room=BERAU, text="Suara hilang"))
+    scene.at(12.1)
+    loss = Trouble(why="loss", side="up", value=12.5)
+    scene.does(do.SYSTEM, ladder.LowerFallback(room=KUKAR, level="720p", trouble=loss))
+    scene.does(do.SYSTEM, ladder.LowerFallback(room=KUKAR, level="360p", trouble=loss))
+    scene.at(12.35)
+    scene.does(do.SYSTEM, ladder.RaiseFallback(room=KUKAR, level="audio"))
+    scene.at(12.4)
+    scene.does(do.SYSTEM, ladder.RaiseFallback(room=KUKAR, level="360p"))
     scene.at(12.5)
     scene.does(RINI, ask.AnswerHelp(room=BERAU))
 

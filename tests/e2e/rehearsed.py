@@ -129,6 +129,7 @@ def wanted(script: Script, at: Moments, found: dict[str, Any]) -> dict[str, Any]
             }
         ],
         "outages": [_outage(at, one) for one in found["outages"]],
+        "narrowed": found["narrowed"],  # what a busy machine bears is not of the script
         "pact": _pact(script, at, found["pact"]),
         "journal": found["journal"],
     }

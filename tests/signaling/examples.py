@@ -24,6 +24,15 @@ RESULTS: tuple[m.TaskResult, ...] = (
     m.Failed(why="NotAllowedError"),
 )
 
+FALLBACK = m.FallbackView(
+    level="360p",
+    ceiling="720p",
+    tested=True,
+    pinned=False,
+    by="",
+    trouble=m.TroubleView(why="loss", side="up", value=12.5),
+    since=1_600_995_600_000,
+)
 SEEN = m.SeenRoom(room="64", freezes=1, frozen_s=0.7, dropped=3, fps=24.5, concealed_percent=0.4)
 
 BODIES: tuple[m.CommandBody, ...] = (
@@ -70,7 +79,7 @@ BODIES: tuple[m.CommandBody, ...] = (
     m.MediaCandidate(line="up", candidate="1 1 udp 1 192.0.2.7 4000 typ host", mid="0"),
     m.MediaCandidate(line="down", candidate=""),
     m.MediaSeen(rooms=[]),
-    m.MediaSeen(rooms=[SEEN, m.SeenRoom(room="64.03")]),
+    m.MediaSeen(rooms=[SEEN, m.SeenRoom(room="64.03")], cpu_percent=12.5),
     m.TrialOffer(station="s1"),
     m.TrialOffer(station="s1", client="program", agent="vicon agent"),
     m.TrialWithdraw(),
@@ -121,6 +130,8 @@ BODIES: tuple[m.CommandBody, ...] = (
     m.LineDecline(line="line-0001"),
     m.LineWrite(line="line-0001", text="Halo"),
     m.LineHangUp(line="line-0001"),
+    m.FallbackPin(room="64.02", level="audio"),
+    m.FallbackPin(room="64.02", level=None),
 )
 
 PRIVATE = m.PrivateLineView(
@@ -236,6 +247,7 @@ def room(code: str, *, tally: int | None = None, hub: bool = False) -> m.RoomVie
         main=None,
         devices=[],
         readiness=UNTESTED,
+        fallback=None if hub else FALLBACK,
         roll=m.RollView(status="present", at=1, by="M"),
         cues=[],
         help=m.HelpView(at=1, by="O", text="suara"),

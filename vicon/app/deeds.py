@@ -107,6 +107,7 @@ _TOLD: dict[type[Struct], _Words] = {
     wire.CountAcknowledge: _field("reason"),
     wire.CountAskReduce: _nothing,
     wire.ReadinessOverride: _nothing,
+    wire.FallbackPin: _field("level"),
     wire.DeviceAdmit: _nothing,
     wire.DeviceRemove: _nothing,
     wire.PhaseSet: _field("phase"),

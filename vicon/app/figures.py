@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from signaling import messages as wire
 from vicon.core.model import Conference
@@ -22,15 +22,15 @@ def line_view(line: LineStats) -> wire.LineView:
         available_kbps=line.available_kbps,
         limit=line.limit,
         rtt_ms=_short(line.rtt_ms),
-        lost_percent=round(_lost(line.streams), 1),
+        lost_percent=round(lost_percent(line), 1),
         jitter_ms=round(max((s.jitter_ms for s in line.streams), default=0.0), 1),
     )
 
 
-def _lost(streams: Sequence[StreamStats]) -> float:
-    """Of all packets of the connection, percent."""
-    packets = sum(s.packets for s in streams)
-    return sum(s.lost_percent * s.packets for s in streams) / packets if packets else 0.0
+def lost_percent(line: LineStats) -> float:
+    """Of all packets of the connection, before repair."""
+    packets = sum(s.packets for s in line.streams)
+    return sum(s.lost_percent * s.packets for s in line.streams) / packets if packets else 0.0
 
 
 def _short(value: float | None) -> float | None:

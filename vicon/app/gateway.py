@@ -15,6 +15,7 @@ from vicon.app import rights, translate
 from vicon.app.actor import ConferenceActor, Done, signature
 from vicon.app.audience import Audience, Guest
 from vicon.app.deeds import deed
+from vicon.app.fallbacks import Fallbacks
 from vicon.app.guesses import Guesses
 from vicon.app.lines import Lines
 from vicon.app.measured import Measured
@@ -61,6 +62,7 @@ class Hall:
         actor.observe(self.audience)
         self.media = Measured(actor, self.audience)
         self.lines = Lines(actor, self.audience)
+        self.fallbacks = Fallbacks(actor, self.media.cpu)
         self.held_elsewhere: set[str] = set()
         """Devices without a signalling connection of which somebody else takes care (app.whip)."""
         self._unheld: set[str] = set()
@@ -85,11 +87,13 @@ class Hall:
         if holder is not None:
             holder.socket.send(wire.MediaAgain())
 
-    def media_figures(self, figures: MediaFigures) -> None:
+    def media_figures(self, figures: MediaFigures) -> list[do.Command]:
         self.media.figures(figures)
+        return self.fallbacks.steps(figures)
 
     def media_restarted(self, epoch: str) -> None:
         self.media.restarted()
+        self.fallbacks.restarted()
         for guest in self.audience.guests():
             guest.socket.send(wire.MediaReset(epoch=self.epoch(epoch)))
 

@@ -29,6 +29,7 @@ ROLES = ("moderator", "technician")
 class _Seen(Struct):
     at: int
     rooms: dict[str, wire.SeenRoom]
+    cpu_percent: float | None
 
 
 class Measured:
@@ -87,7 +88,14 @@ class Measured:
     def saw(self, device: str, body: wire.MediaSeen) -> None:
         """A page's own report; of rooms that there are."""
         rooms = {one.room: one for one in body.rooms if one.room in self._actor.state.rooms}
-        self._seen[device] = _Seen(self._actor.now(), rooms)
+        self._seen[device] = _Seen(self._actor.now(), rooms, body.cpu_percent)
+
+    def cpu(self, device: str) -> float | None:
+        """What its page said lately of its machine, percent of the time in which it was too slow to
+        encode its picture."""
+        seen = self._seen.get(device)
+        fresh = seen is not None and 0 <= self._actor.now() - seen.at <= FRESH_MS
+        return seen.cpu_percent if seen is not None and fresh else None
 
     def _forget(self) -> None:
         known = self._actor.state.devices

@@ -45,7 +45,9 @@ class Listener(Protocol):
 
     def publish_again(self, device: str) -> None: ...
 
-    def media_figures(self, figures: MediaFigures) -> None: ...
+    def media_figures(self, figures: MediaFigures) -> Sequence[do.Command]:
+        """What the server is to ask of the conference because of them."""
+        ...
 
 
 class Reconciler:
@@ -136,7 +138,8 @@ class Reconciler:
         elif isinstance(event, PublishAgain):
             self._listener.publish_again(event.device)
         elif isinstance(event, MediaFigures):
-            self._listener.media_figures(event)
+            for command in self._listener.media_figures(event):
+                await self._actor.submit(do.SYSTEM, command)
         else:
             log.warning("- media restarted", conference=self._actor.id, epoch=event.epoch)
             self._listener.media_restarted(event.epoch)

@@ -9,6 +9,7 @@ from vicon.app import ceremony_views, talk_views
 from vicon.core import attendance, headcount, layout, readiness, views
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
+from vicon.core import commands_fallback as ladder
 from vicon.core import commands_talk as talk
 from vicon.core.ceremony import Item
 from vicon.core.model import (
@@ -23,6 +24,7 @@ from vicon.core.model import (
     Zone,
 )
 from vicon.core.pactwords import Document, Witness
+from vicon.core.rooms import is_hub
 from vicon.core.talk import TECHNICIANS
 
 KINDS: dict[type[Struct], type[do.Command]] = {
@@ -90,6 +92,7 @@ KINDS: dict[type[Struct], type[do.Command]] = {
     wire.LineDecline: talk.DeclineLine,
     wire.LineWrite: talk.WriteLine,
     wire.LineHangUp: talk.EndLine,
+    wire.FallbackPin: ladder.PinFallback,
 }
 """Acts of the conference. The media.* commands are none: they go to the media engine."""
 _NAMES = {kind: str(body.__struct_config__.tag) for body, kind in KINDS.items()}
@@ -186,6 +189,23 @@ def _tested(trial: Trial) -> wire.TestedView:
     )
 
 
+def fallback_view(state: Conference, code: str, *, whole: bool) -> wire.FallbackView | None:
+    """`whole`: with the reasons, for those who may see the devices."""
+    if is_hub(state, code):
+        return None
+    plan = state.rooms[code].fallback
+    trouble = plan.trouble if whole else None
+    return wire.FallbackView(
+        level=plan.level,
+        ceiling=plan.ceiling,
+        tested=bool(plan.run),
+        pinned=plan.pinned,
+        by=plan.by if whole else "",
+        trouble=wire.TroubleView(**structs.asdict(trouble)) if trouble is not None else None,
+        since=plan.since if whole else None,
+    )
+
+
 def room_view(state: Conference, code: str, now: int, *, devices: bool) -> wire.RoomView:
     """One room at `now` (Unix ms); with its devices for those who may see them."""
     room = state.rooms[code]
@@ -227,6 +247,7 @@ def room_view(state: Conference, code: str, now: int, *, devices: bool) -> wire.
         main=room.main,
         devices=[device_view(d) for d in views.devices(state, code)] if devices else [],
         readiness=readiness_view(state, code, now, whole=devices),
+        fallback=fallback_view(state, code, whole=devices),
         line=talk_views.line_view(state, code) if devices else None,
         **structs.asdict(ceremony_views.of_room(state, code, whole=devices)),
     )
@@ -327,7 +348,7 @@ def you_view(state: Conference, actor: Actor, resume: str | None) -> wire.YouVie
         if wish
         else None,
         receive=[
-            wire.ReceiveWish(room=want.room, size=want.size, audio=want.audio)
+            wire.ReceiveWish(room=want.room, size=want.size, audio=want.audio, video=want.video)
             for want in (layout.receive_wishes(state, device.id) if device else ())
         ],
         may=[_NAMES[c] for c in views.may(actor.role) if c in _NAMES],

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ceremony
+from vicon.core import commands_fallback as fallback
 from vicon.core import commands_office as office
 from vicon.core import commands_talk as talk
 from vicon.core.model import Conference
@@ -42,6 +43,7 @@ _GUIDE = (
     do.MuteAll,
     do.LockMic,
     do.OverrideGate,
+    fallback.PinFallback,
 )
 _CEREMONY = (
     ceremony.EditRundown,
@@ -124,6 +126,8 @@ MAY: Mapping[do.Asker, tuple[type[do.Command], ...]] = {
         do.WatchCounts,
         office.ChangePlan,
         talk.WatchLines,
+        fallback.LowerFallback,
+        fallback.RaiseFallback,
     ),
 }
 _ALLOWED = {role: frozenset(commands) for role, commands in MAY.items()}

@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from vicon.core import commands_ceremony as ceremony
+from vicon.core import commands_fallback as fallback
 from vicon.core import commands_office as office
 from vicon.core import commands_talk as talk
 from vicon.core.estimate import Quality
@@ -301,6 +302,7 @@ Command = (
     | ceremony.CeremonyCommand
     | office.OfficeCommand
     | talk.TalkCommand
+    | fallback.FallbackCommand
 )
 
 

@@ -10,6 +10,7 @@ from vicon.core import (
     announce,
     attendance,
     cues,
+    fallback,
     floor,
     headcount,
     lines,
@@ -25,6 +26,7 @@ from vicon.core import (
 )
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ceremony
+from vicon.core import commands_fallback as ladder
 from vicon.core import commands_office as office
 from vicon.core import commands_talk as talk
 from vicon.core.authority import objection
@@ -115,6 +117,9 @@ _DECIDERS: Mapping[type[do.Command], _Decider] = {
     talk.WriteLine: lines.write,
     talk.EndLine: lines.end,
     talk.WatchLines: lines.watch,
+    ladder.PinFallback: fallback.pin,
+    ladder.LowerFallback: fallback.lowered,
+    ladder.RaiseFallback: fallback.raised,
 }
 
 
@@ -140,6 +145,7 @@ def decide(state: Conference | None, asker: Who, command: do.Command, now: int) 
     more: list[Event] = [*alarms.consequences(state, after, command, bool(outcome))]
     more += rollcall.consequences(state, after)
     more += spotlight.consequences(state, after)
+    more += fallback.consequences(state, after)
     for event in more:
         after = evolve(after, event, now)
     ended = [*announce.consequences(state, after), *lines.consequences(state, after)]

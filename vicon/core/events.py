@@ -5,6 +5,7 @@ default; tests/golden/journal.jsonl must stay readable for ever.
 from __future__ import annotations
 
 from vicon.core import events_ceremony as ceremony
+from vicon.core import events_fallback as fallback
 from vicon.core import events_office as office
 from vicon.core import events_pact as pact
 from vicon.core import events_talk as talk
@@ -324,4 +325,5 @@ Event = (
     | pact.PactEvent
     | office.OfficeEvent
     | talk.TalkEvent
+    | fallback.FallbackEvent
 )

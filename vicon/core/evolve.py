@@ -11,6 +11,7 @@ from vicon.core import events as ev
 from vicon.core import (
     evolve_ceremony,
     evolve_counts,
+    evolve_fallback,
     evolve_office,
     evolve_pact,
     evolve_talk,
@@ -212,6 +213,7 @@ _EVOLVERS: Mapping[type[ev.Event], Callable[[Conference, Any, int], Conference]]
     **evolve_pact.EVOLVERS,
     **evolve_office.EVOLVERS,
     **evolve_talk.EVOLVERS,
+    **evolve_fallback.EVOLVERS,
     ev.PhaseChanged: _phase,
     ev.DeviceJoined: _joined,
     ev.DeviceAdmitted: _admitted,

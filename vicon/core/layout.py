@@ -15,6 +15,8 @@ from msgspec.structs import replace
 
 from vicon.core import mics, voices
 from vicon.core.model import PROGRAMME, Conference, Device
+from vicon.core.profile import HEIGHTS as LEVEL_HEIGHTS
+from vicon.core.profile import Level
 from vicon.core.rooms import is_hub, main_device, on_air, on_stage
 
 Size = Literal["large", "inset", "thumbnail"]
@@ -50,6 +52,7 @@ class SendWish(Struct, frozen=True):
 LARGE = (720, 1500)
 MEDIUM = (360, 400)
 SMALL = (180, 150)
+_MOST: dict[Level, tuple[int, int]] = {"720p": LARGE, "360p": MEDIUM, "audio": SMALL}
 START_SHARE, LEAST_START_KBPS = 0.7, 60
 HEIGHTS: dict[Size, int] = {"large": 720, "inset": 360, "thumbnail": 180}
 RANKS: dict[Size, int] = {"large": 0, "inset": 1, "thumbnail": 2}
@@ -116,7 +119,7 @@ def send_wish(state: Conference, device: str) -> SendWish | None:
     that speak beside the programme, without a picture.
 
     On air 720p; a preview for the hub while a room speaks and for the room that is next; the
-    smallest for the rest.
+    smallest for the rest. Never more than the hall's fallback plan.
     """
     known = state.devices.get(device)
     if known is None or known.waiting:
@@ -128,7 +131,18 @@ def send_wish(state: Conference, device: str) -> SendWish | None:
         return SendWish(audio=speaks, video=False, height=SMALL[0], max_kbps=SMALL[1])
     height, kbps = _quality(state, known.room)
     audio = speaks or mics.heard(state, known.room)
-    return SendWish(audio=audio, video=known.camera, height=height, max_kbps=kbps)
+    video = known.camera and pictured(state, known.room)
+    return SendWish(audio=audio, video=video, height=height, max_kbps=kbps)
+
+
+def pictured(state: Conference, code: str) -> bool:
+    """Whether the room's fallback plan lets it send a picture."""
+    return level_of(state, code) != "audio"
+
+
+def level_of(state: Conference, code: str) -> Level:
+    """How far the room's fallback plan is followed; the hub has none."""
+    return "720p" if is_hub(state, code) else state.rooms[code].fallback.level
 
 
 def start_kbps(state: Conference, device: str, now: int) -> int | None:
@@ -159,8 +173,9 @@ def _shown_large(state: Conference) -> frozenset[str]:
 
 def _quality(state: Conference, code: str) -> tuple[int, int]:
     if code in _shown_large(state):
-        return LARGE
-    return MEDIUM if is_hub(state, code) or code == state.next else SMALL
+        return min(LARGE, _MOST[level_of(state, code)])
+    wished = MEDIUM if is_hub(state, code) or code == state.next else SMALL
+    return min(wished, _MOST[level_of(state, code)])
 
 
 def _wants(state: Conference, receiver: Device, senders: dict[str, Device]) -> list[Want]:
@@ -215,7 +230,7 @@ def _want(state: Conference, receiver: Device, code: str, sender: Device, *, dea
         room=code,
         sender=sender.id,
         audio=not deaf and sender.publishing and heard,
-        video=sender.camera,
+        video=sender.camera and pictured(state, code) and _spared(state, receiver, size),
         size=size,
         height=_height(state, receiver, code, size),
         rank=0 if code in on_stage(state) else RANKS[size],
@@ -224,9 +239,24 @@ def _want(state: Conference, receiver: Device, code: str, sender: Device, *, dea
 
 def _height(state: Conference, receiver: Device, code: str, size: Size) -> int:
     """As large as it is shown, a moderator's preview of the room that is next included; but never
-    larger than send_wish: the hub is large in the room on air and sends no more than a preview."""
+    larger than send_wish: the hub is large in the room on air and sends no more than a preview;
+    nor than the receiving hall's fallback plan."""
     preview = receiver.role == "moderator" and code == state.next and size == "thumbnail"
-    return min(HEIGHTS["inset" if preview else size], _quality(state, code)[0])
+    most = min(_quality(state, code)[0], LEVEL_HEIGHTS[_level_at(state, receiver)])
+    return min(HEIGHTS["inset" if preview else size], most)
+
+
+def _level_at(state: Conference, receiver: Device) -> Level:
+    """The hall's line is its main device's: a phone may come by another."""
+    if receiver.kind != "main" or receiver.room is None:
+        return "720p"
+    return level_of(state, receiver.room)
+
+
+def _spared(state: Conference, receiver: Device, size: Size) -> bool:
+    """A hall with sound alone sees who is shown large, where its line has room: the sound goes
+    before."""
+    return size == "large" or _level_at(state, receiver) != "audio"
 
 
 def _size(state: Conference, own: str | None, code: str) -> Size:

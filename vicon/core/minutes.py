@@ -12,6 +12,7 @@ from vicon.core import events as ev
 from vicon.core.attendance import arrivals
 from vicon.core.course import Course, RoomCourse
 from vicon.core.events_ceremony import RollMarked
+from vicon.core.minutefallback import FallbackTrail
 from vicon.core.minutepact import PactTrail
 from vicon.core.minuterundown import RundownTrail
 from vicon.core.minutetrails import (
@@ -32,6 +33,7 @@ from vicon.core.minutewords import (
     LineMinutes,
     Mark,
     Minutes,
+    Narrowed,
     Outage,
     Person,
     RoomMinutes,
@@ -72,6 +74,7 @@ class MinuteTaker:
         self._floor, self._outages, self._presence = FloorTrail(), OutageTrail(), PresenceTrail()
         self._cues, self._help, self._actors = CueTrail(), HelpTrail(), ActorTrail()
         self._rundown, self._pact, self._talk = RundownTrail(), PactTrail(), TalkTrail()
+        self._fallback = FallbackTrail()
         self._roll: dict[str, list[Mark]] = {}
         self._decisions: dict[str, list[Decision]] = {}
         self._first: int | None = None
@@ -87,6 +90,7 @@ class MinuteTaker:
         assert state is not None
         self._floor.take(state, event, at)
         self._outages.take(state, event, at)
+        self._fallback.take(state, event, at)
         self._presence.take(before, state, at)
         self._cues.take(event, at)
         self._talk.take(event, at)
@@ -151,6 +155,7 @@ class MinuteTaker:
             lines=[line for line in self._talk.lines() if _of_plan(line, state)],
             help=[call for call in self._help.told() if _of_plan(call, state)],
             outages=[outage for outage in self._outages.told(end) if _of_plan(outage, state)],
+            narrowed=[one for one in self._fallback.told(end) if _of_plan(one, state)],
             pact=self._pact.told(state),
             journal=JournalMark(
                 entries=last.sequence, first_at=self._first, last_at=self._at, hash=last.hash
@@ -191,7 +196,9 @@ class MinuteTaker:
         )
 
 
-def _of_plan(told: CueMinutes | LineMinutes | HelpMinutes | Outage, state: Conference) -> bool:
+def _of_plan(
+    told: CueMinutes | LineMinutes | HelpMinutes | Outage | Narrowed, state: Conference
+) -> bool:
     """Whether the room is one of the plan still: before the session some may have gone."""
     return told.room is None or told.room in state.rooms
 

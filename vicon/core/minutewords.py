@@ -11,6 +11,7 @@ from vicon.core.ceremony import ItemKind, RollStatus
 from vicon.core.course import AlarmTrail
 from vicon.core.model import Expected, Phase, Trial
 from vicon.core.pactwords import Document, Signature
+from vicon.core.profile import Level, Trouble
 from vicon.core.talk import AnnounceEnd, CallerRole, LineEnd
 
 GuideRole = Literal["moderator", "technician"]
@@ -208,6 +209,21 @@ class Outage(Struct, frozen=True, kw_only=True):
     """Some of it was while the session was live."""
 
 
+class Narrowed(Struct, frozen=True, kw_only=True):
+    """A hall had less picture than planned, because its line or its machine bore no more."""
+
+    room: str
+    trouble: Trouble
+    """Of the first step down."""
+    lowest: Level
+    began_at: int
+    ended_at: int | None
+    """When the picture was back, a moderator decided, or the hall had gone; None: it lasts."""
+    lasted_ms: int
+    live: bool
+    """Some of it was while the session was live."""
+
+
 class Signed(Struct, frozen=True, kw_only=True):
     """A signature of the pact with its place in the journal."""
 
@@ -267,6 +283,7 @@ class Minutes(Struct, frozen=True, kw_only=True):
     lines: list[LineMinutes]
     help: list[HelpMinutes]
     outages: list[Outage]
+    narrowed: list[Narrowed]
     pact: PactMinutes | None
     """None: there is no document."""
     journal: JournalMark

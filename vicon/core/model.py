@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from vicon.core.ceremony import Cue, Help, Item, RollMark, Rundown, RundownChange
 from vicon.core.estimate import Quality
 from vicon.core.pactwords import Document, Pact
+from vicon.core.profile import Fallback
 from vicon.core.talk import Announcement, Line
 
 Role = Literal["moderator", "technician", "operator", "observer", "tester"]
@@ -249,6 +250,7 @@ class Room(Struct, frozen=True, kw_only=True):
     """Why a moderator lets the room in although it is not ready; empty: nobody does."""
     help: Help | None = None
     """The hall has called, and nobody has seen to it."""
+    fallback: Fallback = Fallback()
 
 
 class FloorChange(Struct, frozen=True, kw_only=True):

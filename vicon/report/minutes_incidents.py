@@ -3,11 +3,14 @@ for the minutes, in full for their annex."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from vicon.core.minutewords import (
     Announced,
     CueMinutes,
     HelpMinutes,
     LineMinutes,
+    Narrowed,
     Outage,
     OutageKind,
 )
@@ -15,6 +18,7 @@ from vicon.core.talk import AnnounceEnd, LineEnd
 from vicon.measure.run import Words as W
 from vicon.report.minutes_blocks import Block, Break, Facts, Heading, Para, Table, Title
 from vicon.report.minutes_told import NONE, Told
+from vicon.report.words import number
 
 _BACK = {
     "returned": W("kembali {at}", "back at {at}"),
@@ -54,6 +58,7 @@ def incidents(told: Told) -> list[Block]:
     rows = (
         (say("Sambungan terputus", "Links lost"), _sum(told, "link")),
         (say("Gambar terhenti", "Pictures stopped"), _sum(told, "media")),
+        (say("Gambar diturunkan", "Pictures reduced"), _narrowed_sum(told)),
         (
             say("Panggilan bantuan", "Calls for help"),
             say(f"{calls}, dijawab {answered}", f"{calls}, {answered} answered") if calls else none,
@@ -81,11 +86,17 @@ def incidents(told: Told) -> list[Block]:
 
 
 def _sum(told: Told, kind: OutageKind) -> str:
-    found = [one for one in told.minutes.outages if one.kind == kind and one.live]
-    if not found:
+    return _times(told, [o.lasted_ms for o in told.minutes.outages if o.kind == kind and o.live])
+
+
+def _narrowed_sum(told: Told) -> str:
+    return _times(told, [one.lasted_ms for one in told.minutes.narrowed if one.live])
+
+
+def _times(told: Told, lengths: Sequence[int]) -> str:
+    if not lengths:
         return told.say("tidak pernah", "never")
-    length = told.length(sum(one.lasted_ms for one in found))
-    count = len(found)
+    length, count = told.length(sum(lengths)), len(lengths)
     times = "once" if count == 1 else f"{count} times"
     return told.say(f"{count} kali, seluruhnya {length}", f"{times}, {length} in all")
 
@@ -102,6 +113,14 @@ def incidents_annex(told: Told) -> list[Block]:
              say("Lama", "Length"), say("Berakhir", "End")),
             tuple(_outage(told, one) for one in minutes.outages),
             (20.0, 42.0, 42.0, 14.0, 42.0),
+        ),
+        Heading(say("Gambar yang diturunkan", "Pictures reduced"), 2),
+        _table(
+            told,
+            (say("Mulai", "From"), say("Ruang", "Room"), say("Sebab", "Reason"),
+             say("Sampai", "Down to"), say("Lama", "Length"), say("Berakhir", "End")),
+            tuple(_narrowed(told, one) for one in minutes.narrowed),
+            (20.0, 38.0, 44.0, 20.0, 14.0, 24.0),
         ),
         Heading(say("Panggilan bantuan", "Calls for help"), 2),
         _table(
@@ -169,6 +188,24 @@ def _outage(told: Told, one: Outage) -> tuple[str, ...]:
         back += say(" (di luar sesi)", " (not while live)")
     began = told.clock(one.began_at, seconds=True)
     return (began, told.room(one.room), what, told.length(one.lasted_ms), back)
+
+
+def _narrowed(told: Told, one: Narrowed) -> tuple[str, ...]:
+    found, say = one.trouble, told.say
+    side = say("unggah", "up") if found.side == "up" else say("unduh", "down")
+    value = number(found.value, told.lang, 1 if found.why == "loss" else 0)
+    why = {
+        "loss": say(f"paket hilang {value} % ({side})", f"{value} % loss ({side})"),
+        "rtt": say(f"waktu bolak-balik {value} ms", f"round trip {value} ms"),
+        "rate": say(f"{side} hanya {value} kbit/s", f"{side} only {value} kbit/s"),
+        "cpu": say(f"komputer lambat, {value} % waktu", f"slow computer, {value} % of the time"),
+    }[found.why]
+    level = say("suara saja", "sound alone") if one.lowest == "audio" else one.lowest
+    ended = told.clock(one.ended_at, seconds=True)
+    if not one.live:
+        ended += say(" (di luar sesi)", " (not while live)")
+    began = told.clock(one.began_at, seconds=True)
+    return (began, told.room(one.room), why, level, told.length(one.lasted_ms), ended)
 
 
 def _help(told: Told, one: HelpMinutes) -> tuple[str, ...]:

@@ -91,8 +91,8 @@ function judge(room: string, { up, down }: DeviceFigures): string | null {
   return said(decimal(down.available_kbps ?? down.kbps, 0, lang.peek()));
 }
 
-/** Why a room's picture is held back from this device. */
-export type Held = "bandwidth" | "codec" | "uplink";
+/** Why a room's picture is held back from this device. plan: its own fallback plan. */
+export type Held = "bandwidth" | "codec" | "uplink" | "plan";
 
 /** Null while it is not. A page that calls it follows the line. */
 export function heldBack(room: string): Held | null {

@@ -9,6 +9,7 @@ import type { Line } from "./media/line";
 import { watchNetwork } from "./media/network";
 import { nextStep, retryDelay, Weakness } from "./media/rules";
 import { Seen } from "./media/seen";
+import { Slowness } from "./media/slow";
 import { duckProgramme, playSound } from "./media/sound";
 import { Up, type Wishes } from "./media/up";
 import { Uplink } from "./media/uplink";
@@ -308,6 +309,7 @@ async function sample(): Promise<void> {
 }
 
 let uplink = new Uplink();
+const slowness = new Slowness();
 
 /** A full way up would hold back the server's word that the picture is to rest. */
 async function sampleUp(): Promise<void> {
@@ -315,6 +317,7 @@ async function sampleUp(): Promise<void> {
   const sent = await line?.sent();
   if (up.line !== line) return;
   upFull.value = sent !== undefined && uplink.sample(sent, localNow());
+  slowness.take(sent?.slow ?? null);
 }
 
 /** Freezes and made-up sound are known to the receiver alone. */
@@ -323,7 +326,8 @@ function tellSeen(figures: Map<string, Figures>): void {
   if (now - seenAt < SEEN_EVERY_MS || link.value.state !== "open") return;
   seenAt = now;
   const rooms = new Map([...figures].filter(([slot]) => !isBeside(slot)));
-  quietCommand({ type: "media.seen", rooms: seen.report(rooms) }).catch(report);
+  const body = { type: "media.seen", rooms: seen.report(rooms), cpu_percent: slowness.report(now) } as const;
+  quietCommand(body).catch(report);
 }
 
 /** The same object while nothing has changed, so that pages are not drawn for nothing. */
@@ -342,7 +346,7 @@ function judged(room: string, one: RoomStreams, now: Figures | undefined): RoomS
 /** What the server does not send now, as all halls when the hub alone is shown, is not missed. */
 function expected(room: string): boolean {
   const found = view.value?.rooms.find((one) => one.code === room);
-  const sent = me.value?.receive.some((one) => one.room === room);
+  const sent = me.value?.receive.some((one) => one.room === room && one.video);
   return !!sent && !!found && found.presence === "joined" && found.publishing && found.camera;
 }
 

@@ -13,6 +13,8 @@ export type ItemKind =
   | "closing";
 export type RollStatus = "present" | "late" | "excused" | "absent";
 export type AlarmKind = "over" | "mismatch";
+export type FallbackLevel = "720p" | "360p" | "audio";
+export type FallbackWhy = "loss" | "rtt" | "rate" | "cpu";
 export type LayerName = "q" | "h" | "f";
 export type LineLimit = "" | "reduced" | "sound";
 export type Paused = "" | "bandwidth" | "silent" | "codec" | "source" | "uplink";
@@ -176,7 +178,8 @@ export type CommandBody =
   | LineAnswer
   | LineDecline
   | LineWrite
-  | LineHangUp;
+  | LineHangUp
+  | FallbackPin;
 export type ClientMessage = Hello | Command | Ping;
 export type ServerMessage =
   | Welcome
@@ -604,6 +607,30 @@ export interface Zone {
   height: number;
 }
 
+/** Keep a hall at this level; null: it moves by itself again. */
+export interface FallbackPin {
+  type: "fallback.pin";
+  room: RoomCode;
+  level: FallbackLevel | null;
+}
+
+export interface FallbackView {
+  level: FallbackLevel;
+  ceiling: FallbackLevel;
+  tested: boolean;
+  pinned: boolean;
+  by: string;
+  trouble: TroubleView | null;
+  since: number | null;
+}
+
+/** Why a hall stands below its ceiling, as measured. */
+export interface TroubleView {
+  why: FallbackWhy;
+  side: LineName;
+  value: number;
+}
+
 export interface DeviceFigures {
   device: string;
   kind: DeviceKind;
@@ -665,6 +692,7 @@ export interface MediaLine {
 export interface MediaSeen {
   type: "media.seen";
   rooms: SeenRoom[];
+  cpu_percent?: number | null;
 }
 
 export interface PausedView {
@@ -1271,6 +1299,7 @@ export interface ReceiveWish {
   room: string;
   size: Size;
   audio: boolean;
+  video: boolean;
 }
 
 export interface RoomView {
@@ -1307,6 +1336,7 @@ export interface RoomView {
   main: string | null;
   devices: DeviceView[];
   readiness: ReadinessView;
+  fallback: FallbackView | null;
   roll: RollView | null;
   cues: CueView[];
   help: HelpView | null;

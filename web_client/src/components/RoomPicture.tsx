@@ -1,7 +1,9 @@
 import type { ComponentChildren } from "preact";
 import { sightFor } from "../control/sight";
 import { isLoading, pictureState } from "../control/state";
+import { type Plate, plateOf } from "../fallback";
 import { common } from "../i18n/common";
+import { levels } from "../i18n/fallback";
 import { media } from "../i18n/media";
 import type { Held } from "../measured";
 import type { RoomView } from "../protocol";
@@ -32,6 +34,7 @@ interface RoomPictureProps {
 export function RoomPicture({ room, stream, whole, class: look, children }: RoomPictureProps) {
   const sight = sightFor(room, stream);
   const state = pictureState(room, sight);
+  const plate = plateOf(room);
   return (
     <Picture stream={stream?.video ?? null} state={state} whole={whole} class={look}>
       {state === "void" ? <Nobody room={room} /> : isLoading(room, sight) && <OnItsWay />}
@@ -39,7 +42,8 @@ export function RoomPicture({ room, stream, whole, class: look, children }: Room
       {state === "still" && room.camera && sight?.held && (
         <HeldBack room={room} why={sight.held} shown={sight.shown} />
       )}
-      {stream?.weak && !sight?.held && state !== "lost" && state !== "void" && (
+      {plate && state !== "lost" && state !== "void" && <PlanPlate room={room} plate={plate} />}
+      {stream?.weak && !plate && !sight?.held && state !== "lost" && state !== "void" && (
         <span class="plate link amber">
           <Icon name="link-weak" />
           {stream.weak}
@@ -77,7 +81,7 @@ function CameraOff() {
   );
 }
 
-const HELD: Record<Held, { icon: "link-weak" | "cam-off"; said: () => string; short: () => string }> = {
+const HELD: Record<Exclude<Held, "plan">, { icon: "link-weak" | "cam-off"; said: () => string; short: () => string }> = {
   bandwidth: { icon: "link-weak", said: () => media.held, short: () => media.heldShort },
   uplink: { icon: "link-weak", said: () => media.heldThere, short: () => media.heldShort },
   codec: { icon: "cam-off", said: () => media.codec, short: () => media.codecShort },
@@ -85,7 +89,6 @@ const HELD: Record<Held, { icon: "link-weak" | "cam-off"; said: () => string; sh
 
 /** In place of a picture that would stand still: over the last one, or the room's letters. */
 function HeldBack({ room, why, shown }: { room: RoomView; why: Held; shown: boolean }) {
-  const { icon, said, short } = HELD[why];
   return (
     <>
       {!shown && (
@@ -93,13 +96,34 @@ function HeldBack({ room, why, shown }: { room: RoomView; why: Held; shown: bool
           <b class="abbr">{room.abbr || room.short_name}</b>
         </span>
       )}
-      <span class="plate link amber" data-held={why}>
-        <Icon name={icon} />
-        <span class="long">{said()}</span>
-        <span class="short" aria-hidden="true">
-          {short()}
-        </span>
-      </span>
+      {why !== "plan" && <HeldPlate why={why} />}
     </>
+  );
+}
+
+function HeldPlate({ why }: { why: Exclude<Held, "plan"> }) {
+  const { icon, said, short } = HELD[why];
+  return (
+    <span class="plate link amber" data-held={why}>
+      <Icon name={icon} />
+      <span class="long">{said()}</span>
+      <span class="short" aria-hidden="true">
+        {short()}
+      </span>
+    </span>
+  );
+}
+
+/** How much picture the room has by its fallback plan, and why. */
+function PlanPlate({ room, plate }: { room: RoomView; plate: Plate }) {
+  const level = room.fallback?.level ?? "720p";
+  return (
+    <span class="plate link amber" data-plan={level}>
+      <Icon name={plate.pinned ? "pin" : "link-weak"} />
+      <span class="long">{plate.said}</span>
+      <span class="short" aria-hidden="true">
+        {levels[level]}
+      </span>
+    </span>
   );
 }

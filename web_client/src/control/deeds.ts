@@ -3,7 +3,8 @@
 import { signal } from "@preact/signals";
 import { ceremony, marks } from "../i18n/ceremony";
 import { deedWords as words } from "../i18n/deeds";
-import type { Deed, RollStatus, View } from "../protocol";
+import { levels } from "../i18n/fallback";
+import type { Deed, FallbackLevel, RollStatus, View } from "../protocol";
 
 const MOST = 20;
 /** So long a deed stands over the programme, ms. */
@@ -77,6 +78,8 @@ const SAID: Partial<Record<string, Said>> = {
   "count.allow": ({ what }, name) => words.allowed(name, what),
   "count.acknowledge": ({ what }, name) => words.acknowledged(name, what),
   "count.ask_reduce": ({ on }, name) => (on ? words.reduce(name) : words.reduceEnd(name)),
+  "fallback.pin": ({ what }, name) =>
+    what ? words.planned(name, levels[what as FallbackLevel]) : words.unplanned(name),
   "readiness.override": ({ on }, name) => (on ? words.overridden(name) : words.gateBack(name)),
   "device.admit": (_, name) => words.admitted(name),
   "device.remove": () => words.removed,

@@ -1,5 +1,6 @@
-import { heldBack } from "../measured";
+import { type Held, heldBack } from "../measured";
 import type { RoomView } from "../protocol";
+import { me } from "../store";
 import type { Sight } from "./state";
 
 /** The main device whose picture was last seen moving, by room. */
@@ -13,5 +14,12 @@ export function sightFor<T extends Omit<Sight, "shown" | "held">>(room: RoomView
   if (!now) return null;
   if (now.moving) seen.set(room.code, room.main);
   const shown = room.main !== null && seen.get(room.code) === room.main;
-  return { ...now, shown, held: heldBack(room.code) };
+  return { ...now, shown, held: planned(room) ?? heldBack(room.code) };
+}
+
+/** By the room's fallback plan, or by that of this hall, which is sent the sound of others alone. */
+function planned(room: RoomView): Held | null {
+  if (room.fallback?.level === "audio") return "plan";
+  const wish = me.value?.receive.find((one) => one.room === room.code);
+  return wish && !wish.video && room.camera ? "bandwidth" : null;
 }

@@ -26,6 +26,9 @@ const SCALABLE = { scalabilityMode: "L1T2" };
 /** UDP, IPv4 and the tag of SRTP, bytes a packet. */
 const AROUND = 44;
 
+/** `slow`: seconds in which this machine could not encode as wished; null: not known. */
+export type Uploaded = Sent & { slow: number | null };
+
 export class Up extends Line {
   private readonly audio: RTCRtpSender;
   private readonly video: RTCRtpSender;
@@ -88,12 +91,15 @@ export class Up extends Line {
     return this.settled;
   }
 
-  async sent(): Promise<Sent> {
-    const sum: Sent = { octets: 0, frames: 0, lost: null, reportedAt: 0 };
+  async sent(): Promise<Uploaded> {
+    const sum: Uploaded = { octets: 0, frames: 0, lost: null, reportedAt: 0, slow: null };
     for (const one of (await this.stats()).values()) {
       if (one.type === "outbound-rtp") {
         sum.octets += (one.bytesSent ?? 0) + (one.headerBytesSent ?? 0) + AROUND * (one.packetsSent ?? 0);
         sum.frames += one.framesSent ?? 0;
+        // One encoder for all layers.
+        const slow = one.qualityLimitationDurations?.cpu;
+        if (slow !== undefined) sum.slow = Math.max(sum.slow ?? 0, slow);
       } else if (one.type === "remote-inbound-rtp" && one.kind === "audio") {
         sum.lost = one.fractionLost ?? null;
         sum.reportedAt = one.timestamp;

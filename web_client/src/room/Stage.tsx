@@ -11,6 +11,7 @@ import { useScrollStop } from "../components/scrollStop";
 import { time } from "../format";
 import { ItemPlate } from "../hall/ItemTime";
 import { PactPoint } from "../hall/PactPoint";
+import { plan } from "../i18n/fallback";
 import { hall } from "../i18n/hall";
 import { words } from "../i18n/room";
 import { localLevel, streams } from "../media";
@@ -202,7 +203,7 @@ function shortest(room: RoomView): string {
 function Own({ seen, room, stage }: StageProps) {
   return (
     <div class="mine" data-testid="own">
-      <OwnPicture seen={seen} />
+      <OwnPicture seen={seen} room={room} />
       <span class="cap">
         <span>{words.you}</span>
         {stage === "next" && (
@@ -230,13 +231,14 @@ export function OwnMeter() {
   return <Meter level={level} />;
 }
 
-function OwnPicture({ seen }: { seen: View }) {
+function OwnPicture({ seen, room }: { seen: View; room: RoomView }) {
   const camera = local.value && trackOf("camera");
   if (seen.you.device && seen.you.device.kind !== "main") {
     return <Without>{words.notSending}</Without>;
   }
   if (!camera) return <Without>{problems.value.camera ? words.noCamera : words.opening}</Without>;
   if (!cameraOn.value) return <Without>{words.cameraIsOff}</Without>;
+  if (room.fallback?.level === "audio") return <Without>{plan.ownPaused}</Without>;
   return <Picture stream={local.value} state="live" mirrored />;
 }
 

@@ -67,6 +67,15 @@ export function room(code: string, changes: Partial<RoomView> = {}): RoomView {
       ticks: [],
       override: "",
     },
+    fallback: {
+      level: "720p",
+      ceiling: "720p",
+      tested: false,
+      pinned: false,
+      by: "",
+      trouble: null,
+      since: null,
+    },
     ...changes,
   };
 }
@@ -134,7 +143,10 @@ export function view(changes: ViewChanges = {}): View {
     },
     rundown: { items: [], version: 0 },
     pact: null,
-    rooms: codes.map((code) => room(code, { hub: code === "64", ...changes.rooms?.[code] })),
+    rooms: codes.map((code) => {
+      const hub: Partial<RoomView> = code === "64" ? { hub: true, fallback: null } : {};
+      return room(code, { ...hub, ...changes.rooms?.[code] });
+    }),
     you: {
       role: "operator",
       name: "Operator",

@@ -9,7 +9,7 @@ import { setFigures, setOwnLine } from "../../fixture/measured";
 import { lang } from "../i18n";
 import { forgetMeasured } from "../measured";
 import { streams } from "../media";
-import type { CommandBody, View } from "../protocol";
+import type { CommandBody, FallbackView, View } from "../protocol";
 import { away, clock, view } from "../store";
 import { ControlRoom } from "./ControlRoom";
 
@@ -218,6 +218,51 @@ test("figures that are not renewed are not shown", async () => {
   await show(drawnView());
   await click('.tile[data-room="64.08"]');
   expect(find('[data-testid="figures"]').textContent).toContain("Belum ada angka");
+});
+
+const narrowed: FallbackView = {
+  level: "audio",
+  ceiling: "720p",
+  tested: true,
+  pinned: false,
+  by: "",
+  trouble: { why: "loss", side: "up", value: 12.4 },
+  since: NOW,
+};
+
+test("the pane says how much picture the hall has, and why, and a moderator decides otherwise", async () => {
+  await show(withRoom(drawnView(), "64.11", { fallback: narrowed }));
+  await click('.tile[data-room="64.11"]');
+  const plan = () => find('[data-testid="plan"]').textContent;
+  expect(plan()).toContain(
+    "Sekarang audio saja. Uji terakhir: paling besar 720p. Turun karena paket hilang 12 % (unggah), 09:12:40 WITA.",
+  );
+  expect(find('[data-testid="plan-auto"]').getAttribute("aria-pressed")).toBe("true");
+  await click('[data-testid="plan-360p"]');
+  expect(sent).toEqual([{ type: "fallback.pin", room: "64.11", level: "360p" }]);
+  const pinned: FallbackView = { ...narrowed, level: "360p", pinned: true, by: "Rini", trouble: null };
+  await show(withRoom(drawnView(), "64.11", { fallback: pinned }));
+  expect(plan()).toContain("Ditetapkan Rini, tidak berubah sendiri.");
+  expect(find('[data-testid="plan-360p"]').getAttribute("aria-pressed")).toBe("true");
+  sent.length = 0;
+  await click('[data-testid="plan-auto"]');
+  expect(sent).toEqual([{ type: "fallback.pin", room: "64.11", level: null }]);
+});
+
+test("a hall that was not tested is said to be so", async () => {
+  await show(drawnView());
+  await click('.tile[data-room="64.08"]');
+  expect(find('[data-testid="plan"]').textContent).toContain("Sekarang 720p. Belum diuji: mulai 720p.");
+});
+
+test("a tile with sound alone has its reason in place of a picture, and is not loading", async () => {
+  streams.value = arriving("64.11", false);
+  await show(withRoom(drawnView(), "64.11", { fallback: narrowed }));
+  const tile = find('.tile[data-room="64.11"]');
+  expect(tile.querySelector("[data-plan=audio]")?.textContent).toContain("paket hilang 12 % (unggah), audio saja");
+  expect(tile.querySelector(".pic")?.classList.contains("still")).toBe(true);
+  expect(tile.dataset.state).toBe("next");
+  expect(tile.querySelector(".spin")).toBeNull();
 });
 
 function arriving(code: string, moving: boolean) {

@@ -15,6 +15,7 @@ import { AttendancePanel } from "../room/AttendancePanel";
 import { Controls } from "../room/Controls";
 import { DevicesDialog } from "../room/DevicesDialog";
 import { HallAlarm } from "../room/HallAlarm";
+import { PlanRow } from "../room/PlanRow";
 import { changeCount } from "../room/headcount";
 import { StatusLine } from "../room/StatusLine";
 import { Stage } from "../room/Stage";
@@ -67,6 +68,7 @@ export function RoomIn({ seen, room, stage }: RoomInProps) {
         <StatusLine seen={seen} room={room} stage={stage} />
         <FromHub seen={seen} />
         <HallAlarm room={room} />
+        <PlanRow room={room} />
         <div class="mid">
           <Stage
             seen={seen}

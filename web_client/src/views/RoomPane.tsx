@@ -24,6 +24,7 @@ import { PaneCourse } from "./PaneCourse";
 import { PaneDevices } from "./PaneDevices";
 import { FiguresLine, PaneFigures } from "./PaneFigures";
 import { PanePersons } from "./PanePersons";
+import { PanePlan } from "./PanePlan";
 import { PaneReadiness } from "./PaneReadiness";
 
 interface PaneProps {
@@ -88,6 +89,7 @@ function RoomTab({ room, seen, act, ask }: Omit<PaneProps, "onClose">) {
       <FiguresLine room={room} />
       <PaneAlarms room={room} seen={seen} act={act} ask={ask} />
       <PaneReadiness room={room} seen={seen} />
+      <PanePlan room={room} seen={seen} act={act} />
       <PaneActs room={room} seen={seen} act={act} />
       <PanePersons room={room} act={act} />
       <PaneCourse room={room} seen={seen} />

@@ -81,7 +81,7 @@ test("all ready, and never tested", async () => {
   expect(words(".go [role=status]")).toBe("Siap mulai: sepuluh ruang lulus uji");
   await show("empty");
   expect(words(".go [role=status]")).toBe("Belum bisa mulai. Belum ada ruang yang diuji.");
-  expect(words('[data-room="64.08"] .p')).toBe("–");
+  expect(words('[data-room="64.08"] .p')).toBe("720p belum diuji");
 });
 
 test("the step that failed first stands open with its cause, cure and way on", async () => {

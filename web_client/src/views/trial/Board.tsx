@@ -1,5 +1,7 @@
 import { Icon } from "../../components/Icon";
 import { tileKey } from "../../control/state";
+import { isMoved } from "../../fallback";
+import { levels, plan } from "../../i18n/fallback";
 import { profiles, trial } from "../../i18n/trial";
 import type { RoomView, RunView, View } from "../../protocol";
 import { clock } from "../../store";
@@ -88,7 +90,6 @@ function Row({ room, seen, place, onTest }: RowProps) {
   const running = run?.state === "running" ? run : null;
   const cells = cellsOf(room, running);
   const mine = chosen.value === room.code;
-  const profile = running ? null : (room.readiness.tested?.profile ?? null);
   return (
     <tr
       class={mine ? "sel" : undefined}
@@ -116,7 +117,9 @@ function Row({ room, seen, place, onTest }: RowProps) {
           <Figure name={name} cell={cells[name]} room={room.code} />
         </td>
       ))}
-      <td class="p">{profile ? profiles[profile] : "–"}</td>
+      <td class="p">
+        <PlanCell room={room} measuring={running !== null} />
+      </td>
       <td class="u">
         <button
           type="button"
@@ -136,6 +139,22 @@ function Row({ room, seen, place, onTest }: RowProps) {
         </button>
       </td>
     </tr>
+  );
+}
+
+/** The fallback plan as it stands; for the hub, which has none, what its trial found. */
+function PlanCell({ room, measuring }: { room: RoomView; measuring: boolean }) {
+  const found = room.readiness.tested?.profile;
+  const now = room.fallback;
+  if (measuring || (!now && !found)) return <>–</>;
+  if (!now) return <>{found && profiles[found]}</>;
+  const aside = now.pinned ? plan.pinned : isMoved(now) ? plan.of(levels[now.ceiling]) : null;
+  return (
+    <span data-plan={now.level} data-aside={aside ? "" : undefined}>
+      {profiles[now.level]}
+      {!now.tested && <small> {plan.untestedShort}</small>}
+      {aside && <small> {aside}</small>}
+    </span>
   );
 }
 
