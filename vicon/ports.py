@@ -113,6 +113,8 @@ class Route(Struct, frozen=True, kw_only=True, array_like=True):
     rank: int = 2
     """0: on air; 1: the hub; 2: the rest. Sound of 0 and 1 is always forwarded, their pictures
     first."""
+    least: bool = False
+    """The smallest layer of the picture alone, at its lowest rate."""
 
 
 class MediaChanged(Struct, frozen=True, kw_only=True):

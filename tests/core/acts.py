@@ -11,6 +11,7 @@ from tests.core.scene import HUB, NAMES, make_plan
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
 from vicon.core import commands_office as office
+from vicon.core import commands_server as server
 from vicon.core import commands_talk as talk
 from vicon.core import readiness
 from vicon.core.ceremony import Item
@@ -194,6 +195,10 @@ SERVER: list[st.SearchStrategy[Any]] = [
     st.builds(do.ExpireDevices),
     st.builds(do.WatchCounts),
     st.builds(talk.WatchLines),
+    st.builds(
+        server.NotePressure, level=st.integers(-1, 6), why=st.sampled_from(["media_cpu", ""])
+    ),
+    st.builds(server.NoteClock, by_ms=st.sampled_from([0, -3_600_000]), followed=st.booleans()),
     st.builds(
         do.RecordEstimate,
         room=CODES,

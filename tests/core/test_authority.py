@@ -8,6 +8,7 @@ from tests.core.scene import HUB, KUKAR, MODERATOR, PASER, Scene, make_plan, ope
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
 from vicon.core import commands_office as office
+from vicon.core import commands_server as server
 from vicon.core import commands_talk as talk
 from vicon.core.model import Actor, Role, Trial
 from vicon.core.officewords import LinkNote
@@ -119,6 +120,8 @@ EVERY: tuple[do.Command, ...] = (
     talk.WriteLine(line="l-00000002", text="Halo"),
     talk.EndLine(line="l-00000002"),
     talk.WatchLines(),
+    server.NotePressure(level=2, why="media_cpu"),
+    server.NoteClock(by_ms=3_600_000, followed=False),
 )
 OFFICE = {
     "ChangePlan",
@@ -145,6 +148,8 @@ SERVER = {
     "WatchCounts",
     "ChangePlan",
     "WatchLines",
+    "NotePressure",
+    "NoteClock",
 }
 DOOR = {"EnterPerson", "LeavePerson"}
 OPERATE = (

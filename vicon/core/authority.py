@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ceremony
 from vicon.core import commands_office as office
+from vicon.core import commands_server as server
 from vicon.core import commands_talk as talk
 from vicon.core.model import Conference
 from vicon.core.refusals import Refused, Who
@@ -124,6 +125,8 @@ MAY: Mapping[do.Asker, tuple[type[do.Command], ...]] = {
         do.WatchCounts,
         office.ChangePlan,
         talk.WatchLines,
+        server.NotePressure,
+        server.NoteClock,
     ),
 }
 _ALLOWED = {role: frozenset(commands) for role, commands in MAY.items()}

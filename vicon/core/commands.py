@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from vicon.core import commands_ceremony as ceremony
 from vicon.core import commands_office as office
+from vicon.core import commands_server as server
 from vicon.core import commands_talk as talk
 from vicon.core.estimate import Quality
 from vicon.core.model import AlarmKind, Expected, Phase, Plan, Role, Trial, Via, Zone
@@ -301,6 +302,7 @@ Command = (
     | ceremony.CeremonyCommand
     | office.OfficeCommand
     | talk.TalkCommand
+    | server.ServerCommand
 )
 
 

@@ -19,6 +19,7 @@ from vicon.core import (
     plans,
     presence,
     readiness,
+    relief,
     rollcall,
     rundown,
     spotlight,
@@ -26,6 +27,7 @@ from vicon.core import (
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ceremony
 from vicon.core import commands_office as office
+from vicon.core import commands_server as server
 from vicon.core import commands_talk as talk
 from vicon.core.authority import objection
 from vicon.core.events import Event
@@ -115,6 +117,8 @@ _DECIDERS: Mapping[type[do.Command], _Decider] = {
     talk.WriteLine: lines.write,
     talk.EndLine: lines.end,
     talk.WatchLines: lines.watch,
+    server.NotePressure: relief.note_pressure,
+    server.NoteClock: relief.note_clock,
 }
 
 

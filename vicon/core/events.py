@@ -7,6 +7,7 @@ from __future__ import annotations
 from vicon.core import events_ceremony as ceremony
 from vicon.core import events_office as office
 from vicon.core import events_pact as pact
+from vicon.core import events_server as server
 from vicon.core import events_talk as talk
 from vicon.core.estimate import Quality
 from vicon.core.model import (
@@ -324,4 +325,5 @@ Event = (
     | pact.PactEvent
     | office.OfficeEvent
     | talk.TalkEvent
+    | server.ServerEvent
 )

@@ -13,7 +13,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from vicon.core import mics, voices
+from vicon.core import mics, relief, voices
 from vicon.core.model import PROGRAMME, Conference, Device
 from vicon.core.rooms import is_hub, main_device, on_air, on_stage
 
@@ -35,6 +35,8 @@ class Want(Struct, frozen=True, kw_only=True):
     """Pixels that are worth forwarding: more is not seen, or not sent."""
     rank: int
     """What a narrow line gives up last: 0 what everybody looks at, 1 the hub, 2 the rest."""
+    least: bool = False
+    """The picture in its smallest and slowest form alone: the server is pressed."""
 
 
 class SendWish(Struct, frozen=True):
@@ -210,15 +212,18 @@ def _hall_sounds(code: str, senders: dict[str, Device]) -> bool:
 def _want(state: Conference, receiver: Device, code: str, sender: Device, *, deaf: bool) -> Want:
     size = _size(state, receiver.room, code)
     heard = mics.heard(state, code) and voices.goes(state, sender.id) == "programme"
+    rank = 0 if code in on_stage(state) else RANKS[size]
+    picture = relief.picture(state, rank, staged=rank == 0)
     return Want(
         receiver=receiver.id,
         room=code,
         sender=sender.id,
         audio=not deaf and sender.publishing and heard,
-        video=sender.camera,
+        video=sender.camera and picture != "none",
         size=size,
         height=_height(state, receiver, code, size),
-        rank=0 if code in on_stage(state) else RANKS[size],
+        rank=rank,
+        least=picture == "least",
     )
 
 
