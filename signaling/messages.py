@@ -85,6 +85,13 @@ from signaling.figures import (
     SeenRoom,
     StreamView,
 )
+from signaling.health import (
+    CheckState,
+    CheckView,
+    PressureCause,
+    PressureView,
+    ServerChecks,
+)
 from signaling.shape import (
     CommandId,
     DeviceId,
@@ -588,6 +595,7 @@ ServerMessage = (
     | MediaLine
     | MediaAgain
     | MediaFigures
+    | ServerChecks
     | LineText
     | TrialDo
     | TrialRun

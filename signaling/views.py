@@ -18,6 +18,7 @@ from signaling.ceremony import (
     WitnessView,
 )
 from signaling.counts import AttendeeView, CountAlarmView, ExpectedView, Zone
+from signaling.health import PressureView
 from signaling.shape import Role, _Part
 from signaling.talk import AnnouncementView, PrivateLineView
 from signaling.trial import ReadinessView
@@ -175,6 +176,8 @@ class ConferenceView(_Part):
     line: PrivateLineView | None
     """The private line to the technicians, or its last; for moderators and technicians."""
     signing: SigningView
+    pressure: PressureView | None
+    """Null: nothing gives way."""
 
 
 class SendWish(_Part):
@@ -192,6 +195,8 @@ class ReceiveWish(_Part):
     room: str
     size: Size
     audio: bool
+    rests: bool
+    """Its picture does not come: the server is pressed."""
 
 
 class YouView(_Part):

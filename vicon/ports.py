@@ -237,6 +237,15 @@ class CameraCounter(Protocol):
         ...
 
 
+class MediaLoad(Struct, frozen=True, kw_only=True):
+    """How hard the media plane works, over the last second or two. None: not known."""
+
+    cpu: float | None = None
+    """Share of one processor core, 0-1."""
+    late_ms: float | None = None
+    """By which its regular work came late, on average."""
+
+
 STATS_S = 2.0
 
 Line = Literal["up", "down"]

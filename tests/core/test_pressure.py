@@ -110,7 +110,7 @@ def test_whatever_is_measured_it_goes_step_by_step_and_not_to_and_fro(
             assert now - last >= (FALL_S if moved < 0 else RISE_S if before.level else FIRST_S)
             changed.append((now, way + moved))
         if gauge.level > max(before.level, CLOSED):
-            assert max(signs.media_cpu or 0, (signs.media_late_ms or 0) / 80) >= 0.9
+            assert max(signs.media_cpu or 0, (signs.media_late_ms or 0) / 160) >= 0.9
         before = gauge
 
 

@@ -37,6 +37,8 @@ class Want(Struct, frozen=True, kw_only=True):
     """What a narrow line gives up last: 0 what everybody looks at, 1 the hub, 2 the rest."""
     least: bool = False
     """The picture in its smallest and slowest form alone: the server is pressed."""
+    rests: bool = False
+    """No picture: the server is pressed more."""
 
 
 class SendWish(Struct, frozen=True):
@@ -71,7 +73,8 @@ def routes(state: Conference) -> list[Want]:
     not silence a hall whose media still flows.
     """
     senders = sources(state)
-    shown = [want for device in state.devices.values() for want in _wants(state, device, senders)]
+    wants = (want for device in state.devices.values() for want in _wants(state, device, senders))
+    shown = [want for want in wants if want.audio or want.video]
     sounding = frozenset(code for code in state.rooms if _hall_sounds(code, senders))
     return shown + [_heard(voice) for voice in voices.voices(state, sounding)]
 
@@ -178,7 +181,7 @@ def _wants(state: Conference, receiver: Device, senders: dict[str, Device]) -> l
         and (receiver.kind != "companion" or _central(state, code))
         and not _blacked_out(state, receiver, code)
     )
-    return [want for want in wants if want.audio or want.video]
+    return [want for want in wants if want.audio or want.video or want.rests]
 
 
 def _played(state: Conference, player: Device, senders: dict[str, Device]) -> list[Want]:
@@ -224,6 +227,7 @@ def _want(state: Conference, receiver: Device, code: str, sender: Device, *, dea
         height=_height(state, receiver, code, size),
         rank=rank,
         least=picture == "least",
+        rests=sender.camera and picture == "none",
     )
 
 

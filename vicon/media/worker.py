@@ -164,6 +164,7 @@ class Worker:
             id=number,
             connections=self._host.connections,
             cpu_s=usage.ru_utime + usage.ru_stime,
+            late_ms=self._host.late_ms(),
         )
 
     def _publishing(self, conference: str, device: str, publishing: bool) -> None:
