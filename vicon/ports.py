@@ -50,6 +50,9 @@ START = "0" * 64
 class JournalError(Exception):
     """The journal could not be written or read; the message says why and what to do."""
 
+    unsure = False
+    """The entries may be written all the same: before the next ones `Journal.mend`, then replay."""
+
 
 class Journal(Protocol):
     async def append(
@@ -70,6 +73,15 @@ class Journal(Protocol):
         ...
 
     async def conferences(self) -> list[str]: ...
+
+    async def mend(self) -> None:
+        """After an error that was `unsure`: from now on it can be read again, and says what was
+        written. Raises JournalError as long as it cannot."""
+        ...
+
+    async def probe(self) -> None:
+        """Whether a write would be durable now; nothing is changed by it. Raises JournalError."""
+        ...
 
     async def close(self) -> None: ...
 
