@@ -3,6 +3,7 @@ import { sightFor } from "../control/sight";
 import { isLoading, pictureState } from "../control/state";
 import { common } from "../i18n/common";
 import { media } from "../i18n/media";
+import { server } from "../i18n/server";
 import type { Held } from "../measured";
 import type { RoomView } from "../protocol";
 import { Icon } from "./Icon";
@@ -77,9 +78,10 @@ function CameraOff() {
   );
 }
 
-const HELD: Record<Held, { icon: "link-weak" | "cam-off"; said: () => string; short: () => string }> = {
+const HELD: Record<Held, { icon: "link-weak" | "cam-off" | "standby"; said: () => string; short: () => string }> = {
   bandwidth: { icon: "link-weak", said: () => media.held, short: () => media.heldShort },
   uplink: { icon: "link-weak", said: () => media.heldThere, short: () => media.heldShort },
+  server: { icon: "standby", said: () => server.rests, short: () => server.restsShort },
   codec: { icon: "cam-off", said: () => media.codec, short: () => media.codecShort },
 };
 

@@ -1,5 +1,7 @@
 import { heldBack } from "../measured";
 import type { RoomView } from "../protocol";
+import { rests } from "../server";
+import { view } from "../store";
 import type { Sight } from "./state";
 
 /** The main device whose picture was last seen moving, by room. */
@@ -13,5 +15,5 @@ export function sightFor<T extends Omit<Sight, "shown" | "held">>(room: RoomView
   if (!now) return null;
   if (now.moving) seen.set(room.code, room.main);
   const shown = room.main !== null && seen.get(room.code) === room.main;
-  return { ...now, shown, held: heldBack(room.code) };
+  return { ...now, shown, held: rests(view.value, room.code) ? "server" : heldBack(room.code) } as const;
 }

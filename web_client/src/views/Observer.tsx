@@ -15,9 +15,11 @@ import { PactPoint } from "../hall/PactPoint";
 import { common } from "../i18n/common";
 import { control } from "../i18n/control";
 import { hall } from "../i18n/hall";
+import { server } from "../i18n/server";
 import { audioBlocked } from "../media";
 import type { RoomView, View } from "../protocol";
 import { insetRoom, isOnStage, largeRoom, secondRoom } from "../room/state";
+import { waitsOutside } from "../server";
 import { away, view } from "../store";
 import "../styles/observer.css";
 import "../styles/pact.css";
@@ -109,6 +111,11 @@ function Around({ seen }: { seen: View }) {
       )}
       {seen.conference.black && <span class="plate quiet-note">{hall.blackNote}</span>}
       <ItemPlate seen={seen} />
+      {waitsOutside(seen) && (
+        <span class="plate quiet-note" role="status" data-testid="server-full">
+          <b>{server.full}</b> {server.fullWhy}
+        </span>
+      )}
       {audioBlocked.value && <SoundButton />}
     </>
   );
