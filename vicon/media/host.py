@@ -107,7 +107,7 @@ class MediaHost:
             pause = PROBE_S if self.router.probe(before) else TICK_S
             await self._clock.sleep(pause)
             now = self._clock.monotonic()
-            self._late.note(now - before - pause)
+            self._late.note(now - before - pause, now - before)
             if now >= next_tick:
                 next_tick = now + TICK_S
                 self.router.tick(now)

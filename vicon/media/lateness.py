@@ -4,18 +4,22 @@ from __future__ import annotations
 
 
 class Lateness:
-    def __init__(self) -> None:
-        self._sum, self._times = 0.0, 0
+    """As something is kept waiting that comes at a random moment: one long pause in a second counts
+    for more than many short ones."""
 
-    def note(self, seconds: float) -> None:
-        """One piece of work came so late; early counts as in time."""
-        self._sum += max(0.0, seconds)
-        self._times += 1
+    def __init__(self) -> None:
+        self._weighted = self._time = 0.0
+
+    def note(self, late: float, elapsed: float) -> None:
+        """One piece of work came `late` seconds late, `elapsed` after the one before; early counts
+        as in time."""
+        self._weighted += max(0.0, late) * max(0.0, late)
+        self._time += elapsed
 
     def take(self) -> float | None:
         """The average since the last call, ms; None: there was no work."""
-        if not self._times:
+        if self._time <= 0:
             return None
-        average = 1000 * self._sum / self._times
-        self._sum, self._times = 0.0, 0
+        average = 1000 * self._weighted / self._time
+        self._weighted = self._time = 0.0
         return average
