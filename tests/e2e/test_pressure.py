@@ -168,7 +168,7 @@ async def test_a_media_process_that_does_not_keep_up_rests_thumbnails_and_goes_o
     async with chromium() as browser, rehearsal(service, 3) as halls:
         await halls.first(20)
         control = await ControlRoom.open(browser, service.link("moderator").url)
-        await control.until_all_move({KUKAR}, 30)
+        await control.until_all_move({"64.08", "64.11", "64.01"}, 30)
         async with held_up(service.workers()[0]):
             page = control.page
             await page.locator('[data-testid="server"]').wait_for(timeout=20_000)

@@ -78,10 +78,10 @@ function CameraOff() {
   );
 }
 
-const HELD: Record<Held, { icon: "link-weak" | "cam-off" | "standby"; said: () => string; short: () => string }> = {
+const HELD: Record<Held, { icon: "link-weak" | "cam-off" | "pause"; said: () => string; short: () => string }> = {
   bandwidth: { icon: "link-weak", said: () => media.held, short: () => media.heldShort },
   uplink: { icon: "link-weak", said: () => media.heldThere, short: () => media.heldShort },
-  server: { icon: "standby", said: () => server.rests, short: () => server.restsShort },
+  server: { icon: "pause", said: () => server.rests, short: () => server.restsShort },
   codec: { icon: "cam-off", said: () => media.codec, short: () => media.codecShort },
 };
 

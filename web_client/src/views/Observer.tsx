@@ -23,6 +23,7 @@ import { waitsOutside } from "../server";
 import { away, view } from "../store";
 import "../styles/observer.css";
 import "../styles/pact.css";
+import "../styles/server.css";
 import { SoundButton } from "./ControlStage";
 import { Waiting } from "./Waiting";
 
@@ -112,7 +113,7 @@ function Around({ seen }: { seen: View }) {
       {seen.conference.black && <span class="plate quiet-note">{hall.blackNote}</span>}
       <ItemPlate seen={seen} />
       {waitsOutside(seen) && (
-        <span class="plate quiet-note" role="status" data-testid="server-full">
+        <span class="plate quiet-note server-full" role="status" data-testid="server-full">
           <b>{server.full}</b> {server.fullWhy}
         </span>
       )}
