@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from vicon.ops.clock import JUMP_MS, Jump, SteadyClock
 
 HOUR = 3_600_000
+_LIBRARIES = Path("/usr/lib") / str(sysconfig.get_config_var("MULTIARCH"))
+FAKETIME = _LIBRARIES / "faketime" / "libfaketimeMT.so.1"
 
 
 class Machine:
@@ -91,3 +100,39 @@ def test_whatever_the_machine_does_time_never_goes_back_in_a_session(
         assert now >= before
         assert abs((now - begun) - 1000 * passed) <= max(JUMP_MS, 6 * passed) + 1
         before = now
+
+
+SCRIPT = """
+import pathlib, sys
+from vicon.ops.clock import SteadyClock
+file, clock = pathlib.Path(sys.argv[1]), SteadyClock()
+before = clock.now()
+for by in ("+3600", "+0", "-3600"):
+    file.write_text(by)
+    print(*clock.look(follow=False), abs(clock.now() - before) < 5_000)
+print(*clock.look(follow=True), before - clock.now() > 3_000_000)
+"""
+
+
+@pytest.mark.skipif(not FAKETIME.exists(), reason="no libfaketime here")
+def test_a_machine_whose_clock_is_really_set(tmp_path: Path) -> None:
+    file = tmp_path / "clock"
+    file.write_text("+0")
+    told = subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(file)],
+        env={
+            **os.environ,
+            "LD_PRELOAD": str(FAKETIME),
+            "FAKETIME_TIMESTAMP_FILE": str(file),
+            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        },
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    lines = [line.split() for line in told.stdout.splitlines()]
+    hours = [round(int(line[0]) / HOUR) for line in lines]
+    assert hours == [1, -1, -1, -1], told.stdout
+    assert [line[1:] for line in lines] == [["False", "True"]] * 3 + [["True", "True"]]

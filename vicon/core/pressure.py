@@ -36,7 +36,7 @@ CPU = Marks(0.9, 0.7)
 """Of one processor core: the worker has no more than that."""
 MEDIA_LATE_MS = Marks(150.0, 50.0)
 """By which the worker's work comes late on average: a voice is torn before that."""
-SERVER_LATE_MS = Marks(250.0, 80.0)
+SERVER_LATE_MS = Marks(400.0, 100.0)
 FREE_DESCRIPTORS = Marks(64.0, 128.0)
 """Here few are high."""
 
