@@ -170,7 +170,7 @@ async def test_an_idle_conference_is_not_written_full(house: House) -> None:
 async def test_a_journal_that_cannot_be_written_is_told_and_comes_back_without_an_act(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk, probe = house.desk(), house.journal.probe
+    desk = house.desk()
     await house.looks(1)
 
     async def full(*_: Any) -> Any:
@@ -184,10 +184,13 @@ async def test_a_journal_that_cannot_be_written_is_told_and_comes_back_without_a
     assert desk.checks() == [{"journal": "fail"}], "found by the act, not at the next probe"
     (check,) = [one for one in await house.checks.look() if one.name == "journal"]
     assert "disk" not in check.words.en, "strangers learn that acts are refused, not why"
-    monkeypatch.setattr(house.journal, "probe", probe)
-    await house.looks(3)
+    house.jump = Jump(-3_600_000, followed=False)
+    await house.looks(1)
+    monkeypatch.undo()
+    await house.looks(4)
     assert desk.checks()[-1] == {}
     assert house.watch.unwritable is None
+    assert house.events == [ClockJumped(by_ms=-3_600_000, followed=False)], "told afterwards"
 
 
 async def test_a_disk_that_fills_while_nobody_acts_is_found(

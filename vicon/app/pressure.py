@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
+from vicon.app.actor import Done
 from vicon.app.gateway import Hall
 from vicon.core import commands as do
 from vicon.core.commands_server import NoteClock, NotePressure
@@ -22,6 +23,8 @@ BEAT_S, BEATS = 0.25, 8
 """How often it is looked whether this process comes late, and over how many times."""
 PROBE_S, PROBE_SOON_S = 30.0, 2.0
 """How often a write is tried, and while writing fails."""
+JUMPS = 8
+"""Of the clock, that are remembered while nothing can be recorded."""
 log = structlog.get_logger("vicon.pressure")
 
 
@@ -44,6 +47,8 @@ class Watch:
         self._load, self._descriptors = load, descriptors
         self._look_at_clock = look_at_clock
         self._late: deque[float] = deque(maxlen=BEATS)
+        self._jumps: deque[Jump] = deque(maxlen=JUMPS)
+        """That no conference has been told of."""
         self._probe_at = float("-inf")
         self.gauge = Gauge()
         self.unwritable: Words | None = None
@@ -72,7 +77,11 @@ class Watch:
         jump = self._look_at_clock(not here)
         if jump is not None:
             log.warning("x clock", jumped_ms=jump.by_ms, followed=jump.followed)
-        await asyncio.gather(*(self._tell(hall, jump) for hall in list(self._halls.values())))
+            self._jumps.append(jump)
+        if self.unwritable is None:
+            jumps, self._jumps = tuple(self._jumps), deque(maxlen=JUMPS)
+            halls = list(self._halls.values())
+            await asyncio.gather(*(self._tell(hall, jumps) for hall in halls))
         await self._probe()
         found = await self._checks.look()
         for hall in list(self._halls.values()):
@@ -88,8 +97,8 @@ class Watch:
             descriptors_free=self._descriptors(),
         )
 
-    async def _tell(self, hall: Hall, jump: Jump | None) -> None:
-        """What cannot be recorded is refused, and told again the next time."""
+    async def _tell(self, hall: Hall, jumps: Sequence[Jump]) -> None:
+        """A level that cannot be recorded is told again the next time."""
         state, gauge = hall.actor.state, self.gauge
         if state.archived or state.phase not in ("lobby", "live"):
             return
@@ -98,9 +107,10 @@ class Watch:
             state.devices or known.level != NORMAL
         ):
             note = NotePressure(level=gauge.level, why=gauge.why)
-            await hall.actor.submit(do.SYSTEM, note)
-            log.warning("- pressure", conference=state.plan.id, level=gauge.level, why=gauge.why)
-        if jump is not None:
+            if isinstance(await hall.actor.submit(do.SYSTEM, note), Done):
+                words = {"level": gauge.level, "why": gauge.why}
+                log.warning("- pressure", conference=state.plan.id, **words)
+        for jump in jumps:
             noted = NoteClock(by_ms=jump.by_ms, followed=jump.followed)
             await hall.actor.submit(do.SYSTEM, noted)
 
