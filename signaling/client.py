@@ -168,6 +168,7 @@ class Client:
         self.on_deed: Callable[[m.Deed], None] = _ignore
         """Gets what another desk did; must not block."""
         self.on_text: Callable[[m.LineText], None] = _ignore
+        self.on_checks: Callable[[m.ServerChecks], None] = _ignore
         """Gets what is written on this client's private lines; must not block."""
         self.ice: list[m.IceServer] = []
         """TURN servers, as of the last welcome."""
@@ -509,6 +510,9 @@ class Client:
     def _on_deed_message(self, deed: m.Deed) -> None:
         self.on_deed(deed)
 
+    def _on_server_checks(self, checks: m.ServerChecks) -> None:
+        self.on_checks(checks)
+
     def _on_line_text(self, message: m.LineText) -> None:
         self.on_text(message)
 
@@ -527,6 +531,7 @@ class Client:
         m.MediaAgain: _on_media_message,
         m.MediaLine: _on_media_message,
         m.MediaFigures: _on_media_message,
+        m.ServerChecks: _on_server_checks,
         m.LineText: _on_line_text,
         m.TrialDo: _on_trial_message,
         m.TrialRun: _on_trial_message,
@@ -535,7 +540,7 @@ class Client:
     }
 
 
-def _ignore(message: TrialMessage | MediaMessage | m.Deed | m.LineText) -> None:
+def _ignore(message: TrialMessage | MediaMessage | m.Deed | m.LineText | m.ServerChecks) -> None:
     """Nobody asked for it."""
 
 

@@ -92,6 +92,13 @@ from signaling.figures import (
     SeenRoom,
     StreamView,
 )
+from signaling.health import (
+    CheckState,
+    CheckView,
+    PressureCause,
+    PressureView,
+    ServerChecks,
+)
 from signaling.shape import (
     CommandId,
     DeviceId,
@@ -596,6 +603,7 @@ ServerMessage = (
     | MediaLine
     | MediaAgain
     | MediaFigures
+    | ServerChecks
     | LineText
     | TrialDo
     | TrialRun

@@ -500,6 +500,12 @@ REFUSALS = (
         "Try again; if it repeats, call a technician.",
     ),
     _refusal(
+        "server_full",
+        "server",
+        "Server sedang penuh; ruang dan yang sudah masuk didahulukan. Coba lagi nanti.",
+        "The server is full; halls and those already in come first. Try again later.",
+    ),
+    _refusal(
         "busy",
         "server",
         "Server sedang sibuk, perubahan ini belum dilakukan. Tunggu sebentar, lalu coba lagi.",
@@ -679,6 +685,13 @@ CLOSES = (
         4414,
         "Panitia mengubah susunan vicon ini. Menyambung kembali dengan susunan yang baru.",
         "The organisers changed this conference. Connecting again with the new plan.",
+    ),
+    _close(
+        "crowded",
+        "server",
+        4415,
+        "Banyak yang masuk bersamaan, ruang didahulukan. Tunggu, akan tersambung sendiri.",
+        "Many are coming in at once, and halls go first. Wait; it connects by itself.",
     ),
     _close(
         "server_stopping",

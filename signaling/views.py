@@ -19,6 +19,7 @@ from signaling.ceremony import (
 )
 from signaling.counts import AttendeeView, CountAlarmView, ExpectedView, Zone
 from signaling.fallback import FallbackView
+from signaling.health import PressureView
 from signaling.shape import Role, _Part
 from signaling.talk import AnnouncementView, PrivateLineView
 from signaling.trial import ReadinessView
@@ -178,6 +179,8 @@ class ConferenceView(_Part):
     line: PrivateLineView | None
     """The private line to the technicians, or its last; for moderators and technicians."""
     signing: SigningView
+    pressure: PressureView | None
+    """Null: nothing gives way."""
 
 
 class SendWish(_Part):
@@ -197,6 +200,8 @@ class ReceiveWish(_Part):
     audio: bool
     video: bool
     """Its picture, as far as the line carries it."""
+    rests: bool
+    """Its picture does not come: the server is pressed."""
 
 
 class YouView(_Part):

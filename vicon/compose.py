@@ -9,7 +9,6 @@ import asyncio
 import os
 import platform
 import secrets
-import shutil
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Protocol
@@ -31,8 +30,9 @@ from vicon.config.secret import TURN, secret_of
 from vicon.config.shelf import Shelf
 from vicon.core.minutewords import Minutes
 from vicon.core.model import Plan
+from vicon.health import Plane, look_after
 from vicon.hosting import Parts, Stage
-from vicon.listeners import CannotListen, Listener, listen, served_names, strict_name, troubles
+from vicon.listeners import CannotListen, Listener, listen, served_names, strict_name
 from vicon.measure.looks import Examined
 from vicon.measure.report import Collected
 from vicon.media.engine import EmbeddedEngine
@@ -76,18 +76,13 @@ from vicon.web.trials import TrialApi
 from vicon.web.whip import WhipApi
 
 DAY_MS = 86_400_000
-LEAST_DISK = 50 << 20
-"""Bytes free below which the server says that it is not ready."""
 
 log = structlog.get_logger("vicon")
 __all__ = ["CannotListen", "Engine", "Listener", "Server", "running"]
 
 
-class Engine(MediaEngine, TrialEngine, Protocol):
+class Engine(MediaEngine, TrialEngine, Plane, Protocol):
     """The port's implementations here, as their owner sees them."""
-
-    @property
-    def ready(self) -> bool: ...
 
     async def start(self) -> None: ...
 
@@ -158,8 +153,8 @@ async def running(
             origin_allowed=same_origin(settings.server.public_url),
             credentials=entry.browser,
         )
-        health = _Health(home, stage, engine, listeners)
-        api = Api(halls, signer, clock, health, entry.url_of, entry.browser, entry.settled)
+        checks = look_after(stack, home, stage, journal, clock, engine, listeners)
+        api = Api(halls, signer, clock, checks, entry.url_of, entry.browser, entry.settled)
         trial_api = TrialApi(
             api, halls, trials.store, trials.reports, trials.desk.still, _links_of(home), clock
         )
@@ -269,28 +264,6 @@ def _keep(
 async def _cancel(task: asyncio.Task[None]) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-
-
-class _Health:
-    """What is not ready, by part."""
-
-    def __init__(
-        self, home: DataDir, stage: Stage, engine: Engine, listeners: Sequence[Listener]
-    ) -> None:
-        self._home, self._stage, self._engine = home, stage, engine
-        self._listeners = listeners
-
-    def troubles(self) -> Mapping[str, str]:
-        return troubles(self._listeners)
-
-    async def __call__(self) -> Mapping[str, str]:
-        wrong = dict(self._stage.health())
-        if not self._engine.ready:
-            wrong["media"] = "the media worker is being started"
-        usage = await asyncio.to_thread(shutil.disk_usage, self._home.path)
-        if usage.free < LEAST_DISK:
-            wrong["disk"] = f"{usage.free >> 20} MB free in the data directory"
-        return wrong
 
 
 def _new_id() -> str:

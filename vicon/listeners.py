@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from vicon.config import Settings
 from vicon.ops.net import announcements, lan_addresses
 from vicon.ops.rotation import Rotation
-from vicon.ops.words import SpokenError
+from vicon.ops.words import SpokenError, Words
 from vicon.web.crowd import Bounds
 from vicon.web.edge import EdgeRunner
 from vicon.web.hosts import Hosts
@@ -69,10 +69,10 @@ def strict_name(settings: Settings) -> str:
     return (public.hostname or "") if trusted else ""
 
 
-def troubles(listeners: Sequence[Listener]) -> dict[str, str]:
-    """What is not as it should be and yet keeps nobody out."""
+def certificate_trouble(listeners: Sequence[Listener]) -> Words | None:
+    """Why a new certificate was not taken; the one before stays."""
     found = [one.tls.trouble for one in listeners if one.tls is not None and one.tls.trouble]
-    return {"certificate": found[0].en} if found else {}
+    return found[0] if found else None
 
 
 async def listen(

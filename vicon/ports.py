@@ -50,6 +50,9 @@ START = "0" * 64
 class JournalError(Exception):
     """The journal could not be written or read; the message says why and what to do."""
 
+    unsure = False
+    """The entries may be written all the same: before the next ones `Journal.mend`, then replay."""
+
 
 class Journal(Protocol):
     async def append(
@@ -70,6 +73,15 @@ class Journal(Protocol):
         ...
 
     async def conferences(self) -> list[str]: ...
+
+    async def mend(self) -> None:
+        """After an error that was `unsure`: from now on it can be read again, and says what was
+        written. Raises JournalError as long as it cannot."""
+        ...
+
+    async def probe(self) -> None:
+        """Whether a write would be durable now; nothing is changed by it. Raises JournalError."""
+        ...
 
     async def close(self) -> None: ...
 
@@ -113,6 +125,8 @@ class Route(Struct, frozen=True, kw_only=True, array_like=True):
     rank: int = 2
     """0: on air; 1: the hub; 2: the rest. Sound of 0 and 1 is always forwarded, their pictures
     first."""
+    least: bool = False
+    """The smallest layer of the picture alone, at its lowest rate."""
 
 
 class MediaChanged(Struct, frozen=True, kw_only=True):
@@ -233,6 +247,15 @@ class CameraCounter(Protocol):
     def forget(self, room: str) -> None:
         """The next look at this room is the first."""
         ...
+
+
+class MediaLoad(Struct, frozen=True, kw_only=True):
+    """How hard the media plane works, over the last second or two. None: not known."""
+
+    cpu: float | None = None
+    """Share of one processor core, 0-1."""
+    late_ms: float | None = None
+    """By which its regular work came late, on average."""
 
 
 STATS_S = 2.0

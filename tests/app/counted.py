@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -16,6 +16,7 @@ from vicon.app.gateway import Hall
 from vicon.core import commands as do
 from vicon.core.model import Actor, Conference, Plan
 from vicon.core.refusals import Refused
+from vicon.ops.checks import Check
 from vicon.ops.links import Grant, Issue, Signer
 from vicon.report.headcount import HeadcountReports
 from vicon.store.sqlite import SqliteJournal
@@ -84,11 +85,8 @@ class House:
 class Healthy:
     """All is well."""
 
-    async def __call__(self) -> Mapping[str, str]:
-        return {}
-
-    def troubles(self) -> Mapping[str, str]:
-        return {}
+    async def look(self) -> Sequence[Check]:
+        return ()
 
 
 def _tokens(conference: str) -> tuple[Signer, dict[tuple[str, str | None], str]]:

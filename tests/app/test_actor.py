@@ -23,11 +23,12 @@ MODERATOR = Actor(role="moderator", name="Sri", room="64")
 
 
 class FailingJournal:
-    """The real journal until `broken`, then a full disk."""
+    """The real journal until `broken`, then a full disk; while `doubtful` it writes, and says that
+    it does not know."""
 
     def __init__(self, real: SqliteJournal) -> None:
         self.real = real
-        self.broken = False
+        self.broken = self.doubtful = False
 
     async def append(
         self, conference: str, at: int, actor: Mapping[str, str], events: Sequence[Event]
@@ -39,13 +40,26 @@ class FailingJournal:
     ) -> list[Record]:
         if self.broken:
             raise JournalError("disk full")
-        return await self.real.append_many(conference, batch)
+        written = await self.real.append_many(conference, batch)
+        if self.doubtful:
+            unsure = JournalError("cut off")
+            unsure.unsure = True
+            raise unsure
+        return written
 
     def replay(self, conference: str, after: Record | None = None) -> AsyncIterator[Record]:
         return self.real.replay(conference, after)
 
     async def conferences(self) -> list[str]:
         return await self.real.conferences()
+
+    async def mend(self) -> None:
+        if self.broken:
+            raise JournalError("disk full")
+        await self.real.mend()
+
+    async def probe(self) -> None:
+        await self.mend()
 
     async def close(self) -> None:
         await self.real.close()
@@ -100,6 +114,43 @@ async def test_a_journal_that_fails_changes_nothing(plan: Plan, journal: SqliteJ
     failing.broken = False
     assert isinstance(await actor.submit(OPERATOR, do.AddCount(room="64.02", by=1)), Done)
     await actor.stop()
+
+
+async def test_what_was_written_against_all_appearance_is_taken_up_before_the_next_act(
+    plan: Plan, journal: SqliteJournal
+) -> None:
+    failing = FailingJournal(journal)
+    actor = await started(plan, failing)
+    told: list[tuple[int, list[str]]] = []
+
+    class Watch:
+        def changed(self, state: object, revision: int, events: Sequence[Event]) -> None:
+            told.append((revision, [type(event).__name__ for event in events]))
+
+    def failed() -> bool:
+        return actor.failing is not None
+
+    actor.observe(Watch())
+    before = actor.revision
+    add = do.AddCount(room="64.02", by=1)
+    failing.doubtful = True
+    assert await actor.submit(OPERATOR, add) == Refused(code="journal_failed")
+    assert failed()
+    failing.doubtful, failing.broken = False, True
+    assert await actor.submit(OPERATOR, add) == Refused(code="journal_failed")
+    assert (actor.revision, told) == (before, []), "while it cannot be read, nothing moves"
+    failing.broken = False
+    done = await actor.submit(OPERATOR, add)
+    assert isinstance(done, Done)
+    assert headcount.effective(actor.state, "64.02") == 2, "the first was written after all"
+    assert [revision for revision, _ in told] == [before + 1, before + 2]
+    assert not failed()
+    state, revision = actor.state, actor.revision
+    await actor.stop()
+    again = ConferenceActor(plan, journal, SystemClock())
+    await again.start()
+    assert (again.state, again.revision) == (state, revision), "memory and disk say the same"
+    await again.stop()
 
 
 async def test_observers_see_every_state_in_order(plan: Plan, journal: SqliteJournal) -> None:

@@ -31,7 +31,7 @@ class Counting(SqliteJournal):
 
 
 def counting(journal: SqliteJournal) -> Counting:
-    made = Counting(journal._connection)
+    made = Counting(journal._connection, journal._path)
     made.read = []
     return made
 

@@ -11,9 +11,11 @@ from vicon.app.actor import ConferenceActor, Done
 from vicon.app.estimates import Estimates
 from vicon.app.translate import room_view
 from vicon.core import commands as do
+from vicon.core.commands_server import NotePressure
 from vicon.core.estimate import Quality
 from vicon.core.events import EstimateChanged
 from vicon.core.model import Actor, CameraCount, Plan, Zone
+from vicon.core.pressure import CLOSED, PAUSED
 from vicon.ops.clock import SystemClock
 from vicon.ports import MediaError, Still
 from vicon.store.sqlite import SqliteJournal
@@ -195,3 +197,17 @@ async def test_who_sees_the_devices_sees_the_estimate(plan: Plan, journal: Sqlit
         assert room_view(state, KUKAR, 0, devices=False).estimate is None
         assert whole.count is None, "a camera enters nobody"
         assert isinstance(state.rooms[KUKAR].estimate, CameraCount)
+
+
+async def test_under_pressure_no_camera_is_looked_at_and_the_figure_grows_old(
+    plan: Plan, journal: SqliteJournal
+) -> None:
+    async with scene(plan, journal, (9, "ok")) as now:
+        await now.joins()
+        await now.until(lambda: now.seen() == (9, "ok"))
+        await now.actor.submit(do.SYSTEM, NotePressure(level=PAUSED, why="media_late"))
+        looked = len(now.sees.looks)
+        await now.until(lambda: now.seen() == (None, "stale"))
+        assert len(now.sees.looks) <= looked + 1, "but for one that was under way"
+        await now.actor.submit(do.SYSTEM, NotePressure(level=CLOSED, why="media_late"))
+        await now.until(lambda: now.seen() == (9, "ok"))

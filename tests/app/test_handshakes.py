@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from tests.app.gatehouse import opened
 from vicon.cli.listen import listeners
 from vicon.config.settings import Server
-from vicon.listeners import Listener, listen, troubles
+from vicon.listeners import Listener, certificate_trouble, listen
 from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir, DataError
 from vicon.ops.doctor import check_certificate
@@ -150,7 +150,7 @@ async def test_the_next_handshake_has_the_renewed_certificate(house: House, tmp_
         # Whoever was connected stays.
         async with http.get(house.url, ssl=False) as again:
             assert await again.text() == "halo"
-    assert troubles([house.listener]) == {}
+    assert certificate_trouble([house.listener]) is None
 
 
 async def test_it_is_noticed_by_itself(tmp_path: Path) -> None:
@@ -192,13 +192,14 @@ async def test_damaged_files_leave_the_old_certificate_in_use(
         house.files.certificate.unlink()
     house.rotation.look()
     assert await serial(house) == before
-    told = troubles([house.listener])
-    assert str(house.files.certificate) in told["certificate"]
+    told = certificate_trouble([house.listener])
+    assert told is not None
+    assert str(house.files.certificate) in told.en
     found = check_certificate(*house.files, NOW, ours=False)
     assert found.status == "failed"
     house.files.take(second)
     house.rotation.look()
-    assert troubles([house.listener]) == {}
+    assert certificate_trouble([house.listener]) is None
     assert await serial(house) != before
 
 
@@ -214,7 +215,10 @@ async def test_readyz_tells_of_it_and_stays_ready(tmp_path: Path) -> None:
             assert answer.status == 200
             told = await answer.json()
             assert told["ready"] is True
-            assert "cannot be used" in told["troubles"]["certificate"]
+            (check,) = [one for one in told["checks"] if one["name"] == "certificate"]
+            assert check["state"] == "warn"
+            assert "cannot be used" in check["text"]["en"]
+            assert str(tmp_path) not in await answer.text(), "strangers learn of no path"
 
 
 async def test_the_first_certificate_must_be_good(tmp_path: Path) -> None:

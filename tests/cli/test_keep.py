@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.cli.conftest import START, Vicon
 from vicon.core.events import AttendeeEntered, PhaseChanged
 from vicon.ops.data import DataDir
+from vicon.ops.trail import read_trail
 from vicon.store.sqlite import SqliteJournal
 
 ID = "kaltim-2020"
@@ -103,6 +104,10 @@ def test_a_backup_and_back(vicon: Vicon, data: Path, tmp_path: Path) -> None:
     assert both[0] == both[1], "links go on working"
     assert vicon("restore", out).returncode == 2
     assert vicon("restore", out, "--data", target).returncode == 3
+    noted = [(deed.what, deed.outcome, deed.which) for deed in read_trail(DataDir(target))]
+    restored = [one for one in noted if one[0] == "restore"]
+    where = {"file": str(out)}
+    assert restored == [("restore", "done", where), ("restore", "failed", where)]
     out.write_bytes(out.read_bytes()[:-1])
     for language, word in (("id", "rusak atau terpotong"), ("en", "damaged or cut off")):
         bad = vicon("backup", "verify", out, LANGUAGE=language)

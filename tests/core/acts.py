@@ -12,6 +12,7 @@ from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
 from vicon.core import commands_fallback as ladder
 from vicon.core import commands_office as office
+from vicon.core import commands_server as server
 from vicon.core import commands_talk as talk
 from vicon.core import readiness
 from vicon.core.ceremony import Item
@@ -197,6 +198,10 @@ SERVER: list[st.SearchStrategy[Any]] = [
     st.builds(do.ExpireDevices),
     st.builds(do.WatchCounts),
     st.builds(talk.WatchLines),
+    st.builds(
+        server.NotePressure, level=st.integers(-1, 6), why=st.sampled_from(["media_cpu", ""])
+    ),
+    st.builds(server.NoteClock, by_ms=st.sampled_from([0, -3_600_000]), followed=st.booleans()),
     st.builds(
         do.RecordEstimate,
         room=CODES,

@@ -9,6 +9,7 @@ from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
 from vicon.core import commands_fallback as ladder
 from vicon.core import commands_office as office
+from vicon.core import commands_server as server
 from vicon.core import commands_talk as talk
 from vicon.core.model import Actor, Role, Trial
 from vicon.core.officewords import LinkNote
@@ -125,6 +126,8 @@ EVERY: tuple[do.Command, ...] = (
     ladder.PinFallback(room=PASER, level="360p"),
     ladder.LowerFallback(room=PASER, level="720p", trouble=TROUBLE),
     ladder.RaiseFallback(room=PASER, level="360p"),
+    server.NotePressure(level=2, why="media_cpu"),
+    server.NoteClock(by_ms=3_600_000, followed=False),
 )
 OFFICE = {
     "ChangePlan",
@@ -153,6 +156,8 @@ SERVER = {
     "WatchLines",
     "LowerFallback",
     "RaiseFallback",
+    "NotePressure",
+    "NoteClock",
 }
 DOOR = {"EnterPerson", "LeavePerson"}
 OPERATE = (

@@ -138,6 +138,20 @@ class AnyConference(RuleBasedStateMachine):
         assert not self.state.archived
 
     @invariant()
+    def pictures_give_way_in_their_order_and_sound_never(self) -> None:
+        level = self.state.pressure.level
+        assert 0 <= level <= 5
+        eased = replace(self.state, pressure=type(self.state.pressure)())
+        sound = {(w.receiver, w.room, w.sender) for w in layout.routes(eased) if w.audio}
+        wants = layout.routes(self.state)
+        assert {(w.receiver, w.room, w.sender) for w in wants if w.audio} == sound
+        shown = [w for w in wants if w.video]
+        assert not (level >= 5 and shown)
+        assert not (level >= 3 and any(w.size == "thumbnail" and w.rank == 2 for w in shown))
+        assert not (level < 2 and any(w.least for w in shown))
+        assert len(shown) == len([w for w in layout.routes(eased) if w.video]) or level >= 3
+
+    @invariant()
     def what_is_known_of_rooms_is_of_rooms_of_the_plan(self) -> None:
         state, plan = self.state, self.state.plan
         assert list(state.rooms) == [room.code for room in (plan.hub, *plan.rooms)]

@@ -205,3 +205,30 @@ def test_what_a_narrow_line_drops_is_not_sent_again_beside_it() -> None:
     one = conference(world, {"x": Link([(0, 300_000)], queue_bytes=10_000)})["x"]
     world.run(30)
     assert one.doubled < 0.1 * sum(len(packets) for packets in one.sounds.values())
+
+
+def test_under_pressure_pictures_go_in_their_order_and_the_sound_stays_whole() -> None:
+    world = World()
+    one = conference(world, {"x": Link([(0, 20_000_000)])})["x"]
+    whole = routes("x", 4)
+
+    def press(least: bool, shown: int) -> None:
+        """Pictures up to the rank `shown`."""
+        world.route(
+            *(replace(one, video=one.rank <= shown, least=least and one.rank == 2) for one in whole)
+        )
+
+    for when, least, shown in ((8, True, 2), (14, False, 1), (20, False, 0), (26, False, -1)):
+        world.at(when, partial(press, least, shown))
+    world.at(32, partial(press, False, 2))
+    world.run(40)
+    assert one.fps("r0", 4, 8) > 27
+    assert 12 <= one.fps("r0", 10, 14) <= 16, "every other frame"
+    assert one.layers("r0", 10, 14) == {"q"}
+    assert one.fps("air", 10, 14) > 27
+    assert (one.fps("r0", 16, 20), one.fps("hub", 22, 26), one.fps("air", 27, 32)) == (0, 0, 0)
+    assert one.fps("hub", 16, 20) > 27
+    assert one.fps("air", 22, 26) > 27
+    assert one.sound_lost("air", 1, 40) < 0.01
+    assert one.fps("r0", 35, 40) > 27, "all come back"
+    assert one.layers("air", 36, 40) == {"f"}

@@ -347,6 +347,7 @@ def conference(floor: str | None = None) -> m.ConferenceView:
         announcement=m.AnnouncementView(device="d0", by="M", at=1),
         line=None,
         signing=m.SigningView(open=True, point=1, signed=0, rooms=1),
+        pressure=m.PressureView(level=3, why="media_cpu", since=1),
     )
 
 
@@ -372,7 +373,7 @@ def you(device: str | None = None, resume: str | None = None) -> m.YouView:
         device=held,
         resume=resume,
         send=None,
-        receive=[],
+        receive=[m.ReceiveWish(room="64", size="large", audio=True, video=False, rests=True)],
         may=["room.join", "count.set"],
     )
 
@@ -548,6 +549,12 @@ SERVER_MESSAGES: tuple[m.ServerMessage, ...] = (
         paused=[m.PausedView(room="64", kind="video", why="bandwidth")],
     ),
     m.MediaFigures(rooms=[FIGURES]),
+    m.ServerChecks(checks=[]),
+    m.ServerChecks(
+        checks=[
+            m.CheckView(name="disk", state="fail", text=m.Text(id="Penuh", en="Full"), since=1),
+        ]
+    ),
     m.LineText(line="line-0001", number=1, side="caller", by="T", at=1, text="Halo"),
     m.TrialRun(run=RUN),
     m.TrialSweeping(sweep=SWEEP),

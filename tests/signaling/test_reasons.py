@@ -15,7 +15,7 @@ AGREED_REFUSALS = """
     bad_query journal_failed busy bad_person person_twice unknown_person list_full bad_zones
     no_alarm no_reason not_over room_over rundown_edited bad_rundown item_ran rundown_moved
     unknown_item rundown_over bad_cue on_air_already pact_signed bad_pact unknown_point
-    no_pact pact_closed
+    no_pact pact_closed server_full
     pact_changed unknown_signatory signed_already no_witness bad_signature name_differs
     plan_fixed rundown_begun room_in_use conference_live archived
     announcing_already line_busy technicians_busy line_already line_on_air line_nobody line_gone"""
@@ -23,7 +23,7 @@ AGREED_CLOSES = """
     bad_token expired_token wrong_version bad_message too_large too_fast out_of_order heartbeat
     resync replaced removed server_stopping not_found origin internal link_revoked
     conference_archived plan_changed link_taken link_needs_cookie ticket_over sign_in_needed
-    session_over"""
+    session_over crowded"""
 
 
 def test_the_agreed_codes_are_all_there_and_no_others() -> None:

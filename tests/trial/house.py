@@ -16,6 +16,7 @@ from tests.trial.leaping import LeapingClock
 from vicon.app.trials import TrialCommand
 from vicon.config.settings import Thresholds
 from vicon.core.model import Actor, Conference, Phase
+from vicon.core.pressure import Pressure
 from vicon.core.refusals import Refused
 from vicon.measure.looks import Examined
 from vicon.measure.report import Collected, LegReport, LoadReport
@@ -160,6 +161,10 @@ class FakeHosted:
     @property
     def state(self) -> Conference:
         return self.scene.state
+
+    def press(self, level: int) -> None:
+        pressure = Pressure(level=level, why="media_cpu", since=1)
+        self.scene.state = replace(self.scene.state, pressure=pressure)
 
     def set_phase(self, phase: Phase) -> None:
         self.scene.state = replace(self.scene.state, phase=phase)

@@ -95,6 +95,20 @@ async def test_refusals_say_what_is_the_matter(house: House) -> None:
     assert house.engine.open == {}
 
 
+async def test_a_server_under_pressure_begins_no_trial_unless_a_guide_insists(
+    house: House,
+) -> None:
+    page = await house.page()
+    guide = await house.seat("moderator", "64")
+    house.hosted.press(1)
+    assert await house.refused(guide, start()) == "server_full"
+    assert await house.refused(guide, m.TrialSweep()) == "server_full"
+    assert page.seat is not None
+    assert await house.refused(page.seat, start(force=True)) == "server_full"
+    forced = await house.ended(await started(house, guide, start(force=True)))
+    assert forced.state == "done"
+
+
 async def test_a_live_session_is_not_disturbed(house: House) -> None:
     page = await house.page()
     guide = await house.seat("moderator", "64")

@@ -23,6 +23,7 @@ from vicon.core.evolve import evolve
 from vicon.core.headcount import due
 from vicon.core.model import Actor, Conference, Plan
 from vicon.core.refusals import Refused
+from vicon.ops.words import SpokenError, Words
 from vicon.ports import START, Clock, Journal, JournalError, Record
 
 INBOX = 1024
@@ -73,6 +74,10 @@ class ConferenceActor:
         self._clock = clock
         self._state: Conference | None = None
         self._inbox: asyncio.Queue[_Act] = asyncio.Queue(INBOX)
+        self.failing: Words | None = None
+        """Why what was asked last could not be recorded; None: it could."""
+        self._in_doubt = False
+        """The journal may say more than the state: see JournalError.unsure."""
         self._alone = asyncio.Lock()
         """Held while the journal and the state are brought from one entry to the next."""
         self._observers: list[Observer] = []
@@ -165,18 +170,40 @@ class ConferenceActor:
                     observer.changed(self.state, self.revision, [record.event])
             return record
 
+    async def recover(self) -> None:
+        """The journal can be written again: take up what it says. Raises JournalError."""
+        async with self._alone:
+            await self._catch_up()
+            self.failing = None
+
+    async def _catch_up(self) -> None:
+        """Raises JournalError."""
+        if not self._in_doubt:
+            return
+        await self._journal.mend()
+        missed = await self._replay()
+        self._in_doubt = False
+        if missed:
+            log.warning("- caught up", conference=self.id, entries=len(missed))
+            for observer in self._observers:
+                observer.changed(self.state, self.revision, missed)
+
     async def _must(self, command: do.Command, asker: Asker = do.SYSTEM) -> None:
         outcome = await self.submit(asker, command)
         if isinstance(outcome, Refused):
             raise JournalError(f"{type(command).__name__}: {outcome.code}")
 
-    async def _replay(self) -> None:
-        state: Conference | None = None
+    async def _replay(self) -> list[Event]:
+        """What has come after the present revision."""
+        state, revision, head = None, 0, START
+        missed: list[Event] = []
         async for record in self._journal.replay(self.id):
             state = evolve(state, record.event, record.at)
-            self.revision = record.sequence
-            self.head = record.hash
-        self._state = state
+            revision, head = record.sequence, record.hash
+            if revision > self.revision:
+                missed.append(record.event)
+        self._state, self.revision, self.head = state, revision, head
+        return missed
 
     async def _tick(self) -> None:
         while True:
@@ -203,12 +230,17 @@ class ConferenceActor:
             try:
                 async with self._alone:
                     await self._settle(acts)
+            except JournalError as error:
+                self._fail(error)
+                for act in acts:
+                    self._answer(act, Refused(code="journal_failed"))
             finally:
                 for act in acts:
                     self._answer(act, Refused(code="busy"))
 
     async def _settle(self, acts: list[_Act]) -> None:
         """Decide a batch on a state of its own, make it durable, then put it in force."""
+        await self._catch_up()
         before = self.revision
         state, revision = self._state, before
         outcomes: list[Done | Refused] = []
@@ -230,8 +262,9 @@ class ConferenceActor:
                 records = await self._journal.append_many(self.id, batch)
                 if records:
                     self.head = records[-1].hash
+                self.failing = None
             except JournalError as error:
-                log.error("x journal", conference=self.id, why=str(error))
+                self._fail(error)
                 outcomes = [
                     o if isinstance(o, Refused) else Refused(code="journal_failed")
                     for o in outcomes
@@ -245,6 +278,13 @@ class ConferenceActor:
         if events:
             for observer in self._observers:
                 observer.changed(self.state, self.revision, events)
+
+    def _fail(self, error: JournalError) -> None:
+        """The present state stays in force; what was asked is refused."""
+        log.error("x journal", conference=self.id, why=str(error), unsure=error.unsure)
+        self._in_doubt = self._in_doubt or error.unsure
+        said = Words(str(error), str(error))
+        self.failing = error.words if isinstance(error, SpokenError) else said
 
     def _note(self, act: _Act, outcome: Done | Refused) -> None:
         """One canonical line per act."""

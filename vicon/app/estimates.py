@@ -14,6 +14,7 @@ from vicon.app.actor import ConferenceActor
 from vicon.core import commands as do
 from vicon.core.estimate import Estimate, Look, Quality
 from vicon.core.model import Device, Zone
+from vicon.core.pressure import SMALL
 from vicon.core.refusals import Refused
 from vicon.core.rooms import main_device
 from vicon.ports import CameraCounter, Clock, MediaEngine, MediaError
@@ -73,6 +74,9 @@ class Estimates:
                 continue
             if zones != self._zones(code):
                 estimate, zones = Estimate(self._interval), self._zones(code)
+            if self._actor.state.pressure.level >= SMALL:  # pictures rest
+                await self._record(code, estimate, self._clock.monotonic())
+                continue
             count, quality = await self._look(code, zones)
             if zones != self._zones(code):  # what was just seen is void
                 continue

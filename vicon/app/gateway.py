@@ -13,12 +13,14 @@ from signaling.reasons import text
 from signaling.server import Connection
 from vicon.app import rights, translate
 from vicon.app.actor import ConferenceActor, Done, signature
+from vicon.app.admission import Admission, urgency_of
 from vicon.app.audience import Audience, Guest
 from vicon.app.deeds import deed
 from vicon.app.fallbacks import Fallbacks
 from vicon.app.guesses import Guesses
 from vicon.app.lines import Lines
 from vicon.app.measured import Measured
+from vicon.app.serverboard import ServerBoard
 from vicon.app.signing import Seal, sign
 from vicon.app.trials import COMMANDS as TRIAL_COMMANDS
 from vicon.app.trials import Trials
@@ -63,6 +65,7 @@ class Hall:
         self.media = Measured(actor, self.audience)
         self.lines = Lines(actor, self.audience)
         self.fallbacks = Fallbacks(actor, self.media.cpu)
+        self.server = ServerBoard(self.audience)
         self.held_elsewhere: set[str] = set()
         """Devices without a signalling connection of which somebody else takes care (app.whip)."""
         self._unheld: set[str] = set()
@@ -149,6 +152,7 @@ class Gateway:
         self._clock = clock
         self._new_id = new_id
         self._guesses = Guesses(clock)
+        self._admission = Admission(clock)
         self._seats: dict[Connection, _Seat] = {}
         self._sweeping: asyncio.Task[None] | None = None
         self._media: dict[type, Callable[[_Seat, str, object], Awaitable[object]]] = {
@@ -164,6 +168,7 @@ class Gateway:
         self._sweeping = asyncio.create_task(self._sweep(), name="gateway sweep")
 
     async def stop(self) -> None:
+        self._admission.stop()
         if self._sweeping is not None:
             self._sweeping.cancel()
             await asyncio.gather(self._sweeping, return_exceptions=True)
@@ -219,6 +224,11 @@ class Gateway:
         if hall is None:
             conn.close("not_found")
             return
+        returns = device is not None and device in hall.actor.state.devices
+        if not await self._admission.enter(urgency_of(claims.role, returns=returns)):
+            conn.close("crowded")
+        if conn.closed:
+            return
         if claims.once and self._settled is not None:
             await self._settled()
         guest = Guest(conn, Actor(role=claims.role, name=claims.name, room=claims.room))
@@ -244,6 +254,7 @@ class Gateway:
         )
         hall.media.greet(guest)
         hall.lines.greet(guest)
+        hall.server.greet(guest)
         await self._trials.greet(seat)
 
     def _resumed(self, claims: Claims, resume: str | None, now: int) -> str | None:

@@ -102,6 +102,7 @@ class Reconciler:
                 video=want.video,
                 height=want.height,
                 rank=want.rank,
+                least=want.least,
             )
             for want in layout.routes(state)
         ]

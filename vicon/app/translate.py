@@ -330,7 +330,15 @@ def conference_view(state: Conference, *, guide: bool) -> wire.ConferenceView:
         announcement=talk_views.announcement_view(state),
         line=talk_views.line_view(state, TECHNICIANS) if guide else None,
         signing=ceremony_views.signing_view(state),
+        pressure=_pressure(state),
     )
+
+
+def _pressure(state: Conference) -> wire.PressureView | None:
+    known = state.pressure
+    if not known.why or known.since is None:
+        return None
+    return wire.PressureView(level=known.level, why=known.why, since=known.since)
 
 
 def you_view(state: Conference, actor: Actor, resume: str | None) -> wire.YouView:
@@ -348,7 +356,13 @@ def you_view(state: Conference, actor: Actor, resume: str | None) -> wire.YouVie
         if wish
         else None,
         receive=[
-            wire.ReceiveWish(room=want.room, size=want.size, audio=want.audio, video=want.video)
+            wire.ReceiveWish(
+                room=want.room,
+                size=want.size,
+                audio=want.audio,
+                video=want.video,
+                rests=want.rests,
+            )
             for want in (layout.receive_wishes(state, device.id) if device else ())
         ],
         may=[_NAMES[c] for c in views.may(actor.role) if c in _NAMES],

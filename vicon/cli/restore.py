@@ -10,6 +10,8 @@ from cyclopts import Parameter
 
 from vicon.cli.common import DONE, Json, WrongUse, say, write_json
 from vicon.cli.copying import WITHOUT_KEYS, Progress, as_json, told
+from vicon.ops.data import DataDir
+from vicon.ops.trail import trail
 from vicon.ops.words import environment_language
 from vicon.store import restore as restoring
 
@@ -51,7 +53,11 @@ def restore(
             "Give --data DIR to restore, or --check to check alone.",
         )
     with Progress(quiet=json) as tell:
-        held = restoring.check(file, tell) if data is None else restoring.restore(file, data, tell)
+        if data is None:
+            held = restoring.check(file, tell)
+        else:
+            with trail(DataDir(data), "restore", file=file):
+                held = restoring.restore(file, data, tell)
     if json:
         where = None if data is None else str(data)
         write_json({"file": str(file), "data": where, **as_json(held.manifest, held.trials)})

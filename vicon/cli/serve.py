@@ -18,8 +18,9 @@ from vicon.cli.listen import listeners
 from vicon.compose import Server, running
 from vicon.config import Settings
 from vicon.ops import logging
-from vicon.ops.clock import SystemClock
+from vicon.ops.clock import SteadyClock
 from vicon.ops.data import DataDir
+from vicon.ops.descriptors import raise_limit
 
 
 def serve(
@@ -75,7 +76,8 @@ async def run(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    clock = SystemClock()
+    clock = SteadyClock()
+    raise_limit()
     with DataDir.claim(data) as home:
         where = listeners(settings.server, home, clock)
         async with running(settings, home, clock, where) as server:

@@ -8,6 +8,7 @@ from vicon.core import commands as do
 from vicon.core import commands_ceremony as ceremony
 from vicon.core import commands_fallback as fallback
 from vicon.core import commands_office as office
+from vicon.core import commands_server as server
 from vicon.core import commands_talk as talk
 from vicon.core.model import Conference
 from vicon.core.refusals import Refused, Who
@@ -128,6 +129,8 @@ MAY: Mapping[do.Asker, tuple[type[do.Command], ...]] = {
         talk.WatchLines,
         fallback.LowerFallback,
         fallback.RaiseFallback,
+        server.NotePressure,
+        server.NoteClock,
     ),
 }
 _ALLOWED = {role: frozenset(commands) for role, commands in MAY.items()}

@@ -10,6 +10,7 @@ from msgspec import Struct
 from vicon.core import commands_ceremony as ceremony
 from vicon.core import commands_fallback as fallback
 from vicon.core import commands_office as office
+from vicon.core import commands_server as server
 from vicon.core import commands_talk as talk
 from vicon.core.estimate import Quality
 from vicon.core.model import AlarmKind, Expected, Phase, Plan, Role, Trial, Via, Zone
@@ -303,6 +304,7 @@ Command = (
     | office.OfficeCommand
     | talk.TalkCommand
     | fallback.FallbackCommand
+    | server.ServerCommand
 )
 
 

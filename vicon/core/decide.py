@@ -20,6 +20,7 @@ from vicon.core import (
     plans,
     presence,
     readiness,
+    relief,
     rollcall,
     rundown,
     spotlight,
@@ -28,6 +29,7 @@ from vicon.core import commands as do
 from vicon.core import commands_ceremony as ceremony
 from vicon.core import commands_fallback as ladder
 from vicon.core import commands_office as office
+from vicon.core import commands_server as server
 from vicon.core import commands_talk as talk
 from vicon.core.authority import objection
 from vicon.core.events import Event
@@ -120,6 +122,8 @@ _DECIDERS: Mapping[type[do.Command], _Decider] = {
     ladder.PinFallback: fallback.pin,
     ladder.LowerFallback: fallback.lowered,
     ladder.RaiseFallback: fallback.raised,
+    server.NotePressure: relief.note_pressure,
+    server.NoteClock: relief.note_clock,
 }
 
 

@@ -8,6 +8,7 @@ from vicon.core import events_ceremony as ceremony
 from vicon.core import events_fallback as fallback
 from vicon.core import events_office as office
 from vicon.core import events_pact as pact
+from vicon.core import events_server as server
 from vicon.core import events_talk as talk
 from vicon.core.estimate import Quality
 from vicon.core.model import (
@@ -326,4 +327,5 @@ Event = (
     | office.OfficeEvent
     | talk.TalkEvent
     | fallback.FallbackEvent
+    | server.ServerEvent
 )

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from vicon.core import events as ev
+from vicon.core import events_server as server
 from vicon.core import (
     evolve_ceremony,
     evolve_counts,
@@ -27,6 +28,7 @@ from vicon.core.model import (
     Tick,
 )
 from vicon.core.pactwords import Pact
+from vicon.core.pressure import Pressure
 
 
 def evolve(state: Conference | None, event: ev.Event, at: int) -> Conference:
@@ -207,6 +209,15 @@ def _purged(state: Conference, event: ev.PersonalDataPurged, at: int) -> Confere
     return state
 
 
+def _pressure(state: Conference, event: server.PressureChanged, at: int) -> Conference:
+    return replace(state, pressure=Pressure(level=event.level, why=event.why, since=at))
+
+
+def _clock(state: Conference, event: server.ClockJumped, at: int) -> Conference:
+    """For who reads the times."""
+    return state
+
+
 _EVOLVERS: Mapping[type[ev.Event], Callable[[Conference, Any, int], Conference]] = {
     **evolve_counts.EVOLVERS,
     **evolve_ceremony.EVOLVERS,
@@ -234,4 +245,6 @@ _EVOLVERS: Mapping[type[ev.Event], Callable[[Conference, Any, int], Conference]]
     ev.EquipmentChecked: _equipment,
     ev.GateOverridden: _override,
     ev.PersonalDataPurged: _purged,
+    server.PressureChanged: _pressure,
+    server.ClockJumped: _clock,
 }

@@ -13,7 +13,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from vicon.core import mics, voices
+from vicon.core import mics, relief, voices
 from vicon.core.model import PROGRAMME, Conference, Device
 from vicon.core.profile import HEIGHTS as LEVEL_HEIGHTS
 from vicon.core.profile import Level
@@ -37,6 +37,10 @@ class Want(Struct, frozen=True, kw_only=True):
     """Pixels that are worth forwarding: more is not seen, or not sent."""
     rank: int
     """What a narrow line gives up last: 0 what everybody looks at, 1 the hub, 2 the rest."""
+    least: bool = False
+    """The picture in its smallest and slowest form alone: the server is pressed."""
+    rests: bool = False
+    """No picture: the server is pressed more."""
 
 
 class SendWish(Struct, frozen=True):
@@ -72,7 +76,8 @@ def routes(state: Conference) -> list[Want]:
     not silence a hall whose media still flows.
     """
     senders = sources(state)
-    shown = [want for device in state.devices.values() for want in _wants(state, device, senders)]
+    wants = (want for device in state.devices.values() for want in _wants(state, device, senders))
+    shown = [want for want in wants if want.audio or want.video]
     sounding = frozenset(code for code in state.rooms if _hall_sounds(code, senders))
     return shown + [_heard(voice) for voice in voices.voices(state, sounding)]
 
@@ -191,7 +196,7 @@ def _wants(state: Conference, receiver: Device, senders: dict[str, Device]) -> l
         and (receiver.kind != "companion" or _central(state, code))
         and not _blacked_out(state, receiver, code)
     )
-    return [want for want in wants if want.audio or want.video]
+    return [want for want in wants if want.audio or want.video or want.rests]
 
 
 def _played(state: Conference, player: Device, senders: dict[str, Device]) -> list[Want]:
@@ -225,15 +230,22 @@ def _hall_sounds(code: str, senders: dict[str, Device]) -> bool:
 def _want(state: Conference, receiver: Device, code: str, sender: Device, *, deaf: bool) -> Want:
     size = _size(state, receiver.room, code)
     heard = mics.heard(state, code) and voices.goes(state, sender.id) == "programme"
+    rank = 0 if code in on_stage(state) else RANKS[size]
+    picture = relief.picture(state, rank, staged=rank == 0)
     return Want(
         receiver=receiver.id,
         room=code,
         sender=sender.id,
         audio=not deaf and sender.publishing and heard,
-        video=sender.camera and pictured(state, code) and _spared(state, receiver, size),
+        video=sender.camera
+        and picture != "none"
+        and pictured(state, code)
+        and _spared(state, receiver, size),
         size=size,
         height=_height(state, receiver, code, size),
-        rank=0 if code in on_stage(state) else RANKS[size],
+        rank=rank,
+        least=picture == "least",
+        rests=sender.camera and picture == "none",
     )
 
 

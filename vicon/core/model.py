@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from vicon.core.ceremony import Cue, Help, Item, RollMark, Rundown, RundownChange
 from vicon.core.estimate import Quality
 from vicon.core.pactwords import Document, Pact
+from vicon.core.pressure import Pressure
 from vicon.core.profile import Fallback
 from vicon.core.talk import Announcement, Line
 
@@ -300,6 +301,7 @@ class Conference(Struct, frozen=True, kw_only=True):
     """A moderator speaks to all halls."""
     lines: Mapping[str, Line] = field(default_factory=dict)
     """By room's code or TECHNICIANS the line that stands, else the last that did."""
+    pressure: Pressure = Pressure()
 
 
 PROGRAMME = "programme"

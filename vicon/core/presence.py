@@ -21,6 +21,7 @@ from vicon.core.headcount import due, full
 from vicon.core.model import MAX_DEVICES_PER_ROOM, PROGRAMME, Actor, Conference, Device, DeviceKind
 from vicon.core.readiness import blocked
 from vicon.core.refusals import Outcome, Refused, Who
+from vicon.core.relief import unwelcome
 from vicon.core.rooms import is_hub, members
 
 
@@ -69,6 +70,9 @@ def _claim(state: Conference, code: str, take_over: bool) -> Refused | None:
 def _join_as(
     state: Conference, asker: Actor, command: do.JoinRoom, *, room: str | None, kind: DeviceKind
 ) -> Outcome:
+    outside = unwelcome(state, asker.role, kind, command.via)
+    if outside is not None:
+        return outside
     replaced = state.rooms[room].main if room is not None and kind == "main" else None
     if len(members(state, room)) - (replaced is not None) >= MAX_DEVICES_PER_ROOM:
         return Refused("too_many_devices", {"max": MAX_DEVICES_PER_ROOM})

@@ -17,7 +17,18 @@ from vicon.media.hub import EventHub
 from vicon.media.process import REQUEST_TIMEOUT_S, START_TIMEOUT_S, WorkerProcess
 from vicon.media.spare import Spare
 from vicon.media.warm import make_clip
-from vicon.ports import Clock, LegKind, Line, MediaError, MediaEvent, Route, Slot, SlotPlan, Still
+from vicon.ports import (
+    Clock,
+    LegKind,
+    Line,
+    MediaError,
+    MediaEvent,
+    MediaLoad,
+    Route,
+    Slot,
+    SlotPlan,
+    Still,
+)
 from vicon.rtc.udp import UdpPlan
 
 WAIT_FOR_WORKER_S = 3.0
@@ -82,6 +93,11 @@ class EmbeddedEngine:
     def health(self) -> ipc.Health | None:
         """The worker's last answer to its heartbeat, for doctor and metrics."""
         return self._worker.health if self._worker is not None else None
+
+    @property
+    def load(self) -> MediaLoad | None:
+        """Of the worker that serves; None while there is none, or before its second heartbeat."""
+        return self._worker.load if self._worker is not None else None
 
     async def start(self) -> None:
         """Start the worker and wait until it is ready. Raises MediaError; call close() then."""

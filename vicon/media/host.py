@@ -17,6 +17,7 @@ from vicon.media import restart
 from vicon.media.connection import Agreement, Connection
 from vicon.media.fast.fan import FlightLink, Way, load
 from vicon.media.figures import Figures
+from vicon.media.lateness import Lateness
 from vicon.media.legs import Legs
 from vicon.media.sfu.codecs import better, preference
 from vicon.media.sfu.producer import Producer
@@ -87,6 +88,7 @@ class MediaHost:
         self._on_publishing = on_publishing
         self._on_again, self._on_figures = on_again, on_figures
         self._figures = Figures(self.router)
+        self._late = Lateness()
         self._ports = UdpPorts(clock.monotonic, local_addresses, udp)
         self._randbits = randbits
         self._certificate: Certificate = make_certificate()
@@ -101,9 +103,11 @@ class MediaHost:
         """Retries, reports, probes and figures, until cancelled."""
         next_tick = next_figures = self._clock.monotonic()
         while True:
-            probing = self.router.probe(self._clock.monotonic())
-            await self._clock.sleep(PROBE_S if probing else TICK_S)
+            before = self._clock.monotonic()
+            pause = PROBE_S if self.router.probe(before) else TICK_S
+            await self._clock.sleep(pause)
             now = self._clock.monotonic()
+            self._late.note(now - before - pause, now - before)
             if now >= next_tick:
                 next_tick = now + TICK_S
                 self.router.tick(now)
@@ -126,6 +130,10 @@ class MediaHost:
         # Imported here alone: encoder and OpenCV cost a start half a second.
         testclip = importlib.import_module("vicon.measure.testclip")
         return cast(Clip, await asyncio.to_thread(testclip.load, self._cache))
+
+    def late_ms(self) -> float | None:
+        """By which its ticks came late, on average since the last call; None: there was none."""
+        return self._late.take()
 
     @property
     def connections(self) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from vicon.measure.report import Collected, LegReport, LoadReport
 from vicon.media.host import MediaHost
 from vicon.media.hub import EventHub
-from vicon.ports import Clock, LegKind, Line, MediaEvent, Route, Slot, SlotPlan, Still
+from vicon.ports import Clock, LegKind, Line, MediaEvent, MediaLoad, Route, Slot, SlotPlan, Still
 from vicon.rtc.udp import UdpPlan
 
 
@@ -48,6 +48,11 @@ class InProcessEngine:
     def ready(self) -> bool:
         """Always: there is nothing that could die alone."""
         return True
+
+    @property
+    def load(self) -> MediaLoad:
+        """Of this process: since the last call."""
+        return MediaLoad(late_ms=self.host.late_ms())
 
     async def start(self) -> None:
         """Nothing to wait for; for likeness with EmbeddedEngine."""

@@ -178,6 +178,8 @@ class Health(_Message, frozen=True, tag="health"):
     connections: int
     cpu_s: float
     """Processor time used since its start."""
+    late_ms: float | None = None
+    """By which its ticks came late on average since the last heartbeat."""
 
 
 class Failed(_Message, frozen=True, tag="failed"):

@@ -14,7 +14,7 @@ from pathlib import Path
 import structlog
 
 from vicon.media import ipc
-from vicon.ports import MediaError
+from vicon.ports import MediaError, MediaLoad
 from vicon.rtc.udp import UdpPlan
 
 START_TIMEOUT_S = 15.0
@@ -38,6 +38,9 @@ class WorkerProcess:
     ) -> None:
         self.pid = process.pid
         self.health: ipc.Health | None = None
+        self.load: MediaLoad | None = None
+        """Between the last two heartbeats."""
+        self._beat_at = 0.0
         self._process = process
         self._reader = reader
         self._writer = writer
@@ -113,7 +116,14 @@ class WorkerProcess:
             except MediaError:
                 return f"it did not answer for {HUNG_S:g} s"
             if isinstance(reply, ipc.Health):
-                self.health = reply
+                self._note(reply, asyncio.get_running_loop().time())
+
+    def _note(self, health: ipc.Health, now: float) -> None:
+        before, since = self.health, now - self._beat_at
+        spent = health.cpu_s - before.cpu_s if before is not None else 0.0
+        cpu = min(1.0, spent / since) if before is not None and since > 0 else None
+        self.load = MediaLoad(cpu=cpu, late_ms=health.late_ms)
+        self.health, self._beat_at = health, now
 
     def next_id(self) -> int:
         return next(self._ids)

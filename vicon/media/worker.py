@@ -28,6 +28,8 @@ from vicon.rtc.udp import UdpPlan
 MAX_PARALLEL = 64
 MAX_LONG = 2 * MAX_LEGS
 """Of requests that last for seconds: they never take the place of what the session asks."""
+MAX_UNREAD = 1 << 20
+"""Bytes that the main process has not read, beyond which no figures are told."""
 GC_ALLOCATIONS = 50_000
 """Objects made and not yet let go of, after which the youngest are searched for cycles."""
 
@@ -164,6 +166,7 @@ class Worker:
             id=number,
             connections=self._host.connections,
             cpu_s=usage.ru_utime + usage.ru_stime,
+            late_ms=self._host.late_ms(),
         )
 
     def _publishing(self, conference: str, device: str, publishing: bool) -> None:
@@ -176,6 +179,9 @@ class Worker:
         self._say(ipc.Again(conference=conference, word=word))
 
     def _figures(self, conference: str, figures: MediaFigures) -> None:
+        """Left out while the main process does not read: the next ones say more."""
+        if self._writer.transport.get_write_buffer_size() > MAX_UNREAD:
+            return
         self._say(ipc.Figures(conference=conference, figures=figures))
 
     def _say(self, word: ipc.FromWorker) -> None:

@@ -23,6 +23,8 @@ Tell = Callable[[Words, int, int], None]
 COPYING = Words("Menyalin", "Copying")
 CHECKING = Words("Memeriksa", "Checking")
 WRITING = Words("Menulis", "Writing")
+SPARE = 1 << 20
+"""Bytes beside twice the size of what is kept."""
 
 
 class Unfit(SpokenError):
@@ -56,6 +58,7 @@ def backup(home: DataDir, out: Path, *, keys: bool, now: int, version: str, tell
     if not home.journal.is_file():
         raise _nothing(home)
     try:
+        _see_to_space(home, out, keys=keys)
         with staging(out) as stage:
             checked, trials = _databases(home, stage, tell)
             names, left_out = _others(home, keys=keys)
@@ -66,6 +69,27 @@ def backup(home: DataDir, out: Path, *, keys: bool, now: int, version: str, tell
             return Made(manifest=manifest, trials=trials, left_out=left_out)
     except OSError as error:
         raise failed(out, error) from error
+
+
+def _see_to_space(home: DataDir, out: Path, *, keys: bool) -> None:
+    """Rather than to find out at the end. Raises CannotMake, OSError."""
+    names, _ = _others(home, keys=keys)
+    files = [home.path / name for name in names]
+    for path in (home.journal, home.trials):  # what is in the write-ahead log comes on top
+        files += [path, path.with_name(f"{path.name}-wal")]
+    need = 2 * sum(file.stat().st_size for file in files if file.is_file()) + SPARE
+    free = shutil.disk_usage(out.parent).free
+    if free < need:
+        raise CannotMake(
+            f"Ruang tidak cukup di {out.parent}: perlu {_mb(need)} MB, ada {free >> 20} MB. "
+            "Kosongkan ruang, atau pilih disk lain dengan --out.",
+            f"Not enough space in {out.parent}: {_mb(need)} MB are needed, {free >> 20} MB are "
+            "free. Free some space, or choose another disk with --out.",
+        )
+
+
+def _mb(size: int) -> int:
+    return -(-size // (1 << 20))
 
 
 def _databases(home: DataDir, stage: Path, tell: Tell) -> tuple[list[Checked], int]:

@@ -40,10 +40,10 @@ _TELLS: dict[int, Words] = {
         "The journal cannot be opened. Check that the data directory exists and may be read.",
     ),
     sqlite3.SQLITE_IOERR: Words(
-        "Disk gagal membaca atau menulis jurnal. Periksa disk (dmesg), "
-        "lalu jalankan server kembali.",
-        "The disk failed to read or write the journal. Check the disk (dmesg), "
-        "then start the server again.",
+        "Disk gagal membaca atau menulis jurnal. Periksa disk (dmesg); begitu pulih, server "
+        "melanjutkan sendiri.",
+        "The disk failed to read or write the journal. Check the disk (dmesg); once it has "
+        "recovered, the server goes on by itself.",
     ),
 }
 _TRIALS_DAMAGED = Words(
@@ -60,8 +60,10 @@ _SAME = {
 }
 
 
-def fault(words: Words) -> JournalFault:
-    return JournalFault(words.id, words.en)
+def fault(words: Words, *, unsure: bool = False) -> JournalFault:
+    made = JournalFault(words.id, words.en)
+    made.unsure = unsure
+    return made
 
 
 def told(error: sqlite3.Error, *, trials: bool = False) -> JournalFault:
@@ -112,12 +114,16 @@ def broken_chain(conference: str, sequence: int, words: Words) -> JournalFault:
 
 CLOSED = Words("Jurnal sudah ditutup.", "The journal is closed.")
 UNSURE = Words(
-    "Penulisan jurnal terputus dan hasilnya tidak pasti. Jalankan server kembali.",
-    "Writing the journal was cut off and its outcome is not known. Start the server again.",
+    "Penulisan jurnal terputus dan hasilnya belum pasti. Periksa disk (dmesg); begitu disk "
+    "menjawab lagi, server melanjutkan sendiri.",
+    "Writing the journal was cut off and its outcome is not known yet. Check the disk (dmesg); "
+    "the server goes on by itself once the disk answers.",
 )
 TOO_SLOW = Words(
-    "Disk tidak menjawab saat jurnal ditulis. Periksa disk, lalu jalankan server kembali.",
-    "The disk did not answer while the journal was written. Check it, then start the server again.",
+    "Disk tidak menjawab saat jurnal ditulis. Periksa disk (dmesg); begitu disk menjawab lagi, "
+    "server melanjutkan sendiri.",
+    "The disk did not answer while the journal was written. Check it (dmesg); the server goes on "
+    "by itself once the disk answers.",
 )
 NOT_TEXT = Words(
     "Catatan memuat teks yang bukan Unicode yang sah; tidak ada yang ditulis.",

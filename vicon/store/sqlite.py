@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
 
 import aiosqlite
 import msgspec
+import structlog
 
 from vicon.core.events import Event
 from vicon.ops.data import DataDir
@@ -25,7 +28,9 @@ from vicon.store.reader import COLUMNS, REDACTIONS, redactions_of, row_of
 from vicon.store.schema import BUSY_MS, prepare
 
 APPEND_SECONDS = 10.0
-"""A disk that takes longer counts as broken."""
+"""A disk that takes longer counts as broken, until it has answered."""
+WAL_BYTES = 16 << 20
+"""What is kept of the write-ahead log once it was taken over."""
 PAGE = 500
 """Entries read at a time in a replay."""
 _INSERT = f"INSERT INTO journal ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -34,7 +39,9 @@ _PAGE = (
     f"ORDER BY sequence LIMIT {PAGE}"
 )
 _HEAD = "SELECT sequence, hash FROM journal WHERE conference = ? ORDER BY sequence DESC LIMIT 1"
+log = structlog.get_logger("vicon.journal")
 Head = tuple[int, str]
+_R = TypeVar("_R")
 Act = tuple[int, Mapping[str, str], Sequence[Event]]
 
 
@@ -42,11 +49,13 @@ class SqliteJournal:
     """One writer: `open` needs a claimed DataDir. Calls may come from several tasks; each
     transaction is carried to its end even if the task that asked for it is cancelled."""
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: aiosqlite.Connection, path: Path) -> None:
+        self._connection, self._path = connection, path
         self._alone = asyncio.Lock()
         self._heads: dict[str, Head] = {}
         self._broken: Words | None = None
+        self._slow: asyncio.Future[Any] | None = None
+        """A write on which the disk has not answered in time."""
         self._purges = 0
 
     @classmethod
@@ -56,19 +65,7 @@ class SqliteJournal:
         Raises JournalError: damaged, read-only, locked, newer schema.
         """
         await asyncio.to_thread(prepare, home.journal)
-        try:
-            connection = await aiosqlite.connect(home.journal, isolation_level=None)
-        except sqlite3.Error as error:
-            raise told(error) from error
-        try:
-            await connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
-            await connection.execute("PRAGMA synchronous = FULL")
-            await connection.execute("PRAGMA secure_delete = ON")  # a purge leaves no bytes behind
-            connection.text_factory = bytes
-        except sqlite3.Error as error:
-            await connection.close()
-            raise told(error) from error
-        return cls(connection)
+        return cls(await _connect(home.journal), home.journal)
 
     async def append(
         self, conference: str, at: int, actor: Mapping[str, str], events: Sequence[Event]
@@ -78,19 +75,57 @@ class SqliteJournal:
 
     async def append_many(self, conference: str, batch: Sequence[Act]) -> list[Record]:
         """See ports.Journal. Raises JournalError, after which nothing of the batch is written;
-        unless the outcome cannot be known: then the journal takes nothing more until it is
-        opened again, so that memory and disk cannot part."""
-        writing = asyncio.ensure_future(self._append(conference, batch))
+        unless the outcome cannot be known (`unsure`): then nothing more is taken before mend()
+        has looked, so that memory and disk cannot part."""
+        if self._broken:
+            await self.mend()
+        return await self._in_time(self._append(conference, batch))
+
+    async def probe(self) -> None:
+        """See ports.Journal: the schema's version is written as it is."""
+        if self._broken:
+            await self.mend()
+        await self._in_time(self._touch())
+
+    async def mend(self) -> None:
+        """See ports.Journal. What SQLite made of a failed write is seen on a new connection."""
+        if self._slow is not None and not self._slow.done():
+            raise fault(faults.TOO_SLOW)
+        async with self._alone:
+            if self._broken is None:
+                return
+            if self._broken is faults.CLOSED:
+                raise fault(faults.CLOSED)
+            if self._broken is faults.UNSURE:
+                fresh, old = await _connect(self._path), self._connection
+                self._connection = fresh
+                await _give_up(old)
+            self._heads.clear()
+            self._broken = self._slow = None
+
+    async def _in_time(self, doing: Coroutine[Any, Any, _R]) -> _R:
+        """To its end, even if whoever asked is cancelled. Raises JournalError."""
+        writing = asyncio.ensure_future(doing)
         try:
             async with asyncio.timeout(APPEND_SECONDS):
                 return await asyncio.shield(writing)
         except TimeoutError as error:
-            self._broken = faults.TOO_SLOW
+            self._broken, self._slow = faults.TOO_SLOW, writing
             writing.add_done_callback(_look_at)
-            raise fault(self._broken) from error
+            raise fault(self._broken, unsure=True) from error
         except asyncio.CancelledError:
             writing.add_done_callback(_look_at)
             raise
+
+    async def _touch(self) -> None:
+        async with self._alone:
+            if self._broken:
+                raise fault(self._broken)
+            ((version,),) = await self._fetch("PRAGMA user_version", ())
+            try:
+                await self._connection.execute(f"PRAGMA user_version = {int(version)}")
+            except sqlite3.Error as error:
+                raise told(error) from error
 
     async def replay(self, conference: str, after: Record | None = None) -> AsyncIterator[Record]:
         """See ports.Journal; each entry is checked against the hash chain on the way.
@@ -218,7 +253,7 @@ class SqliteJournal:
             return (await self._head(last.conference)) == (last.sequence, last.hash)
         except (sqlite3.Error, faults.JournalFault) as error:
             self._broken = faults.UNSURE
-            raise fault(self._broken) from error
+            raise fault(self._broken, unsure=True) from error
 
     async def _head(self, conference: str) -> Head:
         if conference not in self._heads:
@@ -234,6 +269,31 @@ class SqliteJournal:
             raise told(error) from error
         except ValueError as error:  # aiosqlite: no active connection
             raise fault(faults.CLOSED) from error
+
+
+async def _connect(path: Path) -> aiosqlite.Connection:
+    """Raises JournalError."""
+    try:
+        connection = await aiosqlite.connect(path, isolation_level=None)
+    except sqlite3.Error as error:
+        raise told(error) from error
+    try:
+        await connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        await connection.execute("PRAGMA synchronous = FULL")
+        await connection.execute("PRAGMA secure_delete = ON")  # a purge leaves no bytes behind
+        await connection.execute_fetchall(f"PRAGMA journal_size_limit = {WAL_BYTES}")
+        connection.text_factory = bytes
+    except sqlite3.Error as error:
+        await _give_up(connection)
+        raise told(error) from error
+    return connection
+
+
+async def _give_up(connection: aiosqlite.Connection) -> None:
+    try:
+        await connection.close()
+    except sqlite3.Error as error:  # its files go with it all the same
+        log.warning("x journal connection", why=str(error))
 
 
 def record_of(row: Row) -> Record:
@@ -276,7 +336,7 @@ def _look_at_purge(purging: asyncio.Future[Record | None]) -> None:
         purging.exception()
 
 
-def _look_at(writing: asyncio.Future[list[Record]]) -> None:
+def _look_at(writing: asyncio.Future[Any]) -> None:
     """Nobody waits for it any more; its failure was kept in `_broken` or concerns nobody."""
     if not writing.cancelled():
         writing.exception()

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from signaling import messages as wire
 from vicon.app.trials import TrialCommand, Visitor
 from vicon.core.model import Actor, Conference
+from vicon.core.pressure import CLOSED
 from vicon.core.refusals import Refused
 from vicon.measure.run import STEPS, Run, Step, StepName, decode, seal
 from vicon.ports import JournalError, TrialStore
@@ -214,10 +215,11 @@ class TrialDesk:
         refused = self._may(visitor, body.room)
         if refused is not None:
             return refused
-        live = self._conferences[visitor.conference].state.phase == "live"
         force = body.force and visitor.actor.role in _GUIDES
-        if live and not force and body.kind == "full":
-            return Refused("trial_live")
+        if not force and body.kind == "full":
+            refused = _in_the_way(self._conferences[visitor.conference].state)
+            if refused is not None:
+                return refused
         own = visitor if visitor.actor.room == body.room else None
         station = self.station(visitor.conference, body.room, own)
         if station is None:
@@ -402,9 +404,9 @@ class TrialDesk:
             return Refused("no_station")
         if station.busy:
             return Refused("trial_running")
-        live = self._conferences[run.conference].state.phase == "live"
-        if live and run.kind == "full":
-            return Refused("trial_live")
+        refused = _in_the_way(self._conferences[run.conference].state)
+        if refused is not None and run.kind == "full":
+            return refused
         runner = self.begin(
             station,
             visitor.actor,
@@ -426,8 +428,9 @@ class TrialDesk:
         hosted = self._conferences.get(conference)
         if hosted is None:
             return Refused("not_allowed")
-        if hosted.state.phase == "live" and not body.force:
-            return Refused("trial_live")
+        refused = _in_the_way(hosted.state)
+        if refused is not None and not body.force:
+            return refused
         old = self._sweeps.get(conference)
         if old is not None and old.running:
             return Refused("trial_running")
@@ -487,6 +490,13 @@ def complete(run: Run) -> bool:
     if run.client == "program":
         skipped.discard("devices")
     return not skipped or run.verdict == "fail"
+
+
+def _in_the_way(state: Conference) -> Refused | None:
+    """Why a trial, which fills a line and the media process, is not to begin now."""
+    if state.phase == "live":
+        return Refused("trial_live")
+    return Refused("server_full") if state.pressure.level >= CLOSED else None
 
 
 def _pending(todo: tuple[StepName, ...]) -> tuple[Step, ...]:

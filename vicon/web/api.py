@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -16,6 +16,7 @@ from vicon.app.gateway import Doorkeeper, Hall
 from vicon.app.guesses import RETRY_S, Guesses
 from vicon.app.measured import ROLES
 from vicon.core.model import Actor
+from vicon.ops.checks import Check, ready
 from vicon.ops.claims import NOBODY, Browser
 from vicon.ops.links import BadToken, Claims
 from vicon.ports import Clock
@@ -23,12 +24,9 @@ from vicon.web.access import ASKER, access_of
 
 
 class Health(Protocol):
-    """Names of what is not ready, each with a sentence; empty when all is. `troubles`: of what
-    needs somebody's hand and yet keeps nobody out."""
+    """See ops.checks.Checks."""
 
-    async def __call__(self) -> Mapping[str, str]: ...
-
-    def troubles(self) -> Mapping[str, str]: ...
+    async def look(self) -> Sequence[Check]: ...
 
 
 def json_response(body: Any, status: int = 200) -> web.Response:
@@ -132,10 +130,19 @@ class Api:
         return json_response({"ok": True})
 
     async def readyz(self, _request: web.Request) -> web.StreamResponse:
-        """All parts work: 200, else 503 with what does not. `troubles` changes no status."""
-        wrong = await self._health()
-        told = {"ready": not wrong, "wrong": wrong, "troubles": self._health.troubles()}
-        return json_response(told, 503 if wrong else 200)
+        """Whether somebody new may be sent here: 200, else 503; and each check, in words that
+        give nothing away."""
+        found = await self._health.look()
+        checks = [
+            {
+                "name": check.name,
+                "state": check.state,
+                "text": {"id": check.words.id, "en": check.words.en},
+            }
+            for check in found
+        ]
+        fit = ready(found)
+        return json_response({"ready": fit, "checks": checks}, 200 if fit else 503)
 
     async def conferences(self, _request: web.Request, claims: Claims) -> web.StreamResponse:
         plan = self._halls[claims.conference].actor.state.plan

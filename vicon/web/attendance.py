@@ -21,6 +21,7 @@ from vicon.ops.links import Claims
 from vicon.ops.words import Words
 from vicon.ports import JournalError
 from vicon.web.api import Api, json_response, problem
+from vicon.web.turns import Turns
 
 log = structlog.get_logger("vicon.web")
 Language = Literal["id", "en"]
@@ -51,7 +52,7 @@ class AttendanceApi:
     ) -> None:
         self._api, self._halls = api, halls
         self._courses, self._reports = courses, reports
-        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._turns = Turns(AT_ONCE)
 
     def routes(self) -> list[web.AbstractRouteDef]:
         at = "/api/v1/conferences/{id}"
@@ -95,11 +96,11 @@ class AttendanceApi:
             return found
         story, rooms = found
         if request.match_info["format"] == "json":
-            async with self._turn:
+            async with self._turns.turn():
                 body = await asyncio.to_thread(self._reports.json, kind, story, rooms)
             return web.Response(body=body, content_type="application/json")
         lang = _language(request)
-        async with self._turn:
+        async with self._turns.turn():
             body = await asyncio.to_thread(self._reports.csv, kind, story, rooms, lang)
         name = f"{_NAMES[kind]}-{claims.conference}.csv"
         return web.Response(
@@ -112,7 +113,7 @@ class AttendanceApi:
         if isinstance(found, web.StreamResponse):
             return found
         story, rooms = found
-        async with self._turn:
+        async with self._turns.turn():
             body = await asyncio.to_thread(self._reports.pdf, story, rooms, _language(request))
         name = f"lampiran-jumlah-orang-{claims.conference}.pdf"
         return web.Response(body=body, content_type="application/pdf", headers=_attached(name))

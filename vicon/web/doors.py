@@ -13,6 +13,7 @@ from vicon.app.gateway import Hall
 from vicon.core.model import Plan
 from vicon.ops.links import Claims, DoorLink
 from vicon.web.api import Api, json_response, problem
+from vicon.web.turns import Turns
 
 AT_ONCE = 2
 """Posters are typeset by the processor that everything else needs too."""
@@ -32,7 +33,7 @@ class DoorApi:
     ) -> None:
         self._api, self._halls = api, halls
         self._doors, self._posters = doors, posters
-        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._turns = Turns(AT_ONCE)
 
     def routes(self) -> list[web.AbstractRouteDef]:
         known = self._api.known
@@ -67,7 +68,7 @@ class DoorApi:
             code: url for code, url in self._urls(request, claims).items() if wanted in (None, code)
         }
         plan = self._halls[claims.conference].actor.state.plan
-        async with self._turn:
+        async with self._turns.turn():
             body = await asyncio.to_thread(self._posters, plan, doors)
         name = f"pintu-{wanted or plan.id}.pdf"
         head = {"Content-Disposition": f'attachment; filename="{name}"'}

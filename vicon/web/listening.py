@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import structlog
 
+from vicon.ops.descriptors import Reserve
 from vicon.ops.words import reason_of
 from vicon.web.edge import EdgeServer
 
@@ -39,6 +40,7 @@ class Listening:
         self._greetings: set[asyncio.Task[None]] = set()
         self._accepting: asyncio.Task[None] | None = None
         self._told, self._known = float("-inf"), 0
+        self._reserve = Reserve()
 
     @property
     def port(self) -> int:
@@ -53,6 +55,7 @@ class Listening:
             self._accepting.cancel()
             await asyncio.gather(self._accepting, return_exceptions=True)
         self._socket.close()
+        self._reserve.release()
         for task in list(self._greetings):
             task.cancel()
         await asyncio.gather(*self._greetings, return_exceptions=True)
@@ -65,11 +68,26 @@ class Listening:
             except OSError as error:
                 log.error("x accept", why=reason_of(error))
                 if error.errno in _OUT:
-                    self._server.crowd.relieve(RELIEF)
+                    self._refuse()
                 await asyncio.sleep(REST_S)
                 continue
             self._take(connection, str(peer[0]))
             self._tell(loop.time())
+
+    def _refuse(self) -> None:
+        """No descriptor is left: those that wait give way, and who stands at the door is sent off
+        with the reserve, rather than left to wait for nothing. Who is served notices nothing."""
+        self._server.crowd.relieve(RELIEF)
+        self._reserve.release()
+        try:
+            for _ in range(BACKLOG):
+                connection, _peer = self._socket.accept()
+                connection.close()
+                self._server.crowd.refused += 1
+        except OSError as error:  # BlockingIOError: nobody is left
+            log.debug("x accept", why=reason_of(error))
+        finally:
+            self._reserve.restore()
 
     def _take(self, connection: socket.socket, address: str) -> None:
         connection.setblocking(False)

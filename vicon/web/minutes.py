@@ -16,15 +16,13 @@ from vicon.ops.links import Claims
 from vicon.ops.words import Words
 from vicon.ports import JournalError
 from vicon.web.api import Api, json_response, problem
+from vicon.web.turns import Busy, Turns
 
 log = structlog.get_logger("vicon.web")
 Language = Literal["id", "en"]
 Format = Literal["json", "pdf", "odt"]
 AT_ONCE = 1
 """Documents that are made at a time, by the processor that everything else needs too."""
-WAITING = 8
-"""Requests that may wait for their turn; more are told that the server is busy."""
-WAIT_S = 30.0
 _TYPES: Mapping[Format, str] = {
     "json": "application/json",
     "pdf": "application/pdf",
@@ -54,8 +52,7 @@ class MinutesApi:
         """`read(conference)` raises JournalError and BrokenHistory."""
         self._api, self._halls = api, halls
         self._read, self._documents = read, documents
-        self._turn = asyncio.Semaphore(AT_ONCE)
-        self._waiting = 0
+        self._turns = Turns(AT_ONCE)
 
     def routes(self) -> list[web.AbstractRouteDef]:
         at = "/api/v1/conferences/{id}"
@@ -105,23 +102,14 @@ class MinutesApi:
         self, conference: str, make: Callable[[Minutes], bytes], name: str, format: Format
     ) -> web.StreamResponse:
         """Read and written when its turn has come."""
-        if self._waiting >= WAITING:
-            return problem("busy", 503)
-        self._waiting += 1
         try:
-            async with asyncio.timeout(WAIT_S):
-                await self._turn.acquire()
-        except TimeoutError:
+            async with self._turns.turn():
+                body = await asyncio.to_thread(make, await self._read(conference))
+        except Busy:
             return problem("busy", 503)
-        finally:
-            self._waiting -= 1
-        try:
-            body = await asyncio.to_thread(make, await self._read(conference))
         except (JournalError, BrokenHistory) as error:
             log.error("x journal", conference=conference, why=str(error))
             return json_response({"code": "journal_unread", "text": _UNREAD}, 503)
-        finally:
-            self._turn.release()
         if not body:
             return problem("no_pact", 404)
         head = {

@@ -31,6 +31,7 @@ from vicon.ports import Clock, Journal
 from vicon.web.access import ASKER
 from vicon.web.api import bearer, json_response, problem, untrusted
 from vicon.web.minutes import MinutesApi
+from vicon.web.turns import Turns
 
 log = structlog.get_logger("vicon.web")
 Language = Literal["id", "en"]
@@ -112,7 +113,7 @@ class OfficeApi:
         self._doorkeeper, self._clock = doorkeeper, clock
         self._journal, self._minutes, self._sheets = journal, minutes, sheets
         self._base_for, self._browser = base_for, browser
-        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._turns = Turns(AT_ONCE)
         self._guesses = Guesses(clock)
 
     def routes(self) -> list[web.AbstractRouteDef]:
@@ -277,7 +278,7 @@ class OfficeApi:
         id, plan = self._id(request), self._plan(request)
         if not links:
             return _refusal(Refused("unknown_link"))
-        async with self._turn:
+        async with self._turns.turn():
             body = await asyncio.to_thread(typeset, plan, links)
         only = next(iter(links)) if len(links) == 1 else id
         return _file(body, "application/pdf", f"{name}-{only}.pdf")

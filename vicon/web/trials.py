@@ -17,6 +17,7 @@ from vicon.measure.run import Run, decode
 from vicon.ops.links import Claims
 from vicon.ports import Clock, JournalError, TrialRecord, TrialStore
 from vicon.web.api import Api, json_response, problem
+from vicon.web.turns import Turns
 
 log = structlog.get_logger("vicon.web")
 Language = Literal["id", "en"]
@@ -68,7 +69,7 @@ class TrialApi:
         self._api, self._halls, self._store = api, halls, store
         self._reports, self._still, self._links = reports, still, links
         self._clock = clock
-        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._turns = Turns(AT_ONCE)
 
     def routes(self) -> list[web.AbstractRouteDef]:
         def known(handler: Handler) -> Answering:
@@ -116,7 +117,7 @@ class TrialApi:
             return run
         kind = request.match_info["format"]
         lang: Language = "en" if request.query.get("lang") == "en" else "id"
-        async with self._turn:
+        async with self._turns.turn():
             body = await asyncio.to_thread(self._reports.make, run, kind, lang)
         if run.state != "running":
             digest = hashlib.sha256(body).hexdigest()

@@ -92,7 +92,7 @@ function judge(room: string, { up, down }: DeviceFigures): string | null {
 }
 
 /** Why a room's picture is held back from this device. plan: its own fallback plan. */
-export type Held = "bandwidth" | "codec" | "uplink" | "plan";
+export type Held = "bandwidth" | "codec" | "uplink" | "plan" | "server";
 
 /** Null while it is not. A page that calls it follows the line. */
 export function heldBack(room: string): Held | null {

@@ -71,7 +71,7 @@ export async function comeBack(): Promise<void> {
     failures = 0;
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    stumble(error.uncertain, error.text);
+    stumble(error.uncertain || LATER.has(error.code), error.text);
   } finally {
     busy = false;
   }
@@ -82,6 +82,9 @@ function mayEnter(): boolean {
   const open = link.value.state === "open" && (phase === "lobby" || phase === "live");
   return open && me.value?.device === null;
 }
+
+/** The server cannot now, and says that it will: nobody has to press anything again. */
+const LATER: ReadonlySet<string> = new Set(["journal_failed", "busy", "server_full"]);
 
 /** A refusal is final for an operator, who is told; what broke on the way is tried again. */
 function stumble(uncertain: boolean, text: Text): void {

@@ -18,6 +18,8 @@ export type FallbackWhy = "loss" | "rtt" | "rate" | "cpu";
 export type LayerName = "q" | "h" | "f";
 export type LineLimit = "" | "reduced" | "sound";
 export type Paused = "" | "bandwidth" | "silent" | "codec" | "source" | "uplink";
+export type CheckState = "warn" | "fail";
+export type PressureCause = "media_cpu" | "media_late" | "server_late" | "descriptors";
 export type CommandId = number;
 export type DeviceId = string;
 export type Label = string;
@@ -194,6 +196,7 @@ export type ServerMessage =
   | MediaLine
   | MediaAgain
   | MediaFigures
+  | ServerChecks
   | LineText
   | TrialDo
   | TrialRun
@@ -737,6 +740,34 @@ export interface StreamView {
   concealed_percent: number | null;
 }
 
+export interface CheckView {
+  name: string;
+  state: CheckState;
+  text: Text;
+  since: number;
+}
+
+/**
+ * The server is pressed, and this gives way: 1 new observers and players are not let in; 2
+ * thumbnails come in their smallest form; 3 they rest, and further devices beside a hall's camera
+ * are not let in; 4 only who is on air is seen; 5 nobody is. Each includes those before it; sound
+ * never gives way.
+ */
+export interface PressureView {
+  level: number;
+  why: PressureCause;
+  since: number;
+}
+
+/**
+ * To moderators and technicians: all of the server that is not as it should be; empty: nothing.
+ * Told after the welcome where there is any, and when it changes. No part of the view.
+ */
+export interface ServerChecks {
+  type: "server_checks";
+  checks: CheckView[];
+}
+
 /** A sentence in both languages. */
 export interface Text {
   id: string;
@@ -1273,6 +1304,7 @@ export interface ConferenceView {
   announcement: AnnouncementView | null;
   line: PrivateLineView | null;
   signing: SigningView;
+  pressure: PressureView | null;
 }
 
 export interface DeviceView {
@@ -1300,6 +1332,7 @@ export interface ReceiveWish {
   size: Size;
   audio: boolean;
   video: boolean;
+  rests: boolean;
 }
 
 export interface RoomView {

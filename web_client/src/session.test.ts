@@ -255,6 +255,12 @@ describe("the media plane", () => {
     expect(get(layers)).toEqual([{ do: "measured", message: layers }]);
     expect(get(figures)).toEqual([{ do: "measured", message: figures }]);
   });
+
+  test("what the server says of itself is passed on; a welcome begins with nothing", () => {
+    expect(opened()).toContainEqual({ do: "checks", checks: [] });
+    const check = { name: "disk", state: "fail" as const, text: { id: "Penuh.", en: "Full." }, since: 1 };
+    expect(get({ type: "server_checks", checks: [check] })).toEqual([{ do: "checks", checks: [check] }]);
+  });
 });
 
 describe("other desks", () => {

@@ -5,6 +5,7 @@ import { applyDelta } from "./delta";
 import type { MediaMessage } from "./measured";
 import type {
   Bye,
+  CheckView,
   ClientMessage,
   CommandBody,
   Deed,
@@ -69,6 +70,8 @@ export type Effect =
   | { do: "text"; message: LineText }
   | { do: "media"; epoch: string }
   | { do: "measured"; message: MediaMessage }
+  /** What of the server is not as it should be. */
+  | { do: "checks"; checks: CheckView[] }
   /** What another desk did. */
   | { do: "deed"; deed: Deed }
   | { do: "answer"; id: number; message: Ok | Refused }
@@ -274,6 +277,8 @@ export class Session {
       case "media_line":
       case "media_figures":
         return [{ do: "measured", message }];
+      case "server_checks":
+        return [{ do: "checks", checks: message.checks }];
       case "line.text":
         return [{ do: "text", message }];
       case "trial.do":
@@ -302,6 +307,7 @@ export class Session {
       ...this.keepResume(message.view),
       { do: "view", view: message.view },
       { do: "media", epoch: message.media_epoch },
+      { do: "checks", checks: [] }, // told after this, where there are any
       this.linkEffect("open"),
     ];
   }
@@ -331,7 +337,7 @@ export class Session {
 
 const KINDS = new Set([
   ...["welcome", "delta", "ok", "refused", "media_reset", "deed", "bye", "pong"],
-  ...["media_layers", "media_again", "media_line", "media_figures"],
+  ...["media_layers", "media_again", "media_line", "media_figures", "server_checks"],
   ...["line.text", "trial.do", "trial.run", "trial.sweeping", "trial.stations"],
 ]);
 

@@ -95,7 +95,7 @@ class Router:
                 subscriber.feed(slot, None)
                 continue
             heard = kind == "video" or route.rank < 2 or producer in loud
-            subscriber.feed(slot, Feed(producer, route.rank, route.height, heard))
+            subscriber.feed(slot, Feed(producer, route.rank, route.height, heard, route.least))
         subscriber.share(now)
 
     def _producer(self, conference: str, route: Route | None, kind: str) -> Producer | None:

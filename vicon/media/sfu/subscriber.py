@@ -82,6 +82,8 @@ class Feed(NamedTuple):
     """Pixels."""
     heard: bool = True
     """Of sound: it is among those that are forwarded now."""
+    least: bool = False
+    """Of a picture: its lowest step alone."""
 
 
 class Subscriber:
@@ -190,7 +192,7 @@ class Subscriber:
         self._feeds[slot] = feed
         if before is None or before.producer is not feed.producer:
             self.targets.pop(slot, None)
-        elif before.height < feed.height or before.rank > feed.rank:
+        elif before.height < feed.height or before.rank > feed.rank or before.least > feed.least:
             self._no_rise_before = 0.0  # a room takes the floor: that does not wait
 
     def hear(self, sources: frozenset[Producer], now: float) -> None:
@@ -347,6 +349,7 @@ class Subscriber:
     def _ask(self, slot: SlotKey, now: float) -> Ask:
         feed = self._feeds[slot]
         steps = feed.producer.steps(feed.height, now)
+        steps = steps[:1] if feed.least else steps
         target = self.targets.get(slot)
         current = -1
         if target is not None:  # its layer may have lost a temporal step, or be beyond the height

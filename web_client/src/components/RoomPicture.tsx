@@ -5,6 +5,7 @@ import { type Plate, plateOf } from "../fallback";
 import { common } from "../i18n/common";
 import { levels } from "../i18n/fallback";
 import { media } from "../i18n/media";
+import { server } from "../i18n/server";
 import type { Held } from "../measured";
 import type { RoomView } from "../protocol";
 import { Icon } from "./Icon";
@@ -81,9 +82,16 @@ function CameraOff() {
   );
 }
 
-const HELD: Record<Exclude<Held, "plan">, { icon: "link-weak" | "cam-off"; said: () => string; short: () => string }> = {
+interface Kept {
+  icon: "link-weak" | "cam-off" | "pause";
+  said: () => string;
+  short: () => string;
+}
+
+const HELD: Record<Exclude<Held, "plan">, Kept> = {
   bandwidth: { icon: "link-weak", said: () => media.held, short: () => media.heldShort },
   uplink: { icon: "link-weak", said: () => media.heldThere, short: () => media.heldShort },
+  server: { icon: "pause", said: () => server.rests, short: () => server.restsShort },
   codec: { icon: "cam-off", said: () => media.codec, short: () => media.codecShort },
 };
 

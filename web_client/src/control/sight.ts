@@ -1,6 +1,7 @@
 import { type Held, heldBack } from "../measured";
 import type { RoomView } from "../protocol";
-import { me } from "../store";
+import { rests } from "../server";
+import { me, view } from "../store";
 import type { Sight } from "./state";
 
 /** The main device whose picture was last seen moving, by room. */
@@ -14,7 +15,8 @@ export function sightFor<T extends Omit<Sight, "shown" | "held">>(room: RoomView
   if (!now) return null;
   if (now.moving) seen.set(room.code, room.main);
   const shown = room.main !== null && seen.get(room.code) === room.main;
-  return { ...now, shown, held: planned(room) ?? heldBack(room.code) };
+  const held = rests(view.value, room.code) ? "server" : (planned(room) ?? heldBack(room.code));
+  return { ...now, shown, held };
 }
 
 /** By the room's fallback plan, or by that of this hall, which is sent the sound of others alone. */

@@ -139,6 +139,7 @@ export function view(changes: ViewChanges = {}): View {
       announcement: null,
       line: null,
       signing: { open: false, point: 0, signed: 0, rooms: 0 },
+      pressure: null,
       ...changes.conference,
     },
     rundown: { items: [], version: 0 },

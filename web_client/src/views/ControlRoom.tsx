@@ -14,6 +14,7 @@ import { say } from "../i18n";
 import { ceremony } from "../i18n/ceremony";
 import { control } from "../i18n/control";
 import type { View } from "../protocol";
+import { serverChecks, worst } from "../server";
 import { away, clock, notice, view } from "../store";
 import "../styles/control.css";
 import "../styles/alarm.css";
@@ -26,6 +27,7 @@ import { ControlStage } from "./ControlStage";
 import { DeedLine } from "./Deeds";
 import { toWrite } from "./MessagesPanel";
 import { RundownBar } from "./RundownBar";
+import { ServerMore, ServerTop } from "./ServerNote";
 import { Waiting } from "./Waiting";
 
 /** The moderator's desk: one screen, nothing on it ever changes its place. */
@@ -98,11 +100,15 @@ interface ControlTopProps {
 function ControlTop({ seen, act, ask, onAsk }: ControlTopProps) {
   const { conference } = seen;
   const loud = loudAlarms(seen);
+  const fails = worst(serverChecks.value)?.state === "fail";
+  const server = fails && <ServerTop zone={conference} />;
+  const top = loud.length > 0 ? <AlarmTop alarms={loud} seen={seen} act={act} ask={ask} /> : server;
   return (
     <PageTop
       seen={seen}
-      alert={loud.length > 0 && <AlarmTop alarms={loud} seen={seen} act={act} ask={ask} />}
+      alert={top}
     >
+      {(loud.length > 0 || !fails) && <ServerMore zone={conference} quiet />}
       {isOpen(conference.phase) && <RundownBar seen={seen} />}
       {conference.phase === "live" && (
         <Button class="sm" look="quiet" icon="stop" onClick={() => onAsk("end")} testId="end">

@@ -15,12 +15,15 @@ import { PactPoint } from "../hall/PactPoint";
 import { common } from "../i18n/common";
 import { control } from "../i18n/control";
 import { hall } from "../i18n/hall";
+import { server } from "../i18n/server";
 import { audioBlocked } from "../media";
 import type { RoomView, View } from "../protocol";
 import { insetRoom, isOnStage, largeRoom, secondRoom } from "../room/state";
+import { waitsOutside } from "../server";
 import { away, view } from "../store";
 import "../styles/observer.css";
 import "../styles/pact.css";
+import "../styles/server.css";
 import { SoundButton } from "./ControlStage";
 import { Waiting } from "./Waiting";
 
@@ -109,6 +112,11 @@ function Around({ seen }: { seen: View }) {
       )}
       {seen.conference.black && <span class="plate quiet-note">{hall.blackNote}</span>}
       <ItemPlate seen={seen} />
+      {waitsOutside(seen) && (
+        <span class="plate quiet-note server-full" role="status" data-testid="server-full">
+          <b>{server.full}</b> {server.fullWhy}
+        </span>
+      )}
       {audioBlocked.value && <SoundButton />}
     </>
   );

@@ -28,6 +28,7 @@ import { Board } from "./trial/Board";
 import { GoHead } from "./trial/GoHead";
 import { LiveAsk } from "./trial/LiveAsk";
 import { RunPanel } from "./trial/RunPanel";
+import { ServerStrip } from "./ServerNote";
 import { Waiting } from "./Waiting";
 
 /** Can the session begin? One sentence, a row each, and the chosen room's trial on the right. */
@@ -57,6 +58,7 @@ function Page({ seen }: { seen: View }) {
   return (
     <div class={away.value ? "technician away" : "technician"}>
       <Bar seen={seen} />
+      <ServerStrip zone={seen.conference} />
       <GoHead rooms={rooms} seen={seen} asking={sweeping} ask={setSweeping} />
       <Board rooms={[...rooms, ...seen.rooms.filter((one) => one.hub)]} seen={seen} onTest={onTest} />
       <RunPanel room={room} seen={seen} onTest={onTest} />

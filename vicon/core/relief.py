@@ -1,0 +1,49 @@
+"""What a conference does under pressure: who is let in, and what is shown (core.pressure says how
+much). Halls and those who guide come in at every level, and so does who was here."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from vicon.core import commands_server as do
+from vicon.core.events import Event
+from vicon.core.events_server import ClockJumped, PressureChanged
+from vicon.core.model import Conference, DeviceKind, Role, Via
+from vicon.core.pressure import CLOSED, NORMAL, PAUSED, SMALL, SOUND, STAGE
+from vicon.core.refusals import Outcome, Refused, Who
+
+
+def note_pressure(state: Conference, asker: Who, command: do.NotePressure, now: int) -> Outcome:
+    known = state.pressure
+    if not NORMAL <= command.level <= SOUND:
+        return Refused("bad_phase")
+    why = command.why if command.level else ""
+    if (known.level, known.why) == (command.level, why):
+        return []
+    return [PressureChanged(level=command.level, why=why)]
+
+
+def note_clock(state: Conference, asker: Who, command: do.NoteClock, now: int) -> Outcome:
+    if not command.by_ms:
+        return []
+    jumped: Event = ClockJumped(by_ms=command.by_ms, followed=command.followed)
+    return [jumped]
+
+
+def unwelcome(state: Conference, role: Role, kind: DeviceKind, via: Via) -> Refused | None:
+    """Why a device that is not here yet has to wait outside; None: it may come in."""
+    level = state.pressure.level
+    looks_on = via == "whep" or role == "observer"
+    beside = kind in ("companion", "document") and role == "operator"
+    if (looks_on and level >= CLOSED) or (beside and level >= PAUSED):
+        return Refused("server_full")
+    return None
+
+
+def picture(state: Conference, rank: int, *, staged: bool) -> Literal["none", "least", "whole"]:
+    """In which form a picture of this rank (layout.Want) is sent where it would be; `staged`: of a
+    room that everybody looks at."""
+    level, thumbnail = state.pressure.level, rank >= 2
+    if level >= SOUND or (level >= STAGE and not staged) or (level >= PAUSED and thumbnail):
+        return "none"
+    return "least" if level >= SMALL and thumbnail else "whole"
