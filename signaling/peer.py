@@ -44,6 +44,7 @@ TRANSITIONS: dict[tuple[State, str], State] = {
     ("open", "media_line"): "open",
     ("open", "media_figures"): "open",
     ("open", "line.text"): "open",
+    ("open", "standby"): "open",
     ("open", "trial.do"): "open",
     ("open", "trial.run"): "open",
     ("open", "trial.sweeping"): "open",

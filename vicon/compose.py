@@ -36,6 +36,7 @@ from vicon.measure.looks import Examined
 from vicon.measure.report import Collected
 from vicon.media.engine import EmbeddedEngine
 from vicon.ops.book import LinkBook
+from vicon.ops.book import read_key as read_link_key
 from vicon.ops.data import DataDir, ServerInfo
 from vicon.ops.links import (
     Claims,
@@ -49,6 +50,10 @@ from vicon.ops.links import (
 )
 from vicon.ops.seal import Sealer, open_sealer
 from vicon.ops.words import SpokenError
+from vicon.pair.feed import Feed
+from vicon.pair.first import First
+from vicon.pair.record import Fences, Record, new_record
+from vicon.pair.settings import keep as keep_settings
 from vicon.ports import Clock, Journal, MediaEngine, TrialEngine
 from vicon.report.handed import RunReports
 from vicon.report.headcount import HeadcountReports
@@ -98,18 +103,27 @@ class Server:
     """A running vicon. `failed` is set when a part died that cannot be replaced: stop and start
     again, the journal brings everything back."""
 
-    def __init__(self, urls: Sequence[str], links: Sequence[Link], failed: asyncio.Event) -> None:
+    def __init__(
+        self, urls: Sequence[str], links: Sequence[Link], failed: asyncio.Event, first: First
+    ) -> None:
         self.urls = urls
         """Of each listener, in their order."""
         self.links = links
         self.failed = failed
+        self.first = first
+        """Its part in a pair of servers."""
 
 
 @asynccontextmanager
 async def running(
-    settings: Settings, home: DataDir, clock: Clock, listeners: Sequence[Listener]
+    settings: Settings,
+    home: DataDir,
+    clock: Clock,
+    listeners: Sequence[Listener],
+    record: Record | None = None,
 ) -> AsyncIterator[Server]:
-    """Start all parts on a claimed data directory; stop them in order at the end.
+    """Start all parts on a claimed data directory; stop them in order at the end. `record`: what
+    this server is in its pair, where it is in one.
 
     Raises SpokenError (JournalError, DataError,
     CannotListen, NoWebClient) when a part cannot start; what had started is closed again.
@@ -129,6 +143,8 @@ async def running(
             lifetime_ms=settings.links.expiry_days * DAY_MS,
             secret=secrets.token_bytes,
         )
+        first = _first(stack, settings, home, clock, record)
+        journal.mirror = first
         shelf = Shelf(home.conferences)
         office = Office(settings.conferences, shelf, book, stage, clock, journal.conferences)
         await office.open_all()
@@ -147,14 +163,16 @@ async def running(
             new_id=_new_id,
             trials=trials.desk,
             seal=sealer,
+            pair=first,
         )
+        first.changed = gateway.standby_changed
         gateway.start()
         stack.push_async_callback(gateway.stop)
         stage.gateway, stage.desk = gateway, trials.desk
         signaling = SignalingServer(
-            gateway, clock, origin_allowed=same_origin(settings.server.public_url)
+            gateway, clock, origin_allowed=same_origin(settings.server.public_url, first.is_other)
         )
-        health = _Health(home, stage, engine, listeners)
+        health = _Health(home, stage, engine, listeners, first)
         api = Api(halls, signer, clock, health, _url_of(home))
         trial_api = TrialApi(
             api, halls, trials.store, trials.reports, trials.desk.still, _links_of(home), clock
@@ -169,14 +187,15 @@ async def running(
         organizer = OfficeApi(
             office, signer, clock, journal, minutes, _Sheets(), lambda asked: base_for(home, asked)
         )
-        parts = [api, trial_api, whip, doors, *checkin, counts, minutes, organizer, privacy]
-        app = make_app(
-            parts, signaling, place, served_names(settings, listeners), strict_name(settings)
-        )
+        hosts = served_names(settings, listeners)
+        feed = Feed(home, first, trials.store, clock, hosts.names)
+        first.end_line = feed.close
+        parts = [api, trial_api, whip, doors, *checkin, counts, minutes, organizer, privacy, feed]
+        app = make_app(parts, signaling, place, hosts, strict_name(settings), first)
         urls = await listen(stack, app, listeners)
         _remember(home, clock, urls)
         log.info("- ready", url=urls[0], conferences=len(halls), pid=os.getpid())
-        yield Server(urls, read_links(home), failed)
+        yield Server(urls, read_links(home), failed, first)
 
 
 async def _stage(
@@ -204,6 +223,24 @@ async def _stage(
     stage = Stage(parts)
     stack.push_async_callback(stage.stop)
     return stage
+
+
+def _first(
+    stack: AsyncExitStack,
+    settings: Settings,
+    home: DataDir,
+    clock: Clock,
+    record: Record | None,
+) -> First:
+    """Before anything is written to the journal. Raises DataError."""
+    key = read_link_key(home)
+    assert key is not None  # the book has made it
+    turn = _turn(settings)
+    keep_settings(home, settings, turn.secret.decode() if turn is not None else "")
+    first = First(home, record or new_record(), clock, Fences(key), settings.server.standby)
+    running = asyncio.create_task(first.run(), name="standby watch")
+    stack.push_async_callback(_cancel, running)
+    return first
 
 
 def _engine(settings: Settings, clock: Clock, home: DataDir) -> Engine:
@@ -246,13 +283,19 @@ class _Health:
     """What is not ready, by part."""
 
     def __init__(
-        self, home: DataDir, stage: Stage, engine: Engine, listeners: Sequence[Listener]
+        self,
+        home: DataDir,
+        stage: Stage,
+        engine: Engine,
+        listeners: Sequence[Listener],
+        first: First,
     ) -> None:
         self._home, self._stage, self._engine = home, stage, engine
-        self._listeners = listeners
+        self._listeners, self._first = listeners, first
 
     def troubles(self) -> Mapping[str, str]:
-        return troubles(self._listeners)
+        standby = self._first.trouble()
+        return {**troubles(self._listeners), **({"standby": standby.en} if standby else {})}
 
     async def __call__(self) -> Mapping[str, str]:
         wrong = dict(self._stage.health())

@@ -22,7 +22,7 @@ AGREED_REFUSALS = """
 AGREED_CLOSES = """
     bad_token expired_token wrong_version bad_message too_large too_fast out_of_order heartbeat
     resync replaced removed server_stopping not_found origin internal link_revoked
-    conference_archived plan_changed"""
+    conference_archived plan_changed standing_by fenced asking_other"""
 
 
 def test_the_agreed_codes_are_all_there_and_no_others() -> None:

@@ -64,6 +64,9 @@ ROUTES: Mapping[str, Access] = {
     "GET /readyz": Access(who=ANYONE),
     # Who comes in is said in the hello.
     "GET /ws": Access(who=ANYONE),
+    # The other server of the pair, by the key that both have.
+    "GET /standby": Access(who=("standby",)),
+    "GET /standby/state": Access(who=("standby",)),
     "GET /api/v1/conferences": Access(who=LINKS),
     f"GET {_CONFERENCE}": Access(who=LINKS),
     f"GET {_CONFERENCE}/media": Access(who=_HALLS, own_room=True),
