@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-BEAT_S = 0.5
+BEAT_S = 0.25
 """So often at least the first speaks to its standby."""
-FRESH_S = 1.5
+FRESH_S = 2.0
 """The line's end counts as the first's only so soon after its last word."""
-ALONE_S = 4.0
+ALONE_S = 5.0
 """A standby that has confirmed nothing for so long cannot take over by itself any more."""
 
 

@@ -1,5 +1,6 @@
 /** The QR code of this room's link, drawn by the server. */
 import { signal } from "@preact/signals";
+import { addressOf } from "../servers";
 import { readToken } from "../token";
 
 /** Address of the picture; null until it is there, or when the server could not draw it. */
@@ -22,7 +23,7 @@ export function wantQr(): void {
 }
 
 async function fetchQr(): Promise<string> {
-  const answer = await fetch("/api/v1/me/qr", {
+  const answer = await fetch(addressOf("/api/v1/me/qr"), {
     headers: { Authorization: `Bearer ${readToken()}` },
     signal: AbortSignal.timeout(FETCH_MS),
   });
