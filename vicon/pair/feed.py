@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 from aiohttp import WSMsgType, web
@@ -278,24 +278,21 @@ class Feed:
             if seen != self._trials.changes:
                 seen = self._trials.changes
                 await self._send_trials(line, runs, reports)
-            async for conference, last in self._send_entries(line, source, sent):
-                sent[conference] = last
+            await self._send_entries(line, source, sent)
             if line.wanted is not None:
                 await self._hand_over(line, Epoch(line.wanted, attach.holder), source, sent)
                 return
             await line.send(words.Beat(), settles=asked)
             await line.pause()
 
-    async def _send_entries(
-        self, line: Line, source: Source, sent: dict[str, int]
-    ) -> AsyncIterator[tuple[str, int]]:
+    async def _send_entries(self, line: Line, source: Source, sent: dict[str, int]) -> None:
         for conference, head in (await source.heads()).items():
             while sent.get(conference, 0) < head[0]:
                 batch = await source.after(conference, sent.get(conference, 0))
                 if batch is None:
                     break
                 await line.send(words.Entries(batch=batch), brings=(conference, batch.last))
-                yield conference, batch.last
+                sent[conference] = batch.last
 
     async def _send_trials(self, line: Line, runs: dict[str, str], reports: set[str]) -> None:
         marks = await self._trials.marks()
@@ -321,8 +318,7 @@ class Feed:
         first = self._first
         later = Epoch(max(wanted.number, first.rules.epoch.number + 1), wanted.holder)
         with first.holding():
-            async for conference, last in self._send_entries(line, source, sent):
-                sent[conference] = last
+            await self._send_entries(line, source, sent)
             await line.confirmed()
             first.bow(later)
             try:

@@ -20,7 +20,7 @@ from vicon.ports import START, Record
 from vicon.store import faults
 from vicon.store.chain import NONE, Chain, Redactions, Row, make_rows
 from vicon.store.faults import fault, told
-from vicon.store.mirror import Batch, DoesNotFollow, Mirror, look_at
+from vicon.store.mirror import Batch, Mirror, look_at
 from vicon.store.purge import CHANGE, NAMING, REDACT, Purge, make_purge, roles_in
 from vicon.store.reader import COLUMNS, REDACTIONS, redactions_of, row_of
 from vicon.store.schema import BUSY_MS, prepare
