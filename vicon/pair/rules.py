@@ -99,6 +99,10 @@ class StandbyRules:
         """A frame of the first has come."""
         self._told, self._heard, self._refused_since = right, now, None
 
+    def silence(self, now: float) -> float:
+        """Seconds since the first's last word."""
+        return now - self._heard
+
     def asked(self) -> None:
         """The first is there and asks how things stand: it has been started again."""
         self._told, self._refused_since = False, None
