@@ -259,7 +259,7 @@ class Pair(RuleBasedStateMachine):
             assert not (self.world.first_serves and not self.world.first.waits)
 
 
-Pair.TestCase.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
+Pair.TestCase.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)
 TestPair = Pair.TestCase
 
 
