@@ -3,7 +3,7 @@
 The standby holds a *right* to take over by itself, given by the first, or it does not. While it
 does, the first acknowledges nothing that the standby has not confirmed. What is assumed: both
 clocks run at about the same pace; a frame on the line of the two takes less than a second or never
-comes; a port that refuses connections has no server behind it (docs/adr/0702-standby.md).
+comes; a port that refuses connections has no server behind it (docs/adr/0707-standby.md).
 """
 
 from __future__ import annotations
