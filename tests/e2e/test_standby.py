@@ -20,6 +20,8 @@ from tests.e2e.pages import RoomPage
 from tests.e2e.pair import Standby, epoch, pair, rows
 from tests.e2e.service import Service, rehearsal, run
 from tests.e2e.until import until
+from vicon.ops.data import DataDir
+from vicon.ops.trail import read_trail
 
 HALLS = 10
 BACK_S = 15.0
@@ -95,6 +97,8 @@ async def test_the_standby_goes_on_where_the_first_was_killed(tmp_path: Path) ->
         assert back < BACK_S
         assert page.page.url.startswith(first.url), "the page was not loaded again"
         assert epoch(second) == 2
+        (noted,) = (one for one in read_trail(DataDir(second.data)) if one.what == "took over")
+        assert (noted.which, noted.outcome) == ({"epoch": "2"}, "done")
         _nothing_lost_or_doubled(first, second, guiding)
         await _the_desk_goes_on(moderator, halls)
         await _the_old_one_is_fenced(first, second)

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from aiohttp import web
-from aiohttp.test_utils import TestServer
 from msgspec.structs import replace
 
 from tests.e2e.until import until
+from vicon.listeners import Listener, listen
 from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir, write_private
 from vicon.pair.copy import Copy
@@ -24,8 +24,11 @@ from vicon.pair.record import Fences, Record, make_key, new_record, read_record
 from vicon.pair.rules import StandbyRules
 from vicon.store.sqlite import SqliteJournal
 from vicon.store.trials import SqliteTrials
+from vicon.web.crowd import Bounds
 
 KEY = b"k" * 32
+BOUNDS = Bounds(body_s=0.3, answer_s=0.6)
+"""The edge's own, but for the times of an answer."""
 
 
 class FastClock(SystemClock):
@@ -46,13 +49,19 @@ class FirstHouse:
         self.feed = Feed(home, self.first, trials, clock, lambda: ["one.example"])
         self.first.end_line = self.feed.close
         journal.mirror = self.first
-        app = web.Application()
-        app.add_routes(self.feed.routes())
-        self.server = TestServer(app)
+        self.app = web.Application()
+        self.app.add_routes(self.feed.routes())
+        self.url = ""
+        self._open = AsyncExitStack()
 
-    @property
-    def url(self) -> str:
-        return str(self.server.make_url("")).rstrip("/")
+    async def listen(self) -> None:
+        where = [Listener(host="127.0.0.1", port=0)]
+        (self.url,) = await listen(self._open, self.app, where, BOUNDS)
+
+    async def close(self) -> None:
+        """As a server that is stopped, or one that dies: its port refuses then."""
+        await self.first.close()
+        await self._open.aclose()
 
     @property
     def record(self) -> Record:
@@ -68,15 +77,14 @@ async def first_house(folder: Path) -> AsyncIterator[FirstHouse]:
         make_key(home)
         journal, trials = await SqliteJournal.open(home), await SqliteTrials.open(home)
         house = FirstHouse(home, journal, trials, FastClock())
-        await house.server.start_server()
+        await house.listen()
         watching = asyncio.create_task(house.first.run())
         try:
             yield house
         finally:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
-            await house.first.close()
-            await house.server.close()
+            await house.close()
             await journal.close()
             await trials.close()
 

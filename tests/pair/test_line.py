@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.until import until
-from tests.pair.house import FirstHouse, first_house, standby_of, synced
+from tests.pair.house import BOUNDS, FirstHouse, first_house, standby_of, synced
 from tests.store import trial_writer
 from tests.store.test_purge import WHO, fill
 from vicon.core.events import TallyChanged
@@ -192,6 +192,15 @@ async def test_a_later_fence_ends_the_first_for_good(tmp_path: Path) -> None:
         assert record.fenced == Epoch(2, "other")
 
 
+async def test_the_line_outlives_the_times_of_an_answer(tmp_path: Path) -> None:
+    async with first_house(tmp_path / "a") as house, standby_of(house, tmp_path / "b") as standby:
+        await synced(house)
+        line = standby._socket
+        await asyncio.sleep(2 * (BOUNDS.body_s + BOUNDS.answer_s))
+        assert standby._socket is line
+        assert house.first.rules.right
+
+
 async def test_a_second_standby_is_refused_while_there_is_one(tmp_path: Path) -> None:
     async with first_house(tmp_path / "a") as house, standby_of(house, tmp_path / "b"):
         await synced(house)
@@ -211,8 +220,7 @@ async def test_the_standby_takes_over_when_the_port_refuses(tmp_path: Path) -> N
             await synced(house)
             await tally(house, 1)
             last = rows(house.home)
-            await house.first.close()
-            await house.server.close()
+            await house.close()
             await until(lambda: _part(standby), lambda part: part == "first", 5, "it serves")
             assert standby.record.number == 2
             assert rows(DataDir(tmp_path / "b")) == last
@@ -230,8 +238,7 @@ async def test_a_standby_for_commands_alone_never_holds_acts_up(tmp_path: Path) 
 
         await until(stand, lambda said: said == "synced", 10, "it has everything")
         assert not house.first.rules.waits
-        await house.first.close()
-        await house.server.close()
+        await house.close()
         await asyncio.sleep(1.0)  # what must not happen, for a while
         assert await _part(standby) == "standby"
         standby.ask(sure=False)

@@ -20,6 +20,7 @@ from vicon.compose import Listener, Server, running
 from vicon.config import Settings
 from vicon.listeners import served_names
 from vicon.ops.data import DataDir, DataError, ServerInfo
+from vicon.ops.trail import trail
 from vicon.ops.words import Words
 from vicon.pair import words
 from vicon.pair.copy import Copy
@@ -88,6 +89,8 @@ class Turns:
             now = await self._ask(record)
         if now is None or self._stop.is_set():
             return DONE
+        if now.fenced is None and now.number > record.number:
+            _note(self._home, "took over", now.number)
         record = now
         if record.fenced is not None:
             return await self._over(record)
@@ -128,6 +131,7 @@ class Turns:
 
     async def _over(self, record: Record) -> int:
         """Another server has taken over: this one says so to whoever comes, until it is stopped."""
+        _note(self._home, "fenced", record.fenced_number)
         log.critical("x fenced", epoch=record.fenced_number, own=record.number)
         async with self._saying(lambda: "fenced", record, lambda: self._standing("fenced", record)):
             await self._stop.wait()
@@ -364,6 +368,12 @@ class _Asked:
     def refuse(self, why: Words) -> None:
         if self._open:
             self._open, self.answer = False, why
+
+
+def _note(home: DataDir, what: str, epoch: int) -> None:
+    """In DATA/trail.jsonl, beside what persons have done."""
+    with trail(home, what, epoch=str(epoch)):
+        return
 
 
 def _state_of(record: Record, part: str) -> words.State:
