@@ -237,7 +237,9 @@ def _first(
     assert key is not None  # the book has made it
     turn = _turn(settings)
     keep_settings(home, settings, turn.secret.decode() if turn is not None else "")
-    first = First(home, record or new_record(), clock, Fences(key), settings.server.standby)
+    first = First(
+        home, record or new_record(clock.now()), clock, Fences(key), settings.server.standby
+    )
     running = asyncio.create_task(first.run(), name="standby watch")
     stack.push_async_callback(_cancel, running)
     return first

@@ -96,9 +96,9 @@ async def test_the_standby_goes_on_where_the_first_was_killed(tmp_path: Path) ->
               f"the page's pictures move after {moved:.1f} s")  # fmt: skip
         assert back < BACK_S
         assert page.page.url.startswith(first.url), "the page was not loaded again"
-        assert epoch(second) == 2
+        assert epoch(second) > epoch(first)
         (noted,) = (one for one in read_trail(DataDir(second.data)) if one.what == "took over")
-        assert (noted.which, noted.outcome) == ({"epoch": "2"}, "done")
+        assert (noted.which, noted.outcome) == ({"epoch": str(epoch(second))}, "done")
         _nothing_lost_or_doubled(first, second, guiding)
         await _the_desk_goes_on(moderator, halls)
         await _the_old_one_is_fenced(first, second)
@@ -160,7 +160,7 @@ async def test_a_person_hands_over_and_back(tmp_path: Path) -> None:
     ):
         await moderator.ready(10)
         said = await run("takeover", "--data", str(second.data), "--lang", "en")
-        assert "serves now" in said
+        assert "serves since" in said
         await moderator.until(
             lambda _view: moderator.url.startswith("ws") and _at(moderator, second), 15
         )

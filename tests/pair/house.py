@@ -45,7 +45,7 @@ class FirstHouse:
         self, home: DataDir, journal: SqliteJournal, trials: SqliteTrials, clock: FastClock
     ) -> None:
         self.home, self.journal, self.trials, self.clock = home, journal, trials, clock
-        self.first = First(home, new_record(), clock, Fences(KEY), "")
+        self.first = First(home, new_record(clock.now()), clock, Fences(KEY), "")
         self.feed = Feed(home, self.first, trials, clock, lambda: ["one.example"])
         self.first.end_line = self.feed.close
         journal.mirror = self.first
@@ -95,7 +95,7 @@ async def standby_of(
 ) -> AsyncIterator[Follower]:
     with DataDir.claim(folder) as home:
         copy = await Copy.open(home, SystemClock())
-        record = read_record(home) or replace(new_record(), part="standby")
+        record = read_record(home) or replace(new_record(SystemClock().now()), part="standby")
         follower = Follower(
             home,
             copy,

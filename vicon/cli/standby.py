@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from typing import Annotated
 
 from cyclopts import App, Parameter
@@ -117,26 +118,35 @@ def _lines(record: Record | None, found: Standing | None) -> list[str]:
     return lines
 
 
+def moment(number: int) -> str:
+    """When an epoch began, by this machine's clock."""
+    return f"{datetime.fromtimestamp(number, UTC).astimezone():%Y-%m-%d %H:%M:%S}"
+
+
 def _part(record: Record | None, found: Standing | None) -> str:
     fenced = record is not None and record.fenced is not None
     part = found.part if found is not None else ("fenced" if fenced else record and record.part)
-    number = found.number if found is not None else (record.number if record is not None else 1)
+    known = record.fenced_number if fenced and record is not None else record and record.number
+    since = moment(found.number if found is not None else known or 0)
     match part:
         case "standby":
-            return say(f"Cadangan (masa {number}).", f"Standby (epoch {number}).")
+            return say(
+                f"Cadangan, mengikuti yang melayani sejak {since}.",
+                f"Standby, follows what serves since {since}.",
+            )
         case "fenced":
             return say(
-                f"Sudah digantikan (masa {number}): tidak melayani. Jalankan lagi dengan "
+                f"Sudah digantikan pada {since}: tidak melayani. Jalankan lagi dengan "
                 "--standby-of agar menjadi cadangan.",
-                f"Replaced (epoch {number}): does not serve. Start it again with --standby-of to "
-                "make it the standby.",
+                f"Replaced at {since}: does not serve. Start it again with --standby-of to make it "
+                "the standby.",
             )
         case "asking":
             return say(
-                f"Menunggu kabar pasangannya sebelum melayani (masa {number}).",
-                f"Waits for word from the other before it serves (epoch {number}).",
+                "Menunggu kabar pasangannya sebelum melayani.",
+                "Waits for word from the other before it serves.",
             )
-    return say(f"Server utama, melayani (masa {number}).", f"First, serving (epoch {number}).")
+    return say(f"Server utama, melayani sejak {since}.", f"First, serves since {since}.")
 
 
 def _line(found: Standing) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from vicon.cli.common import DONE, REFUSED, Data, say
-from vicon.cli.standby import NoPair, standing_of
+from vicon.cli.standby import NoPair, moment, standing_of
 from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir
 from vicon.ops.trail import trail
@@ -59,20 +59,13 @@ def takeover(
     if before.part == "first":
         print(say("Server ini sudah melayani.", "This server serves already."))
         return DONE
-    if before.part == "fenced":
-        raise NotTaken(
-            "Server ini sudah digantikan dan tidak mengikuti siapa pun. Jalankan lagi dengan "
-            "--standby-of, tunggu sampai lengkap, lalu ulangi.",
-            "This server has been replaced and follows nobody. Start it again with --standby-of, "
-            "wait until it has everything, then repeat.",
-        )
     with trail(home, "takeover", sure="yes" if sure else None):
         os.kill(before.pid, signal.SIGUSR2 if sure else signal.SIGUSR1)
         found = asyncio.run(_outcome(home, before))
     print(
         say(
-            f"Server ini melayani sekarang (masa {found.number}).",
-            f"This server serves now (epoch {found.number}).",
+            f"Server ini melayani sejak {moment(found.number)}.",
+            f"This server serves since {moment(found.number)}.",
         )
     )
     return DONE

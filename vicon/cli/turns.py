@@ -26,7 +26,14 @@ from vicon.pair import words
 from vicon.pair.copy import Copy
 from vicon.pair.follow import Follower, Own
 from vicon.pair.reach import BadPeer, ask, check_url, trust
-from vicon.pair.record import Record, new_record, read_key, read_record, write_record
+from vicon.pair.record import (
+    Record,
+    new_record,
+    next_number,
+    read_key,
+    read_record,
+    write_record,
+)
 from vicon.pair.rules import StandbyRules
 from vicon.pair.settings import overlaid
 from vicon.pair.state import Part, Standing, write_standing
@@ -41,6 +48,14 @@ NOT_SURE = Words(
     "itu. Bila ia pasti tidak melayani, jalankan `vicon takeover --sure`.",
     "This server waits for word from the other one, which may have taken over. Look at that one. "
     "If it surely does not serve, run `vicon takeover --sure`.",
+)
+REPLACED = Words(
+    "Server ini sudah digantikan dan tidak mengikuti siapa pun. Jalankan lagi dengan --standby-of, "
+    "tunggu sampai lengkap, lalu ulangi; atau, bila server yang lain pasti tidak melayani lagi, "
+    "pakai --sure.",
+    "This server has been replaced and follows nobody. Start it again with --standby-of, wait "
+    "until it has everything, then repeat; or, if the other surely does not serve any more, use "
+    "--sure.",
 )
 Ready = Callable[[Sequence[str]], None]
 
@@ -78,7 +93,7 @@ class Turns:
         """The exit code. `ready`: it serves; `waiting`: it listens and does not serve."""
         self._waiting_ready = waiting
         found = read_record(self._home)
-        record = found or new_record()
+        record = found or new_record(self._clock.now())
         if self._standby is not None and (
             found is None or found.part == "standby" or found.fenced is not None
         ):
@@ -87,18 +102,23 @@ class Turns:
             now = record
         else:
             now = await self._ask(record)
-        if now is None or self._stop.is_set():
-            return DONE
-        if now.fenced is None and now.number > record.number:
-            _note(self._home, "took over", now.number)
-        record = now
-        if record.fenced is not None:
-            return await self._over(record)
-        return await self._serve(record, ready)
+        while now is not None and not self._stop.is_set():
+            before, self._asked.sure = record.number, False
+            if now.fenced is not None:
+                record, now = now, await self._over(now)
+                continue
+            if now.number > before:
+                _note(self._home, "took over", now.number)
+            code, record = await self._serve(now, ready), now
+            if code is not None:
+                return code
+            now = read_record(self._home)
+        return DONE
 
     # --- serving --------------------------------------------------------------------------------
 
-    async def _serve(self, record: Record, ready: Callable[[Server, DataDir], None]) -> int:
+    async def _serve(self, record: Record, ready: Callable[[Server, DataDir], None]) -> int | None:
+        """The exit code; None: it has been fenced."""
         settings = self._settings
         if self._standby is not None:
             settings = overlaid(self._home, settings)
@@ -121,21 +141,26 @@ class Turns:
             async with self._telling(standing):
                 ready(server, self._home)
                 ended = await _first(self._stop, server.failed, first.fenced)
-        if ended is server.failed:
-            return COULD_NOT
         if ended is first.fenced:
-            return await self._over(first.record)
-        return DONE
+            return None
+        return COULD_NOT if ended is server.failed else DONE
 
     # --- not serving ----------------------------------------------------------------------------
 
-    async def _over(self, record: Record) -> int:
-        """Another server has taken over: this one says so to whoever comes, until it is stopped."""
+    async def _over(self, record: Record) -> Record | None:
+        """Another server has taken over: this one says so to whoever comes, until it is stopped
+        (None), or a person wants it to serve again and is sure."""
         _note(self._home, "fenced", record.fenced_number)
         log.critical("x fenced", epoch=record.fenced_number, own=record.number)
+
+        async def wanted() -> Record | None:
+            while not self._asked.sure:
+                self._asked.refuse(REPLACED)
+                await asyncio.sleep(AGAIN_S)
+            return self._later(record)
+
         async with self._saying(lambda: "fenced", record, lambda: self._standing("fenced", record)):
-            await self._stop.wait()
-        return DONE
+            return await self._unless_stopped(wanted())
 
     async def _ask(self, record: Record) -> Record | None:
         """It was in a pair: the other may have taken over meanwhile."""
@@ -154,15 +179,22 @@ class Turns:
                 if told is not None:
                     return told
                 if self._asked.sure:
-                    later = replace(record, number=record.number + 1, of="", paired=False)
-                    write_record(self._home, later)
-                    return later
+                    return self._later(record)
                 self._asked.refuse(NOT_SURE)
                 await asyncio.sleep(AGAIN_S)
 
         state = lambda: self._standing("asking", record)  # noqa: E731
         async with self._saying(lambda: "asking_other", record, state):
             return await self._unless_stopped(until())
+
+    def _later(self, record: Record) -> Record:
+        """A person wants it to serve, and is sure."""
+        number = next_number(record, self._clock.now())
+        later = replace(
+            record, number=number, of="", paired=False, fenced_number=0, fenced_by="", part="first"
+        )
+        write_record(self._home, later)
+        return later
 
     async def _word(self, record: Record, key: str, tls: ssl.SSLContext) -> Record | None:
         """The record as it stands after what the other says; None: it must be asked again."""

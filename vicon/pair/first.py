@@ -31,6 +31,10 @@ FENCED = Words(
     "This server has been replaced by its standby, so it writes nothing any more. Use the other "
     "server; see `vicon standby`.",
 )
+STOPPING = Words(
+    "Server sedang berhenti; catatan ini belum sampai ke server cadangan.",
+    "The server is stopping; this entry has not reached the standby.",
+)
 REST_S = 0.25
 """Longest wait before the rules are looked at again."""
 
@@ -87,7 +91,7 @@ class First:
         self._line: Progress | None = None
         self._held = self._closing = False
         self.end_line: Callable[[], Awaitable[None]] = _nothing
-        stand: Stand = "away" if record.peer else "none"
+        stand: Stand = "away" if record.peer or configured else "none"
         self.told = Told(stand=stand, since=clock.now(), url=(self.servers() or [""])[0])
 
     # --- for the edge ---------------------------------------------------------------------------
@@ -171,32 +175,32 @@ class First:
     async def wrote(self, conference: str, sequence: int) -> None:
         if self._line is not None:
             self._line.wake()
-        await self._wait(lambda line: line.has(conference, sequence))
-        if self.fenced.is_set():
-            raise JournalFault(FENCED.id, FENCED.en)
+        if not await self._wait(lambda line: line.has(conference, sequence)):
+            raise fault(FENCED if self.fenced.is_set() else STOPPING)
 
-    async def settle(self) -> None:
+    async def settle(self) -> bool:
         """Returns when everything that has changed until now is at the standby, or it has no right
-        to take over."""
+        to take over. False: that cannot be said any more."""
         asked = self._line
         mark = asked.ask() if asked is not None else 0
-        await self._wait(lambda line: line is asked and line.settled(mark))
+        return await self._wait(lambda line: line is asked and line.settled(mark))
 
-    async def _wait(self, done: Callable[[Progress], bool]) -> None:
-        """Until the line of the moment says so, or the standby could not take over any more, or
-        this one is fenced. A line that has ended leaves the right for a while: it may be that the
-        standby is about to use it."""
+    async def _wait(self, done: Callable[[Progress], bool]) -> bool:
+        """Until the line of the moment says so, or the standby could not take over any more; false:
+        this server is fenced, or stops. A line that has ended leaves the right for a while: it may
+        be that the standby is about to use it."""
         while self.rules.waits and not self.fenced.is_set() and not self._closing:
             await self.look()
             left = self.rules.waits_until() - self._clock.monotonic()
             self.news.clear()
             if not self.rules.waits or (self._line is not None and done(self._line)):
-                break
+                return True
             try:
                 async with asyncio.timeout(min(REST_S, max(left, 0.001))):
                     await self.news.wait()
             except TimeoutError:
                 continue
+        return not self.rules.waits and not self.fenced.is_set()
 
     # --- for the line ---------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from vicon.ops.words import SpokenError, Words
 from vicon.pair import files, words
 from vicon.pair.copy import Copy
 from vicon.pair.reach import refuses
-from vicon.pair.record import Record, write_record
+from vicon.pair.record import Record, next_number, write_record
 from vicon.pair.rules import StandbyRules
 from vicon.ports import Clock
 from vicon.store.mirror import DoesNotFollow
@@ -114,7 +114,7 @@ class Follower:
             if await self._decide():
                 break
             await self._pause(AGAIN_S)
-        number = max(self.record.number + 1, self._yours or 0)
+        number = self._yours or next_number(self.record, self._clock.now())
         self._note(part="first", number=number, of="", paired=False, fenced_by="", fenced_number=0)
         log.critical("- takes over", epoch=number)
 
@@ -299,7 +299,8 @@ class Follower:
             self.changed()
             if not self.record.synced:
                 continue
-            await socket.send_bytes(words.encode(words.TakeOver(self.record.number + 1)))
+            number = next_number(self.record, self._clock.now())
+            await socket.send_bytes(words.encode(words.TakeOver(number)))
             await asyncio.sleep(HAND_OVER_S)
             self.answer = NO_ANSWER
             self.changed()

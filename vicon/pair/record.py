@@ -26,7 +26,7 @@ class Record(Struct, frozen=True, kw_only=True):
     holder: str
     """Of this server, made once."""
     part: Part = "first"
-    number: int = 1
+    number: int
     of: str = ""
     """The latest epoch that it knows: its number, and whose it is (empty: its own)."""
     fenced_by: str = ""
@@ -61,8 +61,15 @@ def write_record(home: DataDir, record: Record) -> None:
     write_private(_path(home), json.format(json.encode(record)) + b"\n")
 
 
-def new_record() -> Record:
-    return Record(holder=secrets.token_hex(6))
+def new_record(now: int) -> Record:
+    """`now`: Unix ms. Later than all that went before: a server that was restored from a backup is
+    meant to serve, whatever its clients have seen."""
+    return Record(holder=secrets.token_hex(6), number=now // 1000)
+
+
+def next_number(record: Record, now: int) -> int:
+    """Of the epoch that follows those it knows."""
+    return max(record.number + 1, record.fenced_number + 1, now // 1000)
 
 
 def read_key(home: DataDir) -> str | None:

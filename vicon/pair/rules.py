@@ -23,6 +23,7 @@ class Epoch(Struct, frozen=True, order=True):
     of two with one number, which only two hands at once could make, the holder's name decides."""
 
     number: int
+    """When it began, Unix seconds; at least one more than the one before."""
     holder: str
     """Of the server, made once with its data directory."""
 

@@ -25,8 +25,9 @@ class Pair(Protocol):
         """A page of this origin is one of the second server."""
         ...
 
-    async def settle(self) -> None:
-        """Returns when what has changed until now is there too, or cannot be."""
+    async def settle(self) -> bool:
+        """Returns when what has changed until now is there too, or need not be; false: nobody can
+        say that any more, since this server stops or was replaced."""
         ...
 
     async def close(self) -> None:
@@ -64,8 +65,8 @@ def settling(pair: Pair) -> Any:
     @web.middleware
     async def settle(request: web.Request, handler: Any) -> web.StreamResponse:
         answer: web.StreamResponse = await handler(request)
-        if request.method in CHANGING and answer.status < 400:
-            await pair.settle()
+        if request.method in CHANGING and answer.status < 400 and not await pair.settle():
+            raise web.HTTPServiceUnavailable
         return answer
 
     return settle
