@@ -58,6 +58,13 @@ class FirstHouse:
         where = [Listener(host="127.0.0.1", port=0)]
         (self.url,) = await listen(self._open, self.app, where, BOUNDS)
 
+    async def again(self) -> None:
+        """Another application on the same port."""
+        port = int(self.url.rpartition(":")[2])
+        await self._open.aclose()
+        where = [Listener(host="127.0.0.1", port=port)]
+        await listen(self._open, self.app, where, BOUNDS)
+
     async def close(self) -> None:
         """As a server that is stopped, or one that dies: its port refuses then."""
         await self.first.close()

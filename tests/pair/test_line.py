@@ -8,11 +8,13 @@ import stat
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from tests.e2e.until import until
 from tests.pair.house import BOUNDS, FirstHouse, first_house, standby_of, synced
 from tests.store import trial_writer
 from tests.store.test_purge import WHO, fill
+from vicon.cli.turnparts import state_of
 from vicon.core.events import TallyChanged
 from vicon.ops.data import DataDir, DataError, write_private
 from vicon.pair import files
@@ -22,6 +24,7 @@ from vicon.pair.rules import Epoch
 from vicon.ports import JournalError
 from vicon.store import reader
 from vicon.store.chain import Row
+from vicon.web.api import json_response
 
 
 def rows(home: DataDir, conference: str = "uji") -> list[Row]:
@@ -203,6 +206,27 @@ async def test_the_line_outlives_the_times_of_an_answer(tmp_path: Path) -> None:
         assert house.first.rules.right
 
 
+async def test_a_handover_that_breaks_off_at_its_end_is_taken_up(tmp_path: Path) -> None:
+    """The first is over, durably, and the line broke before it could say so."""
+    async with first_house(tmp_path / "a") as house, standby_of(house, tmp_path / "b") as standby:
+        await fill(house.journal)
+        await synced(house)
+        record = standby.record
+        house.first.bow(Epoch(record.number + 7, record.holder))
+
+        async def over(_: web.Request) -> web.StreamResponse:
+            return web.Response(status=503)
+
+        async def state(_: web.Request) -> web.StreamResponse:
+            return json_response(state_of(house.record, "first"))
+
+        house.app = web.Application()
+        house.app.add_routes([web.get("/standby", over), web.get("/standby/state", state)])
+        await house.again()
+        await until(lambda: _part(standby), lambda part: part == "first", 5, "it serves")
+        assert standby.record.number == record.number + 7
+
+
 async def test_a_second_standby_is_refused_while_there_is_one(tmp_path: Path) -> None:
     async with first_house(tmp_path / "a") as house, standby_of(house, tmp_path / "b"):
         await synced(house)
@@ -255,6 +279,16 @@ async def test_a_standby_for_commands_alone_never_holds_acts_up(tmp_path: Path) 
 
 async def _part(standby: Follower) -> str:
     return standby.record.part
+
+
+def test_many_files_go_in_frames_that_can_be_sent() -> None:
+    big = b"x" * (files.MOST_BYTES // 2)
+    found = files.Files(names=list("abcde"), changed=dict.fromkeys("abcd", big))
+    parts = list(files.pieces(found))
+    assert [sorted(part.changed) for part in parts] == [["a", "b"], ["c", "d"]]
+    assert all(part.names == found.names for part in parts)
+    (gone,) = files.pieces(files.Files(names=["a"], changed={}))
+    assert gone.names == ["a"], "what is gone is told too"
 
 
 @pytest.mark.parametrize(

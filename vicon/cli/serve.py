@@ -14,7 +14,8 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from vicon import config
-from vicon.cli.turns import StandbyOf, Turns
+from vicon.cli.turnparts import StandbyOf
+from vicon.cli.turns import Turns
 from vicon.compose import Server
 from vicon.config import Settings
 from vicon.ops import logging

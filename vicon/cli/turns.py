@@ -8,24 +8,22 @@ import signal
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
 
 import structlog
-from msgspec import Struct
 from msgspec.structs import replace
 
 from vicon.cli.common import COULD_NOT, DONE
 from vicon.cli.listen import address, listeners, listening_hosts
+from vicon.cli.turnparts import NOT_SURE, REPLACED, Asked, StandbyOf, key_of, note, state_of
 from vicon.compose import Listener, Server, running
 from vicon.config import Settings
 from vicon.listeners import served_names
 from vicon.ops.data import DataDir, DataError, ServerInfo
-from vicon.ops.trail import trail
 from vicon.ops.words import Words
 from vicon.pair import words
 from vicon.pair.copy import Copy
 from vicon.pair.follow import Follower, Own
-from vicon.pair.reach import BadPeer, ask, check_url, trust
+from vicon.pair.reach import ask, check_url, trust
 from vicon.pair.record import (
     Record,
     new_record,
@@ -43,31 +41,7 @@ from vicon.ports import Clock
 log = structlog.get_logger("vicon.pair")
 AGAIN_S = 0.5
 TELL_S = 1.0
-NOT_SURE = Words(
-    "Server ini menunggu kabar dari pasangannya, yang mungkin sudah mengambil alih. Periksa server "
-    "itu. Bila ia pasti tidak melayani, jalankan `vicon takeover --sure`.",
-    "This server waits for word from the other one, which may have taken over. Look at that one. "
-    "If it surely does not serve, run `vicon takeover --sure`.",
-)
-REPLACED = Words(
-    "Server ini sudah digantikan dan tidak mengikuti siapa pun. Jalankan lagi dengan --standby-of, "
-    "tunggu sampai lengkap, lalu ulangi; atau, bila server yang lain pasti tidak melayani lagi, "
-    "pakai --sure.",
-    "This server has been replaced and follows nobody. Start it again with --standby-of, wait "
-    "until it has everything, then repeat; or, if the other surely does not serve any more, use "
-    "--sure.",
-)
 Ready = Callable[[Sequence[str]], None]
-
-
-class StandbyOf(Struct, frozen=True, kw_only=True):
-    """What `vicon serve` was told of the first server."""
-
-    url: str
-    key_file: Path | None = None
-    authority: Path | None = None
-    takeover_s: float = 3.0
-    """0: never by itself."""
 
 
 class Turns:
@@ -84,7 +58,7 @@ class Turns:
         self._settings, self._home, self._clock = settings, home, clock
         self._stop, self._standby = stop, standby
         self._where: list[Listener] = []
-        self._asked = _Asked()
+        self._asked = Asked()
         self._waiting_ready: Ready = lambda _: None
 
     async def run(
@@ -108,7 +82,7 @@ class Turns:
                 record, now = now, await self._over(now)
                 continue
             if now.number > before:
-                _note(self._home, "took over", now.number)
+                note(self._home, "took over", now.number)
             code, record = await self._serve(now, ready), now
             if code is not None:
                 return code
@@ -150,7 +124,7 @@ class Turns:
     async def _over(self, record: Record) -> Record | None:
         """Another server has taken over: this one says so to whoever comes, until it is stopped
         (None), or a person wants it to serve again and is sure."""
-        _note(self._home, "fenced", record.fenced_number)
+        note(self._home, "fenced", record.fenced_number)
         log.critical("x fenced", epoch=record.fenced_number, own=record.number)
 
         async def wanted() -> Record | None:
@@ -210,7 +184,7 @@ class Turns:
         return record
 
     async def _follow(self, standby: StandbyOf, record: Record) -> Record | None:
-        url, key = check_url(standby.url), _key(self._home, standby.key_file)
+        url, key = check_url(standby.url), key_of(self._home, standby.key_file)
         fresh = record.fenced is not None or record.part == "first"
         if fresh:
             record = replace(record, part="standby", of="", synced=False)
@@ -253,7 +227,7 @@ class Turns:
             async with self._telling(standing):
                 if not follower.record.synced:
                     await asyncio.wait([following, first_copy], return_when=asyncio.FIRST_COMPLETED)
-            state = lambda: _state_of(follower.record, "standby")  # noqa: E731
+            state = lambda: state_of(follower.record, "standby")  # noqa: E731
             async with self._saying(
                 lambda: "standing_by", follower.record, standing, state, follower.rules.asked
             ):
@@ -301,7 +275,7 @@ class Turns:
 
         def told() -> words.State:
             asked()
-            return state() if state is not None else _state_of(record, "first")
+            return state() if state is not None else state_of(record, "first")
 
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._telling(standing))
@@ -380,60 +354,6 @@ class Turns:
             for task in (doing, stopped):
                 task.cancel()
             await asyncio.gather(doing, stopped, return_exceptions=True)
-
-
-class _Asked:
-    """Persons' wishes, by signal."""
-
-    def __init__(self) -> None:
-        self.count, self.sure, self.answer = 0, False, Words("", "")
-        self._open = False
-        self.listener: Callable[[bool], None] | None = None
-
-    def ask(self, sure: bool) -> None:
-        if self.listener is not None:
-            self.listener(sure)
-            return
-        self.count += 1
-        self.sure, self._open, self.answer = sure, True, Words("", "")
-
-    def refuse(self, why: Words) -> None:
-        if self._open:
-            self._open, self.answer = False, why
-
-
-def _note(home: DataDir, what: str, epoch: int) -> None:
-    """In DATA/trail.jsonl, beside what persons have done."""
-    with trail(home, what, epoch=str(epoch)):
-        return
-
-
-def _state_of(record: Record, part: str) -> words.State:
-    return words.State(
-        holder=record.holder,
-        part="standby" if part == "standby" else "first",
-        number=record.number,
-        fenced=record.fenced is not None,
-    )
-
-
-def _key(home: DataDir, file: Path | None) -> str:
-    """Raises BadPeer, DataError."""
-    if file is not None:
-        try:
-            found = file.read_text("utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            found = ""
-    else:
-        found = read_key(home) or ""
-    if not found:
-        raise BadPeer(
-            "Kunci pasangan tidak ada. Buat di server utama dengan `vicon standby key`, salin "
-            "berkasnya ke sini, lalu sebut dengan --standby-key.",
-            "There is no key of the pair. Make it on the first server with `vicon standby key`, "
-            "copy the file here, and name it with --standby-key.",
-        )
-    return found
 
 
 async def _first(*events: asyncio.Event) -> asyncio.Event:

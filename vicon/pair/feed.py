@@ -16,7 +16,7 @@ from vicon.ops.data import DataDir
 from vicon.ops.tokens import BadToken
 from vicon.ops.words import SpokenError
 from vicon.pair import words
-from vicon.pair.files import Watch
+from vicon.pair.files import Watch, pieces
 from vicon.pair.first import First
 from vicon.pair.record import read_key
 from vicon.pair.rules import BEAT_S, Epoch
@@ -273,8 +273,8 @@ class Feed:
                 first.tell("behind", max(1, _behind(sent, await source.heads())))
             asked = line.asked
             changed = await asyncio.to_thread(watch.look)
-            if changed is not None:
-                await line.send(words.Moved(files=changed))
+            for part in pieces(changed) if changed is not None else ():
+                await line.send(words.Moved(files=part))
             if seen != self._trials.changes:
                 seen = self._trials.changes
                 await self._send_trials(line, runs, reports)

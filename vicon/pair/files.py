@@ -3,7 +3,7 @@ the databases, which follow entry by entry, nor what belongs to the machine."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
@@ -99,5 +99,12 @@ def _mark(path: Path) -> tuple[int, int, int]:
     return found.st_mtime_ns, found.st_size, found.st_ino
 
 
-def sizes(files: Files) -> Mapping[str, int]:
-    return {name: len(content) for name, content in files.changed.items()}
+def pieces(files: Files) -> Iterator[Files]:
+    """The same in frames that can be sent; each has all names."""
+    part: dict[str, bytes] = {}
+    for name, content in files.changed.items():
+        if part and sum(map(len, part.values())) + len(content) > MOST_BYTES:
+            yield Files(names=files.names, changed=part)
+            part = {}
+        part[name] = content
+    yield Files(names=files.names, changed=part)

@@ -18,7 +18,7 @@ from vicon.ops.data import DataDir
 from vicon.ops.words import SpokenError, Words
 from vicon.pair import files, words
 from vicon.pair.copy import Copy
-from vicon.pair.reach import refuses
+from vicon.pair.reach import ask, refuses
 from vicon.pair.record import Record, next_number, write_record
 from vicon.pair.rules import StandbyRules
 from vicon.ports import Clock
@@ -177,10 +177,21 @@ class Follower:
             # Somebody is there, and does not take the line now.
             self.rules.asked()
             self.trouble = "key" if error.status == 401 else "not_first"
+            if await self._inherits():
+                return True
             await self._pause(1.0)
         except (aiohttp.ClientError, TimeoutError):
             self.trouble = "" if self.trouble in ("key", "not_first") else self.trouble
         return False
+
+    async def _inherits(self) -> bool:
+        """The first is over in favour of this server: it was handing over when the line broke, and
+        everything had been confirmed before."""
+        told = await ask(self._url, self._key, self._tls())
+        if told is None or not told.fenced or told.heir != self.record.holder:
+            return False
+        self._yours = told.heir_number
+        return True
 
     async def _follow(self, socket: aiohttp.ClientWebSocketResponse) -> bool:
         record = self.record

@@ -114,6 +114,9 @@ class State(Struct, frozen=True, kw_only=True):
     part: Literal["first", "standby"]
     number: int
     fenced: bool
+    heir: str = ""
+    heir_number: int = 0
+    """Where fenced: by whom, and in which epoch. Who hands over says so before it is over."""
 
 
 class NotUnderstood(Exception):
