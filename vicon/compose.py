@@ -52,6 +52,7 @@ from vicon.ops.seal import Sealer, open_sealer
 from vicon.ops.words import SpokenError
 from vicon.pair.feed import Feed
 from vicon.pair.first import First
+from vicon.pair.reach import ask_other
 from vicon.pair.record import Fences, Record, new_record
 from vicon.pair.settings import keep as keep_settings
 from vicon.ports import Clock, Journal, MediaEngine, TrialEngine
@@ -240,6 +241,7 @@ def _first(
     first = First(
         home, record or new_record(clock.now()), clock, Fences(key), settings.server.standby
     )
+    first.ask_other = lambda: ask_other(home, first.record.peer)
     running = asyncio.create_task(first.run(), name="standby watch")
     stack.push_async_callback(_cancel, running)
     return first

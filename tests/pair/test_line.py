@@ -21,6 +21,7 @@ from vicon.pair import files
 from vicon.pair.follow import Follower
 from vicon.pair.record import read_record
 from vicon.pair.rules import Epoch
+from vicon.pair.words import State
 from vicon.ports import JournalError
 from vicon.store import reader
 from vicon.store.chain import Row
@@ -225,6 +226,24 @@ async def test_a_handover_that_breaks_off_at_its_end_is_taken_up(tmp_path: Path)
         await house.again()
         await until(lambda: _part(standby), lambda part: part == "first", 5, "it serves")
         assert standby.record.number == record.number + 7
+
+
+async def test_a_first_that_was_cut_off_learns_of_the_takeover_from_the_other(
+    tmp_path: Path,
+) -> None:
+    async with first_house(tmp_path / "a") as house:
+        await fill(house.journal)
+        async with standby_of(house, tmp_path / "b"):
+            await synced(house)
+        number = house.first.rules.epoch.number
+
+        async def other() -> State:
+            return State(holder="b", part="first", number=number + 1, fenced=False)
+
+        house.first.ask_other = other
+        house.clock.pace = 10.0
+        await asyncio.wait_for(house.first.fenced.wait(), 5)
+        assert house.record.fenced == Epoch(number + 1, "b")
 
 
 async def test_a_second_standby_is_refused_while_there_is_one(tmp_path: Path) -> None:

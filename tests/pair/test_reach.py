@@ -76,5 +76,9 @@ async def test_a_first_says_what_it_is_to_the_key_alone(tmp_path: Path) -> None:
         tls = ssl.create_default_context()
         told = await ask(house.url, make_key(house.home), tls)
         assert told is not None
-        assert (told.part, told.number, told.fenced) == ("first", 1, False)
+        assert (told.part, told.number, told.fenced) == (
+            "first",
+            house.first.rules.epoch.number,
+            False,
+        )
         assert await ask(house.url, "another", tls) is None

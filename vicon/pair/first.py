@@ -17,7 +17,7 @@ from vicon.ops.data import DataDir, DataError
 from vicon.ops.words import Words
 from vicon.pair.record import Fences, Record, host_of, origin_of, write_record
 from vicon.pair.rules import Epoch, FirstRules
-from vicon.pair.words import Attach
+from vicon.pair.words import Attach, State
 from vicon.ports import Clock
 from vicon.store.faults import JournalFault, fault
 
@@ -35,6 +35,8 @@ STOPPING = Words(
     "Server sedang berhenti; catatan ini belum sampai ke server cadangan.",
     "The server is stopping; this entry has not reached the standby.",
 )
+ASK_S = 3.0
+"""Between two questions to a standby that is away."""
 REST_S = 0.25
 """Longest wait before the rules are looked at again."""
 
@@ -72,6 +74,11 @@ async def _nothing() -> None:
     """There is no line."""
 
 
+async def _nobody() -> State | None:
+    """There is no other server."""
+    return None
+
+
 class First:
     """store.Mirror, and what the edge asks. One per serving process."""
 
@@ -91,6 +98,8 @@ class First:
         self._line: Progress | None = None
         self._held = self._closing = False
         self.end_line: Callable[[], Awaitable[None]] = _nothing
+        self.ask_other: Callable[[], Awaitable[State | None]] = _nobody
+        """What the other server is now, as far as it says."""
         stand: Stand = "away" if record.peer or configured else "none"
         self.told = Told(stand=stand, since=clock.now(), url=(self.servers() or [""])[0])
 
@@ -245,13 +254,24 @@ class First:
         self.news.set()
 
     async def run(self) -> None:
-        """Looks at the rules now and then, until it is cancelled."""
+        """Looks at the rules now and then, and after a standby that is away, until it is
+        cancelled."""
+        ask_at = 0.0
         while True:
             await self._clock.sleep(REST_S)
             try:
                 await self.look()
+                if self.told.stand == "away" and self._clock.monotonic() >= ask_at:
+                    ask_at = self._clock.monotonic() + ASK_S
+                    await self._look_after()
             except JournalFault:
                 continue  # told in the log; until it can be noted, acts wait
+
+    async def _look_after(self) -> None:
+        """By a person's word it may have taken over meanwhile."""
+        told = await self.ask_other()
+        if told is not None and told.part == "first" and not told.fenced:
+            self.saw(Epoch(told.number, told.holder))
 
     async def look(self) -> None:
         """Call now and then: a right ends by silence. Nothing counts without the standby before

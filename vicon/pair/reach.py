@@ -15,6 +15,7 @@ import msgspec
 from vicon.ops.data import DataDir
 from vicon.ops.words import SpokenError, reason_of
 from vicon.pair import words
+from vicon.pair.record import read_key
 
 ANSWER_S = 2.0
 """Longest for one question."""
@@ -82,6 +83,15 @@ async def ask(url: str, key: str, tls: ssl.SSLContext) -> words.State | None:
                 return None
             return msgspec.json.decode(await answer.read(), type=words.State)
     except (aiohttp.ClientError, OSError, TimeoutError, msgspec.MsgspecError):
+        return None
+
+
+async def ask_other(home: DataDir, peer: str) -> words.State | None:
+    """With what is in the data directory. None: there is nobody to ask, or no answer."""
+    try:
+        key = read_key(home) if peer else None
+        return await ask(peer, key, await asyncio.to_thread(trust, home, None)) if key else None
+    except SpokenError:
         return None
 
 
