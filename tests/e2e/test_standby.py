@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
+import signal
 import time
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from tests.e2e.chromium import chromium
 from tests.e2e.conftest import needs_chromium
 from tests.e2e.pages import RoomPage
 from tests.e2e.pair import Standby, epoch, pair, rows
-from tests.e2e.service import Service, rehearsal, run
+from tests.e2e.service import Failed, Service, rehearsal, run
 from tests.e2e.until import until
 from vicon.ops.data import DataDir
 from vicon.ops.trail import read_trail
@@ -189,3 +191,33 @@ def _at(client: Client, service: Service) -> bool:
     return client.connected and client.url.rpartition("/")[0].endswith(
         service.url.partition("//")[2]
     )
+
+
+@pytest.mark.timeout(120)
+async def test_a_first_that_only_fell_silent_is_a_persons_decision(tmp_path: Path) -> None:
+    """Frozen, as by a cut of the network: the standby cannot know, and says so. When the first goes
+    on after a person has decided, it is fenced."""
+    async with pair(tmp_path) as (first, second):
+        os.kill(first.pid, signal.SIGSTOP)
+        try:
+            await until(second.standing, lambda one: not one.line, 15, "the line is given up")
+            said = await run_refused("takeover", "--data", str(second.data), "--lang", "en")
+            assert "nobody can see whether it still serves" in said
+            await run("takeover", "--data", str(second.data), "--sure")
+            await second.serves(10)
+        finally:
+            os.kill(first.pid, signal.SIGCONT)
+
+        async def told() -> str:
+            return await run("standby", "--data", str(first.data), "--lang", "en", expect=None)
+
+        await until(told, lambda said: "Replaced" in said, 15, "the first is fenced", every=0.5)
+        assert epoch(second) > epoch(first)
+
+
+async def run_refused(*arguments: str) -> str:
+    """What the command said when it refused."""
+    with pytest.raises(Failed) as refused:
+        await run(*arguments)
+    assert " 1: " in str(refused.value)
+    return str(refused.value)
