@@ -113,12 +113,12 @@ def parse_link(link: str) -> tuple[str, str]:
 class _Lost(Exception):
     """One connection is over. `text`: what the server's bye said, if it said one."""
 
-    def __init__(self, why: str, text: m.Text | None = None) -> None:
+    def __init__(self, why: str, text: m.Text | None = None, *, welcomed: bool = False) -> None:
         super().__init__(why)
         self.why = why
         self.text = text
-        self.welcomed = False
-        """That server serves: it is asked again first."""
+        self.welcomed = welcomed
+        """That server serves, as far as is known: it is asked again first."""
 
 
 class Client:
@@ -367,7 +367,9 @@ class Client:
             if not self._trying.done():
                 self._trying.cancel()
                 await asyncio.wait([self._trying])
-        return _Lost("begun anew") if self._trying.cancelled() else self._trying.result()
+        if self._trying.cancelled():
+            return _Lost("begun anew", welcomed=True)
+        return self._trying.result()
 
     async def _connection(self) -> _Lost:
         """One connection from opening to end; why it ended."""
