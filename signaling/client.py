@@ -85,6 +85,13 @@ class ClientSettings(Struct, frozen=True, kw_only=True):
     """Unanswered at a time; further ones wait their turn."""
 
 
+def socket_address(origin: str) -> str | None:
+    """The WebSocket's address of a server at an origin, as a welcome names it; None for none."""
+    scheme, _, place = origin.partition("://")
+    socket = {"http": "ws", "https": "wss"}.get(scheme)
+    return f"{socket}://{place.rstrip('/')}/ws" if socket and place else None
+
+
 def parse_link(link: str) -> tuple[str, str]:
     """The WebSocket's address and the token of a link such as http://host:port/ruang#<token>.
 
@@ -106,10 +113,12 @@ def parse_link(link: str) -> tuple[str, str]:
 class _Lost(Exception):
     """One connection is over. `text`: what the server's bye said, if it said one."""
 
-    def __init__(self, why: str, text: m.Text | None = None) -> None:
+    def __init__(self, why: str, text: m.Text | None = None, *, welcomed: bool = False) -> None:
         super().__init__(why)
         self.why = why
         self.text = text
+        self.welcomed = welcomed
+        """That server serves, as far as is known: it is asked again first."""
 
 
 class Client:
@@ -129,13 +138,15 @@ class Client:
         settings: ClientSettings | None = None,
         cookie: str = "",
     ) -> None:
-        self._url = url
+        self._urls = [url]
+        """The link's, and those of the servers that a welcome has named."""
+        self._at = 0
+        self.fence: str | None = None
+        """See Hello.fence."""
         self._headers = {"Cookie": cookie} if cookie else {}
         self._token = token
         self._lang = lang
-        self._tls: ssl.SSLContext | bool | None = None
-        if url.startswith("wss:"):
-            self._tls = tls or True
+        self._tls = tls
         self._settings = settings or ClientSettings()
         self._backoff = Backoff(rng, self._settings.first_backoff_s, self._settings.most_backoff_s)
         self._replica: Replica | None = None
@@ -154,6 +165,7 @@ class Client:
         self._hope = asyncio.Event()
         self._doubt: asyncio.Task[None] | None = None
         self._running = False
+        self._welcomed = False
         self.resume = resume
         self.media_epoch: str | None = None
         self.failure = ""
@@ -191,6 +203,11 @@ class Client:
             return None
         offset, error = self._clock
         return 1000 * monotonic + offset, error
+
+    @property
+    def url(self) -> str:
+        """Where the connection is, or is tried next."""
+        return self._urls[self._at]
 
     def cut(self) -> None:
         """Drop the connection without a word, as a broken line does; it comes back by itself."""
@@ -332,7 +349,9 @@ class Client:
                     self.rejected = Rejected(lost.why, lost.text)
                     self._tell(Ended(lost.why, lost.text))
                     return
-                delay = self._backoff.delay()
+                if not lost.welcomed:
+                    self._at = (self._at + 1) % len(self._urls)
+                delay = self._backoff.delay() / len(self._urls)
                 log.info("- disconnected", why=lost.why, retry_s=round(delay, 2))
                 # It is tried again when it is time, or when there is hope.
                 await _until(self._hope, asyncio.get_running_loop().time() + delay)
@@ -352,17 +371,20 @@ class Client:
             if not self._trying.done():
                 self._trying.cancel()
                 await asyncio.wait([self._trying])
-        return _Lost("begun anew") if self._trying.cancelled() else self._trying.result()
+        if self._trying.cancelled():
+            return _Lost("begun anew", welcomed=True)
+        return self._trying.result()
 
     async def _connection(self) -> _Lost:
         """One connection from opening to end; why it ended."""
-        lost = _Lost("never opened")
+        lost, self._welcomed = _Lost("never opened"), False
         try:
             async with asyncio.timeout(self._settings.open_s):
                 await self._free.wait()
+            secure = self.url.startswith("wss:")
             async with connect(
-                self._url,
-                ssl=self._tls,
+                self.url,
+                ssl=(self._tls or True) if secure else None,
                 proxy=None,
                 additional_headers=self._headers,
                 open_timeout=self._settings.open_s,
@@ -374,6 +396,7 @@ class Client:
         except (OSError, WebSocketException) as error:
             lost = _Lost(f"{type(error).__name__}: {error}")
         self.failure = lost.why
+        lost.welcomed = self._welcomed
         return lost
 
     async def _converse(self, socket: ClientConnection) -> _Lost:
@@ -412,7 +435,11 @@ class Client:
     async def _greet(self, socket: ClientConnection) -> float:
         """Hello and welcome; the heartbeat's seconds."""
         hello = m.Hello(
-            v=m.PROTOCOL_VERSION, token=self._token, resume=self.resume, lang=self._lang
+            v=m.PROTOCOL_VERSION,
+            token=self._token,
+            resume=self.resume,
+            lang=self._lang,
+            fence=self.fence,
         )
         async with asyncio.timeout(self._settings.open_s):
             await _send(socket, hello)
@@ -423,6 +450,8 @@ class Client:
             raise _Lost(message.code, message.text)
         if not isinstance(message, m.Welcome):
             raise BadMessage("bad_message", "no welcome first")
+        self._welcomed = True
+        self._remember(message)
         self._replica = Replica(message)
         self.resume = message.view.you.resume
         self.media_epoch = message.media_epoch
@@ -435,6 +464,14 @@ class Client:
         log.info("- connected", revision=message.rev)
         self._tell(Connected(message.media_epoch))
         return message.heartbeat_s
+
+    def _remember(self, said: m.Welcome | m.StandbyState) -> None:
+        """The fence, and where else to go: the link's own server stays one of them."""
+        self.fence = said.fence or self.fence
+        here = self.url
+        named = filter(None, map(socket_address, said.servers))
+        self._urls = list(dict.fromkeys([here, *named, self._urls[0]]))
+        self._at = 0
 
     async def _listen(self, socket: ClientConnection, heartbeat_s: float) -> Never:
         """Read and ping until something ends it: raises."""
@@ -513,6 +550,9 @@ class Client:
     def _on_server_checks(self, checks: m.ServerChecks) -> None:
         self.on_checks(checks)
 
+    def _on_standby(self, message: m.StandbyState) -> None:
+        self._remember(message)
+
     def _on_line_text(self, message: m.LineText) -> None:
         self.on_text(message)
 
@@ -529,6 +569,7 @@ class Client:
         m.Bye: _on_bye,
         m.MediaLayers: _on_media_message,
         m.MediaAgain: _on_media_message,
+        m.StandbyState: _on_standby,
         m.MediaLine: _on_media_message,
         m.MediaFigures: _on_media_message,
         m.ServerChecks: _on_server_checks,

@@ -102,6 +102,7 @@ from signaling.health import (
 from signaling.shape import (
     CommandId,
     DeviceId,
+    Fence,
     Label,
     Language,
     LineName,
@@ -109,6 +110,7 @@ from signaling.shape import (
     Role,
     RoomCode,
     Sdp,
+    StandbyStand,
     Text,
     Token,
     _Open,
@@ -473,6 +475,9 @@ class Hello(_Strict, tag="hello"):
     resume: Token | None = None
     """From an earlier welcome or delta: come back as the same device."""
     lang: Language = "id"
+    fence: Fence | None = None
+    """As the last welcome had it, whichever server gave it: one that has been replaced learns of it
+    by this."""
 
 
 class Command(_Strict, tag="command"):
@@ -503,6 +508,11 @@ class Welcome(_Open, tag="welcome"):
     view: View
     ice: list[IceServer] = []
     """TURN servers with credentials for this connection's time; empty: none is configured."""
+    servers: list[str] = []
+    """Where to go when this server cannot be reached or does not serve: origins, as
+    https://host:port. Keep them, and try all in turn."""
+    fence: str = ""
+    """To be shown in the next hello, at whatever server; empty: there is no second one."""
 
 
 class Delta(_Open, tag="delta"):
@@ -590,6 +600,18 @@ class Pong(_Open, tag="pong"):
     now: int
 
 
+class StandbyState(_Open, tag="standby"):
+    """How the second server stands: to moderators and technicians after the welcome and at each
+    change, to all when it comes for the first time. `servers` and `fence` as in the welcome."""
+
+    stand: StandbyStand
+    behind: int = 0
+    """Entries of the journal that it does not have yet."""
+    since: int = 0
+    servers: list[str] = []
+    fence: str = ""
+
+
 ServerMessage = (
     Welcome
     | Delta
@@ -605,6 +627,7 @@ ServerMessage = (
     | MediaFigures
     | ServerChecks
     | LineText
+    | StandbyState
     | TrialDo
     | TrialRun
     | TrialSweeping

@@ -45,6 +45,7 @@ TRANSITIONS: dict[tuple[State, str], State] = {
     ("open", "media_figures"): "open",
     ("open", "server_checks"): "open",
     ("open", "line.text"): "open",
+    ("open", "standby"): "open",
     ("open", "trial.do"): "open",
     ("open", "trial.run"): "open",
     ("open", "trial.sweeping"): "open",

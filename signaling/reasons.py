@@ -701,6 +701,27 @@ CLOSES = (
         "The server is restarting. Wait a moment; it connects by itself.",
     ),
     _close(
+        "standing_by",
+        "server",
+        4415,
+        "Ini server cadangan, belum melayani. Perangkat mencoba server utama; tunggu sebentar.",
+        "This is the standby, which does not serve yet. The device tries the first server; wait.",
+    ),
+    _close(
+        "fenced",
+        "server",
+        4416,
+        "Server ini sudah digantikan server cadangan. Perangkat beralih ke sana; tunggu sebentar.",
+        "This server has been replaced by its standby. The device goes there; wait a moment.",
+    ),
+    _close(
+        "asking_other",
+        "server",
+        4417,
+        "Server ini baru dimulai dan bertanya dahulu kepada pasangannya. Tunggu sebentar.",
+        "This server has just been started and asks the other of its pair first. Wait a moment.",
+    ),
+    _close(
         "internal",
         "server",
         1011,

@@ -11,11 +11,15 @@ DeviceId = Annotated[str, Meta(min_length=1, max_length=64)]
 Label = Annotated[str, Meta(max_length=64)]
 Reason = Annotated[str, Meta(min_length=1, max_length=500)]
 Sdp = Annotated[str, Meta(min_length=1, max_length=200_000)]
+Fence = Annotated[str, Meta(min_length=1, max_length=200)]
 Token = Annotated[str, Meta(min_length=1, max_length=4096)]
 CommandId = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 Language = Literal["id", "en"]
 Role = Literal["moderator", "technician", "operator", "observer", "tester"]
 """tester: a room's test page, which can be tried but cannot join."""
+StandbyStand = Literal["away", "behind", "synced"]
+"""away: not connected. behind: catching up; acts do not wait for it. synced: it has everything that
+was acknowledged."""
 LineName = Literal["up", "down"]
 """One of a device's two connections."""
 

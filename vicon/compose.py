@@ -30,13 +30,14 @@ from vicon.config.secret import TURN, secret_of
 from vicon.config.shelf import Shelf
 from vicon.core.minutewords import Minutes
 from vicon.core.model import Plan
-from vicon.health import Plane, look_after
+from vicon.health import Plane, look_after, standby
 from vicon.hosting import Parts, Stage
 from vicon.listeners import CannotListen, Listener, listen, served_names, strict_name
 from vicon.measure.looks import Examined
 from vicon.measure.report import Collected
 from vicon.media.engine import EmbeddedEngine
 from vicon.ops.book import LinkBook
+from vicon.ops.book import read_key as read_link_key
 from vicon.ops.data import DataDir, ServerInfo
 from vicon.ops.links import (
     DoorLink,
@@ -47,6 +48,11 @@ from vicon.ops.links import (
     read_links,
 )
 from vicon.ops.seal import Sealer, open_sealer
+from vicon.pair.feed import Feed
+from vicon.pair.first import First
+from vicon.pair.reach import ask_other
+from vicon.pair.record import Fences, Record, new_record
+from vicon.pair.settings import keep as keep_settings
 from vicon.ports import Clock, Journal, MediaEngine, TrialEngine
 from vicon.report.handed import RunReports
 from vicon.report.headcount import HeadcountReports
@@ -91,18 +97,27 @@ class Server:
     """A running vicon. `failed` is set when a part died that cannot be replaced: stop and start
     again, the journal brings everything back."""
 
-    def __init__(self, urls: Sequence[str], links: Sequence[Link], failed: asyncio.Event) -> None:
+    def __init__(
+        self, urls: Sequence[str], links: Sequence[Link], failed: asyncio.Event, first: First
+    ) -> None:
         self.urls = urls
         """Of each listener, in their order."""
         self.links = links
         self.failed = failed
+        self.first = first
+        """Its part in a pair of servers."""
 
 
 @asynccontextmanager
 async def running(
-    settings: Settings, home: DataDir, clock: Clock, listeners: Sequence[Listener]
+    settings: Settings,
+    home: DataDir,
+    clock: Clock,
+    listeners: Sequence[Listener],
+    record: Record | None = None,
 ) -> AsyncIterator[Server]:
-    """Start all parts on a claimed data directory; stop them in order at the end.
+    """Start all parts on a claimed data directory; stop them in order at the end. `record`: what
+    this server is in its pair, where it is in one.
 
     Raises SpokenError (JournalError, DataError,
     CannotListen, NoWebClient) when a part cannot start; what had started is closed again.
@@ -123,6 +138,8 @@ async def running(
             secret=secrets.token_bytes,
             sign_in=settings.accounts.required,
         )
+        first = _first(stack, settings, home, clock, record)
+        journal.mirror = first
         shelf = Shelf(home.conferences)
         office = Office(settings.conferences, shelf, book, stage, clock, journal.conferences)
         await office.open_all()
@@ -143,17 +160,20 @@ async def running(
             trials=trials.desk,
             seal=sealer,
             settled=entry.settled,
+            pair=first,
         )
+        first.changed = gateway.standby_changed
         gateway.start()
         stack.push_async_callback(gateway.stop)
         stage.gateway, stage.desk = gateway, trials.desk
         signaling = SignalingServer(
             gateway,
             clock,
-            origin_allowed=same_origin(settings.server.public_url),
+            origin_allowed=same_origin(settings.server.public_url, first.is_other),
             credentials=entry.browser,
         )
         checks = look_after(stack, home, stage, journal, clock, engine, listeners)
+        checks.add("standby", standby(first.trouble))
         api = Api(halls, signer, clock, checks, entry.url_of, entry.browser, entry.settled)
         trial_api = TrialApi(
             api, halls, trials.store, trials.reports, trials.desk.still, _links_of(home), clock
@@ -177,6 +197,9 @@ async def running(
             entry.people.browsers,
             entry.settled,
         )
+        hosts = served_names(settings, listeners)
+        feed = Feed(home, first, trials.store, clock, hosts.names)
+        first.end_line = feed.close
         parts: list[Part] = [
             api,
             trial_api,
@@ -187,20 +210,16 @@ async def running(
             minutes,
             organizer,
             privacy,
+            feed,
         ]
         parts += entry.parts(api)
         app = make_app(
-            parts,
-            signaling,
-            place,
-            served_names(settings, listeners),
-            strict_name(settings),
-            entry.cookies.greet,
+            parts, signaling, place, hosts, strict_name(settings), entry.cookies.greet, first
         )
         urls = await listen(stack, app, listeners)
         _remember(home, clock, urls)
         log.info("- ready", url=urls[0], conferences=len(halls), pid=os.getpid())
-        yield Server(urls, read_links(home), failed)
+        yield Server(urls, read_links(home), failed, first)
 
 
 async def _stage(
@@ -228,6 +247,27 @@ async def _stage(
     stage = Stage(parts)
     stack.push_async_callback(stage.stop)
     return stage
+
+
+def _first(
+    stack: AsyncExitStack,
+    settings: Settings,
+    home: DataDir,
+    clock: Clock,
+    record: Record | None,
+) -> First:
+    """Before anything is written to the journal. Raises DataError."""
+    key = read_link_key(home)
+    assert key is not None  # the book has made it
+    turn = _turn(settings)
+    keep_settings(home, settings, turn.secret.decode() if turn is not None else "")
+    first = First(
+        home, record or new_record(clock.now()), clock, Fences(key), settings.server.standby
+    )
+    first.ask_other = lambda: ask_other(home, first.record.peer)
+    running = asyncio.create_task(first.run(), name="standby watch")
+    stack.push_async_callback(_cancel, running)
+    return first
 
 
 def _engine(settings: Settings, clock: Clock, home: DataDir) -> Engine:

@@ -174,6 +174,16 @@ def certificate(listeners: Sequence[Listener]) -> Checker:
     return check
 
 
+def standby(trouble: Callable[[], Words | None]) -> Checker:
+    """`trouble`: of the second server; None where there is none, or it is as it should be."""
+
+    async def check() -> Sequence[Check]:
+        found = trouble()
+        return [_good("standby")] if found is None else [_bad("standby", "warn", found)]
+
+    return check
+
+
 def _free(folders: Sequence[Path]) -> int | None:
     known: dict[int, int] = {}
     for folder in folders:

@@ -22,6 +22,7 @@ from vicon.ops import links
 from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir
 from vicon.ops.tokens import Claims, Issue, Signer
+from vicon.pair.record import make_key
 from vicon.store import reader
 from vicon.web.app import make_app
 
@@ -69,6 +70,11 @@ class Gatehouse:
     def roles(self) -> list[str]:
         """That the book holds lines of: new ones come by themselves."""
         return list(dict.fromkeys(issue.grant.role for issue in self.issues))
+
+    @property
+    def pair_key(self) -> str:
+        """With which the other server of a pair would come."""
+        return make_key(self.home)
 
     def issue(self, role: str, room: str | None = None, conference: str = OURS) -> Issue:
         return next(

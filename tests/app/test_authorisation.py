@@ -71,7 +71,7 @@ async def test_every_role_of_the_core_has_a_line() -> None:
 
 async def test_every_route_has_an_entry_and_every_entry_a_route(house: Gatehouse) -> None:
     assert {key_of(route) for route in house.app.router.routes()} == set(ROUTES)
-    known = {*house.roles, *ANYONE, SIGNED_IN}
+    known = {*house.roles, *ANYONE, SIGNED_IN, "standby"}
     assert {role for access in ROUTES.values() for role in access.who} <= known
 
 
@@ -247,6 +247,15 @@ async def test_no_route_takes_a_token_that_is_not_good(house: Gatehouse, kind: s
                 doors = (404, 429) if "/checkin/" in asked[1] else (401, 429)
                 assert status in (*doors, 403), (asked, role, status)
     assert house.heads() == before
+
+
+async def test_the_pairs_routes_are_for_its_key_alone(house: Gatehouse) -> None:
+    async with ClientSession() as http:
+        for path in ("/standby", "/standby/state"):
+            asked = ("GET", path, f"GET {path}")
+            assert await _status(http, house, asked, house.pair_key[:-1]) == 401
+            assert await _status(http, house, asked, "") == 401
+            assert await _status(http, house, asked, house.pair_key) in (200, 400)
 
 
 async def test_no_route_shows_another_conference(house: Gatehouse) -> None:

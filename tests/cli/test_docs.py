@@ -15,6 +15,8 @@ SECTIONS = {
 ACTS: dict[str, tuple[str, ...]] = {
     "up": (),
     "serve": (),
+    "standby": ("key",),
+    "takeover": (),
     "links": (),
     "user": ("add", "passwd", "rights", "disable", "enable", "remove", "list"),
     "posters": (),

@@ -23,7 +23,7 @@ AGREED_CLOSES = """
     bad_token expired_token wrong_version bad_message too_large too_fast out_of_order heartbeat
     resync replaced removed server_stopping not_found origin internal link_revoked
     conference_archived plan_changed link_taken link_needs_cookie ticket_over sign_in_needed
-    session_over crowded"""
+    session_over crowded standing_by fenced asking_other"""
 
 
 def test_the_agreed_codes_are_all_there_and_no_others() -> None:

@@ -41,6 +41,8 @@ from vicon.ports import (
 
 HEARTBEAT_SECONDS = 5.0
 SWEEP_SECONDS = 5.0
+GUIDES = ("moderator", "technician")
+"""Who are told of the second server."""
 
 log = structlog.get_logger("vicon.gateway")
 
@@ -53,6 +55,23 @@ class Doorkeeper(Protocol):
     def verify_resume(self, token: str, now: int) -> Claims: ...
 
     def sign_resume(self, claims: Claims, device: str, now: int) -> str: ...
+
+
+class Pair(Protocol):
+    """What clients and the other desks are told of a second server, and what they tell."""
+
+    @property
+    def fence(self) -> str: ...
+
+    def servers(self) -> list[str]: ...
+
+    def shown(self, fence: str | None) -> bool:
+        """A client carries this; True: this server has been replaced."""
+        ...
+
+    def state(self) -> wire.StandbyState | None:
+        """None: there is no second server."""
+        ...
 
 
 class Hall:
@@ -141,10 +160,13 @@ class Gateway:
         trials: Trials,
         seal: Seal,
         settled: Callable[[], Awaitable[None]] | None = None,
+        pair: Pair | None = None,
     ) -> None:
         """`settled`: returns when what the doorkeeper decided is durable."""
         self._seal = seal
         self._settled = settled
+        self._pair = pair
+        self._servers = pair.servers() if pair is not None else []
         self._trials = trials
         self._halls = halls
         self._doorkeeper = doorkeeper
@@ -213,6 +235,9 @@ class Gateway:
     async def hello(self, conn: Connection, hello: wire.Hello) -> None:
         """Check the token, take the old device up again where there is one, send the welcome."""
         now, shown = self._clock.now(), conn.credentials
+        if self._pair is not None and self._pair.shown(hello.fence):
+            conn.close("fenced")
+            return
         browser = shown if isinstance(shown, Browser) else NOBODY
         try:
             claims = self._doorkeeper.verify(hello.token, now, browser)
@@ -250,12 +275,27 @@ class Gateway:
                 media_epoch=hall.epoch(self._engine.epoch),
                 view=hall.audience.welcome(guest),
                 ice=self._trials.ice(guest.actor),
+                servers=self._pair.servers() if self._pair is not None else [],
+                fence=self._pair.fence if self._pair is not None else "",
             )
         )
+        self._tell_standby(seat)
         hall.media.greet(guest)
         hall.lines.greet(guest)
         hall.server.greet(guest)
         await self._trials.greet(seat)
+
+    def standby_changed(self) -> None:
+        """The second server stands otherwise than before: told to those who can do something."""
+        servers = self._pair.servers() if self._pair is not None else []
+        news, self._servers = servers != self._servers, servers
+        for seat in self._seats.values():
+            self._tell_standby(seat, news=news)
+
+    def _tell_standby(self, seat: _Seat, *, news: bool = False) -> None:
+        told = self._pair.state() if self._pair is not None else None
+        if told is not None and (news or seat.actor.role in GUIDES):
+            seat.send(told)
 
     def _resumed(self, claims: Claims, resume: str | None, now: int) -> str | None:
         """The device of a resume token that fits the link; an old or foreign one is no error."""

@@ -103,6 +103,22 @@ _COMMANDS = (
         ),
     ),
     _Command(
+        "standby",
+        "vicon.cli.standby:app",
+        Words(
+            "Menampilkan keadaan server utama dan cadangannya.",
+            "Show how the first server and its standby stand.",
+        ),
+    ),
+    _Command(
+        "takeover",
+        "vicon.cli.takeover:takeover",
+        Words(
+            "Menjadikan server cadangan ini yang melayani.",
+            "Make this standby the server that serves.",
+        ),
+    ),
+    _Command(
         "purge",
         "vicon.cli.purge:purge",
         Words(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,7 +22,7 @@ LOOPBACK = "127.0.0.1"
 def listeners(server: Server, home: DataDir, clock: Clock) -> list[Listener]:
     """One per address. Browsers give camera and microphone to plain HTTP on the machine itself
     only; every other address needs TLS. Raises DataError for unusable certificates."""
-    hosts = list(server.listen) or [LOOPBACK, *_lan()]
+    hosts = listening_hosts(server)
     rotation = _rotation(server, home, hosts, clock)
     return [
         Listener(
@@ -31,6 +32,19 @@ def listeners(server: Server, home: DataDir, clock: Clock) -> list[Listener]:
         )
         for host in hosts
     ]
+
+
+def listening_hosts(server: Server) -> list[str]:
+    """The addresses on which it listens."""
+    return list(server.listen) or [LOOPBACK, *_lan()]
+
+
+def address(server: Server, hosts: Sequence[str]) -> str:
+    """The first of these that others can open, with the configured port."""
+    host = next((host for host in hosts if not _is_loopback(host)), hosts[0])
+    plain = server.tls == "off" or (server.tls == "auto" and _is_loopback(host))
+    shown = f"[{host}]" if ":" in host else host
+    return f"{'http' if plain else 'https'}://{shown}:{server.port}"
 
 
 def _rotation(server: Server, home: DataDir, hosts: list[str], clock: Clock) -> Rotation | None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from vicon import config
-from vicon.cli.common import COULD_NOT
-from vicon.cli.listen import listeners
-from vicon.compose import Server, running
+from vicon.cli.turnparts import StandbyOf
+from vicon.cli.turns import Turns
+from vicon.compose import Server
 from vicon.config import Settings
 from vicon.ops import logging
 from vicon.ops.clock import SteadyClock
@@ -30,6 +31,12 @@ def serve(
     port: Annotated[int | None, Parameter(name="--port")] = None,
     ready_json: Annotated[bool, Parameter(name="--ready-json", negative="")] = False,
     workers: Annotated[Literal[0, 1] | None, Parameter(name="--workers")] = None,
+    standby_of: Annotated[str | None, Parameter(name="--standby-of")] = None,
+    standby_key: Annotated[Path | None, Parameter(name="--standby-key")] = None,
+    standby_ca: Annotated[Path | None, Parameter(name="--standby-ca")] = None,
+    takeover_s: Annotated[
+        float, Parameter(name="--takeover-s", validator=Number(gte=0, lte=600))
+    ] = 3.0,
 ) -> int:
     """Menjalankan vicon menurut berkas konfigurasi sampai dihentikan.
 
@@ -47,19 +54,41 @@ def serve(
         Print one JSON line {"url": ...} on standard output when ready.
     workers
         Media processes instead of the configuration's: 1; 0: within this process.
+    standby_of
+        Follow the server at this address (https://HOST:PORT) and take over when it is gone.
+    standby_key
+        File with the pair's key (`vicon standby key`); default: DATA/keys/standby.key.
+    standby_ca
+        Certificate of the authority that signed the first server's, for the first connection.
+    takeover_s
+        How many seconds the first server's port must refuse before the standby takes over; 0: only
+        by `vicon takeover`.
     """
     settings = _settings(config_file, port, workers)
+    standby = None
+    if standby_of is not None:
+        standby = StandbyOf(
+            url=standby_of, key_file=standby_key, authority=standby_ca, takeover_s=takeover_s
+        )
 
     def ready(server: Server, _home: DataDir) -> None:
         if ready_json:
             write_ready(server)
 
-    return asyncio.run(run(settings, data, ready))
+    def waiting(urls: Sequence[str]) -> None:
+        if ready_json:
+            write_line({"url": urls[0], "waits": True})
+
+    return asyncio.run(run(settings, data, ready, standby=standby, waiting=waiting))
 
 
 def write_ready(server: Server) -> None:
     """One JSON line on standard output for whoever started the server."""
-    sys.stdout.write(msgspec.json.encode({"url": server.urls[0]}).decode() + "\n")
+    write_line({"url": server.urls[0]})
+
+
+def write_line(value: Mapping[str, object]) -> None:
+    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
     sys.stdout.flush()
 
 
@@ -69,29 +98,19 @@ async def run(
     ready: Callable[[Server, DataDir], None],
     *,
     log_level: str = "info",
+    standby: StandbyOf | None = None,
+    waiting: Callable[[Sequence[str]], None] = lambda _: None,
 ) -> int:
-    """Serve until SIGTERM or SIGINT (0), or until a part fails for good (3: start again)."""
+    """Serve until SIGTERM or SIGINT (0), or until a part fails for good (3: start again).
+    `waiting`: as `ready`, of a server of a pair that does not serve now."""
     logging.setup(level=log_level)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    clock = SteadyClock()
     raise_limit()
     with DataDir.claim(data) as home:
-        where = listeners(settings.server, home, clock)
-        async with running(settings, home, clock, where) as server:
-            ready(server, home)
-            return COULD_NOT if await _first(stop, server.failed) is server.failed else 0
-
-
-async def _first(*events: asyncio.Event) -> asyncio.Event:
-    """The event that is set first."""
-    waiting = {asyncio.create_task(event.wait()): event for event in events}
-    done, pending = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-    for task in pending:
-        task.cancel()
-    return waiting[done.pop()]
+        return await Turns(settings, home, SteadyClock(), stop, standby).run(ready, waiting)
 
 
 def _settings(path: Path, port: int | None, workers: int | None) -> Settings:

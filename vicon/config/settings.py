@@ -55,6 +55,9 @@ class Server(Struct, frozen=True, kw_only=True):
     certificate: str = ""
     """PEM, the chain; relative to the configuration file."""
     key: str = ""
+    standby: Annotated[str, Meta(extra=URL)] = ""
+    """Where clients reach the second server, https://...: in their pages from the first moment, so
+    that they can go there without a reload. Empty: as the standby says when it connects."""
 
 
 class Media(Struct, frozen=True, kw_only=True):

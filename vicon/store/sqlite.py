@@ -23,6 +23,7 @@ from vicon.ports import START, Record
 from vicon.store import faults
 from vicon.store.chain import NONE, Chain, Redactions, Row, make_rows
 from vicon.store.faults import fault, told
+from vicon.store.mirror import Batch, Mirror, look_at
 from vicon.store.purge import CHANGE, NAMING, REDACT, Purge, make_purge, roles_in
 from vicon.store.reader import COLUMNS, REDACTIONS, redactions_of, row_of
 from vicon.store.schema import BUSY_MS, prepare
@@ -57,6 +58,8 @@ class SqliteJournal:
         self._slow: asyncio.Future[Any] | None = None
         """A write on which the disk has not answered in time."""
         self._purges = 0
+        self.mirror: Mirror | None = None
+        """Who must have each entry too before it counts."""
 
     @classmethod
     async def open(cls, home: DataDir) -> SqliteJournal:
@@ -183,8 +186,7 @@ class SqliteJournal:
 
     async def _append(self, conference: str, batch: Sequence[Act]) -> list[Record]:
         async with self._alone:
-            if self._broken:
-                raise fault(self._broken)
+            self._admit()
             try:
                 rows = make_rows(conference, await self._head(conference), batch)
             except UnicodeEncodeError as error:
@@ -192,6 +194,7 @@ class SqliteJournal:
             if rows:
                 await self._write(rows)
                 self._heads[conference] = rows[-1].sequence, rows[-1].hash
+                await self._mirrored(rows[-1])
         events = [event for _, _, events in batch for event in events]
         actors = [actor for _, actor, events in batch for _ in events]
         return [
@@ -203,8 +206,7 @@ class SqliteJournal:
         self, conference: str, why: tuple[int, Mapping[str, str], int], names: bool
     ) -> Record | None:
         async with self._alone:
-            if self._broken:
-                raise fault(self._broken)
+            self._admit()
             query = f"SELECT {COLUMNS} FROM journal WHERE conference = ? AND {NAMING}"
             found = [row_of(tuple(v)) for v in await self._fetch(query, (conference,))]
             if not names:
@@ -217,7 +219,42 @@ class SqliteJournal:
             self._heads[conference] = purge.row.sequence, purge.row.hash
             self._purges += 1
             await self._forget_pages()
+            await self._mirrored(purge.row)
         return record_of(purge.row)
+
+    async def receive(self, batch: Batch) -> None:
+        """Entries of another server's journal, as they stand there; durable when it returns.
+
+        Raises JournalError, and DoesNotFollow for what does not go on from what is here; nothing
+        of it is written then."""
+        async with self._alone:
+            self._admit()
+            look_at(batch, await self._head(batch.conference))
+            purge = batch.purge()
+            await self._write(batch.rows, purge)
+            self._heads[batch.conference] = batch.last, batch.rows[-1].hash
+            if purge is not None:
+                self._purges += 1
+                await self._forget_pages()
+
+    async def heads(self) -> dict[str, Head]:
+        """Last number and hash of each conference."""
+        return {name: await self._head(name) for name in await self.conferences()}
+
+    def _admit(self) -> None:
+        if self._broken:
+            raise fault(self._broken)
+        if self.mirror is not None:
+            self.mirror.admit()
+
+    async def _mirrored(self, last: Row) -> None:
+        if self.mirror is None:
+            return
+        try:
+            await self.mirror.wrote(last.conference, last.sequence)
+        except faults.JournalFault as error:
+            self._broken = error.words  # it is on this disk, and nobody was told
+            raise
 
     async def _forget_pages(self) -> None:
         """What was overwritten shall not be found in the write-ahead log either. A reader that

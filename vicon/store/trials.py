@@ -32,6 +32,8 @@ _PAGE = (
     "AND (?3 IS NULL OR started_at < ?3) ORDER BY started_at DESC, id LIMIT ?4"
 )
 MOST = 500
+Report = tuple[str, str, str, int]
+"""Digest, run, format, when."""
 
 
 class SqliteTrials:
@@ -40,6 +42,8 @@ class SqliteTrials:
     def __init__(self, connection: aiosqlite.Connection) -> None:
         self._connection = connection
         self._alone = asyncio.Lock()
+        self.changes = 0
+        """Rises with everything that is written."""
 
     @classmethod
     async def open(cls, home: DataDir, *, read_only: bool = False) -> SqliteTrials:
@@ -104,6 +108,31 @@ class SqliteTrials:
         await self._write("DELETE FROM runs WHERE conference = ?", (conference,))
         await self._read("PRAGMA wal_checkpoint(TRUNCATE)", ())
 
+    # --- for a standby --------------------------------------------------------------------------
+
+    async def marks(self) -> dict[str, str]:
+        """By run: a word that changes whenever the run does."""
+        rows = await self._read(
+            "SELECT id, state || ':' || coalesce(ended_at, '') || ':' || hash || ':' || "
+            "length(body) FROM runs",
+            (),
+        )
+        return {row[0]: row[1] for row in rows}
+
+    async def reports(self) -> list[Report]:
+        rows = await self._read(
+            "SELECT digest, run, format, at FROM reports ORDER BY at, digest", ()
+        )
+        return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+    async def remove(self, runs: Sequence[str]) -> None:
+        """As `forget`, run by run."""
+        await self._write("PRAGMA secure_delete = ON", ())
+        for run in runs:
+            await self._write("DELETE FROM reports WHERE run = ?", (run,))
+            await self._write("DELETE FROM runs WHERE id = ?", (run,))
+        await self._read("PRAGMA wal_checkpoint(TRUNCATE)", ())
+
     async def close(self) -> None:
         async with self._alone:
             await self._connection.close()
@@ -113,6 +142,7 @@ class SqliteTrials:
         await asyncio.shield(writing)  # carried to its end though the asker is cancelled
 
     async def _run(self, sql: str, values: Sequence[Any]) -> None:
+        self.changes += 1
         async with self._alone:
             try:
                 await self._connection.execute(sql, values)

@@ -81,6 +81,9 @@ ROUTES: Mapping[str, Access] = {
     f"GET {_HALL_LINK}": Access(who=_GUIDES),
     f"POST {_HALL_LINK}/release": Access(who=_GUIDES, act="new device let in"),
     f"POST {_HALL_LINK}/hold": Access(who=_GUIDES, act="new device kept out"),
+    # The other server of the pair, by the key that both have.
+    "GET /standby": Access(who=("standby",)),
+    "GET /standby/state": Access(who=("standby",)),
     "GET /api/v1/conferences": Access(who=LINKS),
     f"GET {_CONFERENCE}": Access(who=LINKS),
     f"GET {_CONFERENCE}/media": Access(who=_HALLS, own_room=True),

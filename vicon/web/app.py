@@ -13,6 +13,7 @@ from signaling.server import SignalingServer
 from vicon.web import headers, pages
 from vicon.web.edge import guarding
 from vicon.web.hosts import Hosts
+from vicon.web.pair import Pair, settling, sharing
 
 MAX_BODY = 64 * 1024
 
@@ -23,16 +24,19 @@ class Part(Protocol):
     def routes(self) -> list[web.AbstractRouteDef]: ...
 
 
-def same_origin(public_url: str) -> Callable[[str | None, str], bool]:
-    """Whether a WebSocket's Origin is our own: the host that was asked, or the public address.
-    Programs that are no browsers send none; tokens, not origins, say who they are."""
+def same_origin(
+    public_url: str, others: Callable[[str], bool] = lambda _origin: False
+) -> Callable[[str | None, str], bool]:
+    """Whether a WebSocket's Origin is our own: the host that was asked, or the public address; or
+    that of the `others`, a second server of ours. Programs that are no browsers send none; tokens,
+    not origins, say who they are."""
     public = urlsplit(public_url).netloc
 
     def allowed(origin: str | None, host: str) -> bool:
         if origin is None:
             return True
         found = urlsplit(origin).netloc
-        return bool(found) and found in (host, public)
+        return bool(found) and (found in (host, public) or others(origin))
 
     return allowed
 
@@ -44,11 +48,18 @@ def make_app(
     hosts: Hosts,
     strict_transport: str = "",
     greet: Callable[[web.Request, web.StreamResponse], None] = lambda _, __: None,
+    pair: Pair | None = None,
 ) -> web.Application:
     """`place`: the built web client (pages.assets); `strict_transport`: the name under which there
-    is nothing but TLS, for ever; `greet`: see pages.routes."""
-    app = web.Application(client_max_size=MAX_BODY, middlewares=[guarding(hosts)])
+    is nothing but TLS, for ever; `greet`: see pages.routes; `pair`: None where there can be no
+    second server."""
+    middlewares = [guarding(hosts)]
+    if pair is not None:
+        middlewares += [sharing(pair), settling(pair)]
+    app = web.Application(client_max_size=MAX_BODY, middlewares=middlewares)
     app.on_response_prepare.append(headers.secure)
+    if pair is not None:
+        app.on_response_prepare.append(headers.reaching(pair.servers))
     if strict_transport:
         app.on_response_prepare.append(headers.strict_transport(strict_transport))
     app.add_routes(pages.routes(place, greet))
@@ -58,6 +69,8 @@ def make_app(
 
     async def farewell(_app: web.Application) -> None:
         await signaling.stop()
+        if pair is not None:
+            await pair.close()  # last, so that the second server has what came in meanwhile
 
     app.on_shutdown.append(farewell)
     return app

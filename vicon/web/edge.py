@@ -18,8 +18,8 @@ from vicon.web.hosts import Hosts
 from vicon.web.refusals import refusal
 
 log = structlog.get_logger("vicon.web")
-LASTING = "/ws"
-"""A request of this path is served for as long as it lasts."""
+LASTING = ("/ws", "/standby")
+"""A request of these paths is served for as long as it lasts."""
 
 
 def guarding(hosts: Hosts) -> Any:
@@ -101,7 +101,7 @@ class Connection(web.RequestHandler):
         """A request's header is whole."""
         self._crowd.busy(self._seat)
         self._begun = True
-        if message.path.partition("?")[0] == LASTING:
+        if message.path.partition("?")[0] in LASTING:
             self._stop()
             return
         self._stop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
 
@@ -28,6 +28,21 @@ _FIXED = {
 async def secure(request: web.Request, response: web.StreamResponse) -> None:
     """aiohttp signal: set what every answer carries."""
     put(response, request.path)
+
+
+def reaching(
+    servers: Callable[[], Sequence[str]],
+) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """aiohttp signal, after `secure`: pages may speak to these origins too, as they stand now."""
+
+    async def allow(_request: web.Request, response: web.StreamResponse) -> None:
+        found = servers()
+        if found:
+            more = " ".join(f"{one} {one.replace('http', 'ws', 1)}" for one in found)
+            policy = POLICY.replace("connect-src 'self'", f"connect-src 'self' {more}")
+            response.headers["Content-Security-Policy"] = policy
+
+    return allow
 
 
 def put(response: web.StreamResponse, path: str) -> None:

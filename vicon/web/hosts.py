@@ -21,6 +21,10 @@ class Hosts:
     def __init__(self, names: Iterable[str]) -> None:
         self._known = frozenset(filter(None, map(_plain, (*_ALWAYS, *names))))
 
+    def names(self) -> list[str]:
+        """Those by configuration and of this machine, without localhost."""
+        return sorted(self._known - set(_ALWAYS))
+
     def objection(self, request: web.Request) -> int | None:
         """The status with which the request is refused; None: it is meant for us."""
         asked = request.headers.getall("Host", [])

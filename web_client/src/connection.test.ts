@@ -75,6 +75,8 @@ function welcome(): void {
     media_epoch: "one",
     view: view(),
     ice: [],
+    servers: [],
+    fence: "",
   });
 }
 

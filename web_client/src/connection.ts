@@ -28,7 +28,8 @@ export interface Socket {
 export interface Surroundings {
   now(): number;
   chance(): number;
-  openSocket(): Socket;
+  /** `server`: an origin; null: the page's own. */
+  openSocket(server: string | null): Socket;
 }
 
 export interface Listener {
@@ -133,7 +134,7 @@ export class Connection {
   private apply(effect: Effect): void {
     switch (effect.do) {
       case "open":
-        return this.openSocket();
+        return this.openSocket(effect.server);
       case "send":
         return this.socket?.send(JSON.stringify(effect.message));
       case "drop":
@@ -147,9 +148,9 @@ export class Connection {
     this.listener.effect(effect);
   }
 
-  private openSocket(): void {
+  private openSocket(server: string | null): void {
     this.dropSocket();
-    const socket = this.around.openSocket();
+    const socket = this.around.openSocket(server);
     this.socket = socket;
     const mine = (work: () => Effect[]) => (): void => {
       if (this.socket === socket) this.run(work());

@@ -3,6 +3,7 @@
 import { say } from "./i18n";
 import { http } from "./i18n/http";
 import type { Text } from "./protocol";
+import { addressOf } from "./servers";
 import { readToken } from "./token";
 
 const ANSWER_MS = 20_000;
@@ -52,7 +53,7 @@ export async function get(url: string): Promise<Response> {
 /** Any answer, also one that is no success. `waitMs`: how long until it has come whole. */
 export function ask(url: string, more: RequestInit = {}, waitMs = ANSWER_MS): Promise<Response> {
   const headers = { ...more.headers, Authorization: `Bearer ${readToken()}` };
-  return fetch(url, { ...more, headers, signal: AbortSignal.timeout(waitMs) });
+  return fetch(addressOf(url), { ...more, headers, signal: AbortSignal.timeout(waitMs) });
 }
 
 export async function good(answer: Response): Promise<Response> {

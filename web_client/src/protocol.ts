@@ -22,6 +22,7 @@ export type CheckState = "warn" | "fail";
 export type PressureCause = "media_cpu" | "media_late" | "server_late" | "descriptors";
 export type CommandId = number;
 export type DeviceId = string;
+export type Fence = string;
 export type Label = string;
 export type Language = "id" | "en";
 export type LineName = "up" | "down";
@@ -29,6 +30,7 @@ export type Reason = string;
 export type Role = "moderator" | "technician" | "operator" | "observer" | "tester";
 export type RoomCode = string;
 export type Sdp = string;
+export type StandbyStand = "away" | "behind" | "synced";
 export type Token = string;
 export type CallerRole = "moderator" | "technician";
 export type LineEnd = "hung_up" | "declined" | "unanswered" | "on_air" | "lost" | "left" | "closed";
@@ -198,6 +200,7 @@ export type ServerMessage =
   | MediaFigures
   | ServerChecks
   | LineText
+  | StandbyState
   | TrialDo
   | TrialRun
   | TrialSweeping
@@ -284,7 +287,7 @@ export interface ItemView {
 }
 
 export interface PactDocument {
-  title: string;
+  title: Fence;
   points: string[];
   preamble?: string;
   closing?: string;
@@ -416,7 +419,7 @@ export interface RundownEdit {
 export interface RundownItem {
   id: string;
   kind: ItemKind;
-  title: string;
+  title: Fence;
   planned_s: number;
   room?: RoomCode | null;
   notes?: string;
@@ -1587,6 +1590,7 @@ export interface Hello {
   token: Token;
   resume?: Token | null;
   lang?: Language;
+  fence?: Fence | null;
 }
 
 /** `id` rises with every command of a connection; it comes back in `ok` or `refused`. */
@@ -1610,6 +1614,8 @@ export interface Welcome {
   media_epoch: string;
   view: View;
   ice: IceServer[];
+  servers: string[];
+  fence: string;
 }
 
 /** What changed from `prev` to `rev`, as whole parts. `prev` must be the last revision seen. */
@@ -1696,6 +1702,19 @@ export interface Pong {
   type: "pong";
   t: number;
   now: number;
+}
+
+/**
+ * How the second server stands: to moderators and technicians after the welcome and at each
+ * change, to all when it comes for the first time. `servers` and `fence` as in the welcome.
+ */
+export interface StandbyState {
+  type: "standby";
+  stand: StandbyStand;
+  behind: number;
+  since: number;
+  servers: string[];
+  fence: string;
 }
 
 /** Codes of `bye` after which a client does not come back by itself. */

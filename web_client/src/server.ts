@@ -3,11 +3,12 @@
 import { signal } from "@preact/signals";
 import type { CheckView, View } from "./protocol";
 
-/** All that is not as it should be, as the server ordered it. */
+/** All that is not as it should be, as the server ordered it; but of the second server, which has a
+ * line of its own at the desks (components/StandbyLine). */
 export const serverChecks = signal<readonly CheckView[]>([]);
 
 export function takeChecks(checks: readonly CheckView[]): void {
-  serverChecks.value = checks;
+  serverChecks.value = checks.filter((one) => one.name !== "standby");
 }
 
 /** The one to be said first: what keeps people out before what only needs a hand. */

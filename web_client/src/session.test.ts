@@ -23,6 +23,8 @@ const welcome = (rev = 1, seen: View = view()): ServerMessage => ({
   media_epoch: "one",
   view: seen,
   ice: [],
+  servers: [],
+  fence: "",
 });
 
 const get = (message: ServerMessage, now = START): Effect[] =>
@@ -288,5 +290,60 @@ describe("trial calls", () => {
 
   test("a welcome brings the TURN servers of this visit", () => {
     expect(opened()).toContainEqual({ do: "ice", servers: [] });
+  });
+});
+
+describe("two servers", () => {
+  const other = "https://two.example:8443";
+  const named = { ...welcome(), servers: [other], fence: "1.a.b" } as ServerMessage;
+
+  function openOf(effects: Effect[]): string | null | undefined {
+    return effects.flatMap((one) => (one.do === "open" ? [one.server] : []))[0];
+  }
+
+  /** Loses the socket, or is refused, and waits for the next try: where it goes. */
+  function nextTry(now: number): string | null | undefined {
+    session.socketClosed(now);
+    return openOf(session.tick(now + BACKOFF_MAX_MS + 1));
+  }
+
+  test("are kept, and tried in turn until one welcomes", () => {
+    session.start(START);
+    session.socketOpened(START);
+    expect(get(named)).toContainEqual({ do: "servers", servers: [other], fence: "1.a.b" });
+    expect(nextTry(START)).toBeNull(); // the one that served is asked again first
+    expect(nextTry(START + 10_000)).toBe(other);
+    session.socketOpened(START + 20_000);
+    get({ type: "bye", code: "standing_by", text: { id: "", en: "" } }, START + 20_000);
+    expect(nextTry(START + 20_000)).toBeNull();
+    expect(nextTry(START + 30_000)).toBe(other);
+    const hello = session.socketOpened(START + 40_000);
+    expect(hello).toMatchObject([{ message: { type: "hello", fence: "1.a.b" } }]);
+    const effects = get({ ...welcome(), servers: [], fence: "2.c.d" } as ServerMessage, START + 40_000);
+    expect(linkOf(effects)).toEqual({ state: "open" });
+    // The server that was left stays one of them, and so does this.
+    expect(effects).toContainEqual({ do: "servers", servers: [other], fence: "2.c.d" });
+    expect(nextTry(START + 50_000)).toBe(other);
+  });
+
+  test("each is tried as often as a single one", () => {
+    credentials = { ...credentials, servers: [other], fence: "1.a.b" } as typeof credentials;
+    session = new Session(credentials, () => 0.999);
+    let now = START;
+    let waited = 0;
+    session.start(now);
+    for (let i = 0; i < 8; i++) {
+      const link = linkOf(session.socketClosed(now));
+      waited = (link?.retryAt ?? 0) - now;
+      now += waited;
+      session.tick(now);
+    }
+    expect(2 * waited).toBeLessThanOrEqual(BACKOFF_MAX_MS + BACKOFF_MIN_MS);
+  });
+
+  test("what was kept is tried after a reload, though the page's own server is gone", () => {
+    session = new Session({ ...credentials, servers: [other], fence: "1.a.b" }, () => chance);
+    expect(openOf(session.start(START))).toBeNull();
+    expect(nextTry(START)).toBe(other);
   });
 });

@@ -16,6 +16,7 @@ import type {
   Ok,
   Refused,
   ServerMessage,
+  StandbyState,
   Text,
   TrialDo,
   TrialRun,
@@ -57,7 +58,11 @@ export interface Link {
 export type TrialMessage = TrialDo | TrialRun | TrialSweeping | TrialStations;
 
 export type Effect =
-  | { do: "open" }
+  /** `server`: an origin; null: the page's own. */
+  | { do: "open"; server: string | null }
+  /** Where else to go, and what to show there; to be kept over a reload. */
+  | { do: "servers"; servers: string[]; fence: string }
+  | { do: "standby"; message: StandbyState }
   | { do: "send"; message: ClientMessage }
   | { do: "drop"; why: string }
   | { do: "link"; link: Link }
@@ -81,6 +86,10 @@ export interface Credentials {
   token: string;
   resume: string | null;
   lang: Language;
+  /** From an earlier welcome, whichever server gave it. */
+  fence?: string;
+  /** Origins of further servers, from an earlier welcome. */
+  servers?: string[];
 }
 
 type Stage = "idle" | "opening" | "greeting" | "open" | "waiting" | "stopped";
@@ -99,13 +108,23 @@ export class Session {
   private revision = 0;
   private bestTrip = Infinity;
   private bye: Bye | null = null;
+  /** The page's own server, and the others. */
+  private servers: (string | null)[];
+  private at = 0;
   private view: View | null = null;
 
   /** `chance` draws from [0, 1). */
   constructor(
     private readonly credentials: Credentials,
     private readonly chance: () => number,
-  ) {}
+  ) {
+    this.servers = [null, ...(credentials.servers ?? [])];
+  }
+
+  /** Where the link is, or is tried next; null: the page's own server. */
+  get server(): string | null {
+    return this.servers[this.at] ?? null;
+  }
 
   get isOpen(): boolean {
     return this.stage === "open";
@@ -166,9 +185,11 @@ export class Session {
     if (this.stage !== "opening") return [];
     this.stage = "greeting";
     this.heardAt = this.pingedAt = now;
-    const { token, resume, lang } = this.credentials;
+    const { token, resume, lang, fence } = this.credentials;
     const message: ClientMessage = { type: "hello", v: PROTOCOL_VERSION, token, lang };
-    return [{ do: "send", message: resume ? { ...message, resume } : message }];
+    if (resume) message.resume = resume;
+    if (fence) message.fence = fence;
+    return [{ do: "send", message }];
   }
 
   socketClosed(now: number): Effect[] {
@@ -223,7 +244,7 @@ export class Session {
   private open(now: number): Effect[] {
     this.stage = "opening";
     this.startedAt = now;
-    return [{ do: "open" }, this.linkEffect("connecting")];
+    return [{ do: "open", server: this.server }, this.linkEffect("connecting")];
   }
 
   private abandon(now: number, why: string): Effect[] {
@@ -239,7 +260,10 @@ export class Session {
       return [...lost, this.linkEffect("closed")];
     }
     this.stage = "waiting";
-    const ceiling = Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** (this.attempt + 1));
+    // A server that has not welcomed us: the next is tried, each as often as a single one would be.
+    if (!wasOpen) this.at = (this.at + 1) % this.servers.length;
+    const most = BACKOFF_MIN_MS + (BACKOFF_MAX_MS - BACKOFF_MIN_MS) / this.servers.length;
+    const ceiling = Math.min(most, BACKOFF_MIN_MS * 2 ** (this.attempt + 1));
     this.attempt += 1;
     this.retryAt = now + BACKOFF_MIN_MS + this.chance() * (ceiling - BACKOFF_MIN_MS);
     return [...lost, this.linkEffect("waiting")];
@@ -281,6 +305,8 @@ export class Session {
         return [{ do: "checks", checks: message.checks }];
       case "line.text":
         return [{ do: "text", message }];
+      case "standby":
+        return [...this.keepServers(message), { do: "standby", message }];
       case "trial.do":
       case "trial.run":
       case "trial.sweeping":
@@ -304,6 +330,7 @@ export class Session {
     return [
       { do: "clock", offset: message.now - now, error: this.bestTrip },
       { do: "ice", servers: message.ice },
+      ...this.keepServers(message),
       ...this.keepResume(message.view),
       { do: "view", view: message.view },
       { do: "media", epoch: message.media_epoch },
@@ -317,6 +344,20 @@ export class Session {
     this.revision = message.rev;
     this.view = applyDelta(view, message);
     return [...this.keepResume(this.view), { do: "view", view: this.view }];
+  }
+
+  /** The page's own server stays one of them. */
+  private keepServers(said: Pick<Welcome, "servers" | "fence">): Effect[] {
+    const here = this.server;
+    const servers = [...new Set([...said.servers, ...(here === null ? [] : [here])])];
+    const fence = said.fence || (this.credentials.fence ?? "");
+    this.servers = [null, ...servers];
+    this.at = this.servers.indexOf(here);
+    const before = this.credentials;
+    if (fence === (before.fence ?? "") && servers.join() === (before.servers ?? []).join()) return [];
+    before.fence = fence;
+    before.servers = servers;
+    return [{ do: "servers", servers, fence }];
   }
 
   private keepResume(view: View): Effect[] {
@@ -338,7 +379,7 @@ export class Session {
 const KINDS = new Set([
   ...["welcome", "delta", "ok", "refused", "media_reset", "deed", "bye", "pong"],
   ...["media_layers", "media_again", "media_line", "media_figures", "server_checks"],
-  ...["line.text", "trial.do", "trial.run", "trial.sweeping", "trial.stations"],
+  ...["line.text", "standby", "trial.do", "trial.run", "trial.sweeping", "trial.stations"],
 ]);
 
 /** Null for what is no message at all. */

@@ -10,6 +10,7 @@ import type { CommandBody, IceServer, Ok, RoomView, Text, View, YouView } from "
 import { takeChecks } from "./server";
 import type { Effect, Link, TrialMessage } from "./session";
 import { takeText } from "./talk/texts";
+import { readServers, server, socketAddress, standby, writeServers } from "./servers";
 import { readResume, readToken, writeResume } from "./token";
 
 export type { Refusal } from "./connection";
@@ -144,8 +145,8 @@ export function start(): void {
     return;
   }
   const made = new Connection(
-    { token, resume: readResume(token), lang: lang.value },
-    { now: localNow, chance: Math.random, openSocket: () => new WebSocket(socketAddress()) },
+    { token, resume: readResume(token), lang: lang.value, ...readServers() },
+    { now: localNow, chance: Math.random, openSocket },
     { effect: (one) => take(one, token) },
   );
   connection = made;
@@ -163,8 +164,9 @@ const NO_TOKEN: Text = {
   en: "This link is not complete. Open the organiser's link once more, all of it.",
 };
 
-function socketAddress(): URL {
-  return new URL("/ws", location.href.replace(/^http/, "ws"));
+function openSocket(at: string | null): WebSocket {
+  server.value = at;
+  return new WebSocket(socketAddress(at));
 }
 
 function keepTime(): void {
@@ -200,6 +202,12 @@ function take(one: Effect, token: string): void {
       return;
     case "deed":
       takeDeed(one.deed);
+      return;
+    case "servers":
+      writeServers(one);
+      return;
+    case "standby":
+      standby.value = one.message;
       return;
     case "measured":
       takeMeasured(one.message, serverNow());

@@ -2,6 +2,7 @@
  * for one device, for a quarter of an hour. */
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { addressOf } from "../servers";
 import { readToken } from "../token";
 
 /** Address of the picture; null until it is there, or when the server could not draw it. */
@@ -43,7 +44,7 @@ function wantQr(): void {
 }
 
 async function fetchQr(): Promise<string> {
-  const answer = await fetch("/api/v1/me/qr", {
+  const answer = await fetch(addressOf("/api/v1/me/qr"), {
     headers: { Authorization: `Bearer ${readToken()}` },
     signal: AbortSignal.timeout(FETCH_MS),
   });

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { Tabs } from "../components/Tabs";
+import { StandbyLine } from "../components/StandbyLine";
 import type { Ask } from "../control/alarms";
 import type { DeskDialog, Tab } from "../control/handle";
 import { isUrgent, tasksOf } from "../control/tasks";
@@ -75,6 +76,7 @@ function panelOf({ tab, seen, act, ask, onAsk, onOpen }: SideProps): ComponentCh
     case "events":
       return (
         <>
+          <StandbyLine seen={seen} />
           <Events seen={seen} act={act} ask={ask} onOpen={onOpen} />
           <DeedList seen={seen} />
         </>

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Icon, type IconName } from "../../components/Icon";
+import { StandbyLine } from "../../components/StandbyLine";
 import { time } from "../../format";
 import { say } from "../../i18n";
 import { common } from "../../i18n/common";
@@ -50,6 +51,7 @@ export function GoHead({ rooms, seen, asking, ask }: HeadProps) {
         <p>
           {countWords(go)} {sessionWords(seen.conference, clock.value)}
         </p>
+        <StandbyLine seen={seen} />
       </div>
       <Sweep rooms={rooms} seen={seen} ask={ask} />
       {asking && <SweepAsk rooms={rooms} onClose={() => ask(false)} />}

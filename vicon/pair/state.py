@@ -1,0 +1,64 @@
+"""DATA/standby-state.json: how a running server of a pair stands, for the commands on its machine.
+Written anew every second or two, and not durably: it is worth nothing after the server's end."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from vicon.ops.data import DataDir, DataError, read_struct
+from vicon.ops.words import Words
+
+Part = Literal["first", "standby", "fenced", "asking"]
+"""fenced: replaced by the other. asking: was in a pair and does not know yet whether the other has
+taken over."""
+OLD_S = 10
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    at: int
+    """Unix ms."""
+    pid: int
+    part: Part
+    number: int
+    """Of the epoch."""
+    peer: str
+    line: bool
+    """The two are connected."""
+    synced: bool
+    behind: int = 0
+    right: bool = False
+    """The standby takes over by itself should the first end."""
+    asks: int = 0
+    """So many times a person here has asked to take over."""
+    answer: Words = Words("", "")
+    """To the last of them, where it was refused."""
+
+
+def read_standing(home: DataDir) -> Standing | None:
+    """None: no server of a pair has run here. Raises DataError."""
+    return read_struct(_path(home), Standing)
+
+
+def write_standing(home: DataDir, standing: Standing) -> None:
+    """Raises DataError."""
+    path = _path(home)
+    fresh = path.with_name(f"{path.name}.new")
+    try:
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(msgspec.json.encode(standing))
+        fresh.replace(path)
+    except OSError as error:
+        raise DataError(
+            f"{path} tidak dapat ditulis ({error.strerror}).",
+            f"{path} cannot be written ({error.strerror}).",
+        ) from error
+
+
+def _path(home: DataDir) -> Path:
+    return home.path / "standby-state.json"
