@@ -689,7 +689,7 @@ CLOSES = (
     _close(
         "crowded",
         "server",
-        4415,
+        4418,
         "Banyak yang masuk bersamaan, ruang didahulukan. Tunggu, akan tersambung sendiri.",
         "Many are coming in at once, and halls go first. Wait; it connects by itself.",
     ),

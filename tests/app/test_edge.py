@@ -278,7 +278,8 @@ async def test_the_server_itself_is_asked_for_its_health(house: Gatehouse) -> No
     said = json.loads(told.partition(b"\r\n\r\n")[2])
     assert said["ready"] is True
     assert {check["name"]: check["state"] for check in said["checks"]} == dict.fromkeys(
-        ["conferences", "media", "journal", "disk", "pressure", "clock", "certificate"], "ok"
+        ["conferences", "media", "journal", "disk", "pressure", "clock", "certificate", "standby"],
+        "ok",
     )
     assert all(check["text"]["id"] and check["text"]["en"] for check in said["checks"])
 

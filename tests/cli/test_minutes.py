@@ -74,7 +74,7 @@ def test_a_pdf_in_the_language_of_the_command(vicon: Vicon, held: Path, tmp_path
     out = tmp_path / "new" / "berita.pdf"
     done = vicon("minutes", "--data", held, "--out", out)
     assert done.returncode == 0
-    assert f"Minutes written to {out}: 79 journal entries, last hash" in done.stdout
+    assert f"Minutes written to {out}: 84 journal entries, last hash" in done.stdout
     assert "provisional" not in done.stdout
     assert out.stat().st_mode & 0o777 == 0o600
     assert "On Friday, 25 September 2020" in text(out)
