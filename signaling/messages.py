@@ -70,6 +70,7 @@ from signaling.counts import (
     ExpectedView,
     Zone,
 )
+from signaling.drill import DrillKind, DrillRecord, DrillResult, DrillView, RecoveredView
 from signaling.fallback import (
     FallbackLevel,
     FallbackPin,
@@ -461,6 +462,7 @@ CommandBody = (
     | LineWrite
     | LineHangUp
     | FallbackPin
+    | DrillRecord
 )
 
 

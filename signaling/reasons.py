@@ -203,6 +203,14 @@ REFUSALS = (
         "The message is empty, too long or unreadable. Write {most} letters at most.",
     ),
     _refusal(
+        "bad_drill",
+        "client",
+        "Hasil uji pemulihan tidak dapat dicatat: detik di luar 0 sampai 3.600, atau terlalu "
+        "banyak. Jalankan vicon drill yang sama dengan server.",
+        "The drill's results cannot be kept: seconds beyond 0 to 3,600, or too many. Run the vicon "
+        "drill of the server's version.",
+    ),
+    _refusal(
         "announcing_already",
         "person",
         "{by} sedang menyampaikan pengumuman. Tunggu sampai selesai, lalu coba lagi.",

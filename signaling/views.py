@@ -18,6 +18,7 @@ from signaling.ceremony import (
     WitnessView,
 )
 from signaling.counts import AttendeeView, CountAlarmView, ExpectedView, Zone
+from signaling.drill import DrillView
 from signaling.fallback import FallbackView
 from signaling.health import PressureView
 from signaling.shape import Role, _Part
@@ -181,6 +182,8 @@ class ConferenceView(_Part):
     signing: SigningView
     pressure: PressureView | None
     """Null: nothing gives way."""
+    drill: DrillView | None
+    """The last recovery drill; for moderators and technicians."""
 
 
 class SendWish(_Part):

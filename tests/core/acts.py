@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from tests.core.scene import HUB, NAMES, make_plan
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
+from vicon.core import commands_drill as drill
 from vicon.core import commands_fallback as ladder
 from vicon.core import commands_office as office
 from vicon.core import commands_server as server
@@ -20,6 +21,7 @@ from vicon.core.model import Actor, Expected, Plan, Policy, Trial, Zone
 from vicon.core.officewords import LinkNote
 from vicon.core.pactwords import Document, Witness
 from vicon.core.profile import LEVELS, Trouble
+from vicon.core.recovered import Recovered
 
 CAP = 3
 ROOMS = list(NAMES)[:3]
@@ -46,7 +48,14 @@ WORDS: dict[str, st.SearchStrategy[str]] = {
     "role": st.just("KPU"),
 }
 ZONE = Zone(x=0.0, y=0.0, width=0.2, height=0.2)
+RECOVERED = st.builds(
+    Recovered,
+    room=CODES,
+    kind=st.sampled_from(["cut", "ice", "worker", "server"]),
+    seconds=st.none() | st.floats(-1, 5_000),
+)
 ACTS: list[st.SearchStrategy[Any]] = [
+    st.builds(drill.RecordDrill, found=st.lists(RECOVERED, max_size=4).map(tuple)),
     st.builds(do.GiveFloor, room=CODES),
     st.builds(do.TakeFloor),
     st.builds(do.CueRoom, room=CODES),

@@ -7,6 +7,7 @@ import pytest
 from tests.core.scene import HUB, KUKAR, MODERATOR, PASER, Scene, make_plan, operator
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
+from vicon.core import commands_drill as drill
 from vicon.core import commands_fallback as ladder
 from vicon.core import commands_office as office
 from vicon.core import commands_server as server
@@ -15,6 +16,7 @@ from vicon.core.model import Actor, Role, Trial
 from vicon.core.officewords import LinkNote
 from vicon.core.pactwords import Document, Signature, Witness
 from vicon.core.profile import Trouble
+from vicon.core.recovered import Recovered
 from vicon.core.refusals import Who
 from vicon.core.views import may
 
@@ -126,6 +128,7 @@ EVERY: tuple[do.Command, ...] = (
     ladder.PinFallback(room=PASER, level="360p"),
     ladder.LowerFallback(room=PASER, level="720p", trouble=TROUBLE),
     ladder.RaiseFallback(room=PASER, level="360p"),
+    drill.RecordDrill(found=(Recovered(room=PASER, kind="cut", seconds=1.0),)),
     server.NotePressure(level=2, why="media_cpu"),
     server.NoteClock(by_ms=3_600_000, followed=False),
 )
@@ -142,7 +145,7 @@ EVERY_ENTRY = do.EnterPerson(
 )
 SIGNING = {"NameSignatory", "UnnameSignatory", "SetWitnesses"}
 LOOK = {"JoinRoom", "LeaveRoom"}
-READY = {"CheckEquipment"}
+READY = {"CheckEquipment", "RecordDrill"}
 SERVER = {
     "SetPhase",
     "LoseDevice",
@@ -221,7 +224,11 @@ CALL = ON_LINE | {"CallLine", "RingLine"}
 GUIDES = {"Announce"} | CALL
 ALLOWED: dict[Role, set[str]] = {
     "moderator": OPERATE | GUIDE | READY | CEREMONY | WORDS | HELP | SIGNING | GUIDES,
-    "operator": OPERATE | READY | {"RaiseHand", "SeeCue", "SignPact"} | HELP | SIGNING | ON_LINE,
+    "operator": OPERATE
+    | {"CheckEquipment", "RaiseHand", "SeeCue", "SignPact"}
+    | HELP
+    | SIGNING
+    | ON_LINE,
     "technician": LOOK | READY | WORDS | {"AnswerHelp"} | CALL,
     "observer": LOOK,
 }

@@ -32,13 +32,25 @@ async def test_every_room_is_back_after_each_drill(service: Service) -> None:
             "--json", timeout=LONGEST_S,
         )  # fmt: skip
         assert home.holder() not in (None, before), "another server runs"
+        kept = await _on_the_board(service)
     finally:
         await _end(home, before)
     found = [json.loads(line) for line in said.splitlines()]
     assert [one["kind"] for one in found] == [kind for kind in KINDS for _ in range(ROOMS + 1)]
     assert len({one["room"] for one in found}) == ROOMS + 1
     assert all(one["seconds"] <= GOOD_S for one in found), found
+    assert [(one.room, one.kind, one.seconds) for one in kept.found] == [
+        (one["room"], one["kind"], one["seconds"]) for one in found
+    ]
     assert any(one["seconds"] > 0 for one in found if one["kind"] == "server")
+
+
+async def _on_the_board(service: Service) -> m.DrillView:
+    url, token = parse_link(service.link("technician").url)
+    async with Client(url, token, rng=random.Random(3)) as technician:
+        view = await technician.until(lambda view: view.conference.drill is not None, 20)
+    assert view.conference.drill is not None
+    return view.conference.drill
 
 
 async def _end(home: DataDir, before: int) -> None:

@@ -132,6 +132,7 @@ BODIES: tuple[m.CommandBody, ...] = (
     m.LineHangUp(line="line-0001"),
     m.FallbackPin(room="64.02", level="audio"),
     m.FallbackPin(room="64.02", level=None),
+    m.DrillRecord(found=[m.DrillResult(room="64.02", kind="cut", seconds=0.5)]),
 )
 
 PRIVATE = m.PrivateLineView(
@@ -348,6 +349,14 @@ def conference(floor: str | None = None) -> m.ConferenceView:
         line=None,
         signing=m.SigningView(open=True, point=1, signed=0, rooms=1),
         pressure=m.PressureView(level=3, why="media_cpu", since=1),
+        drill=m.DrillView(
+            at=1,
+            by="M",
+            found=[
+                m.RecoveredView(room="64.02", kind="cut", seconds=0.5),
+                m.RecoveredView(room="64.02", kind="server", seconds=None),
+            ],
+        ),
     )
 
 

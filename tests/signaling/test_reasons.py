@@ -14,7 +14,7 @@ AGREED_REFUSALS = """
     no_station trial_running trial_live unknown_run trial_task room_not_ready trials_unread
     bad_query journal_failed busy bad_person person_twice unknown_person list_full bad_zones
     no_alarm no_reason not_over room_over rundown_edited bad_rundown item_ran rundown_moved
-    unknown_item rundown_over bad_cue on_air_already pact_signed bad_pact unknown_point
+    unknown_item rundown_over bad_cue bad_drill on_air_already pact_signed bad_pact unknown_point
     no_pact pact_closed server_full
     pact_changed unknown_signatory signed_already no_witness bad_signature name_differs
     plan_fixed rundown_begun room_in_use conference_live archived

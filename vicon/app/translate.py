@@ -9,6 +9,7 @@ from vicon.app import ceremony_views, talk_views
 from vicon.core import attendance, headcount, layout, readiness, views
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
+from vicon.core import commands_drill as drill
 from vicon.core import commands_fallback as ladder
 from vicon.core import commands_talk as talk
 from vicon.core.ceremony import Item
@@ -24,6 +25,7 @@ from vicon.core.model import (
     Zone,
 )
 from vicon.core.pactwords import Document, Witness
+from vicon.core.recovered import Recovered
 from vicon.core.rooms import is_hub
 from vicon.core.talk import TECHNICIANS
 
@@ -93,6 +95,7 @@ KINDS: dict[type[Struct], type[do.Command]] = {
     wire.LineWrite: talk.WriteLine,
     wire.LineHangUp: talk.EndLine,
     wire.FallbackPin: ladder.PinFallback,
+    wire.DrillRecord: drill.RecordDrill,
 }
 """Acts of the conference. The media.* commands are none: they go to the media engine."""
 _NAMES = {kind: str(body.__struct_config__.tag) for body, kind in KINDS.items()}
@@ -106,16 +109,29 @@ def command(body: wire.CommandBody) -> do.Command:
     return KINDS[type(body)](**structs.asdict(body))
 
 
-_NESTED = (wire.CountZones, wire.RundownEdit, wire.PactEdit, wire.PactWitnesses)
+_NESTED = (
+    wire.CountZones,
+    wire.RundownEdit,
+    wire.PactEdit,
+    wire.PactWitnesses,
+    wire.DrillRecord,
+)
 
 
 def _nested(
-    body: wire.CountZones | wire.RundownEdit | wire.PactEdit | wire.PactWitnesses,
+    body: wire.CountZones
+    | wire.RundownEdit
+    | wire.PactEdit
+    | wire.PactWitnesses
+    | wire.DrillRecord,
 ) -> do.Command:
     """Commands that hold values of their own."""
     if isinstance(body, wire.CountZones):
         zones = tuple(Zone(**structs.asdict(zone)) for zone in body.zones)
         return do.SetZones(room=body.room, zones=zones)
+    if isinstance(body, wire.DrillRecord):
+        found = tuple(Recovered(**structs.asdict(one)) for one in body.found)
+        return drill.RecordDrill(found=found)
     if isinstance(body, wire.RundownEdit):
         items = tuple(Item(**structs.asdict(item)) for item in body.items)
         return ask.EditRundown(items=items, version=body.version)
@@ -331,7 +347,16 @@ def conference_view(state: Conference, *, guide: bool) -> wire.ConferenceView:
         line=talk_views.line_view(state, TECHNICIANS) if guide else None,
         signing=ceremony_views.signing_view(state),
         pressure=_pressure(state),
+        drill=_drill(state) if guide else None,
     )
+
+
+def _drill(state: Conference) -> wire.DrillView | None:
+    run = state.drill
+    if run is None:
+        return None
+    found = [wire.RecoveredView(**structs.asdict(one)) for one in run.found]
+    return wire.DrillView(at=run.at, by=run.by, found=found)
 
 
 def _pressure(state: Conference) -> wire.PressureView | None:

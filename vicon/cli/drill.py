@@ -19,8 +19,8 @@ from cyclopts.validators import Number
 from rich.console import Console
 from rich.table import Table
 
-from signaling.client import Client, parse_link
-from signaling.messages import View
+from signaling.client import Client, CommandRefused, ConnectionLost, Rejected, parse_link
+from signaling.messages import DrillRecord, DrillResult, View
 from vicon.agent.connections import Tools
 from vicon.agent.drill import GOOD_S, KINDS, Drill, Kind, Recovery
 from vicon.agent.rehearse import ClipMaker, choose
@@ -163,8 +163,19 @@ async def _perform(
             shown.absent(away)
             return COULD_NOT
         found = await drills.run(kinds)
+        await _record(eye, found, shown)
     shown.table(kinds, found)
     return DONE if all(one.good for one in found) else REFUSED
+
+
+async def _record(eye: Client, found: Sequence[Recovery], shown: _Shown) -> None:
+    """For the readiness board. What is not kept there is told here all the same."""
+    results = [DrillResult(room=one.room, kind=one.kind, seconds=one.seconds) for one in found]
+    try:
+        await eye.ready(JOIN_S)
+        await eye.command(DrillRecord(found=results))
+    except (CommandRefused, ConnectionLost, Rejected, TimeoutError) as error:
+        shown.unrecorded(str(error) or "no answer in time")
 
 
 def _unheard(event: Event) -> None:
@@ -208,6 +219,12 @@ class _Shown:
         self._say(
             f"Tidak semua ruang masuk: {said}. Periksa dengan vicon doctor.",
             f"Not all rooms came in: {said}. Look with vicon doctor.",
+        )
+
+    def unrecorded(self, why: str) -> None:
+        self._say(
+            f"Hasilnya tidak tercatat di papan kesiapan ({why}). Catat dari tabel ini.",
+            f"The results are not on the readiness board ({why}). Take them from this table.",
         )
 
     def tell(self, what: Kind | Recovery) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ceremony
+from vicon.core import commands_drill as drill
 from vicon.core import commands_fallback as fallback
 from vicon.core import commands_office as office
 from vicon.core import commands_server as server
@@ -90,6 +91,7 @@ MAY: Mapping[do.Asker, tuple[type[do.Command], ...]] = {
         *_OWN_ROOM,
         *_GUIDE,
         *_READY,
+        drill.RecordDrill,
         *_CEREMONY,
         *_WORDS,
         *_HELP,
@@ -110,7 +112,7 @@ MAY: Mapping[do.Asker, tuple[type[do.Command], ...]] = {
         *_HELP,
         *_ON_LINE,
     ),
-    "technician": (*_LOOK, *_READY, *_WORDS, ceremony.AnswerHelp, *_CALL),
+    "technician": (*_LOOK, *_READY, drill.RecordDrill, *_WORDS, ceremony.AnswerHelp, *_CALL),
     "observer": _LOOK,
     "tester": (),
     "door": _DOOR,

@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from vicon.core import commands_ceremony as ceremony
+from vicon.core import commands_drill as drill
 from vicon.core import commands_fallback as fallback
 from vicon.core import commands_office as office
 from vicon.core import commands_server as server
@@ -304,6 +305,7 @@ Command = (
     | office.OfficeCommand
     | talk.TalkCommand
     | fallback.FallbackCommand
+    | drill.DrillCommand
     | server.ServerCommand
 )
 

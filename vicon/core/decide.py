@@ -10,6 +10,7 @@ from vicon.core import (
     announce,
     attendance,
     cues,
+    drills,
     fallback,
     floor,
     headcount,
@@ -27,6 +28,7 @@ from vicon.core import (
 )
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ceremony
+from vicon.core import commands_drill as drill
 from vicon.core import commands_fallback as ladder
 from vicon.core import commands_office as office
 from vicon.core import commands_server as server
@@ -120,6 +122,7 @@ _DECIDERS: Mapping[type[do.Command], _Decider] = {
     talk.EndLine: lines.end,
     talk.WatchLines: lines.watch,
     ladder.PinFallback: fallback.pin,
+    drill.RecordDrill: drills.record,
     ladder.LowerFallback: fallback.lowered,
     ladder.RaiseFallback: fallback.raised,
     server.NotePressure: relief.note_pressure,

@@ -5,6 +5,7 @@ default; tests/golden/journal.jsonl must stay readable for ever.
 from __future__ import annotations
 
 from vicon.core import events_ceremony as ceremony
+from vicon.core import events_drill as drill
 from vicon.core import events_fallback as fallback
 from vicon.core import events_office as office
 from vicon.core import events_pact as pact
@@ -327,5 +328,6 @@ Event = (
     | office.OfficeEvent
     | talk.TalkEvent
     | fallback.FallbackEvent
+    | drill.DrillEvent
     | server.ServerEvent
 )

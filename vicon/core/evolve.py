@@ -7,9 +7,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from vicon.core import events as ev
-from vicon.core import events_server as server
 from vicon.core import (
+    drills,
     evolve_ceremony,
     evolve_counts,
     evolve_fallback,
@@ -17,6 +16,8 @@ from vicon.core import (
     evolve_pact,
     evolve_talk,
 )
+from vicon.core import events as ev
+from vicon.core import events_server as server
 from vicon.core.ceremony import Rundown, RundownChange
 from vicon.core.change import BrokenHistory, with_device, with_room
 from vicon.core.model import (
@@ -225,6 +226,7 @@ _EVOLVERS: Mapping[type[ev.Event], Callable[[Conference, Any, int], Conference]]
     **evolve_office.EVOLVERS,
     **evolve_talk.EVOLVERS,
     **evolve_fallback.EVOLVERS,
+    **drills.EVOLVERS,
     ev.PhaseChanged: _phase,
     ev.DeviceJoined: _joined,
     ev.DeviceAdmitted: _admitted,

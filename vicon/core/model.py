@@ -12,6 +12,7 @@ from vicon.core.estimate import Quality
 from vicon.core.pactwords import Document, Pact
 from vicon.core.pressure import Pressure
 from vicon.core.profile import Fallback
+from vicon.core.recovered import DrillRun
 from vicon.core.talk import Announcement, Line
 
 Role = Literal["moderator", "technician", "operator", "observer", "tester"]
@@ -302,6 +303,8 @@ class Conference(Struct, frozen=True, kw_only=True):
     lines: Mapping[str, Line] = field(default_factory=dict)
     """By room's code or TECHNICIANS the line that stands, else the last that did."""
     pressure: Pressure = Pressure()
+    drill: DrillRun | None = None
+    """None: no drill was run."""
 
 
 PROGRAMME = "programme"

@@ -13,6 +13,7 @@ export type ItemKind =
   | "closing";
 export type RollStatus = "present" | "late" | "excused" | "absent";
 export type AlarmKind = "over" | "mismatch";
+export type DrillKind = "cut" | "ice" | "worker" | "server";
 export type FallbackLevel = "720p" | "360p" | "audio";
 export type FallbackWhy = "loss" | "rtt" | "rate" | "cpu";
 export type LayerName = "q" | "h" | "f";
@@ -183,7 +184,8 @@ export type CommandBody =
   | LineDecline
   | LineWrite
   | LineHangUp
-  | FallbackPin;
+  | FallbackPin
+  | DrillRecord;
 export type ClientMessage = Hello | Command | Ping;
 export type ServerMessage =
   | Welcome
@@ -611,6 +613,32 @@ export interface Zone {
   y: number;
   width: number;
   height: number;
+}
+
+/** A drill has ended; this takes the place of the one before. */
+export interface DrillRecord {
+  type: "drill.record";
+  found: DrillResult[];
+}
+
+export interface DrillResult {
+  type: "DrillResult";
+  room: RoomCode;
+  kind: DrillKind;
+  seconds: number | null;
+}
+
+/** The last recovery drill; for moderators and technicians. */
+export interface DrillView {
+  at: number;
+  by: string;
+  found: RecoveredView[];
+}
+
+export interface RecoveredView {
+  room: string;
+  kind: DrillKind;
+  seconds: number | null;
 }
 
 /** Keep a hall at this level; null: it moves by itself again. */
@@ -1308,6 +1336,7 @@ export interface ConferenceView {
   line: PrivateLineView | null;
   signing: SigningView;
   pressure: PressureView | null;
+  drill: DrillView | null;
 }
 
 export interface DeviceView {

@@ -140,6 +140,7 @@ export function view(changes: ViewChanges = {}): View {
       line: null,
       signing: { open: false, point: 0, signed: 0, rooms: 0 },
       pressure: null,
+      drill: null,
       ...changes.conference,
     },
     rundown: { items: [], version: 0 },

@@ -8,6 +8,7 @@ import { trial } from "../i18n/trial";
 import type { RoomView, View } from "../protocol";
 import { clock } from "../store";
 import { overrideGate } from "../trial/state";
+import { RoomDrill } from "./trial/DrillLine";
 import { ReadyChip } from "./trial/ReadyChip";
 import { whenWords } from "./trial/words";
 
@@ -25,6 +26,7 @@ export function PaneReadiness({ room, seen }: { room: RoomView; seen: View }) {
       <p>
         <ReadyChip state={state} run={null} /> <span class="muted">{line.filter(Boolean).join(" ")}</span>
       </p>
+      <RoomDrill seen={seen} room={room} />
       {override && <p data-testid="let-in">{trial.gateOn(override)}</p>}
       {override ? (
         <Button

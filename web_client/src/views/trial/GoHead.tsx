@@ -12,6 +12,7 @@ import { clock } from "../../store";
 import { type GoKind, goOf, type SweepCell, sweepCell, sweepDone, withoutStation } from "../../trial/board";
 import { isLive, testAll } from "../../trial/desk";
 import { stations, stopSweep, sweep } from "../../trial/state";
+import { DrillLine } from "./DrillLine";
 import { LiveAsk } from "./LiveAsk";
 import { CopyLinks } from "./TestLink";
 import { countWords, goWords, sessionWords } from "./words";
@@ -51,6 +52,7 @@ export function GoHead({ rooms, seen, asking, ask }: HeadProps) {
         <p>
           {countWords(go)} {sessionWords(seen.conference, clock.value)}
         </p>
+        <DrillLine seen={seen} />
         <StandbyLine seen={seen} />
       </div>
       <Sweep rooms={rooms} seen={seen} ask={ask} />
