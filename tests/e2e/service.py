@@ -22,7 +22,7 @@ from vicon.measure import testclip
 CHECKOUT = Path(__file__).resolve().parents[2]
 VICON = str(Path(sys.executable).with_name("vicon"))
 EXAMPLE = CHECKOUT / "examples/kaltim-2020.toml"
-START_S = 20.0
+START_S = 60.0
 STOP_S = 10.0
 
 
