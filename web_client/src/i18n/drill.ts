@@ -8,7 +8,7 @@ export const drillWords = define({
     good: (when: string, s: string) => `Uji pemulihan, ${when}: semua ruang kembali, paling lama ${s} detik.`,
     bad: (when: string, names: string) =>
       `Uji pemulihan, ${when}: tidak kembali dalam 15 detik: ${names}. Periksa jalur dan server, lalu ulangi.`,
-    room: "Uji pemulihan:",
+    room: (found: string) => `Uji pemulihan: ${found}.`,
     seconds: (s: string) => `${s} detik`,
     away: "tidak kembali",
   },
@@ -17,7 +17,7 @@ export const drillWords = define({
     good: (when: string, s: string) => `Recovery drill, ${when}: all rooms came back, the longest in ${s} s.`,
     bad: (when: string, names: string) =>
       `Recovery drill, ${when}: not back within 15 s: ${names}. Look after the line and the server, then repeat.`,
-    room: "Recovery drill:",
+    room: (found: string) => `Recovery drill: ${found}.`,
     seconds: (s: string) => `${s} s`,
     away: "not back",
   },

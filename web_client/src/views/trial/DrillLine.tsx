@@ -4,6 +4,7 @@ import { lang } from "../../i18n";
 import { drills, drillWords } from "../../i18n/drill";
 import type { RoomView, View } from "../../protocol";
 import { clock } from "../../store";
+import { lowerFirst } from "../../trial/board";
 import { isGood, ofRoom, sumOf } from "../../trial/drill";
 import { whenWords } from "./words";
 
@@ -18,13 +19,15 @@ export function DrillLine({ seen }: { seen: View }) {
     );
   }
   const { worst, bad } = sumOf(drill);
-  const when = whenWords(drill.at, clock.value, seen.conference);
+  const when = lowerFirst(whenWords(drill.at, clock.value, seen.conference));
   const titles = new Map(seen.rooms.map((room) => [room.code, room.title]));
   const names = bad.map((code) => titles.get(code) ?? code).join(", ");
   return (
-    <p class={bad.length ? "red" : "green"} data-testid="drill" data-drill={bad.length ? "bad" : "good"}>
-      <Icon name={bad.length ? "x-c" : "check-c"} />{" "}
-      {bad.length ? drillWords.bad(when, names) : drillWords.good(when, decimal(worst, 1, lang.value))}
+    <p data-testid="drill" data-drill={bad.length ? "bad" : "good"}>
+      <span class={bad.length ? "red" : "green"}>
+        <Icon name={bad.length ? "x-c" : "check-c"} />{" "}
+        {bad.length ? drillWords.bad(when, names) : drillWords.good(when, decimal(worst, 1, lang.value))}
+      </span>
     </p>
   );
 }
@@ -33,16 +36,13 @@ export function DrillLine({ seen }: { seen: View }) {
 export function RoomDrill({ seen, room }: { seen: View; room: RoomView }) {
   const found = ofRoom(seen.conference.drill, room.code);
   if (found.length === 0) return null;
+  const words = found.map(({ kind, seconds }) => {
+    const took = seconds === null ? drillWords.away : drillWords.seconds(decimal(seconds, 1, lang.value));
+    return `${drills[kind]} ${took}`;
+  });
   return (
-    <p data-testid="room-drill">
-      {drillWords.room}{" "}
-      {found.map((one, n) => (
-        <span key={one.kind} class={isGood(one) ? undefined : "red strong"}>
-          {n > 0 && ", "}
-          {drills[one.kind]}{" "}
-          {one.seconds === null ? drillWords.away : drillWords.seconds(decimal(one.seconds, 1, lang.value))}
-        </span>
-      ))}
+    <p class={found.every(isGood) ? "muted" : "red"} data-testid="room-drill">
+      {drillWords.room(words.join(", "))}
     </p>
   );
 }
