@@ -19,9 +19,10 @@ from vicon import compose, config
 from vicon.app.rights import ROLES
 from vicon.compose import Listener, Server, running
 from vicon.ops import links
+from vicon.ops.claims import Claims, Issue
 from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir
-from vicon.ops.tokens import Claims, Issue, Signer
+from vicon.ops.tokens import Signer
 from vicon.pair.record import make_key
 from vicon.store import reader
 from vicon.web.app import make_app

@@ -17,9 +17,9 @@ from signaling import messages as m
 from tests.app.gatehouse import BALIKPAPAN, KUKAR, OURS, Gatehouse, opened
 from vicon.app.guesses import BURST, Guesses
 from vicon.core.model import Actor
+from vicon.ops.claims import BadToken, ExpiredToken
 from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir
-from vicon.ops.tokens import BadToken, ExpiredToken
 from vicon.ops.trail import MOST_BYTES, read_trail, trail
 from vicon.ops.words import SpokenError
 from vicon.trial.turn import TurnSettings, servers

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from signaling.limits import Limits
-from vicon.ops.tokens import BadToken
+from vicon.ops.claims import BadToken
 
 PER_S, BURST = 0.5, 30.0
 RETRY_S = 60

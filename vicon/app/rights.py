@@ -11,7 +11,7 @@ from signaling import messages as wire
 from vicon.app import translate
 from vicon.core import commands as do
 from vicon.core.authority import MAY
-from vicon.ops.tokens import Role
+from vicon.ops.claims import Role
 
 ROLES: tuple[Role, ...] = get_args(Role)
 """Of links, by which a socket is opened."""

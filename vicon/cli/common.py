@@ -39,6 +39,16 @@ Data = Annotated[
         help=say("Direktori data server.", "The server's data directory."),
     ),
 ]
+OneConference = Annotated[
+    str | None,
+    Parameter(
+        name="--conference",
+        help=say(
+            "Vicon dengan id ini; bawaan: yang pertama.",
+            "The conference with this id; default: the first.",
+        ),
+    ),
+]
 Json = Annotated[
     bool,
     Parameter(

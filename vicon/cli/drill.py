@@ -27,7 +27,7 @@ from vicon.agent.rehearse import ClipMaker, choose
 from vicon.agent.report import Event
 from vicon.agent.room import Options, RoomAgent
 from vicon.cli.agent import Authority
-from vicon.cli.common import COULD_NOT, DONE, REFUSED, Data, Json, WrongUse, say
+from vicon.cli.common import COULD_NOT, DONE, REFUSED, Data, Json, OneConference, WrongUse, say
 from vicon.ops import logging
 from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir
@@ -64,15 +64,7 @@ def drill(
             ),
         ),
     ] = 10,
-    conference: Annotated[
-        str | None,
-        Parameter(
-            help=say(
-                "Vicon dengan id ini; bawaan: yang pertama.",
-                "The conference with this id; default: the first.",
-            )
-        ),
-    ] = None,
+    conference: OneConference = None,
     only: Annotated[
         str | None,
         Parameter(

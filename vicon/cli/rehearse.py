@@ -12,7 +12,7 @@ from cyclopts.validators import Number
 from vicon.agent.rehearse import choose
 from vicon.agent.room import Options
 from vicon.cli.agent import Authority, Clip, Seconds, TakeOver, Trials, run_agents
-from vicon.cli.common import Data, Json, WrongUse, say
+from vicon.cli.common import Data, Json, OneConference, WrongUse, say
 from vicon.cli.rehearsescript import Rehearsal, left_out, mishaps, perform
 from vicon.ops.data import DataDir
 from vicon.ops.links import read_links
@@ -31,15 +31,7 @@ def rehearse(
             ),
         ),
     ] = 10,
-    conference: Annotated[
-        str | None,
-        Parameter(
-            help=say(
-                "Vicon dengan id ini; bawaan: yang pertama.",
-                "The conference with this id; default: the first.",
-            )
-        ),
-    ] = None,
+    conference: OneConference = None,
     hub: Annotated[
         bool,
         Parameter(

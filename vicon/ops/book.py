@@ -8,8 +8,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from vicon.ops.claims import Grant, Issue
 from vicon.ops.data import DataDir, DataError, read_struct, write_private
-from vicon.ops.tokens import Grant, Issue, Signer
+from vicon.ops.tokens import Signer
 
 KEY_BYTES = 32
 

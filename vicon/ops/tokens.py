@@ -30,9 +30,7 @@ from vicon.ops.claims import (
     Browser,
     Claims,
     DoorClaims,
-    DoorRole,
     ExpiredToken,
-    Grant,
     Guard,
     Issue,
     MediaClaims,
@@ -41,33 +39,7 @@ from vicon.ops.claims import (
     OfficeRole,
     RevokedToken,
     Role,
-    SessionOver,
-    SignInNeeded,
 )
-
-__all__ = [
-    "NOBODY",
-    "AnyRole",
-    "ArchivedToken",
-    "BadToken",
-    "Browser",
-    "Claims",
-    "DoorClaims",
-    "DoorRole",
-    "ExpiredToken",
-    "Grant",
-    "Guard",
-    "Issue",
-    "MediaClaims",
-    "MediaRole",
-    "OfficeClaims",
-    "OfficeRole",
-    "RevokedToken",
-    "Role",
-    "SessionOver",
-    "SignInNeeded",
-    "Signer",
-]
 
 MAX_TOKEN_CHARS = 4096
 _DOOR, _DOOR_BYTES = b"vicon-door:", 16

@@ -12,8 +12,8 @@ import structlog
 from aiohttp import WSMsgType, web
 
 from vicon import __version__
+from vicon.ops.claims import BadToken
 from vicon.ops.data import DataDir
-from vicon.ops.tokens import BadToken
 from vicon.ops.words import SpokenError
 from vicon.pair import words
 from vicon.pair.files import Watch, pieces

@@ -9,7 +9,7 @@ from typing import get_args
 from aiohttp import web
 from msgspec import Struct
 
-from vicon.ops.tokens import Role
+from vicon.ops.claims import Role
 
 ASKER = web.RequestKey("asker", dict[str, str | None])
 """Whose good token came with a request; put there once it was checked."""
