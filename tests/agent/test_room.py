@@ -108,7 +108,7 @@ async def test_the_room_on_air_sends_the_larger_picture(house: House) -> None:
         await b.until(lambda line: moving(line, KUKAR))
         before = (await b.until(lambda line: True)).receiving[KUKAR]
         await moderate(house, FloorGive(room=KUKAR))
-        await a.until(lambda line: line.on_air and line.sending.height == 360)
+        await a.until(lambda line: line.on_air and line.sending.height == 720)
         await b.until(lambda line: line.receiving[KUKAR].key_frames > before.key_frames)
         await b.until(lambda line: moving(line, KUKAR))
 

@@ -7,6 +7,7 @@ from functools import cache
 from msgspec.structs import replace
 
 from vicon.agent import clip
+from vicon.agent.layers import LayeredSender
 from vicon.measure.clipsender import ClipSender
 from vicon.measure.encode import Clip
 from vicon.rtc import negotiate, rtp
@@ -47,7 +48,9 @@ def sender(source: Clip | None = None) -> ClipSender:
     return made
 
 
-def play(source: ClipSender, begin: float, seconds: float) -> list[tuple[float, bytes]]:
+def play(
+    source: ClipSender | LayeredSender, begin: float, seconds: float
+) -> list[tuple[float, bytes]]:
     """Run the sender by a clock that jumps from deadline to deadline; packets with their time."""
     sent: list[tuple[float, bytes]] = []
     now = begin

@@ -41,8 +41,8 @@ MAX_SECONDS = 60
 
 _LOOP_SECONDS = 4
 _FPS = 15
-_SIZES = ((320, 180, 100_000), (640, 360, 300_000))
-"""Width, height, bit/s of the versions."""
+_SIZES = ((320, 180, 100_000), (640, 360, 300_000), (1280, 720, 900_000))
+"""Width, height, bit/s of the versions: the layers of simulcast."""
 
 
 def make(code: str) -> Clip:
@@ -89,7 +89,8 @@ def _streams(container: InputContainer) -> list[av.VideoStream | av.AudioStream]
 def _made_video(code: str, hue: float, width: int, height: int, bit_rate: int) -> Video:
     count = _LOOP_SECONDS * _FPS
     background, colour = pattern.texture(width, height), pattern.chroma(hue)
-    sign = pattern.label(code)[:: 640 // width, :: 640 // width]
+    step = max(1, 640 // width)
+    sign = pattern.label(code)[::step, ::step]
     pictures = (
         VideoFrame.from_ndarray(
             pattern.i420(pattern.luma(background, sign, index, count), colour), format="yuv420p"

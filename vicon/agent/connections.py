@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from signaling import messages as wire
 from signaling.client import Result
+from vicon.agent.layers import LayeredSender, layer_choices, rids_for
 from vicon.agent.receiver import SlotReceiver
 from vicon.measure.clipsender import REPORT_INTERVAL, ClipSender
 from vicon.measure.encode import Clip
@@ -110,7 +111,11 @@ class Up(_Link):
     """Made by `publish`."""
 
     def __init__(
-        self, transport: RtcTransport, ours: sdp.Description, sender: ClipSender, clock: Clock
+        self,
+        transport: RtcTransport,
+        ours: sdp.Description,
+        sender: ClipSender | LayeredSender,
+        clock: Clock,
     ) -> None:
         super().__init__(transport, ours, clock)
         self.sender = sender
@@ -191,21 +196,16 @@ async def publish(client: Commands, tools: Tools, clip: Clip) -> Up:
     transport = tools.transport(controlling=True)
     try:
         own = await transport.gather("actpass")
-        audio_ssrc, video_ssrc, rtx_ssrc = tools.ssrc(), tools.ssrc(), tools.ssrc()
-        offer = negotiate.offer_publish(own, audio_ssrc, video_ssrc, rtx_ssrc)
+        rids = rids_for(clip)
+        audio_ssrc = tools.ssrc()
+        pictures = [(tools.ssrc(), tools.ssrc()) for _ in rids or ("",)]
+        offer = negotiate.offer_publish(own, audio_ssrc, *pictures[-1], rids=rids)
         result = await client.command(wire.MediaPublish(sdp=sdp.render(offer)))
         if not isinstance(result, wire.Published):
             raise TransportError("the server answered the offer with something else")
         answer = sdp.parse(result.sdp)
         await _apart(transport.connect(answer.transport, CONNECT_S))
-        audio, video = _agreed(answer)
-        sender = ClipSender(
-            clip,
-            replace(audio, ssrc=audio_ssrc),
-            replace(video, ssrc=video_ssrc, rtx_ssrc=rtx_ssrc),
-            tools.clock.monotonic(),
-            tools.randbits(64),
-        )
+        sender = _sender(answer, clip, audio_ssrc, pictures, tools)
     except BaseException:
         await _apart(transport.close("could not publish"), to_the_end=True)
         raise
@@ -213,9 +213,27 @@ async def publish(client: Commands, tools: Tools, clip: Clip) -> Up:
     return Up(transport, offer, sender, tools.clock)
 
 
+def _sender(
+    answer: sdp.Description,
+    clip: Clip,
+    audio_ssrc: int,
+    pictures: Sequence[tuple[int, int]],
+    tools: Tools,
+) -> ClipSender | LayeredSender:
+    """`pictures`: SSRCs of each layer and of its retransmissions. A server that declines simulcast
+    gets one picture, of the size that is wished for."""
+    audio, video = _agreed(answer)
+    audio = replace(audio, ssrc=audio_ssrc)
+    choices = layer_choices(video, pictures)
+    now, seed = tools.clock.monotonic(), tools.randbits(64)
+    if len(video.rids) == len(pictures) > 1:
+        return LayeredSender(clip, audio, choices, now, seed)
+    return ClipSender(clip, audio, choices[-1], now, seed)
+
+
 def _agreed(answer: sdp.Description) -> tuple[negotiate.Choice, negotiate.Choice]:
     """Audio and video as the server takes them. Raises SdpError when it takes one alone."""
-    taken = {s.kind: negotiate.choose(s) for s in answer.sections if not s.rejected}
+    taken = {s.kind: negotiate.choose_layers(s) for s in answer.sections if not s.rejected}
     if not {"audio", "video"} <= taken.keys():
         raise sdp.SdpError("the server does not take sound and picture")
     return taken["audio"], taken["video"]

@@ -11,9 +11,10 @@ from typing import NoReturn, TypeVar
 import structlog
 
 from signaling.backoff import Backoff, Uniform
-from signaling.client import Client, CommandRefused, ConnectionLost
-from signaling.messages import View
+from signaling.client import Client, CommandRefused, ConnectionLost, MediaMessage
+from signaling.messages import MediaLayers, View
 from vicon.agent.connections import Down, Tools, Up, publish, subscribe
+from vicon.agent.layers import LayeredSender
 from vicon.measure.encode import Clip
 from vicon.rtc.sdp import SdpError
 from vicon.rtc.transport import State, TransportError
@@ -59,6 +60,14 @@ class Media:
         self._tell = tell
         self._news = asyncio.Event()
         self._epoch: str | None = None
+        self._layers: tuple[str, ...] | None = None
+        """Those that somebody receives, as the server has said of the present up connection."""
+        client.on_media = self._heard
+
+    def _heard(self, message: MediaMessage) -> None:
+        if isinstance(message, MediaLayers):
+            self._layers = tuple(message.layers)
+            self.consider()
 
     def consider(self) -> None:
         """The view, the epoch or a connection may have changed."""
@@ -223,7 +232,7 @@ class Media:
         await self._drop_down(why)
 
     async def _drop_up(self, why: str) -> None:
-        link, self.up = self.up, None
+        link, self.up, self._layers = self.up, None, None
         if link is not None:
             log.info("- up closed", why=why)
             await link.close(why)
@@ -239,4 +248,7 @@ class Media:
         wish, device = view.you.send, view.you.device
         if self.up is None or wish is None or device is None:
             return
-        self.up.sender.want(wish.audio, wish.video and device.camera, wish.height)
+        sender = self.up.sender
+        sender.want(wish.audio, wish.video and device.camera, wish.height)
+        if isinstance(sender, LayeredSender) and self._layers is not None:
+            sender.want_layers(self._layers)

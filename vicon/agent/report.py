@@ -45,6 +45,7 @@ class Receiving(Struct, frozen=True, kw_only=True):
 
     video_frames: int = 0
     video_fps: float = 0.0
+    video_packets: int = 0
     key_frames: int = 0
     audio_packets: int = 0
     repaired: int = 0
@@ -155,6 +156,7 @@ class Meter:
         return Receiving(
             video_frames=video.frames,
             video_fps=round(self._rate((*key, "frames"), video.frames, passed), 1),
+            video_packets=video.packets,
             key_frames=video.key_frames,
             audio_packets=audio.packets,
             repaired=audio.repaired + video.repaired,

@@ -65,10 +65,18 @@ Stamp = Callable[[float, bool], int]
 class _Stream:
     """The numbers of one RTP stream."""
 
-    def __init__(self, choice: Choice, sequence: int, timestamp: int, stamp: Stamp | None) -> None:
+    def __init__(
+        self,
+        choice: Choice,
+        sequence: int,
+        timestamp: int,
+        stamp: Stamp | None,
+        rid: str = "",
+    ) -> None:
         if choice.ssrc is None:
             raise ValueError("a stream that is sent needs its SSRC")
         self.choice = choice
+        self.rid = rid
         self.stamp = stamp
         self.ssrc = choice.ssrc
         self.sequence = sequence & rtp.SEQUENCE_MASK
@@ -100,11 +108,17 @@ class _Stream:
         self.octets += len(payload)
         return packet
 
-    def extensions(self, now: float, level: int | None = None) -> dict[int, bytes]:
+    def extensions(
+        self, now: float, level: int | None = None, *, repaired: bool = False
+    ) -> dict[int, bytes]:
+        """`repaired`: of a retransmission, whose rid has an extension of its own (RFC 8852)."""
         choice, values = self.choice, dict[int, bytes]()
         # The section's name is needed only until the other side has matched the SSRC to it.
         if not self.heard_of and choice.mid_id is not None:
             values[choice.mid_id] = choice.mid.encode()
+        rid_id = choice.repaired_id if repaired else choice.rid_id
+        if self.rid and rid_id is not None and (repaired or not self.heard_of):
+            values[rid_id] = self.rid.encode()
         if self.stamp is not None and choice.twcc_id is not None:
             sound = choice.kind == "audio"
             values[choice.twcc_id] = self.stamp(now, sound).to_bytes(2, "big")
@@ -143,17 +157,19 @@ class ClipSender:
         now: float,
         seed: int,
         stamp: Stamp | None = None,
+        rid: str = "",
     ) -> None:
         """`audio`, `video`: as agreed, with the SSRCs to send with. `seed`: 64 random bits, for
         the first sequence numbers and timestamps. `stamp`: gives transport-wide numbers, once per
-        packet in the order in which the packets are returned. Raises ValueError without an SSRC."""
+        packet in the order in which the packets are returned. `rid`: of the picture, where it is a
+        layer of simulcast. Raises ValueError without an SSRC."""
         self.sent = Sent()
         self.audio_on = False
         self.video_on = False
         self._clip = clip
         self._start = now
         self._audio = _Stream(audio, seed & 0x7FFF, seed >> 32 & 0x7FFFFFFF, stamp)
-        self._video = _Stream(video, seed >> 16 & 0x7FFF, seed >> 33 & 0x7FFFFFFF, stamp)
+        self._video = _Stream(video, seed >> 16 & 0x7FFF, seed >> 33 & 0x7FFFFFFF, stamp, rid)
         self._version: Video = clip.videos[0]
         self._wanted_height = self._version.height
         self._frame = 0
@@ -192,6 +208,16 @@ class ClipSender:
     def height(self) -> int:
         """Of the picture that is being sent."""
         return self._version.height
+
+    @property
+    def ssrcs(self) -> tuple[int, ...]:
+        """Of the picture and of its retransmissions."""
+        rtx = self._video.choice.rtx_ssrc
+        return (self._video.ssrc,) if rtx is None else (self._video.ssrc, rtx)
+
+    def want_key(self) -> None:
+        """Go on with a key frame, as soon as the last one is KEY_GAP old."""
+        self._key_wanted = True
 
     # --- time ---------------------------------------------------------------------------------
 
@@ -250,11 +276,13 @@ class ClipSender:
     # --- picture ------------------------------------------------------------------------------
 
     def _next_video(self, now: float) -> None:
+        at_key = self._version.frames[self._frame].key
+        if self._key_wanted and (at_key or now - self._key_sent_at >= KEY_GAP):
+            self._jump_to_key()
         if self.video_on:
-            at_key = self._version.frames[self._frame].key
-            if self._key_wanted and (at_key or now - self._key_sent_at >= KEY_GAP):
-                self._jump_to_key()
             self._queue_frame(now)
+        elif self._key_wanted:  # it has followed; layers that rest stay with the others
+            self._key_wanted, self._key_sent_at = False, now
         self._advance_frame()
 
     def _jump_to_key(self) -> None:
@@ -375,7 +403,7 @@ class ClipSender:
             rtx_ssrc,
             rtp.rtx_payload(stored.sequence, stored.payload),
             stored.marker,
-            stream.extensions(now),
+            stream.extensions(now, repaired=True),
         ).build()
         stream.rtx_sequence = (stream.rtx_sequence + 1) & rtp.SEQUENCE_MASK
         return copy

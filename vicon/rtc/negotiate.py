@@ -39,6 +39,7 @@ from vicon.rtc.negotiate_up import (
     Choice,
     answer_publish,
     choose,
+    choose_layers,
     offered_codecs,
 )
 from vicon.rtc.rtp import ABS_SEND_TIME, AUDIO_LEVEL, MID, REPAIRED_RID, RID, TRANSPORT_WIDE
@@ -68,6 +69,7 @@ __all__ = [
     "answer_setup",
     "answer_subscribe",
     "choose",
+    "choose_layers",
     "offer_publish",
     "offer_subscribe",
     "offered_codecs",

@@ -83,6 +83,17 @@ def choose(
     )
 
 
+def choose_layers(section: Section) -> Choice:
+    """As `choose`, of what a server answered to an offer with simulcast: with the rids that it
+    receives, in its order; none where it declines. Raises SdpError."""
+    return replace(
+        choose(section),
+        rids=section.simulcast_recv,
+        rid_id=extension_id(section, RID),
+        repaired_id=extension_id(section, REPAIRED_RID),
+    )
+
+
 def answer_publish(
     offer: Description,
     transport: Transport,
