@@ -1,5 +1,6 @@
 // HTTP with the page's own link. The token goes in a header: addresses end in logs.
 
+import { save } from "./blobs";
 import { say } from "./i18n";
 import { http } from "./i18n/http";
 import type { Text } from "./protocol";
@@ -61,7 +62,7 @@ export async function good(answer: Response): Promise<Response> {
   return answer;
 }
 
-/** The address of what was fetched, for an image; to be revoked by who shows it. */
+/** The address of what was fetched, for an image; to be released by who shows it. */
 export async function objectUrl(url: string): Promise<string> {
   return URL.createObjectURL(await (await get(url)).blob());
 }
@@ -69,14 +70,7 @@ export async function objectUrl(url: string): Promise<string> {
 /** Saves it as a file: a plain link could not carry the token. */
 export async function download(url: string, name: string, waitMs = ANSWER_MS): Promise<void> {
   const answer = await good(await ask(url, {}, waitMs));
-  const address = URL.createObjectURL(await answer.blob());
-  const anchor = document.createElement("a");
-  anchor.href = address;
-  anchor.download = fileName(answer.headers.get("Content-Disposition")) ?? name;
-  document.body.append(anchor);
-  anchor.click();
-  anchor.remove();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  save(fileName(answer.headers.get("Content-Disposition")) ?? name, await answer.blob());
 }
 
 /** RFC 6266, the plain form. */

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { release } from "../blobs";
 import { Button } from "../components/Button";
 import { Dialog } from "../components/Dialog";
 import { Icon } from "../components/Icon";
@@ -98,7 +99,7 @@ function useDoor(room: string | null): [Found | null, string | null, () => void]
     Promise.all([doorPicture(room), doorLink(room)]).then(
       ([address, url]) => {
         picture = address;
-        if (gone) URL.revokeObjectURL(picture);
+        if (gone) release(picture);
         else setFound({ picture, url });
       },
       (error: unknown) => {
@@ -108,7 +109,7 @@ function useDoor(room: string | null): [Found | null, string | null, () => void]
     );
     return () => {
       gone = true;
-      if (picture) URL.revokeObjectURL(picture);
+      if (picture) release(picture);
     };
   }, [room, tries]);
   return [found, trouble, () => setTries(tries + 1)];

@@ -1,4 +1,5 @@
 import { useRef, useState } from "preact/hooks";
+import { saveCsv } from "../blobs";
 import { Button } from "../components/Button";
 import { Dialog } from "../components/Dialog";
 import { Icon } from "../components/Icon";
@@ -147,13 +148,7 @@ function Said({ sent }: { sent: Sent }) {
 
 function saveSample({ conference, rooms }: View): void {
   const codes = rooms.map((room) => room.code);
-  const text = sampleCsv(codes, conference.roles, lang.value);
-  const address = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-  const anchor = document.createElement("a");
-  anchor.href = address;
-  anchor.download = `${conference.id}.csv`;
-  anchor.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  saveCsv(`${conference.id}.csv`, sampleCsv(codes, conference.roles, lang.value));
 }
 
 function Exports({ seen }: { seen: View }) {

@@ -2,6 +2,7 @@
  * for one device, for a quarter of an hour. */
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { release } from "../blobs";
 import { addressOf } from "../servers";
 import { readToken } from "../token";
 
@@ -33,7 +34,7 @@ function wantQr(): void {
   asked = true;
   fetchQr().then(
     (address) => {
-      if (qrPicture.value) URL.revokeObjectURL(qrPicture.value);
+      if (qrPicture.value) release(qrPicture.value);
       qrPicture.value = address;
     },
     (error: unknown) => {

@@ -139,7 +139,7 @@ export function downloadReport(id: string, kind: ReportKind, lang: string): Prom
   return download(reportUrl(id, kind, lang), `trial-${id}.${kind}`);
 }
 
-/** The address of a still from the run's camera, to be revoked by who shows it; null: it is gone. */
+/** The address of a still from the run's camera, to be released by who shows it; null: it is gone. */
 export async function stillOf(id: string): Promise<string | null> {
   const answer = await ask(`/api/v1/trials/${encodeURIComponent(id)}/still.jpg`);
   if (answer.status === 404) return null;

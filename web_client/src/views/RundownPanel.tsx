@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { saveCsv } from "../blobs";
 import { writeRundown } from "../ceremony/csv";
 import { hasRundown, itemOf, isOver } from "../ceremony/rundown";
-import { saveText } from "../ceremony/save";
 import { ON_TIME_MS, timing } from "../ceremony/timing";
 import { type Editor, useEdit } from "../ceremony/useEdit";
 import { Button } from "../components/Button";
@@ -98,7 +98,7 @@ interface ToolsProps {
 function Tools({ seen, editor, onAdd, onImport, onDocuments }: ToolsProps) {
   const blocked = isOpen(seen.conference.phase) ? null : ceremony.editClosed;
   const { items } = seen.rundown;
-  const save = (): void => saveText(`${seen.conference.id}-rundown.csv`, writeRundown(items, seen.rooms));
+  const save = (): void => saveCsv(`${seen.conference.id}-rundown.csv`, writeRundown(items, seen.rooms));
   return (
     <div class="tools">
       <Wrong text={editor.refused && say(editor.refused)} />

@@ -1,4 +1,5 @@
 import { useEffect, useId, useState } from "preact/hooks";
+import { release } from "../../blobs";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Icon } from "../../components/Icon";
@@ -33,7 +34,7 @@ export function QrDialog({ id, row, onClose }: DialogProps) {
     qrAddress(id, row.link).then(
       (url) => {
         made = url;
-        if (gone) URL.revokeObjectURL(url);
+        if (gone) release(url);
         else setAddress(url);
       },
       (error: unknown) => {
@@ -43,7 +44,7 @@ export function QrDialog({ id, row, onClose }: DialogProps) {
     );
     return () => {
       gone = true;
-      if (made !== null) URL.revokeObjectURL(made);
+      if (made !== null) release(made);
     };
   }, [id, row.link]);
   return (

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { release } from "../../blobs";
 import { Button } from "../../components/Button";
 import { Icon, type IconName } from "../../components/Icon";
 import { Meter } from "../../components/Meter";
@@ -165,7 +166,7 @@ function Still({ run }: { run: RunView }) {
     stillOf(run.id).then(
       (url) => {
         made = url;
-        if (gone && url) URL.revokeObjectURL(url);
+        if (gone && url) release(url);
         else setAddress(url);
       },
       (error: unknown) => {
@@ -175,7 +176,7 @@ function Still({ run }: { run: RunView }) {
     );
     return () => {
       gone = true;
-      if (made) URL.revokeObjectURL(made);
+      if (made) release(made);
     };
   }, [run.id, run.state]);
   return address && <img class="still" src={address} alt={trial.still} />;
