@@ -33,6 +33,8 @@ class FakeProvider:
         self.sign: Callable[[Json], str] = self.signed
         self.down = False
         self.refuses = ""
+        self.names_itself = True
+        """Says that it does so in its answers (RFC 9207)."""
         self.keys: list[Any] = [RSAKey.generate_key(2048, {"kid": "k1", "use": "sig"})]
         self.jwks_asked = 0
         self.refused: list[str] = []
@@ -61,6 +63,7 @@ class FakeProvider:
                 "jwks_uri": f"{self.issuer}/jwks",
                 "response_types_supported": ["code"],
                 "token_endpoint_auth_methods_supported": ["client_secret_basic"],
+                "authorization_response_iss_parameter_supported": self.names_itself,
             }
         )
 

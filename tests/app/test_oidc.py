@@ -3,6 +3,7 @@ bad answer is worth, and that passwords go on without it."""
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -191,7 +192,8 @@ async def test_a_code_of_another_sign_in_is_refused_by_the_provider(
         overheard = parse_qs(urlsplit(await out(browser)).query)["code"][0]
         own = urlsplit(await out(thief))
         state = parse_qs(own.query)["state"][0]
-        swapped = f"{own.scheme}://{own.netloc}{own.path}?state={state}&code={overheard}"
+        named = f"state={state}&iss={sso.issuer}"
+        swapped = f"{own.scheme}://{own.netloc}{own.path}?{named}&code={overheard}"
         sso.refused.clear()
         assert await back(thief, swapped) == "/masuk?kesalahan=oidc_bad"
         assert sso.refused == ["invalid_grant"]
@@ -200,7 +202,8 @@ async def test_a_code_of_another_sign_in_is_refused_by_the_provider(
         code = parse_qs(urlsplit(used).query)["code"][0]
         again = urlsplit(await out(browser))
         state = parse_qs(again.query)["state"][0]
-        replayed = f"{again.scheme}://{again.netloc}{again.path}?state={state}&code={code}"
+        named = f"state={state}&iss={sso.issuer}"
+        replayed = f"{again.scheme}://{again.netloc}{again.path}?{named}&code={code}"
         assert await back(browser, replayed) == "/masuk?kesalahan=oidc_bad"
 
 
@@ -211,6 +214,24 @@ async def test_an_answer_of_another_issuer_is_refused(sso: FakeProvider, house: 
         mixed = address.replace(sso.issuer, "https://jahat.example")
         assert mixed != address
         assert await back(browser, mixed) == "/masuk?kesalahan=oidc_bad"
+
+
+async def test_an_answer_without_the_issuer_is_refused_where_it_names_itself(
+    sso: FakeProvider, house: Entry
+) -> None:
+    """RFC 9207, section 2.4."""
+    async with house.browser() as browser:
+        nameless = re.sub(r"&iss=[^&]*|(?<=\?)iss=[^&]*&?", "", await out(browser))
+        assert "iss=" not in nameless
+        assert await back(browser, nameless) == "/masuk?kesalahan=oidc_bad"
+
+
+async def test_one_that_never_names_itself_need_not(tmp_path: Path) -> None:
+    async with provider() as sso:
+        sso.names_itself = False
+        async with entry(tmp_path, with_provider(sso.issuer)) as house, house.browser() as browser:
+            nameless = re.sub(r"&iss=[^&]*|(?<=\?)iss=[^&]*&?", "", await out(browser))
+            assert await back(browser, nameless) == "/masuk"
 
 
 @pytest.mark.parametrize("query", ["", "?state=x", "?state=x&code=y", "?code=y", "?error=x"])

@@ -62,6 +62,8 @@ class Dance(Struct, frozen=True, kw_only=True):
     """The address to which the provider sends it."""
     at: float
     """When it began, monotonic seconds."""
+    named: bool
+    """The provider says who it is in its answer (RFC 9207)."""
 
 
 class Mapped(Struct, frozen=True, kw_only=True):

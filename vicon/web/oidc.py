@@ -68,6 +68,11 @@ class OidcApi:
     async def begin(self, request: web.Request) -> web.StreamResponse:
         """{"url"}: where to sign in."""
         self._account.ours(request)
+        try:
+            metadata = await self._provider.metadata()
+        except (Unreachable, BadAnswer) as error:
+            log.error("x oidc", issuer=self._provider.issuer, why=str(error))
+            return refusal(Denied(code="oidc_down"))
         dance = Dance(
             state=secrets.token_urlsafe(32),
             nonce=secrets.token_urlsafe(32),
@@ -75,12 +80,8 @@ class OidcApi:
             browser=self._cookies.get(request, DANCE) or secrets.token_urlsafe(32),
             back=f"{self._base or self._asked(request)}{AT}/oidc/back",
             at=self._clock.monotonic(),
+            named=metadata.authorization_response_iss_parameter_supported,
         )
-        try:
-            metadata = await self._provider.metadata()
-        except (Unreachable, BadAnswer) as error:
-            log.error("x oidc", issuer=self._provider.issuer, why=str(error))
-            return refusal(Denied(code="oidc_down"))
         self._keep(dance)
         url = authorization_url(metadata, self._client, self._scopes, dance)
         answer = json_response({"url": url})
@@ -108,7 +109,9 @@ class OidcApi:
         """Raises _Failed."""
         dance = self._taken(request)
         asked = request.query
-        if asked.get("iss", self._provider.issuer) != self._provider.issuer:  # RFC 9207
+        # RFC 9207, section 2.4: where it says that it names itself, an answer without is not its.
+        issuer = asked.get("iss", "" if dance.named else self._provider.issuer)
+        if issuer != self._provider.issuer:
             raise _Failed("oidc_bad", "another issuer answered")
         if "error" in asked:
             raise _Failed("oidc_refused", asked["error"][:60])
