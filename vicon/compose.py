@@ -216,7 +216,7 @@ async def running(
         app = make_app(
             parts, signaling, place, hosts, strict_name(settings), entry.cookies.greet, first
         )
-        urls = await listen(stack, app, listeners)
+        urls = await listen(stack, app, listeners, proxies=settings.server.proxies)
         _remember(home, clock, urls)
         log.info("- ready", url=urls[0], conferences=len(halls), pid=os.getpid())
         yield Server(urls, read_links(home), failed, first)

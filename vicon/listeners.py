@@ -23,6 +23,7 @@ from vicon.web.crowd import Bounds
 from vicon.web.edge import EdgeRunner
 from vicon.web.hosts import Hosts
 from vicon.web.listening import Context, Listening
+from vicon.web.proxies import Proxies
 
 SHUTDOWN_SECONDS = 10.0
 KEPT_FILES = 256
@@ -80,9 +81,11 @@ async def listen(
     app: web.Application,
     listeners: Sequence[Listener],
     bounds: Bounds | None = None,
+    proxies: Sequence[str] = (),
 ) -> list[str]:
-    """The URL of each listener. Raises CannotListen."""
-    runner = EdgeRunner(app, bounds or _bounds(), shutdown_timeout=SHUTDOWN_SECONDS)
+    """The URL of each listener. `proxies`: see config.Server. Raises CannotListen."""
+    behind = Proxies(proxies)
+    runner = EdgeRunner(app, bounds or _bounds(), behind, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     for rotation in {id(one.tls): one.tls for one in listeners if one.tls}.values():

@@ -142,6 +142,7 @@ undo_s = 0
 [server]
 port = "8443"
 listen = ["here", "::1", 3]
+proxies = ["10.0.0.0/8", "::1", "10.0.0.0/99", "proxy.lan"]
 public_url = "https://v.go.id/path"
 tls = "yes"
 [serverr]
@@ -154,9 +155,11 @@ tls = "yes"
         (16, "server.port"),
         (17, "server.listen[0]"),
         (17, "server.listen[2]"),
-        (18, "server.public_url"),
-        (19, "server.tls"),
-        (20, "serverr"),
+        (18, "server.proxies[2]"),
+        (18, "server.proxies[3]"),
+        (19, "server.public_url"),
+        (20, "server.tls"),
+        (21, "serverr"),
     ]
     said = {key: words for _, key, words in refused(text)}
     assert "did you mean `admission`?" in said["conferences[0].policy.admision"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from vicon.ops.words import Words
 TIMEZONE, ADDRESS, URL = {"is": "timezone"}, {"is": "address"}, {"is": "url"}
 CODE, CONFERENCE, TURN = {"is": "code"}, {"is": "conference"}, {"is": "turn"}
 PORTS, ANNOUNCED = {"is": "ports"}, {"is": "announced"}
-ISSUER = {"is": "issuer"}
+ISSUER, NETWORK = {"is": "issuer"}, {"is": "network"}
 """`Meta(extra=...)` of a text that means more than text."""
 
 
@@ -125,6 +125,14 @@ def _is_address(text: str) -> bool:
     return True
 
 
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
 def _is_url(text: str) -> bool:
     if not text:
         return True
@@ -217,6 +225,13 @@ _MEANINGS: dict[str, tuple[Callable[[str], bool], Words]] = {
         Words(
             'harus alamat IP, contoh "10.0.0.5"',
             'must be an IP address, such as "10.0.0.5"',
+        ),
+    ),
+    "network": (
+        _is_network,
+        Words(
+            'harus alamat IP atau jaringan, contoh "127.0.0.1" atau "10.0.0.0/24"',
+            'must be an IP address or a network, such as "127.0.0.1" or "10.0.0.0/24"',
         ),
     ),
     "ports": (

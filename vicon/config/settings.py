@@ -13,6 +13,7 @@ from vicon.config.kinds import (
     CODE,
     CONFERENCE,
     ISSUER,
+    NETWORK,
     PORTS,
     TIMEZONE,
     TURN,
@@ -25,6 +26,7 @@ ShortName = Annotated[str, Meta(max_length=40)]
 Code = Annotated[str, Meta(extra=CODE)]
 ConferenceId = Annotated[str, Meta(extra=CONFERENCE)]
 Address = Annotated[str, Meta(extra=ADDRESS)]
+Network = Annotated[str, Meta(extra=NETWORK)]
 Issuer = Annotated[str, Meta(extra=ISSUER)]
 Announced = Annotated[str, Meta(extra=ANNOUNCED)]
 TurnUrl = Annotated[str, Meta(extra=TURN)]
@@ -49,6 +51,9 @@ class Server(Struct, frozen=True, kw_only=True):
     hosts: Annotated[list[HostName], Meta(max_length=16)] = []
     """Further names and addresses by which the server is asked (behind a proxy or a NAT); requests
     under others are refused. Those of `public_url` and of this machine are known by themselves."""
+    proxies: Annotated[list[Network], Meta(max_length=16)] = []
+    """Addresses and networks of proxies in front: who asks is then whom they name in
+    X-Forwarded-For. Empty: whoever is connected."""
     tls: Literal["auto", "local", "files", "off"] = "auto"
     """auto: plain on this machine itself, else as local. local: a certificate of vicon's own
     authority in DATA/tls. files: `certificate` and `key`. off: plain HTTP, behind a proxy."""

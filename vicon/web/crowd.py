@@ -21,7 +21,7 @@ class Bounds(Struct, frozen=True, kw_only=True):
 
     connections: int = 4000
     address: int = 1000
-    """Of one address; a proxy on this machine has no bound of its own."""
+    """Of one address; this machine and proxies have no bound of their own."""
     waiting: int = 512
     waiting_address: int = 128
     tls_s: float = 10.0
@@ -46,10 +46,13 @@ class Seat:
 
 
 class Crowd:
-    """`dropped` counts those that gave way, `refused` those that did not come in."""
+    """`dropped` counts those that gave way, `refused` those that did not come in. `proxy`: whether
+    everybody may come from an address."""
 
-    def __init__(self, bounds: Bounds) -> None:
-        self._bounds = bounds
+    def __init__(
+        self, bounds: Bounds, proxy: Callable[[str], bool] = lambda _address: False
+    ) -> None:
+        self._bounds, self._proxy = bounds, proxy
         self._seats: set[Seat] = set()
         self._by_address: Counter[str] = Counter()
         self._waiting: OrderedDict[Seat, None] = OrderedDict()
@@ -91,7 +94,7 @@ class Crowd:
         self._waiting[seat] = None
         mine = self._waiting_of.setdefault(seat.address, OrderedDict())
         mine[seat] = None
-        if len(mine) > self._bounds.waiting_address:
+        if len(mine) > self._bounds.waiting_address and not self._proxy(seat.address):
             self._drop(next(iter(mine)))
         elif len(self._waiting) > self._bounds.waiting:
             self._drop(next(iter(self._waiting)))
@@ -113,7 +116,8 @@ class Crowd:
 
     def _room_for(self, address: str) -> bool:
         """Makes room, where somebody waits who can give way."""
-        if self._by_address[address] >= self._bounds.address and not _own(address):
+        full = self._by_address[address] >= self._bounds.address
+        if full and not _own(address) and not self._proxy(address):
             mine = self._waiting_of.get(address)
             if not mine:
                 return False
@@ -131,7 +135,7 @@ class Crowd:
 
 
 def _own(address: str) -> bool:
-    """Of this machine: a proxy, through which everybody comes."""
+    """Of this machine."""
     try:
         return ip_address(address.partition("%")[0]).is_loopback
     except ValueError:

@@ -15,6 +15,7 @@ from vicon.web import headers
 from vicon.web.access import ASKER, access_of
 from vicon.web.crowd import Bounds, Crowd, Seat
 from vicon.web.hosts import Hosts
+from vicon.web.proxies import Proxies
 from vicon.web.refusals import refusal
 
 log = structlog.get_logger("vicon.web")
@@ -163,7 +164,7 @@ class Connection(web.RequestHandler):
 class EdgeServer(web.Server):
     """aiohttp's server whose connections have places in a crowd."""
 
-    def __init__(self, made: web.Server, crowd: Crowd, bounds: Bounds) -> None:
+    def __init__(self, made: web.Server, crowd: Crowd, bounds: Bounds, proxies: Proxies) -> None:
         super().__init__(
             made.request_handler,
             request_factory=self._begin,
@@ -172,6 +173,7 @@ class EdgeServer(web.Server):
         )
         self._make = made.request_factory
         self.crowd, self.bounds = crowd, bounds
+        self._proxies = proxies
 
     def connection(self, seat: Seat) -> Connection:
         return Connection(self, seat, loop=self._loop, **self._kwargs)
@@ -186,21 +188,27 @@ class EdgeServer(web.Server):
     ) -> web.BaseRequest:
         if isinstance(protocol, Connection):
             protocol.begins(message, payload)
-        return self._make(message, payload, protocol, writer, task)
+        request: web.BaseRequest = self._make(message, payload, protocol, writer, task)
+        # What could not be read is a message without headers.
+        forwarded = message.headers.getall("X-Forwarded-For", []) if message.headers else []
+        client = self._proxies.client(request.remote, forwarded) if forwarded else None
+        return request if client is None else request.clone(remote=client)
 
 
 class EdgeRunner(web.AppRunner):
     """Runs an application on an EdgeServer, which `edge` gives."""
 
-    __slots__ = ("_bounds", "_crowd")
+    __slots__ = ("_bounds", "_crowd", "_proxies")
 
-    def __init__(self, app: web.Application, bounds: Bounds, *, shutdown_timeout: float) -> None:
+    def __init__(
+        self, app: web.Application, bounds: Bounds, proxies: Proxies, *, shutdown_timeout: float
+    ) -> None:
         super().__init__(app, shutdown_timeout=shutdown_timeout)
-        self._bounds, self._crowd = bounds, Crowd(bounds)
+        self._bounds, self._crowd, self._proxies = bounds, Crowd(bounds, proxies.trusts), proxies
 
     # AppRunner has no other way to have connections of a class of one's own.
     async def _make_server(self) -> web.Server:
-        return EdgeServer(await super()._make_server(), self._crowd, self._bounds)
+        return EdgeServer(await super()._make_server(), self._crowd, self._bounds, self._proxies)
 
     @property
     def edge(self) -> EdgeServer:
