@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import subprocess
 import sys
 import tempfile
@@ -32,16 +33,23 @@ _CODECS = (
 
 
 @contextlib.asynccontextmanager
-async def ffmpeg(url: str, token: str, log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+async def ffmpeg(
+    url: str, token: str, log: Path, authority: Path | None = None
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """Sends a test picture and a tone; H.264 baseline and Opus. Stopped at the end as a person
-    would: it then takes leave with DELETE."""
+    would: it then takes leave with DELETE. `authority`: that it trusts, of a https address."""
+    trust = {} if authority is None else {"SSL_CERT_FILE": str(authority)}
     command = [
         imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostats", *_INPUT, *_CODECS,
         "-authorization", token, "-f", "whip", url,
     ]  # fmt: skip
     with log.open("ab") as out:
         process = await asyncio.create_subprocess_exec(
-            *command, stdin=asyncio.subprocess.PIPE, stdout=out, stderr=out
+            *command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=out,
+            stderr=out,
+            env={**os.environ, **trust},
         )
     try:
         yield process
