@@ -68,6 +68,7 @@ from vicon.vision.counter import Counter
 from vicon.web import pages
 from vicon.web.api import Api
 from vicon.web.app import Part, make_app, same_origin
+from vicon.web.asked import Language
 from vicon.web.attendance import AttendanceApi
 from vicon.web.checkin.data import CheckinData
 from vicon.web.checkin.gate import Gate
@@ -75,7 +76,8 @@ from vicon.web.checkin.html import Html, find_assets
 from vicon.web.checkin.pages import CheckinPages
 from vicon.web.doors import DoorApi
 from vicon.web.minutes import MinutesApi
-from vicon.web.office import Language, OfficeApi
+from vicon.web.office import OfficeApi
+from vicon.web.openapi.route import Description
 from vicon.web.privacy import PrivacyPage
 from vicon.web.privacy_words import Told
 from vicon.web.trials import TrialApi
@@ -210,6 +212,7 @@ async def running(
             minutes,
             organizer,
             privacy,
+            Description(),
             feed,
         ]
         parts += entry.parts(api)

@@ -10,6 +10,7 @@ from msgspec import Struct
 from vicon.pair.files import Files
 from vicon.ports import TrialRecord
 from vicon.store.mirror import Batch, Head
+from vicon.web.pair import State as State
 
 FORM = 1
 """Of what follows; another is refused."""
@@ -105,18 +106,6 @@ class Frame(Struct, frozen=True, kw_only=True):
     right: bool
     """See vicon.pair.rules."""
     body: Body
-
-
-class State(Struct, frozen=True, kw_only=True):
-    """What a server answers to the other, when that is being started."""
-
-    holder: str
-    part: Literal["first", "standby"]
-    number: int
-    fenced: bool
-    heir: str = ""
-    heir_number: int = 0
-    """Where fenced: by whom, and in which epoch. Who hands over says so before it is over."""
 
 
 class NotUnderstood(Exception):

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-from msgspec import Struct
-
+from vicon.measure.beside import Change, CompareRow
 from vicon.measure.run import Figure, Run
 
-Change = Literal["better", "worse", "same", "unknown"]
 _MORE_IS_BETTER = frozenset(
     (
         "capacity_up_kbps",
@@ -29,14 +25,6 @@ _NEITHER = frozenset(("av_offset_ms",))
 _SHARE = 0.05
 _LEAST = {"ms": 5.0, "%": 0.5, "kbit/s": 100.0, "fps": 1.0, "dB": 0.5, "dBFS": 3.0, "s": 0.5}
 """Differences below these say nothing, in the figure's unit."""
-
-
-class CompareRow(Struct, frozen=True, kw_only=True):
-    name: str
-    unit: str
-    before: float | None
-    after: float | None
-    change: Change
 
 
 def compare(run: Run, against: Run | None) -> list[CompareRow]:

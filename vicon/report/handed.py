@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vicon.core.model import Plan
+from vicon.measure.beside import CompareRow
 from vicon.measure.run import Run
 from vicon.report import plain
-from vicon.report.compare import CompareRow, compare
+from vicon.report.compare import compare
 from vicon.report.words import Language
 
 

@@ -7,21 +7,26 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
-from msgspec import Struct
 
 from vicon.app.courses import Story
+from vicon.app.headrows import (
+    Attendances,
+    CountCourses,
+    RoomCounts,
+    RoomVisits,
+    Status,
+    VisitRow,
+)
 from vicon.core.attendance import arrivals
-from vicon.core.course import AlarmTrail, Point
 from vicon.core.estimate import Quality
 from vicon.core.model import Attendee, Conference, Plan, Visit
 from vicon.measure.run import Words as W
 from vicon.report.plain import BOM, safe
 from vicon.report.words import Language, moment, number, pick
 
-Status = Literal["present", "left", "absent"]
 Kind = Literal["attendance", "counts"]
 
 STATUSES: dict[Status, W] = {
@@ -67,24 +72,6 @@ _COUNTS = (
     W("mutu kamera", "camera quality"),
     W("batas", "limit"),
 )
-
-
-class VisitRow(Struct, frozen=True, kw_only=True):
-    """One visit of a person; or a person who was expected and never came. Times are Unix ms."""
-
-    person: str | None
-    """The entry on the list; None: has not come."""
-    name: str
-    institution: str
-    role: str
-    entered_at: int | None = None
-    left_at: int | None = None
-    minutes: float | None = None
-    """In the room so far, or until the session was closed."""
-    by: str = ""
-    """Who entered the person; empty: the own phone."""
-    expected: bool
-    status: Status
 
 
 def until(story: Story) -> int:
@@ -142,15 +129,15 @@ class HeadcountReports:
     """Of a story, of these rooms. Blocking work of up to a few seconds: call it in a thread."""
 
     def json(self, kind: Kind, story: Story, rooms: Sequence[str]) -> bytes:
-        tell = _attended if kind == "attendance" else _counted
-        course = story.course
-        told = {
-            "rooms": [tell(story, code) for code in rooms],
-            "live_at": course.live_at,
-            "closed_at": course.closed_at,
-            "now": story.now,
-        }
-        return msgspec.json.encode(told)
+        live, closed, now = story.course.live_at, story.course.closed_at, story.now
+        if kind == "attendance":
+            seen = [_attended(story, code) for code in rooms]
+            return msgspec.json.encode(
+                Attendances(rooms=seen, live_at=live, closed_at=closed, now=now)
+            )
+        counted = [_counted(story, code) for code in rooms]
+        course = CountCourses(rooms=counted, live_at=live, closed_at=closed, now=now)
+        return msgspec.json.encode(course)
 
     def csv(self, kind: Kind, story: Story, rooms: Sequence[str], lang: Language) -> bytes:
         """As an Indonesian spreadsheet opens it by a double click: UTF-8 with a byte order mark,
@@ -171,25 +158,9 @@ class HeadcountReports:
         return annex(story, rooms, lang)
 
 
-def _attended(story: Story, code: str) -> dict[str, Any]:
+def _attended(story: Story, code: str) -> RoomVisits:
     name = conference(story).rooms[code].plan.name
-    return {"room": code, "name": name, "visits": visits(story, code)}
-
-
-class RoomCounts(Struct, frozen=True, kw_only=True):
-    """A room's course on the wire; see core.course.RoomCourse."""
-
-    room: str
-    points: list[Point]
-    begin: int | None
-    peak: int | None
-    peak_at: int | None
-    end: int | None
-    camera_begin: int | None
-    camera_peak: int | None
-    camera_end: int | None
-    person_minutes: float
-    alarms: list[AlarmTrail]
+    return RoomVisits(room=code, name=name, visits=visits(story, code))
 
 
 def _counted(story: Story, code: str) -> RoomCounts:

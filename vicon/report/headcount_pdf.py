@@ -12,10 +12,11 @@ import msgspec
 import typst
 
 from vicon.app.courses import Story
+from vicon.app.headrows import VisitRow
 from vicon.core.course import AlarmTrail
 from vicon.core.model import AlarmKind
 from vicon.measure.run import Words as W
-from vicon.report.headcount import STATUSES, VisitRow, conference, until, visits
+from vicon.report.headcount import STATUSES, conference, until, visits
 from vicon.report.trial import Form
 from vicon.report.words import Language, day, moment, number, pick, time
 

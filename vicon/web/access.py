@@ -67,6 +67,7 @@ ROUTES: Mapping[str, Access] = {
     "GET /assets/{name}": Access(who=ANYONE),
     "GET /healthz": Access(who=ANYONE),
     "GET /readyz": Access(who=ANYONE),
+    "GET /api/v1/openapi.json": Access(who=ANYONE),
     # Who comes in is said in the hello.
     "GET /ws": Access(who=ANYONE),
     # Asked before, or apart from, any token: vicon/web/account.py looks at origins and cookies.

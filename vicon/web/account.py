@@ -15,10 +15,11 @@ from msgspec import Struct
 
 from vicon.app.people import Denied, People
 from vicon.ops.sessions import Session, csrf, same
-from vicon.ops.words import SpokenError
+from vicon.ops.words import SpokenError, Words
 from vicon.ports import Clock
 from vicon.web.access import ASKER
 from vicon.web.account_words import WORDS
+from vicon.web.answers import AccountTold, Address, Done, Ended, Problem, SessionTold, You
 from vicon.web.api import json_response
 from vicon.web.cookies import DEVICE, SESSION, Cookies, from_here
 
@@ -30,21 +31,21 @@ Handler = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
 Origins = Callable[[str | None, str], bool]
 
 
-class _SignIn(Struct, frozen=True):
+class SignIn(Struct, frozen=True):
     name: str
     password: str
 
 
-class _Enter(Struct, frozen=True):
+class Enter(Struct, frozen=True):
     role: str
     conference: str
 
 
-class _End(Struct, frozen=True):
+class End(Struct, frozen=True):
     sessions: list[str]
 
 
-class _Change(Struct, frozen=True):
+class Change(Struct, frozen=True):
     old: str
     new: str
 
@@ -79,37 +80,37 @@ class AccountApi:
         cookie = self._cookies.get(request, SESSION)
         session = self._people.session(cookie)
         if session is None:
-            return json_response({"you": None, "oidc": self._oidc, "now": self._clock.now()})
+            return json_response(AccountTold(you=None, oidc=self._oidc, now=self._clock.now()))
         return json_response(self._told(session, cookie))
 
-    def _told(self, session: Session, cookie: str) -> dict[str, object]:
+    def _told(self, session: Session, cookie: str) -> AccountTold:
         people, now = self._people, self._clock.now()
         sessions = [
-            {
-                "id": one.id,
-                "made": one.made,
-                "seen": one.seen,
-                "remote": one.remote,
-                "browser": one.browser,
-                "mine": one.id == session.id,
-            }
+            SessionTold(
+                id=one.id,
+                made=one.made,
+                seen=one.seen,
+                remote=one.remote,
+                browser=one.browser,
+                mine=one.id == session.id,
+            )
             for one in people.sessions.of(session.who.account, now)
         ]
-        you = {
-            "name": session.who.shown,
-            "account": session.who.account,
-            "password": session.who.edition > 0,
-            "csrf": csrf(cookie),
-            "until": people.sessions.last(session),
-            "places": people.places(session.who),
-            "sessions": sessions,
-        }
-        return {"you": you, "oidc": self._oidc, "now": now}
+        you = You(
+            name=session.who.shown,
+            account=session.who.account,
+            password=session.who.edition > 0,
+            csrf=csrf(cookie),
+            until=people.sessions.last(session),
+            places=people.places(session.who),
+            sessions=sessions,
+        )
+        return AccountTold(you=you, oidc=self._oidc, now=now)
 
     async def sign_in(self, request: web.Request) -> web.StreamResponse:
         """{"name", "password"}."""
         self.ours(request)
-        sent = await _body(request, _SignIn)
+        sent = await _body(request, SignIn)
         old = self._cookies.browser(request)
         agent = request.headers.get("User-Agent", "")
         remote = request.remote or "?"
@@ -124,33 +125,33 @@ class AccountApi:
 
     async def sign_out(self, request: web.Request, session: Session) -> web.StreamResponse:
         await self._people.sign_out(session)
-        answer = json_response({})
+        answer = json_response(Done())
         self._cookies.drop(request, answer, SESSION)
         return answer
 
     async def enter(self, request: web.Request, session: Session) -> web.StreamResponse:
         """{"role", "conference"}: {"url"}, to be opened in this browser."""
-        sent = await _body(request, _Enter)
+        sent = await _body(request, Enter)
         url = self._people.enter(session, sent.role, sent.conference)
-        return refusal(url) if isinstance(url, Denied) else json_response({"url": url})
+        return refusal(url) if isinstance(url, Denied) else json_response(Address(url))
 
     async def end(self, request: web.Request, session: Session) -> web.StreamResponse:
         """{"sessions": ids}: own ones."""
-        sent = await _body(request, _End)
+        sent = await _body(request, End)
         gone = await self._people.end(session, sent.sessions[:100])
-        return json_response({"ended": gone})
+        return json_response(Ended(gone))
 
     async def password(self, request: web.Request, session: Session) -> web.StreamResponse:
         """{"old", "new"}: all sessions end; sign in again."""
         if not session.who.edition:
             return refusal(Denied(code="no_password"))
-        sent = await _body(request, _Change)
+        sent = await _body(request, Change)
         remote = request.remote or "?"
         device = self._cookies.get(request, DEVICE)
         wrong = await self._people.change_password(session, sent.old, sent.new, remote, device)
         if wrong is not None:
             return refusal(wrong)
-        answer = json_response({})
+        answer = json_response(Done())
         self._cookies.drop(request, answer, SESSION)
         return answer
 
@@ -202,11 +203,11 @@ def refusal(denied: Denied) -> web.Response:
     """Its sentence in both languages; how long to wait, where that is known."""
     status, words = WORDS[denied.code]
     why = denied.words
-    said = {
-        "id": words.id.format_map({"wait": denied.wait_s, "why": why.id if why else ""}),
-        "en": words.en.format_map({"wait": denied.wait_s, "why": why.en if why else ""}),
-    }
-    body = {"code": denied.code, "text": said, "wait_s": denied.wait_s}
+    said = Words(
+        words.id.format_map({"wait": denied.wait_s, "why": why.id if why else ""}),
+        words.en.format_map({"wait": denied.wait_s, "why": why.en if why else ""}),
+    )
+    body = Problem(code=denied.code, text=said, wait_s=denied.wait_s)
     answer = json_response(body, status)
     if denied.wait_s:
         answer.headers["Retry-After"] = str(denied.wait_s)

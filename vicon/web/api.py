@@ -19,8 +19,19 @@ from vicon.core.model import Actor
 from vicon.ops.checks import Check, ready
 from vicon.ops.claims import NOBODY, Browser
 from vicon.ops.links import BadToken, Claims
+from vicon.ops.words import Words
 from vicon.ports import Clock
 from vicon.web.access import ASKER, access_of
+from vicon.web.answers import (
+    Alive,
+    CheckTold,
+    ConferenceShort,
+    ConferenceTold,
+    MediaTold,
+    Problem,
+    Ready,
+)
+from vicon.web.asked import BadQuery
 
 
 class Health(Protocol):
@@ -38,7 +49,7 @@ def json_response(body: Any, status: int = 200) -> web.Response:
 def problem(code: str, status: int) -> web.Response:
     """A refusal: its code and its sentence in both languages."""
     said = text(code)
-    return json_response({"code": code, "text": {"id": said.id, "en": said.en}}, status)
+    return json_response(Problem(code=code, text=Words(said.id, said.en)), status)
 
 
 def bearer(request: web.Request) -> str:
@@ -121,33 +132,31 @@ class Api:
             access = access_of(request)
             if access is None or claims.role not in access.who:
                 return problem("not_allowed", 403)
-            return await handler(request, claims)
+            try:
+                return await handler(request, claims)
+            except BadQuery:
+                return problem("bad_query", 400)
 
         return guarded
 
     async def healthz(self, _request: web.Request) -> web.StreamResponse:
         """The process answers."""
-        return json_response({"ok": True})
+        return json_response(Alive(ok=True))
 
     async def readyz(self, _request: web.Request) -> web.StreamResponse:
         """Whether somebody new may be sent here: 200, else 503; and each check, in words that
         give nothing away."""
         found = await self._health.look()
         checks = [
-            {
-                "name": check.name,
-                "state": check.state,
-                "text": {"id": check.words.id, "en": check.words.en},
-            }
-            for check in found
+            CheckTold(name=check.name, state=check.state, text=check.words) for check in found
         ]
         fit = ready(found)
-        return json_response({"ready": fit, "checks": checks}, 200 if fit else 503)
+        return json_response(Ready(ready=fit, checks=checks), 200 if fit else 503)
 
     async def conferences(self, _request: web.Request, claims: Claims) -> web.StreamResponse:
         plan = self._halls[claims.conference].actor.state.plan
         phase = self._halls[claims.conference].actor.state.phase
-        return json_response([{"id": plan.id, "title": plan.title, "phase": phase}])
+        return json_response([ConferenceShort(id=plan.id, title=plan.title, phase=phase)])
 
     async def conference(self, request: web.Request, claims: Claims) -> web.StreamResponse:
         """The view of the token's role, with the revision it is of."""
@@ -155,7 +164,9 @@ class Api:
             return problem("not_found", 404)
         hall = self._halls[claims.conference]
         guest = Guest(_Deaf(), Actor(role=claims.role, name=claims.name, room=claims.room))
-        return json_response({"rev": hall.actor.revision, "view": hall.audience.view(guest)})
+        return json_response(
+            ConferenceTold(rev=hall.actor.revision, view=hall.audience.view(guest))
+        )
 
     async def media(self, request: web.Request, claims: Claims) -> web.StreamResponse:
         """The last figures of the media plane: of all devices for those who see them, an
@@ -168,7 +179,7 @@ class Api:
             devices = [one for one in devices if one.room == claims.room]
         elif claims.role not in ROLES:
             return problem("not_allowed", 403)
-        return json_response({"at": measured.at, "devices": devices})
+        return json_response(MediaTold(at=measured.at, devices=devices))
 
     async def qr(self, _request: web.Request, claims: Claims) -> web.StreamResponse:
         """The link of the token as a QR code (SVG), for a second device."""

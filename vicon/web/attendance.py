@@ -9,10 +9,11 @@ from typing import Literal, Protocol, cast
 
 import structlog
 from aiohttp import web
+from msgspec import UNSET, UnsetType
 
 from signaling.reasons import text
 from vicon.app.courses import Courses, Story
-from vicon.app.expected import BadList, read
+from vicon.app.expected import BadList, Fault, read
 from vicon.app.gateway import Hall
 from vicon.core import commands as do
 from vicon.core.model import Actor
@@ -20,11 +21,12 @@ from vicon.core.refusals import Refused
 from vicon.ops.links import Claims
 from vicon.ops.words import Words
 from vicon.ports import JournalError
+from vicon.web.answers import ExpectedTaken, Problem
 from vicon.web.api import Api, json_response, problem
+from vicon.web.asked import Language, language
 from vicon.web.turns import Turns
 
 log = structlog.get_logger("vicon.web")
-Language = Literal["id", "en"]
 Kind = Literal["attendance", "counts"]
 BODY_S = 10.0
 """How long a list may take to come."""
@@ -86,7 +88,7 @@ class AttendanceApi:
             words = text(done.code, **done.params)
             return _said(done.code, _STATUS.get(done.code, 503), Words(words.id, words.en))
         counts = {code: len(of) for code, of in persons.items()}
-        return json_response({"rooms": counts, "persons": sum(counts.values())})
+        return json_response(ExpectedTaken(rooms=counts, persons=sum(counts.values())))
 
     async def table(self, request: web.Request, claims: Claims) -> web.StreamResponse:
         """?room=CODE&lang=id|en."""
@@ -99,7 +101,7 @@ class AttendanceApi:
             async with self._turns.turn():
                 body = await asyncio.to_thread(self._reports.json, kind, story, rooms)
             return web.Response(body=body, content_type="application/json")
-        lang = _language(request)
+        lang = language(request)
         async with self._turns.turn():
             body = await asyncio.to_thread(self._reports.csv, kind, story, rooms, lang)
         name = f"{_NAMES[kind]}-{claims.conference}.csv"
@@ -114,7 +116,7 @@ class AttendanceApi:
             return found
         story, rooms = found
         async with self._turns.turn():
-            body = await asyncio.to_thread(self._reports.pdf, story, rooms, _language(request))
+            body = await asyncio.to_thread(self._reports.pdf, story, rooms, language(request))
         name = f"lampiran-jumlah-orang-{claims.conference}.pdf"
         return web.Response(body=body, content_type="application/pdf", headers=_attached(name))
 
@@ -144,16 +146,14 @@ class AttendanceApi:
             return _said("journal_unread", 503, _UNREAD)
 
 
-def _language(request: web.Request) -> Language:
-    return "en" if request.query.get("lang") == "en" else "id"
-
-
 def _attached(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
-def _said(code: str, status: int, words: Words, **more: object) -> web.Response:
-    return json_response({"code": code, "text": words, **more}, status)
+def _said(
+    code: str, status: int, words: Words, errors: list[Fault] | UnsetType = UNSET
+) -> web.Response:
+    return json_response(Problem(code=code, text=words, errors=errors), status)
 
 
 def _too_large(kib: int) -> Words:

@@ -12,6 +12,7 @@ from aiohttp import web
 from vicon.app.gateway import Hall
 from vicon.core.model import Plan
 from vicon.ops.links import Claims, DoorLink
+from vicon.web.answers import Address
 from vicon.web.api import Api, json_response, problem
 from vicon.web.turns import Turns
 
@@ -46,7 +47,7 @@ class DoorApi:
     async def door(self, request: web.Request, claims: Claims) -> web.StreamResponse:
         """{"url"} of the own room's door; ?room=CODE for moderators and technicians."""
         found = self._own(request, claims)
-        return found if isinstance(found, web.Response) else _private(json_response({"url": found}))
+        return found if isinstance(found, web.Response) else _private(json_response(Address(found)))
 
     async def picture(self, request: web.Request, claims: Claims) -> web.StreamResponse:
         """The same as a QR code (SVG)."""

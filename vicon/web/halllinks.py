@@ -12,7 +12,10 @@ from vicon.ops.book import LinkBook
 from vicon.ops.browsers import Browsers
 from vicon.ops.claims import Claims, Issue
 from vicon.ports import Clock
+from vicon.web.answers import HallLink, Problem
 from vicon.web.api import Api, json_response, problem
+
+_FOR_MANY = Problem(code="link_for_many", text=OFFICE["link_for_many"])
 
 
 class HallLinkApi:
@@ -49,7 +52,7 @@ class HallLinkApi:
         if isinstance(found, web.Response):
             return found
         if not found.grant.once:
-            return json_response({"code": "link_for_many", "text": OFFICE["link_for_many"]}, 409)
+            return json_response(_FOR_MANY, 409)
         self._browsers.release(found.jti, self._clock.now())
         await self._settled()
         return self._told(found)
@@ -82,12 +85,12 @@ class HallLinkApi:
 
     def _told(self, issue: Issue) -> web.Response:
         used = self._browsers.used(issue.jti)
-        body = {
-            "once": issue.grant.once,
-            "used_at": used[0].at if used else None,
-            "devices": len(used),
-            "until": self._browsers.released(issue.jti, self._clock.now()),
-        }
+        body = HallLink(
+            once=issue.grant.once,
+            used_at=used[0].at if used else None,
+            devices=len(used),
+            until=self._browsers.released(issue.jti, self._clock.now()),
+        )
         answer = json_response(body)
         answer.headers["Cache-Control"] = "no-store"
         return answer

@@ -15,11 +15,12 @@ from vicon.core.minutewords import Minutes
 from vicon.ops.links import Claims
 from vicon.ops.words import Words
 from vicon.ports import JournalError
+from vicon.web.answers import Problem
 from vicon.web.api import Api, json_response, problem
+from vicon.web.asked import Language, language
 from vicon.web.turns import Busy, Turns
 
 log = structlog.get_logger("vicon.web")
-Language = Literal["id", "en"]
 Format = Literal["json", "pdf", "odt"]
 AT_ONCE = 1
 """Documents that are made at a time, by the processor that everything else needs too."""
@@ -83,7 +84,7 @@ class MinutesApi:
     async def minutes_of(self, conference: str, request: web.Request) -> web.StreamResponse:
         """Of any conference that has a journal, for whoever may have them."""
         format = cast(Format, request.match_info["format"])
-        lang = _language(request)
+        lang = language(request)
 
         def make(found: Minutes) -> bytes:
             return self._documents.minutes(found, format, lang)
@@ -91,7 +92,7 @@ class MinutesApi:
         return await self._made(conference, make, f"berita-acara-{{}}.{format}", format)
 
     async def pact_of(self, conference: str, request: web.Request) -> web.StreamResponse:
-        lang = _language(request)
+        lang = language(request)
 
         def make(found: Minutes) -> bytes:
             return self._documents.pact(found, lang) if found.pact is not None else b""
@@ -109,7 +110,7 @@ class MinutesApi:
             return problem("busy", 503)
         except (JournalError, BrokenHistory) as error:
             log.error("x journal", conference=conference, why=str(error))
-            return json_response({"code": "journal_unread", "text": _UNREAD}, 503)
+            return json_response(Problem(code="journal_unread", text=_UNREAD), 503)
         if not body:
             return problem("no_pact", 404)
         head = {
@@ -117,10 +118,6 @@ class MinutesApi:
             "Cache-Control": "no-store",
         }
         return web.Response(body=body, content_type=_TYPES[format], headers=head)
-
-
-def _language(request: web.Request) -> Language:
-    return "en" if request.query.get("lang") == "en" else "id"
 
 
 _UNREAD = Words(

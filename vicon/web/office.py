@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 import segno
@@ -26,15 +26,16 @@ from vicon.core.refusals import Refused
 from vicon.ops.browsers import Browsers
 from vicon.ops.claims import NOBODY, Browser
 from vicon.ops.links import BadToken, Claims, Issue, MediaClaims, OfficeClaims
-from vicon.ops.words import SpokenError
+from vicon.ops.words import SpokenError, Words
 from vicon.ports import Clock, Journal
+from vicon.web import answers as say
 from vicon.web.access import ASKER
 from vicon.web.api import bearer, json_response, problem, untrusted
+from vicon.web.asked import BadQuery, Language, language
 from vicon.web.minutes import MinutesApi
 from vicon.web.turns import Turns
 
 log = structlog.get_logger("vicon.web")
-Language = Literal["id", "en"]
 T = TypeVar("T")
 MOST_BYTES = 2 << 20
 """Of a conference: 100 rooms and 200 items with their notes."""
@@ -74,13 +75,13 @@ class Sheets(Protocol):
     def table(self, plan: Plan, rows: Sequence[LinkRow], lang: Language) -> bytes: ...
 
 
-class _Sent(msgspec.Struct, frozen=True):
+class Sent(msgspec.Struct, frozen=True):
     table: dict[str, Any]
     version: str | None = None
     """Of what is edited; null: it is to be made."""
 
 
-class _Until(msgspec.Struct, frozen=True):
+class Until(msgspec.Struct, frozen=True):
     at: int
     """Unix ms."""
 
@@ -155,7 +156,9 @@ class OfficeApi:
                 answer = barred.answer
             except SpokenError as error:
                 log.error("x office", path=request.path, why=str(error))
-                answer = json_response({"code": "failed", "text": error.words}, 503)
+                answer = json_response(say.Problem(code="failed", text=error.words), 503)
+            except BadQuery:
+                answer = problem("bad_query", 400)
             answer.headers["Cache-Control"] = "no-store"
             return answer
 
@@ -181,13 +184,13 @@ class OfficeApi:
 
     async def conferences(self, _request: web.Request, by: do.Organizer) -> web.StreamResponse:
         found = self._office.conferences()
-        return json_response({"you": by.name, "now": self._clock.now(), "conferences": found})
+        return json_response(say.Shelved(you=by.name, now=self._clock.now(), conferences=found))
 
     async def example(self, _request: web.Request, by: do.Organizer) -> web.StreamResponse:
         """The built-in one, to begin with; what its rehearsal plays stays there."""
         settings = await asyncio.to_thread(config.load, config.example())
         table = tables.to_json(tables.of(settings.conferences[0])) | {"rehearsal": []}
-        return json_response({"table": table})
+        return json_response(say.Example(table))
 
     async def conference(self, request: web.Request, by: do.Organizer) -> web.StreamResponse:
         found = self._office.look(request.match_info["id"])
@@ -196,7 +199,7 @@ class OfficeApi:
     async def save(self, request: web.Request, by: do.Organizer) -> web.StreamResponse:
         """{"table", "version"}: 200 with the new version; 422 with what is wrong, by field."""
         id = request.match_info["id"]
-        sent = await self._body(request, _Sent)
+        sent = await self._body(request, Sent)
         table, wrong = tables.from_json(sent.table)
         if wrong:
             found = await asyncio.to_thread(tables.check, table)
@@ -216,7 +219,7 @@ class OfficeApi:
     async def record(self, request: web.Request, by: do.Organizer) -> web.StreamResponse:
         """Who prepared what, oldest first."""
         id = self._id(request)
-        return json_response({"entries": await read_record(self._journal, id)})
+        return json_response(say.Record(await read_record(self._journal, id)))
 
     async def export(self, request: web.Request, by: do.Organizer) -> web.StreamResponse:
         """In the form of the configuration."""
@@ -237,12 +240,12 @@ class OfficeApi:
 
     async def links(self, request: web.Request, by: do.Organizer) -> web.StreamResponse:
         rows = self._rows(request)
-        return json_response({"now": self._clock.now(), "links": rows})
+        return json_response(say.Links(now=self._clock.now(), links=rows))
 
     async def sheet(self, request: web.Request, by: do.Organizer) -> web.StreamResponse:
         """?lang=id|en."""
         id, plan, rows = self._id(request), self._plan(request), self._rows(request)
-        lang: Language = "en" if request.query.get("lang") == "en" else "id"
+        lang = language(request)
         body = await asyncio.to_thread(self._sheets.table, plan, rows, lang)
         return _file(body, "text/csv", f"tautan-{id}.csv", charset="utf-8")
 
@@ -304,7 +307,7 @@ class OfficeApi:
 
     async def expire(self, request: web.Request, by: do.Organizer) -> web.StreamResponse:
         """{"at": Unix ms}."""
-        sent = await self._body(request, _Until)
+        sent = await self._body(request, Until)
         id, link = request.match_info["id"], request.match_info["link"]
         return _changed(await self._links.expire(by, id, link, sent.at))
 
@@ -369,16 +372,16 @@ def _refusal(refused: Refused, status: int | None = None) -> web.Response:
     own = OFFICE.get(refused.code)
     if own is None:
         said = text(refused.code, **refused.params)
-        words = {"id": said.id, "en": said.en}
+        words = Words(said.id, said.en)
     else:
-        words = {lang: own.say(lang).format_map(refused.params) for lang in ("id", "en")}
-    body = {"code": refused.code, "text": words}
+        words = Words(own.id.format_map(refused.params), own.en.format_map(refused.params))
+    body = say.Problem(code=refused.code, text=words)
     return json_response(body, status or _STATUS.get(refused.code, 409))
 
 
 def _faults(found: Sequence[Finding]) -> web.Response:
-    faults = [{"place": one.place, "text": one.words} for one in found]
-    return json_response({"code": "bad_conference", "text": _WRONG, "faults": faults}, 422)
+    faults = [say.FieldFault(place=one.place, text=one.words) for one in found]
+    return json_response(say.Problem(code="bad_conference", text=_WRONG, faults=faults), 422)
 
 
 def _done(done: Kept | Refused) -> web.Response:
@@ -386,7 +389,7 @@ def _done(done: Kept | Refused) -> web.Response:
 
 
 def _changed(done: Issue | Refused) -> web.Response:
-    return _refusal(done) if isinstance(done, Refused) else json_response({"link": done.jti})
+    return _refusal(done) if isinstance(done, Refused) else json_response(say.LinkTold(done.jti))
 
 
 def _file(body: bytes, kind: str, name: str, charset: str | None = None) -> web.Response:
@@ -394,7 +397,7 @@ def _file(body: bytes, kind: str, name: str, charset: str | None = None) -> web.
     return web.Response(body=body, content_type=kind, charset=charset, headers=head)
 
 
-_WRONG = {
-    "id": "Belum disimpan: ada isian yang perlu diperbaiki. Lihat tanda di isiannya.",
-    "en": "Not saved: some entries need mending. See the marks at the fields.",
-}
+_WRONG = Words(
+    "Belum disimpan: ada isian yang perlu diperbaiki. Lihat tanda di isiannya.",
+    "Not saved: some entries need mending. See the marks at the fields.",
+)

@@ -24,6 +24,7 @@ from vicon.ops.sessions import Who, same
 from vicon.ports import Clock
 from vicon.web.access import ASKER
 from vicon.web.account import AT, AccountApi, guarded, refusal
+from vicon.web.answers import Address
 from vicon.web.api import json_response
 from vicon.web.cookies import DANCE, SESSION, Cookies
 from vicon.web.provider import Provider, Unreachable
@@ -84,7 +85,7 @@ class OidcApi:
         )
         self._keep(dance)
         url = authorization_url(metadata, self._client, self._scopes, dance)
-        answer = json_response({"url": url})
+        answer = json_response(Address(url))
         self._cookies.dance(request, answer, dance.browser)
         return answer
 

@@ -4,14 +4,27 @@ says is done is at both."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from aiohttp import web
+from msgspec import Struct
 
 ASKS = ("/api/v1/", "/readyz", "/healthz")
 """What a page asks by fetch()."""
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 KEEP_S = "600"
+
+
+class State(Struct, frozen=True, kw_only=True):
+    """What a server answers to the other, when that is being started."""
+
+    holder: str
+    part: Literal["first", "standby"]
+    number: int
+    fenced: bool
+    heir: str = ""
+    heir_number: int = 0
+    """Where fenced: by whom, and in which epoch. Who hands over says so before it is over."""
 
 
 class Pair(Protocol):

@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 import msgspec
 from aiohttp import web
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from vicon.ops.words import Words
 
@@ -19,6 +19,19 @@ class Problem(Struct, frozen=True):
     words: Words
     retry_s: int = 0
     """Retry-After; 0: coming again alone changes nothing."""
+
+
+class Details(Struct, frozen=True, kw_only=True):
+    """A refusal, as problem details (RFC 9457) with `code` and `text` as every other has them."""
+
+    title: str
+    status: int
+    detail: str
+    """The sentence, in the language that was asked for."""
+    code: str
+    text: Words
+    cause: str | UnsetType = UNSET
+    """For a technician."""
 
 
 def _problem(status: int, id: str, en: str, retry_s: int = 0) -> Problem:
@@ -206,16 +219,14 @@ def problem(code: str, lang: str = "", cause: str = "") -> web.Response:
         code, cause = "internal", cause or code
     found = PROBLEMS[code]
     english = lang.strip().lower().startswith("en")
-    said = {"id": found.words.id, "en": found.words.en}
-    body = {
-        "title": HTTPStatus(found.status).phrase,
-        "status": found.status,
-        "detail": said["en" if english else "id"],
-        "code": code,
-        "text": said,
-    }
-    if cause:
-        body["cause"] = cause
+    body = Details(
+        title=HTTPStatus(found.status).phrase,
+        status=found.status,
+        detail=found.words.en if english else found.words.id,
+        code=code,
+        text=found.words,
+        cause=cause or UNSET,
+    )
     answer = web.Response(
         body=msgspec.json.encode(body),
         status=found.status,

@@ -8,6 +8,7 @@ import msgspec
 from aiohttp import web
 
 from vicon.ops.words import Words
+from vicon.web.answers import Problem
 
 WORDS: Mapping[int, tuple[str, Words]] = {
     400: (
@@ -75,6 +76,6 @@ def refusal(status: int, path: str = "") -> web.Response:
     known = _SAME.get(status, status)
     code, words = WORDS.get(known, WORDS[500 if status >= 500 else 400])
     if path.startswith("/api/"):
-        body = msgspec.json.encode({"code": code, "text": words})
+        body = msgspec.json.encode(Problem(code=code, text=words))
         return web.Response(body=body, status=status, content_type="application/json")
     return web.Response(text=f"{words.id}\n\n{words.en}\n", status=status)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Literal, Protocol
+from typing import Protocol
 
 import msgspec
 import structlog
@@ -13,25 +13,26 @@ from aiohttp import web
 
 from vicon.app.gateway import Hall
 from vicon.core import readiness
+from vicon.measure.beside import CompareRow
 from vicon.measure.run import Run, decode
 from vicon.ops.links import Claims
 from vicon.ports import Clock, JournalError, TrialRecord, TrialStore
+from vicon.web.answers import (
+    Compared,
+    Figures,
+    ReadinessTold,
+    RoomAddress,
+    RoomReadiness,
+    RunShort,
+    RunTold,
+)
 from vicon.web.api import Api, json_response, problem
+from vicon.web.asked import MOST_MS, Language, language, whole
 from vicon.web.turns import Turns
 
 log = structlog.get_logger("vicon.web")
-Language = Literal["id", "en"]
 Answering = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Handler = Callable[[web.Request, Claims], Awaitable[web.StreamResponse]]
-FIGURES = (
-    "rtt_ms",
-    "jitter_ms",
-    "loss_up_percent",
-    "loss_down_percent",
-    "capacity_up_kbps",
-    "capacity_down_kbps",
-    "mos",
-)
 LIMIT, MOST = 50, 200
 SEARCHED = 200
 """So many earlier runs are looked through for the last good one."""
@@ -50,7 +51,7 @@ class Reports(Protocol):
 
     def make(self, run: Run, format: str, lang: Language) -> bytes: ...
 
-    def compare(self, run: Run, against: Run | None) -> list[Any]: ...
+    def compare(self, run: Run, against: Run | None) -> list[CompareRow]: ...
 
 
 class TrialApi:
@@ -87,13 +88,8 @@ class TrialApi:
 
     async def history(self, request: web.Request, claims: Claims) -> web.StreamResponse:
         """Newest first; ?room=CODE&limit=1..200&before=UNIX_MS."""
-        try:
-            limit = int(request.query.get("limit", LIMIT))
-            before = int(request.query["before"]) if "before" in request.query else None
-        except ValueError:
-            return problem("bad_query", 400)
-        if not 1 <= limit <= MOST or (before is not None and not 0 <= before < 2**53):
-            return problem("bad_query", 400)
+        limit = whole(request, "limit", 1, MOST) or LIMIT
+        before = whole(request, "before", 0, MOST_MS)
         room = request.query.get("room")
         if claims.role not in _GUIDES:
             if room not in (None, claims.room) or claims.room is None:
@@ -108,7 +104,7 @@ class TrialApi:
         if isinstance(run, web.StreamResponse):
             return run
         against = await self._last_good(run)
-        return json_response({"run": run, "last_good": against.id if against else None})
+        return json_response(RunTold(run=run, last_good=against.id if against else None))
 
     async def report(self, request: web.Request, claims: Claims) -> web.StreamResponse:
         """?lang=id|en."""
@@ -116,7 +112,7 @@ class TrialApi:
         if isinstance(run, web.StreamResponse):
             return run
         kind = request.match_info["format"]
-        lang: Language = "en" if request.query.get("lang") == "en" else "id"
+        lang = language(request)
         async with self._turns.turn():
             body = await asyncio.to_thread(self._reports.make, run, kind, lang)
         if run.state != "running":
@@ -135,8 +131,14 @@ class TrialApi:
             return run
         against = await self._last_good(run)
         rows = self._reports.compare(run, against)
-        found = {"run": run.id, "against": against.id if against else None, "rows": rows}
-        return json_response(found | {"against_at": against.started_at if against else None})
+        return json_response(
+            Compared(
+                run=run.id,
+                against=against.id if against else None,
+                rows=rows,
+                against_at=against.started_at if against else None,
+            )
+        )
 
     async def picture(self, request: web.Request, claims: Claims) -> web.StreamResponse:
         """The hall's camera as it came, while the run is at hand; it is never stored."""
@@ -154,7 +156,7 @@ class TrialApi:
         if claims.role not in _GUIDES:
             return problem("not_allowed", 403)
         found = self._links(claims.conference)
-        return json_response([{"room": room, "url": url} for room, url in found])
+        return json_response([RoomAddress(room=room, url=url) for room, url in found])
 
     async def readiness(self, _request: web.Request, claims: Claims) -> web.StreamResponse:
         """Of each room and of all; why, only of one's own room."""
@@ -163,9 +165,10 @@ class TrialApi:
         for code in state.rooms:
             found = readiness.readiness(state, code, now)
             told = claims.role in _GUIDES or code == claims.room
-            rooms[code] = (found if told else found._replace(id="", en=""))._asdict()
+            shown = found if told else found._replace(id="", en="")
+            rooms[code] = RoomReadiness(**shown._asdict())
         total = readiness.overall(state, now)
-        return json_response({"go": total.go, **total._asdict(), "rooms": rooms})
+        return json_response(ReadinessTold(go=total.go, **total._asdict(), rooms=rooms))
 
     async def _find(self, request: web.Request, claims: Claims) -> Run | web.StreamResponse:
         record = await self._store.get(request.match_info["id"][:64])
@@ -209,15 +212,13 @@ def _whole(record: TrialRecord) -> Run | None:
         return None
 
 
-def _short(record: TrialRecord) -> dict[str, Any]:
+def _short(record: TrialRecord) -> RunShort:
     run = _whole(record)
-    short = {
-        field: getattr(record, field)
-        for field in msgspec.structs.asdict(record)
-        if field not in ("body", "conference")
-    }
-    return short | {
-        "damaged": run is None,
-        "together": run is not None and run.together,
-        "figures": {name: run.value(name) if run is not None else None for name in FIGURES},
-    }
+    kept = msgspec.structs.asdict(record)
+    names = Figures.__struct_fields__
+    return RunShort(
+        **{name: kept[name] for name in kept if name not in ("body", "conference")},
+        damaged=run is None,
+        together=run is not None and run.together,
+        figures=Figures(**{name: run.value(name) if run is not None else None for name in names}),
+    )

@@ -10,9 +10,11 @@ from aiohttp import web
 from msgspec import Struct
 
 from vicon.core.refusals import Refused
+from vicon.ops.words import Words
 from vicon.web.checkin.form import BadForm, read_form
 from vicon.web.checkin.gate import At, Barred, Gate
 from vicon.web.checkin.view import DoorView, Said, said, told
+from vicon.web.checkin.words import Problem
 
 Answering = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -20,6 +22,9 @@ Answering = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Told(Struct, frozen=True, kw_only=True):
     """The answer to one who was refused."""
 
+    code: str
+    text: Words
+    """As every refusal has them."""
     said: Said
     now: DoorView | None
     """None where the door itself is not good."""
@@ -59,7 +64,7 @@ def _outcome(at: At, person: str, refused: Refused | None) -> web.Response:
     if refused is None:
         return _json(at.view(person))
     problem, why = told(refused)
-    return _refusal(Told(said=why, now=at.view(person)), problem.status, problem.retry_s)
+    return _refusal(problem, why, at.view(person))
 
 
 def _telling(handler: Answering) -> Answering:
@@ -68,15 +73,15 @@ def _telling(handler: Answering) -> Answering:
             return await handler(request)
         except (Barred, BadForm) as refusal:
             problem, why = said(refusal.code, {})
-            return _refusal(Told(said=why, now=None), problem.status, problem.retry_s)
+            return _refusal(problem, why, None)
 
     return answer
 
 
-def _refusal(body: Told, status: int, retry_s: int) -> web.Response:
-    response = _json(body, status)
-    if retry_s:
-        response.headers["Retry-After"] = str(retry_s)
+def _refusal(problem: Problem, why: Said, now: DoorView | None) -> web.Response:
+    response = _json(Told(code=why.code, text=problem.words, said=why, now=now), problem.status)
+    if problem.retry_s:
+        response.headers["Retry-After"] = str(problem.retry_s)
     return response
 
 
