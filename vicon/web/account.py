@@ -45,6 +45,10 @@ class End(Struct, frozen=True):
     sessions: list[str]
 
 
+class Nothing(Struct, frozen=True):
+    """An empty object, where nothing is asked but that it is done."""
+
+
 class Change(Struct, frozen=True):
     old: str
     new: str
@@ -110,7 +114,7 @@ class AccountApi:
     async def sign_in(self, request: web.Request) -> web.StreamResponse:
         """{"name", "password"}."""
         self.ours(request)
-        sent = await _body(request, SignIn)
+        sent = await read_body(request, SignIn)
         old = self._cookies.browser(request)
         agent = request.headers.get("User-Agent", "")
         remote = request.remote or "?"
@@ -124,6 +128,7 @@ class AccountApi:
         return answer
 
     async def sign_out(self, request: web.Request, session: Session) -> web.StreamResponse:
+        await read_body(request, Nothing)
         await self._people.sign_out(session)
         answer = json_response(Done())
         self._cookies.drop(request, answer, SESSION)
@@ -131,13 +136,13 @@ class AccountApi:
 
     async def enter(self, request: web.Request, session: Session) -> web.StreamResponse:
         """{"role", "conference"}: {"url"}, to be opened in this browser."""
-        sent = await _body(request, Enter)
+        sent = await read_body(request, Enter)
         url = self._people.enter(session, sent.role, sent.conference)
         return refusal(url) if isinstance(url, Denied) else json_response(Address(url))
 
     async def end(self, request: web.Request, session: Session) -> web.StreamResponse:
         """{"sessions": ids}: own ones."""
-        sent = await _body(request, End)
+        sent = await read_body(request, End)
         gone = await self._people.end(session, sent.sessions[:100])
         return json_response(Ended(gone))
 
@@ -145,7 +150,7 @@ class AccountApi:
         """{"old", "new"}: all sessions end; sign in again."""
         if not session.who.edition:
             return refusal(Denied(code="no_password"))
-        sent = await _body(request, Change)
+        sent = await read_body(request, Change)
         remote = request.remote or "?"
         device = self._cookies.get(request, DEVICE)
         wrong = await self._people.change_password(session, sent.old, sent.new, remote, device)
@@ -214,7 +219,7 @@ def refusal(denied: Denied) -> web.Response:
     return answer
 
 
-async def _body(request: web.Request, kind: type[T]) -> T:
+async def read_body(request: web.Request, kind: type[T]) -> T:
     """Raises Barred."""
     try:
         async with asyncio.timeout(BODY_S):

@@ -143,6 +143,14 @@ class RunTold(Struct, frozen=True, kw_only=True):
     """Id of the run that it is to be compared with."""
 
 
+class RunReport(Struct, frozen=True, kw_only=True):
+    """A run as it is handed out (vicon.report.plain)."""
+
+    report: str
+    """`vicon:` and the run's hash; empty while it runs."""
+    run: Run
+
+
 class Compared(Struct, frozen=True, kw_only=True):
     run: str
     against: str | None

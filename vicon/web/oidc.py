@@ -23,7 +23,7 @@ from vicon.ops.oidc import (
 from vicon.ops.sessions import Who, same
 from vicon.ports import Clock
 from vicon.web.access import ASKER
-from vicon.web.account import AT, AccountApi, guarded, refusal
+from vicon.web.account import AT, AccountApi, Nothing, guarded, read_body, refusal
 from vicon.web.answers import Address
 from vicon.web.api import json_response
 from vicon.web.cookies import DANCE, SESSION, Cookies
@@ -69,6 +69,7 @@ class OidcApi:
     async def begin(self, request: web.Request) -> web.StreamResponse:
         """{"url"}: where to sign in."""
         self._account.ours(request)
+        await read_body(request, Nothing)
         try:
             metadata = await self._provider.metadata()
         except (Unreachable, BadAnswer) as error:

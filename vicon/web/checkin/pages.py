@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from urllib.parse import quote
 
 import msgspec
 from aiohttp import web
@@ -41,7 +42,7 @@ class CheckinPages:
         at, new = self._gate.at(request), "new" in request.query
         draft = None if new else read_draft(request)
         if draft is not None and at.door.look(draft.person).known is not None:
-            return _spoken(_see(f"{at.path}/in/{draft.person}"), request)
+            return _spoken(_see(_entry(at, draft.person)), request)
         answer = self._page(at, at.view(), draft, new=new)
         if new:
             answer.del_cookie(DRAFT, path=at.path)
@@ -51,10 +52,10 @@ class CheckinPages:
         at = self._gate.at(request, writes=True)
         form = await read_form(request)
         if form.visit > 1 and at.hasty(form.person):
-            return _see(f"{at.path}/in/{form.person}")
+            return _see(_entry(at, form.person))
         refused = await at.enter(form)
         if refused is None:
-            answer = _see(f"{at.path}/in/{form.person}")
+            answer = _see(_entry(at, form.person))
         else:
             problem, why = told(refused)
             answer = self._page(at, at.view(), form, why, problem=problem)
@@ -68,12 +69,12 @@ class CheckinPages:
             problem, why = said("unknown_person", {})
             answer = self._page(at, seen, read_draft(request), why, problem=problem)
         else:
-            answer = self._page(at, seen, here=f"{at.path}/in/{person}")
+            answer = self._page(at, seen, here=_entry(at, person))
         return _spoken(answer, request)
 
     async def leave(self, request: web.Request) -> web.StreamResponse:
         at, person = self._gate.at(request, writes=True), request.match_info["person"]
-        form, here = await read_form(request), f"{at.path}/in/{person}"
+        form, here = await read_form(request), _entry(at, person)
         if at.hasty(person):
             return _see(here)
         refused = await at.door.leave(person, form.visit, form.ago_ms)
@@ -141,6 +142,11 @@ def _answer(body: str, lang: Language, problem: Problem | None) -> web.Response:
         head["Retry-After"] = str(problem.retry_s)
     status = problem.status if problem is not None else 200
     return web.Response(text=body, status=status, content_type="text/html", headers=head)
+
+
+def _entry(at: At, person: str) -> str:
+    """Address of an entry's page; of whatever stood in an address before."""
+    return f"{at.path}/in/{quote(person, safe='')}"
 
 
 def _see(path: str) -> web.Response:

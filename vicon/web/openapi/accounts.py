@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from vicon.web.account import Change, End, Enter, SignIn
+from vicon.web.account import Change, End, Enter, Nothing, SignIn
 from vicon.web.answers import AccountTold, Address, Done, Ended
 from vicon.web.openapi.words import JSON, Answer, Body, Operation, Parameter, Typed, told
 
@@ -39,9 +39,9 @@ ACCOUNTS: Mapping[str, Operation] = {
         id="oidc_begin",
         says="Where to sign in by the provider.",
         headers=(_ORIGIN,),
-        body=_body(Done, "Nothing is asked."),
+        body=_body(Nothing, "An empty object."),
         answers={200: told("There.", Address, "Set-Cookie")},
-        refuses=(403, 404, 503),
+        refuses=(400, 403, 404, 503),
     ),
     "GET /api/v1/account/oidc/back": Operation(
         id="oidc_back",
@@ -59,9 +59,9 @@ ACCOUNTS: Mapping[str, Operation] = {
         id="sign_out",
         says="End the session.",
         headers=(_ORIGIN,),
-        body=_body(Done, "Nothing is asked."),
+        body=_body(Nothing, "An empty object."),
         answers={200: told("It is over.", Done, "Set-Cookie")},
-        refuses=(503,),
+        refuses=(400, 503),
     ),
     "POST /api/v1/account/enter": Operation(
         id="enter",

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from vicon.app.headrows import Attendances, CountCourses
 from vicon.core.minutewords import Minutes
-from vicon.measure.run import Run
 from vicon.web.answers import (
     Address,
     Compared,
@@ -17,6 +16,7 @@ from vicon.web.answers import (
     MediaTold,
     ReadinessTold,
     RoomAddress,
+    RunReport,
     RunShort,
     RunTold,
 )
@@ -187,7 +187,7 @@ CONFERENCES: Mapping[str, Operation] = {
         answers={
             200: Answer(
                 says="The report.",
-                content={PDF: BYTES, CSV: TEXT, JSON: Typed(Run), "text/plain": TEXT},
+                content={PDF: BYTES, CSV: TEXT, JSON: Typed(RunReport), "text/plain": TEXT},
                 headers=("Content-Disposition",),
             )
         },
