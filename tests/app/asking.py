@@ -92,7 +92,7 @@ class Asking:
     def __init__(self, house: Gatehouse, http: requests.Session) -> None:
         self.house, self.http = house, http
 
-    def ask(self, case: Case, role: str) -> None:
+    def ask(self, case: Case[Any], role: str) -> None:
         """Sends the case as this role, and looks at the answer."""
         self.place(case, role)
         sent = self.credentials(role)
@@ -126,7 +126,7 @@ class Asking:
         cookie = answer.cookies["vicon.session"]
         return {"Cookie": f"vicon.session={cookie}", "X-Vicon-CSRF": answer.json()["you"]["csrf"]}
 
-    def place(self, case: Case, role: str) -> None:
+    def place(self, case: Case[Any], role: str) -> None:
         """What a path names is mostly something that is there, where nothing else was meant."""
         if case.meta is not None and case.meta.is_negative_at(ParameterLocation.PATH):
             return

@@ -37,7 +37,8 @@ from vicon.report.pact_check import check
 from vicon.store.sqlite import SqliteJournal
 from vicon.web.api import Api
 from vicon.web.app import MAX_BODY
-from vicon.web.minutes import Format, Language, MinutesApi
+from vicon.web.asked import Language
+from vicon.web.minutes import Format, MinutesApi
 from vicon.web.turns import WAITING
 
 DOCUMENT = Document(title="Pakta Integritas", points=("Menjaga keamanan",))

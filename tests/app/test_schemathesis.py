@@ -11,7 +11,7 @@ import json
 import os
 import zlib
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import hypothesis
 import pytest
@@ -29,6 +29,7 @@ DOCUMENT = json.loads(document.text())
 SOCKETS = ("GET /ws", "GET /standby")
 """Described by what they answer to a WebSocket's handshake, which is not made here."""
 ROLES = sorted({role for access in ROUTES.values() for role in access.who})
+Test = Callable[["Case[Any]", Asking], None]
 drawn = hypothesis.settings(
     max_examples=EACH,
     derandomize=not LONGER,
@@ -43,17 +44,19 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asking]:
         yield made
 
 
-def whole(wanted: Callable[[str], bool], *, coverage: bool = True) -> Any:
+def tried(wanted: Callable[[str], bool], *, coverage: bool = True) -> Callable[[Test], Test]:
+    """With every operation whose label is wanted."""
     schema = schemathesis.openapi.from_dict(DOCUMENT, config=settings(EACH, coverage=coverage))
-    return schema.include(
+    part = schema.include(
         lambda context: context.operation.label not in SOCKETS and wanted(context.operation.label)
     )
+    return cast(Callable[[Test], Test], part.parametrize())
 
 
-def as_role(role: str) -> Any:
-    @whole(lambda label: may(label, role)).parametrize()
+def as_role(role: str) -> Test:
+    @tried(lambda label: may(label, role))
     @drawn
-    def test(case: Case, desk: Asking) -> None:
+    def test(case: Case[Any], desk: Asking) -> None:
         desk.ask(case, role)
 
     return test
@@ -73,9 +76,9 @@ test_signed_in = as_role(SIGNED_IN)
 test_standby = as_role(STANDBY)
 
 
-@whole(lambda _: True, coverage=False).parametrize()
+@tried(lambda _: True, coverage=False)
 @hypothesis.settings(drawn, max_examples=max(1, EACH // 4))
-def test_whoever_may_not(case: Case, desk: Asking) -> None:
+def test_whoever_may_not(case: Case[Any], desk: Asking) -> None:
     """Another role each time: what is refused is refused as described."""
     others = [role for role in ROLES if not may(case.operation.label, role)]
     desk.ask(
