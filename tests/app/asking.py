@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import requests
 from msgspec.structs import replace
+from multidict import CIMultiDict
 from schemathesis import Case, serializer
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.parameters import ParameterLocation
@@ -23,6 +24,7 @@ from structlog.testing import capture_logs
 from tests.app.entry import CHEAP, PASSWORD, add
 from tests.app.gatehouse import KUKAR, OTHER, OURS, Gatehouse
 from tests.app.served import served
+from tests.app.test_edge import observe
 from tests.report.examples import good
 from vicon import admitting
 from vicon.app import guesses, tries
@@ -98,10 +100,11 @@ class Asking:
         sent = self.credentials(role)
         if case.operation.get_parameter_set(ParameterLocation.HEADER).get("Origin") is not None:
             sent["Origin"] = self.house.url
-        case.call_and_validate(
+        answer = case.call_and_validate(
             self.house.url, session=self.http, headers=sent, allow_redirects=False
         )
         self.http.cookies.clear()
+        observe(CIMultiDict({name: of[0] for name, of in answer.headers.items()}), case.path)
 
     def credentials(self, role: str) -> dict[str, str]:
         if role == SIGNED_IN:

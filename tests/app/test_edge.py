@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -102,7 +102,7 @@ OBSERVED = {
 }
 
 
-def observe(found: dict[str, str], what: object) -> None:
+def observe(found: Mapping[str, str], what: object) -> None:
     """As an observatory of web sites looks at an answer."""
     for name, value in OBSERVED.items():
         assert found.get(name) == value, (what, name, found.get(name))

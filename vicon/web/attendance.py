@@ -92,7 +92,7 @@ class AttendanceApi:
 
     async def table(self, request: web.Request, claims: Claims) -> web.StreamResponse:
         """?room=CODE&lang=id|en."""
-        kind = cast(Kind, request.match_info["kind"])
+        kind, lang = cast(Kind, request.match_info["kind"]), language(request)
         found = await self._story(request, claims)
         if isinstance(found, web.StreamResponse):
             return found
@@ -101,7 +101,6 @@ class AttendanceApi:
             async with self._turns.turn():
                 body = await asyncio.to_thread(self._reports.json, kind, story, rooms)
             return web.Response(body=body, content_type="application/json")
-        lang = language(request)
         async with self._turns.turn():
             body = await asyncio.to_thread(self._reports.csv, kind, story, rooms, lang)
         name = f"{_NAMES[kind]}-{claims.conference}.csv"
@@ -111,12 +110,13 @@ class AttendanceApi:
 
     async def annex(self, request: web.Request, claims: Claims) -> web.StreamResponse:
         """The annex to the minutes; ?room=CODE&lang=id|en."""
+        lang = language(request)
         found = await self._story(request, claims)
         if isinstance(found, web.StreamResponse):
             return found
         story, rooms = found
         async with self._turns.turn():
-            body = await asyncio.to_thread(self._reports.pdf, story, rooms, language(request))
+            body = await asyncio.to_thread(self._reports.pdf, story, rooms, lang)
         name = f"lampiran-jumlah-orang-{claims.conference}.pdf"
         return web.Response(body=body, content_type="application/pdf", headers=_attached(name))
 

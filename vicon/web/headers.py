@@ -53,8 +53,8 @@ def put(response: web.StreamResponse, path: str) -> None:
         headers.setdefault(name, value)
     if path.startswith("/assets/") and response.status in (200, 206, 304):
         headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    else:
-        headers.setdefault("Cache-Control", "no-cache")
+    else:  # what a token opens is kept nowhere
+        headers.setdefault("Cache-Control", "no-store" if path.startswith("/api/") else "no-cache")
 
 
 def strict_transport(

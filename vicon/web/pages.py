@@ -37,7 +37,8 @@ def routes(
     """`greet` may put a cookie on the page."""
 
     async def page(request: web.Request) -> web.StreamResponse:
-        answer = web.FileResponse(place / "index.html")
+        kind = {"Content-Type": "text/html; charset=utf-8"}
+        answer = web.FileResponse(place / "index.html", headers=kind)
         greet(request, answer)
         return answer
 

@@ -28,4 +28,5 @@ class Description:
             else web.Response(body=body, content_type="application/json")
         )
         answer.headers["ETag"] = f'"{tag}"'
+        answer.headers["Cache-Control"] = "no-cache"  # nothing in it is private
         return answer
