@@ -325,6 +325,21 @@ REFUSALS = (
         "This device has not joined a room yet. Join first, then try again.",
     ),
     _refusal(
+        "needs_socket",
+        "client",
+        "Ini hanya berlaku selama perangkat tersambung. Lakukan dari halaman atau program yang "
+        "membuka WebSocket.",
+        "This holds only as long as a device is connected. Do it from a page, or a program that "
+        "opens the WebSocket.",
+    ),
+    _refusal(
+        "id_reused",
+        "client",
+        "Nomor permintaan ini sudah dipakai untuk perintah lain. Beri nomor baru, lalu kirim lagi.",
+        "This request's id was used for another command already. Give it a new one, then send it "
+        "again.",
+    ),
+    _refusal(
         "already_joined",
         "person",
         "Perangkat ini sudah masuk ruang. Keluar dahulu bila ingin masuk dengan cara lain.",

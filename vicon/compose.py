@@ -74,6 +74,7 @@ from vicon.web.checkin.data import CheckinData
 from vicon.web.checkin.gate import Gate
 from vicon.web.checkin.html import Html, find_assets
 from vicon.web.checkin.pages import CheckinPages
+from vicon.web.commands import CommandApi
 from vicon.web.doors import DoorApi
 from vicon.web.minutes import MinutesApi
 from vicon.web.office import OfficeApi
@@ -210,6 +211,7 @@ async def running(
             *checkin,
             counts,
             minutes,
+            CommandApi(api, gateway, clock),
             organizer,
             privacy,
             Description(),

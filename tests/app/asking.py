@@ -90,6 +90,11 @@ async def _keep_run(house: Gatehouse) -> None:
     await trials.close()
 
 
+def _acts(case: Case[Any]) -> bool:
+    """What is done is done in another conference than the one that the rest is asked about."""
+    return str(case.operation.path).endswith("/commands")
+
+
 class Asking:
     def __init__(self, house: Gatehouse, http: requests.Session) -> None:
         self.house, self.http = house, http
@@ -97,7 +102,7 @@ class Asking:
     def ask(self, case: Case[Any], role: str) -> None:
         """Sends the case as this role, and looks at the answer."""
         self.place(case, role)
-        sent = self.credentials(role)
+        sent = self.credentials(role, OTHER if _acts(case) else OURS)
         if case.operation.get_parameter_set(ParameterLocation.HEADER).get("Origin") is not None:
             sent["Origin"] = self.house.url
         answer = case.call_and_validate(
@@ -106,16 +111,16 @@ class Asking:
         self.http.cookies.clear()
         observe(CIMultiDict({name: of[0] for name, of in answer.headers.items()}), case.path)
 
-    def credentials(self, role: str) -> dict[str, str]:
+    def credentials(self, role: str, conference: str = OURS) -> dict[str, str]:
         if role == SIGNED_IN:
             return self._session()
         if role in (NOBODY, "door"):
             return {}
-        token = self.house.pair_key if role == STANDBY else self.token(role)
+        token = self.house.pair_key if role == STANDBY else self.token(role, conference)
         return {"Authorization": f"Bearer {token}"}
 
-    def token(self, role: str) -> str:
-        return self.house.token(role, KUKAR if role in HALLS else None)
+    def token(self, role: str, conference: str = OURS) -> str:
+        return self.house.token(role, KUKAR if role in HALLS else None, conference)
 
     def _session(self) -> dict[str, str]:
         """Of a sign-in just now: the last case may have ended the session."""
@@ -144,7 +149,9 @@ class Asking:
 
     def _there(self, path: str, lot: int) -> dict[str, Any]:
         there = {"id": OURS, "conference": OURS, "room": KUKAR, "token": self.token("door")}
-        if path.startswith("/api/v1/trials/"):
+        if path.endswith("/commands"):
+            there["id"] = OTHER
+        elif path.startswith("/api/v1/trials/"):
             there["id"] = RUN.id
         elif path.startswith("/api/v1/office/"):
             # What the organizer takes away or changes is not what the others ask for.

@@ -31,6 +31,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "journal": ("show", "verify", "export"),
     "trial": ("verify",),
     "sweep": (),
+    "ask": (),
     "agent": (),
     "rehearse": (),
     "drill": (),

@@ -8,6 +8,7 @@ from signaling.reasons import CLOSES, REFUSALS, Reason
 ALL = [pytest.param(reason, id=reason.code) for reason in (*REFUSALS, *CLOSES)]
 
 AGREED_REFUSALS = """
+    needs_socket id_reused
     not_allowed not_joined already_joined unknown_room unknown_device room_full count_negative
     nothing_to_undo undo_too_late main_taken main_lost not_open conference_closed bad_phase
     room_absent mic_locked too_many_devices bad_limit media_unavailable bad_sdp media_state

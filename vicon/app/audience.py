@@ -27,6 +27,18 @@ class Socket(Protocol):
     def close(self, code: str) -> None: ...
 
 
+class Nowhere:
+    """Socket of a guest who asks once, and hears the answer in another way."""
+
+    waiting = 0
+
+    def send(self, message: wire.ServerMessage) -> None:
+        """Nobody listens."""
+
+    def close(self, code: str) -> None:
+        """Nothing is open."""
+
+
 class Guest:
     """One connection: who it is, the device it holds, and the view it has."""
 

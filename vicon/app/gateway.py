@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import structlog
 
@@ -14,7 +14,7 @@ from signaling.server import Connection
 from vicon.app import rights, translate
 from vicon.app.actor import ConferenceActor, Done, signature
 from vicon.app.admission import Admission, urgency_of
-from vicon.app.audience import Audience, Guest
+from vicon.app.audience import Audience, Guest, Nowhere
 from vicon.app.deeds import deed
 from vicon.app.fallbacks import Fallbacks
 from vicon.app.guesses import Guesses
@@ -124,6 +124,16 @@ class Hall:
         that there were, so that another set of rooms is another life of the media too."""
         sets = self.actor.state.room_sets
         return f"{engine}.{sets}" if sets else engine
+
+
+Result = wire.Published | wire.Subscribed | wire.Joined | wire.TrialAnswer | wire.TrialStarted
+
+
+class Carried(NamedTuple):
+    """A command was carried out."""
+
+    revision: int
+    result: Result | None
 
 
 class _Seat:
@@ -328,8 +338,31 @@ class Gateway:
 
     async def command(self, conn: Connection, command: wire.Command) -> None:
         """Carry one command out and answer it."""
-        seat = self._seats[conn]
-        body = command.body
+        seat, body = self._seats[conn], command.body
+        result = await self._carry_out(seat, body)
+        if isinstance(result, Refused):
+            said = text(result.code, **result.params)
+            conn.send(wire.Refused(id=command.id, code=result.code, text=said))
+            return
+        conn.send(wire.Ok(id=command.id, rev=seat.hall.actor.revision, result=_told(result)))
+        if isinstance(body, wire.MediaPublish):
+            seat.hall.media.tell_layers(seat.guest)
+
+    async def ask(self, claims: Claims, body: wire.CommandBody) -> Carried | Refused:
+        """Carry out a command of somebody who has no connection, and so no device: the same rights,
+        the same acts, the same refusals. Raises KeyError: the conference is not here."""
+        hall = self._halls[claims.conference]
+        asker = Actor(role=claims.role, name=claims.name, room=claims.room)
+        seat = _Seat(hall, Guest(Nowhere(), asker), claims, NOBODY)
+        if isinstance(body, _CONNECTED) and rights.may(claims.role, body):
+            return Refused(code="needs_socket")
+        result = await self._carry_out(seat, body)
+        if isinstance(result, Refused):
+            return result
+        return Carried(hall.actor.revision, _told(result))
+
+    async def _carry_out(self, seat: _Seat, body: wire.CommandBody) -> object:
+        """What came of it; Refused, too."""
         result: object
         try:
             if not rights.may(seat.actor.role, body):
@@ -349,14 +382,7 @@ class Gateway:
                 result = await self._act(seat, body)
         except MediaError as error:
             result = Refused(code=error.code)
-        if isinstance(result, Refused):
-            said = text(result.code, **result.params)
-            conn.send(wire.Refused(id=command.id, code=result.code, text=said))
-            return
-        answer = result if isinstance(result, _RESULTS) else None
-        conn.send(wire.Ok(id=command.id, rev=seat.hall.actor.revision, result=answer))
-        if isinstance(body, wire.MediaPublish):
-            seat.hall.media.tell_layers(seat.guest)
+        return result
 
     async def _act(self, seat: _Seat, body: wire.CommandBody) -> Done | Refused:
         """An act of the conference; the other desks are told of one by a desk."""
@@ -451,4 +477,15 @@ def _not_allowed(seat: _Seat, body: wire.CommandBody) -> Refused:
     return Refused(code="not_allowed")
 
 
-_RESULTS = (wire.Published, wire.Subscribed, wire.Joined, wire.TrialAnswer, wire.TrialStarted)
+def _told(result: object) -> Result | None:
+    return result if isinstance(result, Result) else None
+
+
+_CONNECTED = (
+    wire.RoomJoin,
+    wire.TrialOffer,
+    wire.TrialWithdraw,
+    wire.TrialConnect,
+    wire.TrialReport,
+)
+"""What is good only as long as the connection lasts."""

@@ -127,6 +127,14 @@ _COMMANDS = (
         ),
     ),
     _Command(
+        "ask",
+        "vicon.cli.ask:ask",
+        Words(
+            "Menanyakan keadaan vicon, atau mengirim satu perintah.",
+            "How a conference stands, or one command to it.",
+        ),
+    ),
+    _Command(
         "count",
         "vicon.cli.count:count",
         Words("Menghitung wajah pada gambar.", "Count the faces on pictures."),

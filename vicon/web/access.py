@@ -87,6 +87,9 @@ ROUTES: Mapping[str, Access] = {
     "GET /standby/state": Access(who=("standby",)),
     "GET /api/v1/conferences": Access(who=LINKS),
     f"GET {_CONFERENCE}": Access(who=LINKS),
+    f"GET {_CONFERENCE}/view": Access(who=LINKS),
+    # Of which command: vicon/app/rights.py, and the core; the acts are in its log.
+    f"POST {_CONFERENCE}/commands": Access(who=LINKS),
     f"GET {_CONFERENCE}/media": Access(who=_HALLS, own_room=True),
     "GET /api/v1/me/qr": Access(who=LINKS, act="link shown"),
     "GET /api/v1/me/door": Access(who=_HALLS, own_room=True, act="door shown"),

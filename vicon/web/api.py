@@ -11,7 +11,7 @@ import segno
 from aiohttp import web
 
 from signaling.reasons import text
-from vicon.app.audience import Guest
+from vicon.app.audience import Guest, Nowhere
 from vicon.app.gateway import Doorkeeper, Hall
 from vicon.app.guesses import RETRY_S, Guesses
 from vicon.app.measured import ROLES
@@ -69,18 +69,6 @@ def untrusted(code: str) -> web.Response:
     return answer
 
 
-class _Deaf:
-    """Socket of a guest who only reads the view once."""
-
-    waiting = 0
-
-    def send(self, message: object) -> None:
-        """Nothing is sent after an HTTP answer."""
-
-    def close(self, code: str) -> None:
-        """Nothing stays open."""
-
-
 class Api:
     """Handlers; `url_of(claims)` gives the link for a second device of the same room; `browser`,
     what is known of who asks; `settled`: see Gateway."""
@@ -109,6 +97,7 @@ class Api:
             web.get("/readyz", self.readyz),
             web.get("/api/v1/conferences", self.known(self.conferences)),
             web.get("/api/v1/conferences/{id}", self.known(self.conference)),
+            web.get("/api/v1/conferences/{id}/view", self.known(self.conference)),
             web.get("/api/v1/conferences/{id}/media", self.known(self.media)),
             web.get("/api/v1/me/qr", self.known(self.qr)),
         ]
@@ -163,7 +152,7 @@ class Api:
         if request.match_info["id"] != claims.conference:
             return problem("not_found", 404)
         hall = self._halls[claims.conference]
-        guest = Guest(_Deaf(), Actor(role=claims.role, name=claims.name, room=claims.room))
+        guest = Guest(Nowhere(), Actor(role=claims.role, name=claims.name, room=claims.room))
         return json_response(
             ConferenceTold(rev=hall.actor.revision, view=hall.audience.view(guest))
         )

@@ -21,6 +21,7 @@ from vicon.web.answers import (
     RunTold,
 )
 from vicon.web.asked import MOST_MS
+from vicon.web.commands import Asked, CommandDone
 from vicon.web.openapi.words import (
     BYTES,
     CSV,
@@ -61,6 +62,22 @@ CONFERENCES: Mapping[str, Operation] = {
         id="conference",
         says="The conference as the role of the link sees it, and the revision that this is.",
         answers={200: told("So it stands.", ConferenceTold)},
+    ),
+    f"GET {_AT}/view": Operation(
+        id="view",
+        says="The same, beside the commands that change it.",
+        answers={200: told("So it stands.", ConferenceTold)},
+    ),
+    f"POST {_AT}/commands": Operation(
+        id="command",
+        says="A command of the WebSocket, carried out for a program without a connection.",
+        more="Rights, acts and refusals are those of the WebSocket (docs/protocol.md); what holds "
+        "only as long as a device is connected is refused with `needs_socket` or `not_joined`. "
+        "Asked again under the same `id` with the same link while the server runs, it is not done "
+        "again, and answered as before.",
+        body=Body(content={JSON: Typed(Asked)}, says="256 KiB at most."),
+        answers={200: told("It is done.", CommandDone)},
+        refuses=(400, 408, 409, 413),
     ),
     f"GET {_AT}/media": Operation(
         id="media_figures",

@@ -183,6 +183,7 @@ class _Schemas:
         taken, self._in_parts = _components(self._ins)
         self._given = list(zip(self._outs, given, strict=True))
         self._taken = list(zip(self._ins, taken, strict=True))
+        _loosen(taken, self._in_parts)
         self.refusals: dict[str, dict[str, Any]] = {}
         """By name: answers that many routes share."""
 
@@ -218,6 +219,18 @@ class _Schemas:
         twice = set(self._in_parts) & set(self._out_parts)
         assert all(self._in_parts[name] == self._out_parts[name] for name in twice), twice
         return dict(sorted({**self._in_parts, **self._out_parts}.items()))
+
+
+def _loosen(schemas: Sequence[Any], parts: Mapping[str, Any]) -> None:
+    """A `type` that tells nothing apart may be left out of what comes in: msgspec asks for it where
+    there is a choice alone."""
+    chosen = set()
+    for choice in re.findall(r'"anyOf": \[(.*?)\]', json.dumps([schemas, parts])):
+        chosen |= set(re.findall(_REF.format(name=r"([\w.]+)"), choice))
+    for name, part in parts.items():
+        tag = part.get("properties", {}).get("type", {})
+        if "enum" in tag and name not in chosen and "type" in part["required"]:
+            part["required"].remove("type")
 
 
 def _types(*, outgoing: bool) -> Iterator[Any]:
