@@ -90,6 +90,15 @@ async def _keep_run(house: Gatehouse) -> None:
     await trials.close()
 
 
+def _in_digits(value: Any) -> Any:
+    """JSON Schema counts 1.0 among the whole numbers; msgspec wants them without a fraction."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {name: _in_digits(one) for name, one in value.items()}
+    return [_in_digits(one) for one in value] if isinstance(value, list) else value
+
+
 def _acts(case: Case[Any]) -> bool:
     """What is done is done in another conference than the one that the rest is asked about."""
     return str(case.operation.path).endswith("/commands")
@@ -102,6 +111,8 @@ class Asking:
     def ask(self, case: Case[Any], role: str) -> None:
         """Sends the case as this role, and looks at the answer."""
         self.place(case, role)
+        if isinstance(case.body, dict):
+            case.body = _in_digits(case.body)
         sent = self.credentials(role, OTHER if _acts(case) else OURS)
         if case.operation.get_parameter_set(ParameterLocation.HEADER).get("Origin") is not None:
             sent["Origin"] = self.house.url

@@ -74,7 +74,10 @@ async def test_links_that_are_shown_are_noted(house: Gatehouse, role: str) -> No
 
 async def test_every_route_that_gives_something_away_is_noted() -> None:
     """Files, links and addresses of doors; whatever only looks at the present state is not."""
-    looks = ("media", "/conferences", "{id}", "compare", "readiness", "trials", "example")
+    looks = (
+        "media", "/conferences", "{id}", "view", "compare", "readiness", "trials", "example",
+        "openapi.json",
+    )  # fmt: skip
     for key, access in ROUTES.items():
         if key == "GET /api/v1/account" or key.endswith("/link"):
             continue  # who one is oneself; whether a link is used, never the link

@@ -253,24 +253,19 @@ def _types(*, outgoing: bool) -> Iterator[Any]:
 
 
 def _components(kinds: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Types of the same name and the same fields are one."""
+    """Types of the same name and the same fields are one. Raises TypeError where the fields of two
+    that have one name differ: give one of them another."""
     schemas, parts = msgspec.json.schema_components(kinds, ref_template=_REF)
-    long = [name for name in parts if "." in name]
     whole = json.dumps([schemas, parts])
-    for name in long:
+    shapes: dict[str, Any] = {}
+    for name in [name for name in parts if "." in name]:  # msgspec tells them apart by module
         short = name.rpartition(".")[2]
-        alike = [one for one in long if one.rpartition(".")[2] == short]
-        shapes = {json.dumps(parts[one].get("properties")) for one in alike}
-        last_two = "".join(part.title() for part in name.split(".")[-2:])
-        whole = (
-            whole.replace(f'{_REF.format(name=name)}"', f'{_REF.format(name=short)}"')
-            if (len(shapes) == 1)
-            else whole.replace(name, last_two)
-        )
-        if len(shapes) == 1:
-            whole = whole.replace(f'"{name}": ', f'"{short}": ')
-    schemas, parts = json.loads(whole)
-    return tuple(schemas), parts
+        if shapes.setdefault(short, parts[name]["properties"]) != parts[name]["properties"]:
+            raise TypeError(f"two types {short}")
+        whole = whole.replace(f'{_REF.format(name=name)}"', f'{_REF.format(name=short)}"')
+        whole = whole.replace(f'"{name}": ', f'"{short}": ')
+    found, named = json.loads(whole)
+    return tuple(found), named
 
 
 def _operation(
