@@ -16,7 +16,7 @@ import pytest_asyncio
 
 from tests.app.gatehouse import KUKAR, OTHER, OURS, Gatehouse, opened
 from vicon.app import guesses
-from vicon.web import account, attendance, office, whip
+from vicon.web import account, attendance, commands, office, whip
 from vicon.web.access import ROUTES
 from vicon.web.checkin import form, gate
 from vicon.web.openapi import document
@@ -42,7 +42,7 @@ MADE: dict[str, Any] = document.document()
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gatehouse]:
     """Where a body has little time, and tries have no bound: it would hide everything."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (account, attendance, office, whip, form):
+        for module in (account, attendance, commands, office, whip, form):
             patch.setattr(module, "BODY_S", SOON_S)
         patch.setattr(guesses, "BURST", 1e9)
         for name in ("READ_BURST", "WRITE_BURST"):
