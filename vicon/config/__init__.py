@@ -113,6 +113,11 @@ def sample() -> str:
     return (files("vicon.config") / "sample.toml").read_text(encoding="utf-8")
 
 
+def around(name: str) -> str:
+    """An example of what stands around a server: its unit, a proxy, a container."""
+    return (files("vicon") / "examples" / name).read_text(encoding="utf-8")
+
+
 def example() -> Path:
     """The built-in example, East Kalimantan 2020."""
     return Path(str(files("vicon") / "examples" / "kaltim-2020.toml"))
