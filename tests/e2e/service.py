@@ -201,7 +201,11 @@ class Service:
             shutil.copyfile(made, self.clip)
         self._child = Child(self.command, self.log)
         await self._child.start()
-        self.url = (await self._child.first(START_S))["url"].rstrip("/")
+        try:
+            self.url = (await self._child.first(START_S))["url"].rstrip("/")
+        except BaseException:  # what comes next must not run beside it
+            await self.kill()
+            raise
         self._port = int(self.url.rpartition(":")[2])
         if self.links:
             return

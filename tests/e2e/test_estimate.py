@@ -20,7 +20,7 @@ from tests.e2e.until import until
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.patient,
+    pytest.mark.patient(60),
     pytest.mark.timeout(400),
     needs_chromium,
 ]

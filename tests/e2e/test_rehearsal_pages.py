@@ -40,7 +40,7 @@ from vicon import config
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.patient,
+    pytest.mark.patient(100),
     pytest.mark.timeout(240),
     needs_chromium,
 ]
