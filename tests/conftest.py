@@ -4,7 +4,6 @@ is tried against the clock: machines are shared."""
 from __future__ import annotations
 
 import os
-import sys
 
 import hypothesis
 import pytest
@@ -15,14 +14,7 @@ hypothesis.settings.load_profile("vicon")
 
 _PLACES = {"e2e", "net"}
 _MARKS = ("browser", "net")
-WORKERS = 2
-"""For each core: a test waits for more than half of its time."""
 SHORT_S = 10
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    return WORKERS * cores
 
 
 @pytest.hookimpl(tryfirst=True)
