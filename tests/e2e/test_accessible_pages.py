@@ -24,7 +24,7 @@ from vicon.ops.links import read_door_links
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.patient(60),
+    pytest.mark.patient(50),
     pytest.mark.timeout(300),
     needs_chromium,
 ]

@@ -19,7 +19,7 @@ from tests.e2e.trials import QUICK, stored
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.patient(55),
+    pytest.mark.patient(30),
     pytest.mark.timeout(240),
     needs_chromium,
 ]

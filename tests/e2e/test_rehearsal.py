@@ -19,7 +19,7 @@ from vicon.ports import Record
 from vicon.store.sqlite import SqliteJournal
 
 pytestmark = pytest.mark.patient(70)
-SPEED = 90
+SPEED = 60
 LONGEST_S = 240
 
 

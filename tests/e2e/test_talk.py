@@ -23,7 +23,7 @@ from tests.e2e.until import until
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.patient(60),
+    pytest.mark.patient(50),
     pytest.mark.timeout(240),
     needs_chromium,
 ]

@@ -12,7 +12,7 @@ from tests.e2e.service import Service, kill
 from tests.e2e.trials import doing, over, step, technician, trial, until
 
 ROOM = "64.02"
-pytestmark = [pytest.mark.timeout(180), pytest.mark.patient(50)]
+pytestmark = [pytest.mark.timeout(180), pytest.mark.patient(35)]
 
 
 def _measured_half(run: wire.RunView) -> bool:

@@ -23,7 +23,7 @@ pytestmark = [
     needs_line,
     pytest.mark.skipif(bool(NO_TURN), reason=NO_TURN or "there is a TURN server"),
     pytest.mark.timeout(240),
-    pytest.mark.patient(55),
+    pytest.mark.patient(45),
 ]
 
 
