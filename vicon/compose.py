@@ -340,6 +340,7 @@ async def _trials(
         examine=_examine,
         fidelity=_fidelity,
         load_turn=asyncio.Lock(),
+        hold_s=settings.trial.hold_s,
     )
     setup = Setup(
         tools=tools,

@@ -24,6 +24,8 @@ VICON = str(Path(sys.executable).with_name("vicon"))
 EXAMPLE = CHECKOUT / "examples/kaltim-2020.toml"
 START_S = 60.0
 STOP_S = 10.0
+AS_DELIVERED = "[trial]\nhold_s = 10\n"
+"""A root for whom a trial must be as long as it is for persons; elsewhere 8 s are saved."""
 
 
 def example(
@@ -42,6 +44,8 @@ def example(
     where += f'[media]\naddresses = ["{media or address}"]\n'
     if "[headcount]" not in root:  # a process more that works beside all tests
         where += "[headcount]\ncamera = false\n"
+    if "[trial" not in root:
+        where += "[trial]\nhold_s = 2\n"
     config.write_text(f"{where}{root}{EXAMPLE.read_text('utf-8')}\n{more}", "utf-8")
     return config
 
@@ -201,7 +205,11 @@ class Service:
             shutil.copyfile(made, self.clip)
         self._child = Child(self.command, self.log)
         await self._child.start()
-        self.url = (await self._child.first(START_S))["url"].rstrip("/")
+        try:
+            self.url = (await self._child.first(START_S))["url"].rstrip("/")
+        except BaseException:  # what comes next must not run beside it
+            await self.kill()
+            raise
         self._port = int(self.url.rpartition(":")[2])
         if self.links:
             return

@@ -15,11 +15,11 @@ from tests.e2e.conftest import needs_chromium
 from tests.e2e.keyboard import Keyboard
 from tests.e2e.pages import VisitedPage
 from tests.e2e.service import Service
-from tests.e2e.trials import SHORTER, stored
+from tests.e2e.trials import QUICK, stored
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.patient,
+    pytest.mark.patient(30),
     pytest.mark.timeout(240),
     needs_chromium,
 ]
@@ -89,8 +89,7 @@ async def test_a_trial_by_keyboard_alone(tmp_path: Path, stack: AsyncExitStack) 
     hall, keys = Keyboard(test.page), Keyboard(desk.page)
     run = test.page.locator(".testpage")
     await test.page.locator('[data-testid="test-start"]:not([aria-disabled])').wait_for()
-    for one in (test, desk):
-        await one.page.evaluate(SHORTER, 5)
+    await test.page.evaluate(QUICK)
 
     await hall.act(test.page.get_by_test_id("test-start"))
     await expect(run).to_have_attribute("data-run", "running")

@@ -153,6 +153,7 @@ async def _the_old_one_is_fenced(first: Service, second: Standby) -> None:
     assert rows(first)["kaltim-2020"][-1].sequence <= before
 
 
+@pytest.mark.patient(30)
 @pytest.mark.timeout(90)
 async def test_a_person_hands_over_and_back(tmp_path: Path) -> None:
     """`vicon takeover`: the first stops, the standby has everything; the old one follows then."""
@@ -193,6 +194,7 @@ def _at(client: Client, service: Service) -> bool:
     )
 
 
+@pytest.mark.patient(30)
 @pytest.mark.timeout(120)
 async def test_a_first_that_only_fell_silent_is_a_persons_decision(tmp_path: Path) -> None:
     """Frozen, as by a cut of the network: the standby cannot know, and says so. When the first goes

@@ -168,6 +168,8 @@ class Thresholds(Struct, frozen=True, kw_only=True):
 
 
 class Trial(Struct, frozen=True, kw_only=True):
+    hold_s: Annotated[int, Meta(ge=2, le=60)] = 10
+    """So long a trial watches its signalling connection; a firewall may cut one later."""
     thresholds: Thresholds = Thresholds()
 
 
