@@ -76,6 +76,8 @@ class ConferenceActor:
         self._inbox: asyncio.Queue[_Act] = asyncio.Queue(INBOX)
         self.failing: Words | None = None
         """Why what was asked last could not be recorded; None: it could."""
+        self.acts = {"done": 0, "refused": 0}
+        """How many were carried out, and how many refused, since the start."""
         self._in_doubt = False
         """The journal may say more than the state: see JournalError.unsure."""
         self._alone = asyncio.Lock()
@@ -289,6 +291,7 @@ class ConferenceActor:
     def _note(self, act: _Act, outcome: Done | Refused) -> None:
         """One canonical line per act."""
         words = {"conference": self.id, "act": type(act.command).__name__, **signature(act.asker)}
+        self.acts["refused" if isinstance(outcome, Refused) else "done"] += 1
         if isinstance(outcome, Refused):
             log.info("x act", code=outcome.code, **words)
         elif outcome.events:

@@ -104,8 +104,11 @@ def read(text: str, name: str, folder: Path) -> Settings:
     if accounts.oidc.client_secret_file:
         file = str((folder / accounts.oidc.client_secret_file).resolve())
         accounts = replace(accounts, oidc=replace(accounts.oidc, client_secret_file=file))
+    metrics = settings.metrics
+    if metrics.token_file:
+        metrics = replace(metrics, token_file=str((folder / metrics.token_file).resolve()))
     server = _absolute(settings.server, folder)
-    return replace(settings, server=server, turn=turn, accounts=accounts)
+    return replace(settings, server=server, turn=turn, accounts=accounts, metrics=metrics)
 
 
 def sample() -> str:

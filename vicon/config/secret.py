@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vicon.ops.words import SpokenError
 
-TURN, OIDC = "VICON_TURN_SECRET", "VICON_OIDC_CLIENT_SECRET"
+TURN, OIDC, METRICS = "VICON_TURN_SECRET", "VICON_OIDC_CLIENT_SECRET", "VICON_METRICS_TOKEN"
 """Of the environment."""
 
 

@@ -138,6 +138,20 @@ class Accounts(Struct, frozen=True, kw_only=True):
     oidc: Oidc = Oidc()
 
 
+class Metrics(Struct, frozen=True, kw_only=True):
+    """`GET /metrics` for Prometheus; docs/monitoring.md. Off as it stands here."""
+
+    port: Annotated[int, Meta(ge=0, le=65_535)] = 0
+    """Of a listener of its own, in plain HTTP; 0: there is none."""
+    listen: Address = "127.0.0.1"
+    """Another address than this machine's own wants a token."""
+    token: str = ""
+    """With it /metrics is on the server's own addresses too, for who sends it (Authorization:
+    Bearer); or `token_file`, or VICON_METRICS_TOKEN in the environment."""
+    token_file: str = ""
+    """A file that holds nothing else; relative to the configuration file."""
+
+
 class Thresholds(Struct, frozen=True, kw_only=True):
     """What a trial call counts as good. `..._pass`: better than this passes; `..._fail`: worse
     than this fails; between them a warning. Units are in the names."""
@@ -295,4 +309,5 @@ class Settings(Struct, frozen=True, kw_only=True):
     accounts: Accounts = Accounts()
     trial: Trial = Trial()
     headcount: Headcount = Headcount()
+    metrics: Metrics = Metrics()
     conferences: Annotated[list[Conference], Meta(min_length=1, max_length=100)]

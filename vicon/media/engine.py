@@ -24,6 +24,7 @@ from vicon.ports import (
     MediaError,
     MediaEvent,
     MediaLoad,
+    MediaVitals,
     Route,
     Slot,
     SlotPlan,
@@ -98,6 +99,18 @@ class EmbeddedEngine:
     def load(self) -> MediaLoad | None:
         """Of the worker that serves; None while there is none, or before its second heartbeat."""
         return self._worker.load if self._worker is not None else None
+
+    @property
+    def vitals(self) -> MediaVitals:
+        worker, health = self._worker, self.health
+        pids = (("media", self.worker_pid), ("media_spare", self.spare_pid))
+        return MediaVitals(
+            pids=tuple((name, pid) for name, pid in pids if pid is not None),
+            restarts=self.restarts,
+            beat_age_s=worker.beat_age() if worker is not None else None,
+            connections=health.connections if health is not None else 0,
+            dropped=health.dropped if health is not None else 0,
+        )
 
     async def start(self) -> None:
         """Start the worker and wait until it is ready. Raises MediaError; call close() then."""

@@ -180,6 +180,8 @@ class Health(_Message, frozen=True, tag="health"):
     """Processor time used since its start."""
     late_ms: float | None = None
     """By which its ticks came late on average since the last heartbeat."""
+    dropped: int = 0
+    """See ports.MediaVitals."""
 
 
 class Failed(_Message, frozen=True, tag="failed"):

@@ -167,6 +167,7 @@ class Worker:
             connections=self._host.connections,
             cpu_s=usage.ru_utime + usage.ru_stime,
             late_ms=self._host.late_ms(),
+            dropped=self._host.dropped,
         )
 
     def _publishing(self, conference: str, device: str, publishing: bool) -> None:

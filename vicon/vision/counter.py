@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import itertools
 import sys
+from collections import Counter as Counted
 from collections.abc import Sequence
 
 import msgspec
@@ -57,6 +58,10 @@ class Counter:
         self.problem: Words | None = None
         """Why rooms have no figure by their camera; None: nothing is known to be wrong."""
         self._needed, self._ready = asyncio.Event(), asyncio.Event()
+        self.restarts = 0
+        """How many workers have ended."""
+        self.looks: Counted[Quality] = Counted()
+        """Answers, by their quality."""
         self.pid: int | None = None
         """Of the worker that answers now."""
         self._detector = detector
@@ -75,6 +80,7 @@ class Counter:
                 why = await self._live()
             except OSError as error:  # no descriptor, no memory, no process left
                 why = f"it did not start: {error}"
+            self.restarts += 1
             if self.problem is None:
                 self.problem = _DIED
             self._ready.set()  # whoever waits has an answer: nothing
@@ -86,6 +92,11 @@ class Counter:
 
     async def look(self, room: str, still: Still, zones: Sequence[Zone] = ()) -> Answer:
         """See ports.CameraCounter."""
+        answer = await self._look(room, still, zones)
+        self.looks[answer[1]] += 1
+        return answer
+
+    async def _look(self, room: str, still: Still, zones: Sequence[Zone]) -> Answer:
         self._needed.set()
         if self._process is None and self.problem is None:
             await self._started()

@@ -1,0 +1,62 @@
+"""Where the figures of a running server stand, for whoever tells them (vicon.metrics). Imports no
+library of theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import Struct
+
+from vicon.core.estimate import Quality
+from vicon.listeners import Listener
+from vicon.ops.spread import Spread
+from vicon.pair.first import First
+from vicon.ports import MediaLoad, MediaVitals
+from vicon.web.requests import Requests
+
+
+class Plane(Protocol):
+    """The media plane."""
+
+    @property
+    def ready(self) -> bool: ...
+
+    @property
+    def load(self) -> MediaLoad | None: ...
+
+    @property
+    def vitals(self) -> MediaVitals: ...
+
+
+class CameraCounter(Protocol):
+    """The process that counts on cameras' pictures."""
+
+    @property
+    def pid(self) -> int | None: ...
+
+    @property
+    def restarts(self) -> int: ...
+
+    @property
+    def looks(self) -> Mapping[Quality, int]: ...
+
+
+class Gauges(Struct, kw_only=True):
+    """Where the figures stand."""
+
+    plane: Plane
+    pair: First
+    requests: Requests
+    connections: Callable[[], int]
+    """Signalling connections open now, let in or not."""
+    pressure: Callable[[], int]
+    writes: Spread
+    """Seconds of the journal's transactions."""
+    failures: Callable[[], int]
+    """Transactions that did not become durable."""
+    listeners: Sequence[Listener]
+    folder: Path
+    """The data directory."""
+    counter: CameraCounter | None = None
