@@ -32,6 +32,7 @@ from vicon.core.minutewords import Minutes
 from vicon.core.model import Plan
 from vicon.gauges import Gauges
 from vicon.health import Plane, look_after, standby
+from vicon.hooks.service import Webhooks
 from vicon.hosting import Parts, Stage
 from vicon.listeners import CannotListen, Listener, listen, served_names, strict_name
 from vicon.measure.looks import Examined
@@ -140,7 +141,7 @@ async def running(
         starting = asyncio.create_task(engine.start(), name="media start")
         stack.push_async_callback(_close_engine, engine, starting)
         writes = Spread()
-        journal.told.append(lambda _conference, seconds: writes.note(seconds))
+        journal.told.append(lambda _conference, _sequence, seconds: writes.note(seconds))
         counter = _counter(stack, settings, clock)
         stage = await _stage(stack, settings, journal, clock, engine, failed, counter)
         book = LinkBook.open(
@@ -186,6 +187,9 @@ async def running(
         )
         checks, watch = look_after(stack, home, stage, journal, clock, engine, listeners)
         checks.add("standby", standby(first.trouble))
+        webhooks = await _webhooks(stack, settings, home, clock, journal, stage)
+        if webhooks is not None:
+            checks.add("webhooks", webhooks.check)
         api = Api(halls, signer, clock, checks, entry.url_of, entry.browser, entry.settled)
         trial_api = TrialApi(
             api, halls, trials.store, trials.reports, trials.desk.still, _links_of(home), clock
@@ -227,6 +231,7 @@ async def running(
                 listeners=listeners,
                 folder=home.path,
                 counter=counter,
+                receivers=webhooks.standings if webhooks is not None else tuple,
             ),
             halls,
             checks,
@@ -296,6 +301,24 @@ async def _stage(
     return stage
 
 
+async def _webhooks(
+    stack: AsyncExitStack,
+    settings: Settings,
+    home: DataDir,
+    clock: Clock,
+    journal: SqliteJournal,
+    stage: Stage,
+) -> Webhooks | None:
+    """None: nobody is told. Raises SpokenError, JournalError."""
+    if not settings.webhooks:
+        return None
+    webhooks = Webhooks(settings.webhooks, home, journal, clock, stage.state)
+    journal.told.append(lambda conference, sequence, _seconds: webhooks.wrote(conference, sequence))
+    stack.push_async_callback(webhooks.stop)
+    await webhooks.start()
+    return webhooks
+
+
 async def _metrics(
     stack: AsyncExitStack,
     settings: Settings,
@@ -312,7 +335,7 @@ async def _metrics(
     # Imported here alone: the library costs a start a tenth of a second.
     from vicon.metrics.serve import start
 
-    return await start(stack, wanted, gauges, halls, checks, clock, hosts, lambda: ())
+    return await start(stack, wanted, gauges, halls, checks, clock, hosts)
 
 
 def _first(

@@ -43,6 +43,18 @@ class CameraCounter(Protocol):
     def looks(self) -> Mapping[Quality, int]: ...
 
 
+class ReceiverStanding(Struct, frozen=True, kw_only=True):
+    """How a receiver of webhooks stands."""
+
+    name: str
+    failing_s: float | None
+    """For so long it has taken nothing; None: the last attempt went well."""
+    waiting: int
+    """Entries of the journal of which it has not been told, or that need not be told."""
+    attempts: Mapping[str, int]
+    """By outcome: ok, status (not 2xx), timeout, unreachable."""
+
+
 class Gauges(Struct, kw_only=True):
     """Where the figures stand."""
 
@@ -60,3 +72,5 @@ class Gauges(Struct, kw_only=True):
     folder: Path
     """The data directory."""
     counter: CameraCounter | None = None
+    receivers: Callable[[], Sequence[ReceiverStanding]] = tuple
+    """Of webhooks."""

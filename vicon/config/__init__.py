@@ -107,8 +107,21 @@ def read(text: str, name: str, folder: Path) -> Settings:
     metrics = settings.metrics
     if metrics.token_file:
         metrics = replace(metrics, token_file=str((folder / metrics.token_file).resolve()))
+    webhooks = [
+        replace(one, secret_file=str((folder / one.secret_file).resolve()))
+        if one.secret_file
+        else one
+        for one in settings.webhooks
+    ]
     server = _absolute(settings.server, folder)
-    return replace(settings, server=server, turn=turn, accounts=accounts, metrics=metrics)
+    return replace(
+        settings,
+        server=server,
+        turn=turn,
+        accounts=accounts,
+        metrics=metrics,
+        webhooks=webhooks,
+    )
 
 
 def sample() -> str:
@@ -117,7 +130,7 @@ def sample() -> str:
 
 
 def around(name: str) -> str:
-    """An example of what stands around a server: its unit, a proxy, a container."""
+    """An example of what stands around a server: its unit, a proxy, a container, what watches."""
     return (files("vicon") / "examples" / name).read_text(encoding="utf-8")
 
 

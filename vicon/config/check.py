@@ -13,7 +13,7 @@ from msgspec import Struct, inspect, structs
 
 from vicon.config.kinds import count_words, shown, wrong
 from vicon.config.lines import Place
-from vicon.config.secret import METRICS, TURN
+from vicon.config.secret import METRICS, TURN, WEBHOOK
 from vicon.config.settings import Settings, Thresholds
 from vicon.ops.net import announcements
 from vicon.ops.words import Words
@@ -46,6 +46,8 @@ def findings(data: dict[str, Any], folder: Path) -> list[Finding]:
     found += _oidc(data.get("accounts"), folder)
     found += _media(data.get("media"))
     found += _metrics(data.get("metrics"), folder)
+    found += _double(data.get("webhooks"), ("webhooks",), "name")
+    found += _webhooks(data.get("webhooks"), folder)
     if all(finding.place[:1] != ("trial",) for finding in found):
         found += _thresholds(data.get("trial", {}).get("thresholds", {}))
     found += _double(data.get("conferences"), ("conferences",), "id")
@@ -181,6 +183,20 @@ def _metrics(metrics: object, folder: Path) -> Iterator[Finding]:
             f"an address that other machines reach wants token, token_file or {METRICS}",
         )
         yield Finding(("metrics", "listen"), _but(words, listen))
+
+
+def _webhooks(webhooks: object, folder: Path) -> Iterator[Finding]:
+    """Each has one secret."""
+    for index, one in enumerate(_tables(webhooks)):
+        place: Place = ("webhooks", index)
+        secret, file = one.get("secret") or "", one.get("secret_file") or ""
+        if (secret and file) or not (secret or file or os.environ.get(WEBHOOK)):
+            words = Words(
+                f"isi salah satu: secret atau secret_file, atau {WEBHOOK} di lingkungan",
+                f"give one of secret and secret_file, or {WEBHOOK} in the environment",
+            )
+            yield Finding((*place, "secret"), words)
+        yield from _file(file, (*place, "secret_file"), folder)
 
 
 def _of_this_machine(address: str) -> bool:

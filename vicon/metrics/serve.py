@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
 
 import structlog
@@ -37,7 +37,6 @@ BOUNDS = Bounds(connections=16, address=16, waiting=16, waiting_address=16)
 SHORTEST = 16
 """Characters of a token."""
 log = structlog.get_logger("vicon.metrics")
-More = Callable[[], Iterable[Metric]]
 
 
 class Metrics:
@@ -50,11 +49,9 @@ class Metrics:
         checks: Checks,
         clock: Clock,
         token: str,
-        more: More,
     ) -> None:
-        """`more`: what other parts have to tell."""
         self._gauges, self._halls, self._checks = gauges, halls, checks
-        self._clock, self._token, self._more = clock, token, more
+        self._clock, self._token = clock, token
         self._guesses = Guesses(clock)
         self._alone = asyncio.Lock()
 
@@ -75,7 +72,7 @@ class Metrics:
 
     async def _families(self) -> list[Metric]:
         checks = await self._checks.look()
-        found = [*rooms.families(self._halls, self._clock.now()), *self._more()]
+        found = list(rooms.families(self._halls, self._clock.now()))
         return found + await asyncio.to_thread(lambda: [*server.families(self._gauges, checks)])
 
 
@@ -87,7 +84,6 @@ async def start(
     checks: Checks,
     clock: Clock,
     hosts: Hosts,
-    more: More,
 ) -> MetricsRoute:
     """What belongs on the server's own addresses. Raises CannotListen, SpokenError for a token that
     cannot be read, or is too short to keep anybody out."""
@@ -97,7 +93,7 @@ async def start(
             f"Token metrics terlalu pendek: paling sedikit {SHORTEST} huruf.",
             f"The metrics token is too short: at least {SHORTEST} characters.",
         )
-    metrics = Metrics(gauges, halls, checks, clock, token, more)
+    metrics = Metrics(gauges, halls, checks, clock, token)
     if settings.port:
         app = web.Application(middlewares=[guarding(hosts)])
         app.on_response_prepare.append(headers.secure)

@@ -47,6 +47,7 @@ def families(gauges: Gauges, checks: Iterable[Check]) -> Iterator[Metric]:
     yield from _media(gauges.plane)
     yield from _counter(gauges.counter)
     yield from _pair(gauges.pair)
+    yield from _receivers(gauges)
     yield from _processes(gauges)
 
 
@@ -139,6 +140,35 @@ def _pair(first: First) -> Iterator[Metric]:
         one(first.rules.right),
     )
     yield gauge("fenced", "1: this server has been replaced.", (), one(first.fenced.is_set()))
+
+
+def _receivers(gauges: Gauges) -> Iterator[Metric]:
+    """Nothing where there are none."""
+    found = gauges.receivers()
+    if not found:
+        return
+    yield counter(
+        "webhook_attempts",
+        "To tell a receiver: ok, status (not 2xx), timeout, unreachable.",
+        ("receiver", "outcome"),
+        [
+            ((one.name, outcome), one.attempts.get(outcome, 0))
+            for one in found
+            for outcome in ("ok", "status", "timeout", "unreachable")
+        ],
+    )
+    yield gauge(
+        "webhook_failing",
+        "1: the receiver's last attempt failed; it is tried again.",
+        ("receiver",),
+        [((one.name,), one.failing_s is not None) for one in found],
+    )
+    yield gauge(
+        "webhook_waiting_entries",
+        "Of the journal, that the receiver has not been told.",
+        ("receiver",),
+        [((one.name,), one.waiting) for one in found],
+    )
 
 
 def _processes(gauges: Gauges) -> Iterator[Metric]:
