@@ -121,6 +121,7 @@ async def test_rooms_counts_and_acts_are_told_as_they_change(house: House) -> No
     assert value(before, "vicon_room_presence", **HERE, presence="absent") == 1
     assert ("vicon_room_persons", frozenset({*HERE.items(), ("count", "declared")})) not in before
     async with house.client("operator", KUKAR) as hall:
+        await hall.ready(10)
         await hall.command(m.RoomJoin())
         await hall.command(m.CountSet(room=KUKAR, value=7))
         now = await house.samples()

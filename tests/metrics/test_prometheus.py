@@ -120,8 +120,27 @@ async def test_prometheus_reads_it_and_the_dashboard_shows_it(tmp_path: Path) ->
             assert (scraped["health"], scraped["lastError"]) == ("up", "")
             await _all_found(watcher, set(queries()))
             await _rules(watcher)
+        _one_id_in_both_processes(service.log)
     finally:
         await service.stop()
+
+
+def _one_id_in_both_processes(log: Path) -> None:
+    """What a page asked the main process for is found in the media worker's lines."""
+    lines = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    assert TOKEN not in log.read_text("utf-8")
+    asked = {
+        line["request"]: line["device"]
+        for line in lines
+        if line["event"] == "< command" and line["act"] == "media.publish"
+    }
+    done = {
+        line["request"]: line["device"]
+        for line in lines
+        if line["event"] == "< media" and line["act"] == "publish"
+    }
+    assert len(asked) >= 3
+    assert asked == done
 
 
 async def _all_found(watcher: Prometheus, empty: set[str]) -> None:

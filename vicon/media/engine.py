@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
+from msgspec.structs import replace
 
 from vicon.measure.report import Collected, LegReport, LoadReport
 from vicon.media import ipc
@@ -17,6 +18,7 @@ from vicon.media.hub import EventHub
 from vicon.media.process import REQUEST_TIMEOUT_S, START_TIMEOUT_S, WorkerProcess
 from vicon.media.spare import Spare
 from vicon.media.warm import make_clip
+from vicon.ops import trace
 from vicon.ports import (
     Clock,
     LegKind,
@@ -271,7 +273,8 @@ class EmbeddedEngine:
         self, make: Callable[[int], ipc.Request], timeout: float = REQUEST_TIMEOUT_S
     ) -> ipc.Reply:
         worker = await self._ready_worker(WAIT_FOR_WORKER_S)
-        return await worker.request(make(worker.next_id()), timeout)
+        request = replace(make(worker.next_id()), trace=trace.current())
+        return await worker.request(request, timeout)
 
     async def _ready_worker(self, timeout: float) -> WorkerProcess:
         try:

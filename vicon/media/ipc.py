@@ -31,8 +31,10 @@ class _Message(Struct, frozen=True, kw_only=True, tag_field="type", forbid_unkno
     pass
 
 
-class _Request(_Message, frozen=True):
+class _Request(_Message, frozen=True, kw_only=True):
     id: int
+    trace: str = ""
+    """Id of what it is asked for; see ops.trace."""
 
 
 class Publish(_Request, frozen=True, tag="publish"):

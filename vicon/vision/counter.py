@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import logging
 import sys
 from collections import Counter as Counted
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ import structlog
 
 from vicon.core.estimate import Quality
 from vicon.core.model import Zone
+from vicon.ops import trace
 from vicon.ops.words import Words
 from vicon.ports import Clock, Still
 from vicon.vision.words import (
@@ -103,7 +105,9 @@ class Counter:
         process = self._process
         if process is None or len(self._waiting) >= MOST_WAITING:
             return NOTHING
-        task = Task(id=next(self._ids), room=room, still=still, zones=tuple(zones))
+        task = Task(
+            id=next(self._ids), room=room, still=still, zones=tuple(zones), trace=trace.current()
+        )
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting[task.id] = answer
         try:
@@ -144,6 +148,8 @@ class Counter:
             "vicon.vision.worker",
             "--detector",
             self._detector,
+            "--log-level",  # as talkative as this process
+            logging.getLevelName(logging.getLogger().getEffectiveLevel()).lower(),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )
