@@ -71,9 +71,13 @@ class Metrics:
             raise BadToken("not the token of the metrics")
 
     async def _families(self) -> list[Metric]:
-        checks = await self._checks.look()
-        found = list(rooms.families(self._halls, self._clock.now()))
-        return found + await asyncio.to_thread(lambda: [*server.families(self._gauges, checks)])
+        gauges, checks = self._gauges, await self._checks.look()
+        found = [
+            *rooms.families(self._halls, self._clock.now()),
+            *server.families(gauges, checks),
+        ]
+        processes = server.pids(gauges)
+        return found + await asyncio.to_thread(lambda: [*server.machine(gauges.folder, processes)])
 
 
 async def start(

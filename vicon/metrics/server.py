@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import get_args
 
@@ -25,7 +25,7 @@ _CHECK = {"ok": 0, "warn": 1, "fail": 2}
 
 
 def families(gauges: Gauges, checks: Iterable[Check]) -> Iterator[Metric]:
-    """Blocks for a moment: looks at the disk and at /proc."""
+    """What is known here; in the event loop."""
     yield gauge(
         "build_info",
         "1, with the versions.",
@@ -40,7 +40,6 @@ def families(gauges: Gauges, checks: Iterable[Check]) -> Iterator[Metric]:
     )
     level = gauges.pressure()
     yield gauge("pressure_level", "What gives way, 0 (nothing) to 5 (sound alone).", (), one(level))
-    yield from _disk(gauges.folder)
     yield from _edge(gauges)
     yield histogram("journal_write_seconds", "Until a transaction was durable.", gauges.writes)
     yield counter("journal_write_failures", "Transactions that failed.", (), one(gauges.failures()))
@@ -48,7 +47,19 @@ def families(gauges: Gauges, checks: Iterable[Check]) -> Iterator[Metric]:
     yield from _counter(gauges.counter)
     yield from _pair(gauges.pair)
     yield from _receivers(gauges)
-    yield from _processes(gauges)
+
+
+def pids(gauges: Gauges) -> dict[str, int | str]:
+    """Of the server's processes, by their name."""
+    found: dict[str, int | str] = {"main": "self", **dict(gauges.plane.vitals.pids)}
+    counting = gauges.counter.pid if gauges.counter is not None else None
+    return found if counting is None else found | {"counter": counting}
+
+
+def machine(folder: Path, processes: Mapping[str, int | str]) -> Iterator[Metric]:
+    """What the machine says: looks at the disk and at /proc, so not in the event loop."""
+    yield from _disk(folder)
+    yield from _processes(processes)
 
 
 def _disk(folder: Path) -> Iterator[Metric]:
@@ -171,14 +182,10 @@ def _receivers(gauges: Gauges) -> Iterator[Metric]:
     )
 
 
-def _processes(gauges: Gauges) -> Iterator[Metric]:
+def _processes(processes: Mapping[str, int | str]) -> Iterator[Metric]:
     """As prometheus_client reads them of /proc: CPU, memory, descriptors, start."""
-    counting = gauges.counter.pid if gauges.counter is not None else None
-    pids: list[tuple[str, int | str]] = [("main", "self"), *gauges.plane.vitals.pids]
-    if counting is not None:
-        pids.append(("counter", counting))
     found: dict[str, Metric] = {}
-    for name, pid in pids:
+    for name, pid in processes.items():
         for family in ProcessCollector("vicon", pid=_always(pid), registry=None).collect():
             kept = found.setdefault(
                 family.name, Metric(family.name, family.documentation, family.type)
