@@ -53,7 +53,6 @@ CASES: dict[str, list[Case]] = {
         Case('vicon_standby_state{state="none"}', "0x10"),
         Case("vicon_standby_right", "0x10"),
     ],
-    "ViconFenced": [Case("vicon_fenced", "1x10")],
     "ViconWebhookBehind": [Case('vicon_webhook_failing{receiver="pusat"}', "1x10")],
     "ViconCheckFails": [Case('vicon_check_state{check="disk"}', "2x10")],
 }
@@ -75,7 +74,6 @@ GOOD = [
     Case('vicon_certificate_expiry_timestamp_seconds{listener="a:1"}', "9000000x60"),
     Case('vicon_standby_state{state="none"}', "0x60"),
     Case("vicon_standby_right", "1x60"),
-    Case("vicon_fenced", "0x60"),
     Case('vicon_check_state{check="disk"}', "1x60"),
     Case('vicon_webhook_failing{receiver="pusat"}', "0x60"),
 ]

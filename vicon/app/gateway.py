@@ -470,7 +470,12 @@ def _not_allowed(seat: _Seat, body: wire.CommandBody) -> Refused:
     """As the core says it, of whose acts the actor notes one line each."""
     asked = str(body.__struct_config__.tag)
     log.info(
-        "x act", conference=seat.conference, act=asked, code="not_allowed", **signature(seat.actor)
+        "x act",
+        conference=seat.conference,
+        act=asked,
+        outcome="refused",
+        code="not_allowed",
+        **signature(seat.actor),
     )
     return Refused(code="not_allowed")
 

@@ -150,7 +150,6 @@ def _pair(first: First) -> Iterator[Metric]:
         (),
         one(first.rules.right),
     )
-    yield gauge("fenced", "1: this server has been replaced.", (), one(first.fenced.is_set()))
 
 
 def _receivers(gauges: Gauges) -> Iterator[Metric]:
