@@ -26,13 +26,12 @@ from vicon.app.minutes import read_minutes
 from vicon.app.office import Office
 from vicon.app.officewords import LinkRow
 from vicon.config import Settings, media_ports
-from vicon.config.secret import METRICS, TURN, secret_of
+from vicon.config.secret import TURN, secret_of
 from vicon.config.shelf import Shelf
 from vicon.core.minutewords import Minutes
 from vicon.core.model import Plan
 from vicon.gauges import Gauges
 from vicon.health import Plane, look_after, standby
-from vicon.hooks.service import Webhooks
 from vicon.hosting import Parts, Stage
 from vicon.listeners import CannotListen, Listener, listen, served_names, strict_name
 from vicon.measure.looks import Examined
@@ -40,7 +39,6 @@ from vicon.measure.report import Collected
 from vicon.media.engine import EmbeddedEngine
 from vicon.ops.book import LinkBook
 from vicon.ops.book import read_key as read_link_key
-from vicon.ops.checks import Checks
 from vicon.ops.data import DataDir, ServerInfo
 from vicon.ops.links import (
     DoorLink,
@@ -65,6 +63,7 @@ from vicon.rtc.udp import UdpPlan
 from vicon.store.keeping import Keeping
 from vicon.store.sqlite import SqliteJournal
 from vicon.store.trials import SqliteTrials
+from vicon.telling import tell_prometheus, tell_receivers
 from vicon.trial.desk import Setup, TrialDesk
 from vicon.trial.tools import Fidelity, Tools
 from vicon.trial.turn import TurnSettings
@@ -78,8 +77,6 @@ from vicon.web.checkin.gate import Gate
 from vicon.web.checkin.html import Html, find_assets
 from vicon.web.checkin.pages import CheckinPages
 from vicon.web.doors import DoorApi
-from vicon.web.hosts import Hosts
-from vicon.web.metrics import MetricsRoute
 from vicon.web.minutes import MinutesApi
 from vicon.web.office import Language, OfficeApi
 from vicon.web.privacy import PrivacyPage
@@ -187,9 +184,7 @@ async def running(
         )
         checks, watch = look_after(stack, home, stage, journal, clock, engine, listeners)
         checks.add("standby", standby(first.trouble))
-        webhooks = await _webhooks(stack, settings, home, clock, journal, stage)
-        if webhooks is not None:
-            checks.add("webhooks", webhooks.check)
+        webhooks = await tell_receivers(stack, settings, home, clock, journal, stage, checks)
         api = Api(halls, signer, clock, checks, entry.url_of, entry.browser, entry.settled)
         trial_api = TrialApi(
             api, halls, trials.store, trials.reports, trials.desk.still, _links_of(home), clock
@@ -217,27 +212,20 @@ async def running(
         feed = Feed(home, first, trials.store, clock, hosts.names)
         first.end_line = feed.close
         requests = Requests(clock.monotonic)
-        metrics = await _metrics(
-            stack,
-            settings,
-            Gauges(
-                plane=engine,
-                pair=first,
-                requests=requests,
-                connections=lambda: len(signaling),
-                pressure=lambda: watch.gauge.level,
-                writes=writes,
-                failures=lambda: journal.failures,
-                listeners=listeners,
-                folder=home.path,
-                counter=counter,
-                receivers=webhooks.standings if webhooks is not None else tuple,
-            ),
-            halls,
-            checks,
-            clock,
-            hosts,
+        gauges = Gauges(
+            plane=engine,
+            pair=first,
+            requests=requests,
+            connections=lambda: len(signaling),
+            pressure=lambda: watch.gauge.level,
+            writes=writes,
+            failures=lambda: journal.failures,
+            listeners=listeners,
+            folder=home.path,
+            counter=counter,
+            receivers=webhooks.standings,
         )
+        metrics = await tell_prometheus(stack, settings, gauges, halls, checks, clock, hosts)
         parts: list[Part] = [
             api,
             trial_api,
@@ -299,43 +287,6 @@ async def _stage(
     stage = Stage(parts)
     stack.push_async_callback(stage.stop)
     return stage
-
-
-async def _webhooks(
-    stack: AsyncExitStack,
-    settings: Settings,
-    home: DataDir,
-    clock: Clock,
-    journal: SqliteJournal,
-    stage: Stage,
-) -> Webhooks | None:
-    """None: nobody is told. Raises SpokenError, JournalError."""
-    if not settings.webhooks:
-        return None
-    webhooks = Webhooks(settings.webhooks, home, journal, clock, stage.state)
-    journal.told.append(lambda conference, sequence, _seconds: webhooks.wrote(conference, sequence))
-    stack.push_async_callback(webhooks.stop)
-    await webhooks.start()
-    return webhooks
-
-
-async def _metrics(
-    stack: AsyncExitStack,
-    settings: Settings,
-    gauges: Gauges,
-    halls: Mapping[str, Hall],
-    checks: Checks,
-    clock: Clock,
-    hosts: Hosts,
-) -> MetricsRoute:
-    """Raises CannotListen, SpokenError."""
-    wanted = settings.metrics
-    if not (wanted.port or wanted.token or wanted.token_file or os.environ.get(METRICS)):
-        return MetricsRoute()
-    # Imported here alone: the library costs a start a tenth of a second.
-    from vicon.metrics.serve import start
-
-    return await start(stack, wanted, gauges, halls, checks, clock, hosts)
 
 
 def _first(

@@ -4,13 +4,14 @@ second before a crash is told again."""
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import msgspec
 import structlog
 from msgspec import Struct, field
 
 from vicon.hooks.notice import Place
-from vicon.ops.data import DataDir, DataError, read_struct, write_private
+from vicon.ops.data import DataError, read_struct, write_private
 
 log = structlog.get_logger("vicon.webhooks")
 Places = dict[str, Place]
@@ -22,14 +23,18 @@ class _File(Struct):
 
 
 class PlaceBook:
-    """One writer. `of` gives living places: whoever moves one calls `keep` some time after."""
+    """One writer; read() first. `of` gives living places: whoever moves one calls `keep` some time
+    after."""
 
-    def __init__(self, home: DataDir) -> None:
-        """Raises DataError."""
-        self._path = home.webhooks
-        self._file = read_struct(self._path, _File) or _File()
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = _File()
         self._written = b""
         self._alone = asyncio.Lock()
+
+    def read(self) -> None:
+        """Raises DataError."""
+        self._file = read_struct(self._path, _File) or _File()
 
     def known(self, receiver: str) -> bool:
         return receiver in self._file.receivers

@@ -49,7 +49,7 @@ class Webhooks:
     ) -> None:
         """`state`: of a living conference. Raises SpokenError for a secret that is none."""
         self._targets = [_target(one) for one in settings]
-        self._book = PlaceBook(home)
+        self._book = PlaceBook(home.webhooks)
         self._journal, self._clock, self._state = journal, clock, state
         self._http: ClientSession | None = None
         self._receivers: list[Receiver] = []
@@ -58,7 +58,9 @@ class Webhooks:
         self._heads: dict[str, int] = {}
 
     async def start(self) -> None:
-        """A receiver that is new is told of what comes from now on. Raises JournalError."""
+        """A receiver that is new is told of what comes from now on. Raises JournalError,
+        DataError."""
+        self._book.read()
         heads = await self._journal.heads()
         for conference, head in heads.items():
             self._heads[conference] = max(head[0], self._heads.get(conference, 0))
