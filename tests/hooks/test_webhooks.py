@@ -198,6 +198,23 @@ async def test_with_another_journal_it_goes_on_at_its_end(tmp_path: Path) -> Non
         assert [one["data"]["phase"] for one in center.taken] == ["live"]
 
 
+async def test_after_a_crash_what_may_not_have_come_is_sent_again(tmp_path: Path) -> None:
+    """How far it was is what was written last: the same ids once more, none left out."""
+    async with receiver() as center:
+        with DataDir.claim(tmp_path / "data") as home:
+            journal = await SqliteJournal.open(home)
+            await _told(home, journal, center.setting(), ["lobby"])
+            book = home.webhooks.read_bytes()
+            await _told(home, journal, center.setting(), ["live", "closed"])
+            home.webhooks.write_bytes(book)
+            await _told(home, journal, center.setting(), ["lobby"])
+            await journal.close()
+        assert [one["data"]["phase"] for one in center.taken] == [
+            "lobby", "live", "closed", "live", "closed", "lobby",
+        ]  # fmt: skip
+        assert [id.split("_")[1] for id in center.once()] == ["1", "2", "3", "4"]
+
+
 async def _told(
     home: DataDir, journal: SqliteJournal, hook: Webhook, phases: Sequence[str]
 ) -> None:
