@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+import structlog
 from aiohttp import ClientSession
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
@@ -27,6 +28,12 @@ from vicon.trial.turn import TurnSettings, servers
 from vicon.web.access import ROUTES
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture(autouse=True)
+def all_levels() -> None:
+    """A command that another test has run here has set its own."""
+    structlog.reset_defaults()
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
