@@ -30,6 +30,7 @@ from vicon.config.secret import TURN, secret_of
 from vicon.config.shelf import Shelf
 from vicon.core.minutewords import Minutes
 from vicon.core.model import Plan
+from vicon.gauges import Gauges
 from vicon.health import Plane, look_after, standby
 from vicon.hosting import Parts, Stage
 from vicon.listeners import CannotListen, Listener, listen, served_names, strict_name
@@ -48,12 +49,13 @@ from vicon.ops.links import (
     read_links,
 )
 from vicon.ops.seal import Sealer, open_sealer
+from vicon.ops.spread import Spread
 from vicon.pair.feed import Feed
 from vicon.pair.first import First
 from vicon.pair.reach import ask_other
 from vicon.pair.record import Fences, Record, new_record
 from vicon.pair.settings import keep as keep_settings
-from vicon.ports import Clock, Journal, MediaEngine, TrialEngine
+from vicon.ports import Clock, Journal, MediaEngine, MediaVitals, TrialEngine
 from vicon.report.handed import RunReports
 from vicon.report.headcount import HeadcountReports
 from vicon.report.minutes_handed import SessionDocuments
@@ -61,6 +63,7 @@ from vicon.rtc.udp import UdpPlan
 from vicon.store.keeping import Keeping
 from vicon.store.sqlite import SqliteJournal
 from vicon.store.trials import SqliteTrials
+from vicon.telling import tell_prometheus, tell_receivers
 from vicon.trial.desk import Setup, TrialDesk
 from vicon.trial.tools import Fidelity, Tools
 from vicon.trial.turn import TurnSettings
@@ -78,6 +81,7 @@ from vicon.web.minutes import MinutesApi
 from vicon.web.office import Language, OfficeApi
 from vicon.web.privacy import PrivacyPage
 from vicon.web.privacy_words import Told
+from vicon.web.requests import Requests
 from vicon.web.trials import TrialApi
 from vicon.web.whip import WhipApi
 
@@ -89,6 +93,9 @@ __all__ = ["CannotListen", "Engine", "Listener", "Server", "running"]
 
 class Engine(MediaEngine, TrialEngine, Plane, Protocol):
     """The port's implementations here, as their owner sees them."""
+
+    @property
+    def vitals(self) -> MediaVitals: ...
 
     async def start(self) -> None: ...
 
@@ -130,7 +137,10 @@ async def running(
         failed = asyncio.Event()
         starting = asyncio.create_task(engine.start(), name="media start")
         stack.push_async_callback(_close_engine, engine, starting)
-        stage = await _stage(stack, settings, journal, clock, engine, failed)
+        writes = Spread()
+        journal.told.append(lambda _conference, _sequence, seconds: writes.note(seconds))
+        counter = _counter(stack, settings, clock)
+        stage = await _stage(stack, settings, journal, clock, engine, failed, counter)
         book = LinkBook.open(
             home,
             base=settings.server.public_url,
@@ -172,8 +182,9 @@ async def running(
             origin_allowed=same_origin(settings.server.public_url, first.is_other),
             credentials=entry.browser,
         )
-        checks = look_after(stack, home, stage, journal, clock, engine, listeners)
+        checks, watch = look_after(stack, home, stage, journal, clock, engine, listeners)
         checks.add("standby", standby(first.trouble))
+        webhooks = await tell_receivers(stack, settings, home, clock, journal, stage, checks)
         api = Api(halls, signer, clock, checks, entry.url_of, entry.browser, entry.settled)
         trial_api = TrialApi(
             api, halls, trials.store, trials.reports, trials.desk.still, _links_of(home), clock
@@ -200,6 +211,21 @@ async def running(
         hosts = served_names(settings, listeners)
         feed = Feed(home, first, trials.store, clock, hosts.names)
         first.end_line = feed.close
+        requests = Requests(clock.monotonic)
+        gauges = Gauges(
+            plane=engine,
+            pair=first,
+            requests=requests,
+            connections=lambda: len(signaling),
+            pressure=lambda: watch.gauge.level,
+            writes=writes,
+            failures=lambda: journal.failures,
+            listeners=listeners,
+            folder=home.path,
+            counter=counter,
+            receivers=webhooks.standings,
+        )
+        metrics = await tell_prometheus(stack, settings, gauges, halls, checks, clock, hosts)
         parts: list[Part] = [
             api,
             trial_api,
@@ -211,15 +237,33 @@ async def running(
             organizer,
             privacy,
             feed,
+            metrics,
         ]
         parts += entry.parts(api)
         app = make_app(
-            parts, signaling, place, hosts, strict_name(settings), entry.cookies.greet, first
+            parts,
+            signaling,
+            place,
+            hosts,
+            strict_name(settings),
+            entry.cookies.greet,
+            first,
+            requests,
         )
         urls = await listen(stack, app, listeners, proxies=settings.server.proxies)
         _remember(home, clock, urls)
         log.info("- ready", url=urls[0], conferences=len(halls), pid=os.getpid())
         yield Server(urls, read_links(home), failed, first)
+
+
+def _counter(stack: AsyncExitStack, settings: Settings, clock: Clock) -> Counter | None:
+    """None: no camera is looked at."""
+    if not settings.headcount.camera:
+        return None
+    counter = Counter(settings.headcount.detector, clock)
+    running = asyncio.create_task(counter.run(), name="camera counter")
+    stack.push_async_callback(_cancel, running)
+    return counter
 
 
 async def _stage(
@@ -229,12 +273,8 @@ async def _stage(
     clock: Clock,
     engine: Engine,
     failed: asyncio.Event,
+    counter: Counter | None,
 ) -> Stage:
-    counter: Counter | None = None
-    if settings.headcount.camera:
-        counter = Counter(settings.headcount.detector, clock)
-        running = asyncio.create_task(counter.run(), name="camera counter")
-        stack.push_async_callback(_cancel, running)
     parts = Parts(
         journal=journal,
         engine=engine,

@@ -18,6 +18,7 @@ from signaling import messages as m
 from vicon import compose, config
 from vicon.app.rights import ROLES
 from vicon.compose import Listener, Server, running
+from vicon.config.settings import Metrics
 from vicon.ops import links
 from vicon.ops.claims import Claims, Issue
 from vicon.ops.clock import SystemClock
@@ -188,6 +189,7 @@ async def opened(folder: Path, *listeners: Listener, **server: Any) -> AsyncIter
         server=replace(settings.server, **server),
         media=replace(settings.media, workers=0),
         headcount=replace(settings.headcount, camera=False),
+        metrics=Metrics(token="0123456789abcdef"),
         conferences=[ours, replace(ours, id=OTHER), replace(ours, id=ONCE, policy=once)],
     )
     made: list[web.Application] = []

@@ -14,12 +14,14 @@ from vicon.config.coturn import coturn
 from vicon.config.secret import TURN, secret_of
 from vicon.ops.net import announcements, lan_addresses
 
-What = Literal["sample", "systemd", "nginx", "caddy", "container", "coturn"]
+What = Literal["sample", "systemd", "nginx", "caddy", "container", "coturn", "grafana", "alerts"]
 FILES: dict[What, str] = {
     "systemd": "vicon.service",
     "nginx": "nginx.conf",
     "caddy": "Caddyfile",
     "container": "Containerfile",
+    "grafana": "grafana.json",
+    "alerts": "alerts.yaml",
 }
 
 
@@ -29,9 +31,11 @@ def config(
         Parameter(
             help=say(
                 "sample: contoh konfigurasi. systemd, nginx, caddy, container: contoh untuk "
-                "memasangnya. coturn: turnserver.conf menurut --from.",
+                "memasangnya. coturn: turnserver.conf menurut --from. grafana: papan Grafana "
+                "(JSON). alerts: peringatan Prometheus (YAML).",
                 "sample: a configuration. systemd, nginx, caddy, container: examples to install it "
-                "with. coturn: turnserver.conf as --from wants it.",
+                "with. coturn: turnserver.conf as --from wants it. grafana: a Grafana dashboard "
+                "(JSON). alerts: alert rules of Prometheus (YAML).",
             )
         ),
     ] = "sample",

@@ -131,6 +131,9 @@ class Trial(Struct, frozen=True, kw_only=True):
     """The line was not filled: it carries at least that much."""
     capacity_down_more: bool = False
     mos: float | None = None
+    cause: str = ""
+    """Code of what decided the verdict, of trial/causes.py; empty: nothing is wrong, or the run is
+    older than this field."""
 
 
 class Tick(Struct, frozen=True, kw_only=True):

@@ -18,7 +18,9 @@ from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
+from vicon.ops import trace
 from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir
 from vicon.ops.words import SpokenError, Words, environment_language, reason_of
@@ -35,6 +37,8 @@ class Deed(Struct, frozen=True, kw_only=True):
     which: dict[str, str]
     outcome: str
     """done, failed, or stopped: by its user, or the reader of a pipe; refused."""
+    request: str = ""
+    """As in the server's log; empty: a command."""
 
 
 @contextmanager
@@ -56,6 +60,7 @@ def trail(home: DataDir, what: str, **which: str | Path | None) -> Iterator[None
 
 def leave(home: DataDir, deed: Deed, *, refused: bool = False) -> None:
     """Note one act that was done beside the commands. Where it cannot be written that is said."""
+    deed = replace(deed, request=trace.current())
     _note(home, deed, home.refused if refused else home.trail)
 
 
