@@ -91,7 +91,7 @@ class Noted(Struct, frozen=True, kw_only=True):
     by: str
     role: str
     what: str
-    """Tag of the event."""
+    """Tag of the event; link_held: a release that was taken back."""
     links: Sequence[str] = ()
     """Names of the links that it concerns."""
 

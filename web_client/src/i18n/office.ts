@@ -193,6 +193,8 @@ export const office = define({
     links_issued: (names: string) => `menerbitkan tautan: ${names}`,
     link_revoked: (names: string) => `mencabut tautan ${names}`,
     link_expiry_changed: (names: string) => `mengubah masa berlaku tautan ${names}`,
+    link_released: (names: string) => `mengizinkan perangkat baru di tautan ${names}`,
+    link_held: (names: string) => `membatalkan izin perangkat baru di tautan ${names}`,
     andMore: (names: string, n: number) => `${names} dan ${n} lagi`,
   },
   en: {
@@ -386,6 +388,8 @@ export const office = define({
     links_issued: (names: string) => `issued links: ${names}`,
     link_revoked: (names: string) => `revoked the link of ${names}`,
     link_expiry_changed: (names: string) => `changed how long the link of ${names} works`,
+    link_released: (names: string) => `let a new device in by the link of ${names}`,
+    link_held: (names: string) => `took back that a new device comes by the link of ${names}`,
     andMore: (names: string, n: number) => `${names} and ${n} more`,
   },
 });
