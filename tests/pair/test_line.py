@@ -16,11 +16,13 @@ from tests.store import trial_writer
 from tests.store.test_purge import WHO, fill
 from vicon.cli.turnparts import state_of
 from vicon.core.events import TallyChanged
+from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir, DataError, write_private
 from vicon.pair import files
 from vicon.pair.follow import Follower
 from vicon.pair.record import read_record
 from vicon.pair.rules import Epoch
+from vicon.pair.state import WISH_S, Wish, leave_wish, wisher
 from vicon.pair.words import State
 from vicon.ports import JournalError
 from vicon.store import reader
@@ -226,6 +228,8 @@ async def test_a_handover_that_breaks_off_at_its_end_is_taken_up(tmp_path: Path)
         await house.again()
         await until(lambda: _part(standby), lambda part: part == "first", 5, "it serves")
         assert standby.record.number == record.number + 7
+        assert standby.record.taken is not None
+        assert standby.record.taken.why == "handed_over"
 
 
 async def test_a_first_that_was_cut_off_learns_of_the_takeover_from_the_other(
@@ -268,6 +272,11 @@ async def test_the_standby_takes_over_when_the_port_refuses(tmp_path: Path) -> N
             await house.close()
             await until(lambda: _part(standby), lambda part: part == "first", 5, "it serves")
             assert standby.record.epoch > house.record.epoch
+            taken = standby.record.taken
+            assert taken is not None
+            assert (taken.why, taken.server, taken.by) == ("ended", house.url, "")
+            assert taken.heard_at is not None
+            assert 500 <= SystemClock().now() - taken.heard_at < 5_000
             assert rows(DataDir(tmp_path / "b")) == last
 
 
@@ -292,8 +301,20 @@ async def test_a_standby_for_commands_alone_never_holds_acts_up(tmp_path: Path) 
             return standby.answer.en
 
         await until(answer, lambda said: "--sure" in said, 5, "it says why not")
+        home = DataDir(tmp_path / "b")
+        leave_wish(home, Wish(at=SystemClock().now(), who="budi"))
         standby.ask(sure=True)
         await until(lambda: _part(standby), lambda part: part == "first", 5, "it serves")
+        assert standby.record.taken is not None
+        assert (standby.record.taken.why, standby.record.taken.by) == ("decided", "budi")
+
+
+def test_a_wish_of_long_ago_is_nobodys_reason(tmp_path: Path) -> None:
+    with DataDir.claim(tmp_path) as home:
+        assert wisher(home, 0) == ""
+        leave_wish(home, Wish(at=1_000, who="budi"))
+        assert wisher(home, 1_000 + WISH_S * 999) == "budi"
+        assert wisher(home, 1_000 + WISH_S * 1000) == ""
 
 
 async def _part(standby: Follower) -> str:
@@ -313,7 +334,8 @@ def test_many_files_go_in_frames_that_can_be_sent() -> None:
 @pytest.mark.parametrize(
     "name",
     ["lock", "journal.sqlite", "../x", "/etc/x", "a/../b", "cache/x", "tls/server.key", "x\0y", "",
-     "standby.json", "vicon.toml", "a\\b", "keys/links.key.new", "trail.jsonl", "aside/1/x"],
+     "standby.json", "vicon.toml", "a\\b", "keys/links.key.new", "trail.jsonl", "aside/1/x",
+     "takeover.json"],
 )  # fmt: skip
 def test_no_file_of_the_machine_itself_goes_over(tmp_path: Path, name: str) -> None:
     assert not files.belongs(name)

@@ -300,6 +300,13 @@ class First:
         """Durably: this server is over, whatever becomes of it."""
         self._note(fenced_number=later.number, fenced_by=later.holder, paired=False)
 
+    def takeover_told(self) -> None:
+        """It is in the journals. Where that cannot be noted, they are asked again, and say so."""
+        try:
+            self._note(taken=None)
+        except JournalFault:
+            log.warning("x takeover", why="it cannot be noted that it was told")
+
     def tell(self, stand: Stand, behind: int = 0) -> None:
         if (stand, behind) == (self.told.stand, self.told.behind):
             return
