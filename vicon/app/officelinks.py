@@ -22,6 +22,7 @@ from vicon.core.events_office import (
 )
 from vicon.core.officewords import LinkNote
 from vicon.core.refusals import Refused
+from vicon.ops.book import MOST_BYTES, BookFull
 from vicon.ops.browsers import Browsers
 from vicon.ops.links import SIGN_IN_PAGE, SIGNING_IN, Issue, address_of
 from vicon.ports import Journal
@@ -129,7 +130,10 @@ class OfficeLinks:
                 return issue
             if any(one.grant == issue.grant and not one.revoked for one in office.book.issues):
                 return Refused("link_stands")
-            fresh = await asyncio.to_thread(office.book.renew, issue, office.clock.now())
+            try:
+                fresh = await asyncio.to_thread(office.book.renew, issue, office.clock.now())
+            except BookFull:
+                return Refused("links_full", {"most": MOST_BYTES >> 20})
             return await self._noted(by, id, ask.NoteLinks(links=(note_of(fresh),)), fresh)
 
     async def expire(self, by: do.Organizer, id: str, link: str, at: int) -> Issue | Refused:
