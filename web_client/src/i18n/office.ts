@@ -137,7 +137,7 @@ export const office = define({
     keepAutomatic: "Server menghapus sendiri, sekali sehari",
     keepByServer: "Yang sudah lewat waktunya hilang tanpa ditanyakan lagi, dan tidak dapat dikembalikan.",
     keepByHand: "Tidak ada yang hilang sendiri: pengurus server menjalankan vicon purge.",
-    keepAtOnce: "Dengan 0 hari, nama dapat hilang begitu sesi ditutup. Cetak berita acara sebelum menutupnya.",
+    keepAtOnce: "Dengan 0 hari, nama dapat hilang begitu sesi ditutup. Isi paling sedikit 1, supaya berita acara sempat dicetak.",
 
     linksTitle: (title: string) => `Tautan ${title}`,
     linksWhy: "Tautan adalah kunci: siapa yang memegangnya dapat masuk. Berikan hanya kepada yang berhak.",
@@ -344,7 +344,7 @@ export const office = define({
     keepAutomatic: "The server removes them by itself, once a day",
     keepByServer: "What is due goes without being asked again, and cannot be brought back.",
     keepByHand: "Nothing goes by itself: the server's keeper runs vicon purge.",
-    keepAtOnce: "With 0 days names may go as soon as the session is closed. Print the minutes before you close it.",
+    keepAtOnce: "With 0 days names may go as soon as the session is closed. Enter 1 at least, so that the minutes can be printed.",
 
     linksTitle: (title: string) => `Links of ${title}`,
     linksWhy: "A link is a key: who holds it can come in. Give each to its own people only.",
