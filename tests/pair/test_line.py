@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, web
 
 from tests.e2e.until import until
 from tests.pair.house import BOUNDS, FirstHouse, first_house, standby_of, synced
@@ -20,10 +20,10 @@ from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir, DataError, write_private
 from vicon.pair import files
 from vicon.pair.follow import Follower
-from vicon.pair.record import read_record
+from vicon.pair.record import make_key, read_record
 from vicon.pair.rules import Epoch
 from vicon.pair.state import WISH_S, Wish, leave_wish, wisher
-from vicon.pair.words import State
+from vicon.pair.words import FORM, ROUTE, Attach, State, encode, frame
 from vicon.ports import JournalError
 from vicon.store import reader
 from vicon.store.chain import Row
@@ -248,6 +248,38 @@ async def test_a_first_that_was_cut_off_learns_of_the_takeover_from_the_other(
         house.clock.pace = 10.0
         await asyncio.wait_for(house.first.fenced.wait(), 5)
         assert house.record.fenced == Epoch(number + 1, "b")
+
+
+async def test_an_attach_that_came_late_gives_nothing_back(tmp_path: Path) -> None:
+    """Of a line that the standby has given up: the network held it back. Nobody answers on it."""
+    async with first_house(tmp_path / "a") as house, standby_of(house, tmp_path / "b") as standby:
+        await synced(house)
+        line = standby._socket
+        late = Attach(
+            form=FORM,
+            vicon="x",
+            holder=standby.record.holder,
+            number=0,
+            of="",
+            url="",
+            hosts=[],
+            heads={},
+            runs={},
+            automatic=True,
+        )
+        head = {"Authorization": f"Bearer {make_key(house.home)}"}
+        async with (
+            ClientSession() as http,
+            http.ws_connect(house.url + ROUTE, headers=head) as socket,
+        ):
+            await socket.send_bytes(encode(late))
+            told = frame((await socket.receive(timeout=5)).data)
+            assert not told.right, "not on this line"
+            assert house.first.rules.right
+            assert house.record.paired
+        await fill(house.journal)
+        assert house.first.rules.right, "the line that stands goes on"
+        assert standby._socket is line
 
 
 async def test_a_second_standby_is_refused_while_there_is_one(tmp_path: Path) -> None:

@@ -238,7 +238,7 @@ class First:
 
     def caught_up(self) -> None:
         """The standby has confirmed all that was there when the pass before the last began."""
-        if self.fenced.is_set():
+        if self.fenced.is_set() or self._ending.locked():  # what is being taken is not given
             return
         if not self.rules.waits:
             self.rules.prepare(self._clock.monotonic())
