@@ -25,9 +25,11 @@ from vicon.app.keeper import Keeper
 from vicon.app.minutes import read_minutes
 from vicon.app.office import Office
 from vicon.app.officewords import LinkRow
+from vicon.app.takeovers import note_takeover
 from vicon.config import Settings, media_ports
 from vicon.config.secret import TURN, secret_of
 from vicon.config.shelf import Shelf
+from vicon.core.commands_server import NoteTakeover
 from vicon.core.minutewords import Minutes
 from vicon.core.model import Plan
 from vicon.gauges import Gauges
@@ -208,6 +210,7 @@ async def running(
             entry.people.browsers,
             entry.settled,
         )
+        await _tell_takeover(first, halls, clock)
         hosts = served_names(settings, listeners)
         feed = Feed(home, first, trials.store, clock, hosts.names)
         first.end_line = feed.close
@@ -308,6 +311,23 @@ def _first(
     running = asyncio.create_task(first.run(), name="standby watch")
     stack.push_async_callback(_cancel, running)
     return first
+
+
+async def _tell_takeover(first: First, halls: Mapping[str, Hall], clock: Clock) -> None:
+    """The journals say that another server goes on, before anybody is here."""
+    taken = first.record.taken
+    if taken is None:
+        return
+    away = clock.now() - taken.heard_at if taken.heard_at is not None else None
+    note = NoteTakeover(
+        why=taken.why,
+        epoch=first.rules.epoch.number,
+        server=taken.server,
+        by=taken.by,
+        away_ms=max(0, away) if away is not None else None,
+    )
+    if await note_takeover(halls, note):
+        first.takeover_told()
 
 
 def _engine(settings: Settings, clock: Clock, home: DataDir) -> Engine:

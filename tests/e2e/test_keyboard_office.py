@@ -54,6 +54,12 @@ async def test_the_organizers_page_by_keyboard_alone(tmp_path: Path, stack: Asyn
     await keys.to(at("undo"), "Shift+Tab")  # round by the page's beginning
     await keys.press("Enter")
     await expect(hall).to_have_count(1)
+    await keys.to(page.get_by_label("Server menghapus sendiri, sekali sehari"), "Shift+Tab")
+    await keys.press("Space")
+    await keys.to(page.get_by_label("Nama di daftar hadir, hari"), "Shift+Tab")
+    await keys.press("ControlOrMeta+a")
+    await keys.type("0")
+    await expect(page.get_by_text("supaya berita acara sempat dicetak")).to_be_visible()
     await keys.press("ControlOrMeta+s")
     own = page.locator(f'[data-role="operator"] li:not(.gone)[data-room="{HALL}"]')
     await own.wait_for()

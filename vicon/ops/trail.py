@@ -54,7 +54,7 @@ def trail(home: DataDir, what: str, **which: str | Path | None) -> Iterator[None
         raise
     finally:
         named = {key: str(value) for key, value in which.items() if value is not None}
-        deed = Deed(at=SystemClock().now(), who=_who(), what=what, which=named, outcome=outcome)
+        deed = Deed(at=SystemClock().now(), who=who(), what=what, which=named, outcome=outcome)
         _note(home, deed, home.trail)
 
 
@@ -98,8 +98,8 @@ def _older(place: Path) -> Path:
     return place.with_name(f"{place.name}.1")
 
 
-def _who() -> str:
-    """Whoever became somebody else is named too."""
+def who() -> str:
+    """The account on this machine. Whoever became somebody else is named too."""
     try:
         name = getpass.getuser()
     except (KeyError, OSError):
