@@ -14,18 +14,26 @@ hypothesis.settings.load_profile("vicon")
 
 _PLACES = {"e2e", "net"}
 _MARKS = ("browser", "net")
+SHORT_S = 10
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What needs a machine for itself: browsers, namespaces, whole servers; but a few that mostly
-    wait go together."""
+    wait go together, the longest first: at the end no worker is alone with one of them."""
+    items.sort(key=_lasts, reverse=True)
     for item in items:
         if item.get_closest_marker("patient"):
             continue
         marked = any(item.get_closest_marker(mark) for mark in _MARKS)
         if marked or _PLACES & set(item.path.parts):
             item.add_marker("alone")
+
+
+def _lasts(item: pytest.Item) -> int:
+    """Seconds that a patient test takes, as its mark says."""
+    mark = item.get_closest_marker("patient")
+    return 0 if mark is None else int(mark.args[0]) if mark.args else SHORT_S
 
 
 def _forbidden_skips(config: pytest.Config) -> int:

@@ -68,6 +68,7 @@ class Admitting(Struct, frozen=True, kw_only=True):
     people: People
     cookies: Cookies
     book: LinkBook
+    stage: Stage
     home: DataDir
     clock: Clock
     settings: Settings
@@ -98,7 +99,7 @@ class Admitting(Struct, frozen=True, kw_only=True):
         account = AccountApi(self.people, self.cookies, self.clock, origins, name)
         return [
             account,
-            HallLinkApi(api, self.book, self.people.browsers, self.clock, self.settled),
+            HallLinkApi(api, self.book, self.people.browsers, self.stage, self.clock, self.settled),
             self._oidc(account),
         ]
 
@@ -167,6 +168,7 @@ def admitting(
         people=people,
         cookies=Cookies(settings.server.public_url),
         book=book,
+        stage=stage,
         home=home,
         clock=clock,
         settings=settings,

@@ -25,11 +25,14 @@ from vicon.app.keeper import Keeper
 from vicon.app.minutes import read_minutes
 from vicon.app.office import Office
 from vicon.app.officewords import LinkRow
+from vicon.app.takeovers import note_takeover
 from vicon.config import Settings, media_ports
 from vicon.config.secret import TURN, secret_of
 from vicon.config.shelf import Shelf
+from vicon.core.commands_server import NoteTakeover
 from vicon.core.minutewords import Minutes
 from vicon.core.model import Plan
+from vicon.gauges import Gauges
 from vicon.health import Plane, look_after, standby
 from vicon.hosting import Parts, Stage
 from vicon.listeners import CannotListen, Listener, listen, served_names, strict_name
@@ -48,12 +51,13 @@ from vicon.ops.links import (
     read_links,
 )
 from vicon.ops.seal import Sealer, open_sealer
+from vicon.ops.spread import Spread
 from vicon.pair.feed import Feed
 from vicon.pair.first import First
 from vicon.pair.reach import ask_other
 from vicon.pair.record import Fences, Record, new_record
 from vicon.pair.settings import keep as keep_settings
-from vicon.ports import Clock, Journal, MediaEngine, TrialEngine
+from vicon.ports import Clock, Journal, MediaEngine, MediaVitals, TrialEngine
 from vicon.report.handed import RunReports
 from vicon.report.headcount import HeadcountReports
 from vicon.report.minutes_handed import SessionDocuments
@@ -61,6 +65,7 @@ from vicon.rtc.udp import UdpPlan
 from vicon.store.keeping import Keeping
 from vicon.store.sqlite import SqliteJournal
 from vicon.store.trials import SqliteTrials
+from vicon.telling import tell_prometheus, tell_receivers
 from vicon.trial.desk import Setup, TrialDesk
 from vicon.trial.tools import Fidelity, Tools
 from vicon.trial.turn import TurnSettings
@@ -81,6 +86,7 @@ from vicon.web.office import OfficeApi
 from vicon.web.openapi.route import Description
 from vicon.web.privacy import PrivacyPage
 from vicon.web.privacy_words import Told
+from vicon.web.requests import Requests
 from vicon.web.trials import TrialApi
 from vicon.web.whip import WhipApi
 
@@ -92,6 +98,9 @@ __all__ = ["CannotListen", "Engine", "Listener", "Server", "running"]
 
 class Engine(MediaEngine, TrialEngine, Plane, Protocol):
     """The port's implementations here, as their owner sees them."""
+
+    @property
+    def vitals(self) -> MediaVitals: ...
 
     async def start(self) -> None: ...
 
@@ -133,7 +142,10 @@ async def running(
         failed = asyncio.Event()
         starting = asyncio.create_task(engine.start(), name="media start")
         stack.push_async_callback(_close_engine, engine, starting)
-        stage = await _stage(stack, settings, journal, clock, engine, failed)
+        writes = Spread()
+        journal.told.append(lambda _conference, _sequence, seconds: writes.note(seconds))
+        counter = _counter(stack, settings, clock)
+        stage = await _stage(stack, settings, journal, clock, engine, failed, counter)
         book = LinkBook.open(
             home,
             base=settings.server.public_url,
@@ -175,8 +187,9 @@ async def running(
             origin_allowed=same_origin(settings.server.public_url, first.is_other),
             credentials=entry.browser,
         )
-        checks = look_after(stack, home, stage, journal, clock, engine, listeners)
+        checks, watch = look_after(stack, home, stage, journal, clock, engine, listeners)
         checks.add("standby", standby(first.trouble))
+        webhooks = await tell_receivers(stack, settings, home, clock, journal, stage, checks)
         api = Api(halls, signer, clock, checks, entry.url_of, entry.browser, entry.settled)
         trial_api = TrialApi(
             api, halls, trials.store, trials.reports, trials.desk.still, _links_of(home), clock
@@ -200,9 +213,25 @@ async def running(
             entry.people.browsers,
             entry.settled,
         )
+        await _tell_takeover(first, halls, clock)
         hosts = served_names(settings, listeners)
         feed = Feed(home, first, trials.store, clock, hosts.names)
         first.end_line = feed.close
+        requests = Requests(clock.monotonic)
+        gauges = Gauges(
+            plane=engine,
+            pair=first,
+            requests=requests,
+            connections=lambda: len(signaling),
+            pressure=lambda: watch.gauge.level,
+            writes=writes,
+            failures=lambda: journal.failures,
+            listeners=listeners,
+            folder=home.path,
+            counter=counter,
+            receivers=webhooks.standings,
+        )
+        metrics = await tell_prometheus(stack, settings, gauges, halls, checks, clock, hosts)
         parts: list[Part] = [
             api,
             trial_api,
@@ -216,15 +245,33 @@ async def running(
             privacy,
             Description(),
             feed,
+            metrics,
         ]
         parts += entry.parts(api)
         app = make_app(
-            parts, signaling, place, hosts, strict_name(settings), entry.cookies.greet, first
+            parts,
+            signaling,
+            place,
+            hosts,
+            strict_name(settings),
+            entry.cookies.greet,
+            first,
+            requests,
         )
         urls = await listen(stack, app, listeners, proxies=settings.server.proxies)
         _remember(home, clock, urls)
         log.info("- ready", url=urls[0], conferences=len(halls), pid=os.getpid())
         yield Server(urls, read_links(home), failed, first)
+
+
+def _counter(stack: AsyncExitStack, settings: Settings, clock: Clock) -> Counter | None:
+    """None: no camera is looked at."""
+    if not settings.headcount.camera:
+        return None
+    counter = Counter(settings.headcount.detector, clock)
+    running = asyncio.create_task(counter.run(), name="camera counter")
+    stack.push_async_callback(_cancel, running)
+    return counter
 
 
 async def _stage(
@@ -234,12 +281,8 @@ async def _stage(
     clock: Clock,
     engine: Engine,
     failed: asyncio.Event,
+    counter: Counter | None,
 ) -> Stage:
-    counter: Counter | None = None
-    if settings.headcount.camera:
-        counter = Counter(settings.headcount.detector, clock)
-        running = asyncio.create_task(counter.run(), name="camera counter")
-        stack.push_async_callback(_cancel, running)
     parts = Parts(
         journal=journal,
         engine=engine,
@@ -273,6 +316,23 @@ def _first(
     running = asyncio.create_task(first.run(), name="standby watch")
     stack.push_async_callback(_cancel, running)
     return first
+
+
+async def _tell_takeover(first: First, halls: Mapping[str, Hall], clock: Clock) -> None:
+    """The journals say that another server goes on, before anybody is here."""
+    taken = first.record.taken
+    if taken is None:
+        return
+    away = clock.now() - taken.heard_at if taken.heard_at is not None else None
+    note = NoteTakeover(
+        why=taken.why,
+        epoch=first.rules.epoch.number,
+        server=taken.server,
+        by=taken.by,
+        away_ms=max(0, away) if away is not None else None,
+    )
+    if await note_takeover(halls, note):
+        first.takeover_told()
 
 
 def _engine(settings: Settings, clock: Clock, home: DataDir) -> Engine:
@@ -345,6 +405,7 @@ async def _trials(
         examine=_examine,
         fidelity=_fidelity,
         load_turn=asyncio.Lock(),
+        hold_s=settings.trial.hold_s,
     )
     setup = Setup(
         tools=tools,

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import structlog
 
@@ -40,6 +40,12 @@ class Plane(Protocol):
     def load(self) -> MediaLoad | None: ...
 
 
+class Looked(NamedTuple):
+    checks: Checks
+    """To which other parts may add theirs."""
+    watch: Watch
+
+
 def look_after(
     stack: AsyncExitStack,
     home: DataDir,
@@ -48,8 +54,8 @@ def look_after(
     time: Clock,
     engine: Plane,
     listeners: Sequence[Listener],
-) -> Checks:
-    """Start to watch; the checks of this server, to which other parts may add theirs."""
+) -> Looked:
+    """Start to watch."""
     checks = Checks(time.monotonic)
     steady = time if isinstance(time, SteadyClock) else None
     watch = Watch(
@@ -71,7 +77,7 @@ def look_after(
     watching = asyncio.create_task(watch.run(), name="pressure")
     watching.add_done_callback(_tell_end)
     stack.push_async_callback(_cancel, watching)
-    return checks
+    return Looked(checks, watch)
 
 
 def _tell_end(task: asyncio.Task[None]) -> None:

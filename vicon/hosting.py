@@ -228,6 +228,7 @@ class Recorder:
             capacity_up_more=up is not None and up.at_least,
             capacity_down_more=down is not None and down.at_least,
             mos=run.value("mos"),
+            cause=run.cause,
         )
         done = await self._actor.submit(do.SYSTEM, do.RecordTrial(room=run.room, trial=trial))
         if isinstance(done, Refused):

@@ -178,6 +178,8 @@ class StreamStats(Struct, frozen=True, kw_only=True):
     codec: str = ""
     kbps: int
     """Payload and RTP headers."""
+    octets: int = 0
+    """The same over the whole interval, bytes."""
     packets: int
     lost_percent: float
     jitter_ms: float
@@ -256,6 +258,20 @@ class MediaLoad(Struct, frozen=True, kw_only=True):
     """Share of one processor core, 0-1."""
     late_ms: float | None = None
     """By which its regular work came late, on average."""
+
+
+class MediaVitals(Struct, frozen=True, kw_only=True):
+    """The media plane's processes, for whoever watches over them."""
+
+    pids: tuple[tuple[str, int], ...] = ()
+    """Of `media`, and of `media_spare`, which stands by; empty where it has none of its own."""
+    restarts: int = 0
+    """How many workers have died."""
+    beat_age_s: float | None = None
+    """Since the worker last answered; None: there is none, or it is within this process."""
+    connections: int = 0
+    dropped: int = 0
+    """Datagrams for which its receive queues had no room, of the sockets that are open."""
 
 
 STATS_S = 2.0

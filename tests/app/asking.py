@@ -22,7 +22,7 @@ from schemathesis.core.parameters import ParameterLocation
 from structlog.testing import capture_logs
 
 from tests.app.entry import CHEAP, PASSWORD, add
-from tests.app.gatehouse import KUKAR, OTHER, OURS, Gatehouse
+from tests.app.gatehouse import KUKAR, METRICS_TOKEN, OTHER, OURS, Gatehouse
 from tests.app.served import served
 from tests.app.test_edge import observe
 from tests.report.examples import good
@@ -37,7 +37,7 @@ from vicon.web.access import ROUTES
 from vicon.web.checkin import gate
 from vicon.web.openapi.document import described
 
-SIGNED_IN, NOBODY, STANDBY = "signed in", "anyone", "standby"
+SIGNED_IN, NOBODY, STANDBY, MONITOR = "signed in", "anyone", "standby", "monitor"
 HALLS = ("operator", "tester", "encoder", "door")
 KEYS: Mapping[str, str] = {
     f"{method} {key.partition(' ')[2]}": key for key, of in described().items() for method in of
@@ -127,7 +127,8 @@ class Asking:
             return self._session()
         if role in (NOBODY, "door"):
             return {}
-        token = self.house.pair_key if role == STANDBY else self.token(role, conference)
+        own = {STANDBY: self.house.pair_key, MONITOR: METRICS_TOKEN}
+        token = own.get(role) or self.token(role, conference)
         return {"Authorization": f"Bearer {token}"}
 
     def token(self, role: str, conference: str = OURS) -> str:

@@ -18,6 +18,7 @@ from signaling import messages as m
 from vicon import compose, config
 from vicon.app.rights import ROLES
 from vicon.compose import Listener, Server, running
+from vicon.config.settings import Metrics
 from vicon.ops import links
 from vicon.ops.claims import Claims, Issue
 from vicon.ops.clock import SystemClock
@@ -31,6 +32,7 @@ OURS, OTHER, ONCE = "kaltim-2020", "lain-2020", "sekali-2020"
 """Of ONCE the halls' links are for one browser each."""
 KUKAR, BALIKPAPAN = "64.02", "64.71"
 PATIENCE = 10.0
+METRICS_TOKEN = "0123456789abcdef"
 AT_A_TIME = 40
 """Commands of one connection: fewer than its burst."""
 BAD = (
@@ -188,6 +190,7 @@ async def opened(folder: Path, *listeners: Listener, **server: Any) -> AsyncIter
         server=replace(settings.server, **server),
         media=replace(settings.media, workers=0),
         headcount=replace(settings.headcount, camera=False),
+        metrics=Metrics(token=METRICS_TOKEN),
         conferences=[ours, replace(ours, id=OTHER), replace(ours, id=ONCE, policy=once)],
     )
     made: list[web.Application] = []

@@ -71,7 +71,7 @@ async def test_every_role_of_the_core_has_a_line() -> None:
 
 async def test_every_route_has_an_entry_and_every_entry_a_route(house: Gatehouse) -> None:
     assert {key_of(route) for route in house.app.router.routes()} == set(ROUTES)
-    known = {*house.roles, *ANYONE, SIGNED_IN, "standby"}
+    known = {*house.roles, *ANYONE, SIGNED_IN, "standby", "monitor"}
     assert {role for access in ROUTES.values() for role in access.who} <= known
 
 

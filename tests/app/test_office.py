@@ -11,7 +11,18 @@ from msgspec.structs import replace
 
 from signaling import messages as m
 from signaling.client import Client, ConnectionLost, Rejected
-from tests.app.organizing import BALIKPAPAN, KUKAR, PATIENCE, Desk, organizing, settings, table
+from tests.app.organizing import (
+    BALIKPAPAN,
+    KUKAR,
+    PATIENCE,
+    Desk,
+    Json,
+    organizing,
+    settings,
+    table,
+)
+from vicon import config
+from vicon.ops import book
 from vicon.ops.data import DataDir
 from vicon.ops.words import SpokenError
 from vicon.store import reader
@@ -482,6 +493,41 @@ async def test_an_edit_that_cannot_be_written_is_not_in_force(desk: Desk, home: 
     ) as answer:
         assert [one["title"] for one in await answer.json()] == ["Gladi"]
     obstacle.rmdir()
+    await desk.save(table(GLADI, title="Lain"), version)
+
+
+async def test_how_long_personal_data_are_kept_is_set_and_nonsense_is_told_at_its_field(
+    desk: Desk, home: DataDir
+) -> None:
+    keep: Json = {"automatic": True, "attendance_days": 30, "trials_days": 0}
+    version = await desk.save(table(GLADI, retention=keep))
+    found = await desk.get(f"conferences/{GLADI}")
+    assert found["table"]["retention"] == keep
+    (kept,) = config.load(home.conferences / f"{GLADI}.toml").conferences
+    assert (kept.retention.automatic, kept.retention.attendance_days) == (True, 30)
+    for wrong in (-1, 36_501, 1.5, "sebulan", ""):
+        body = {"table": table(GLADI, retention={"attendance_days": wrong}), "version": version}
+        status, said = await desk.ask("PUT", f"conferences/{GLADI}", body)
+        assert status == 422
+        assert [one["place"] for one in said["faults"]] == [["retention", "attendance_days"]]
+        assert said["faults"][0]["text"]["id"] != said["faults"][0]["text"]["en"]
+    assert (await desk.get(f"conferences/{GLADI}"))["table"]["retention"] == keep
+
+
+async def test_a_full_book_of_links_is_said_and_nothing_is_kept(
+    desk: Desk, home: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = await desk.save(table(GLADI))
+    link = (await desk.link(GLADI, "observer"))["link"]
+    await desk.ask("POST", f"conferences/{GLADI}/links/{link}/revoke")
+    monkeypatch.setattr(book, "MOST_BYTES", home.links.stat().st_size)
+    body = {"table": table(SIANG), "version": None}
+    assert await desk.refused("PUT", f"conferences/{SIANG}", body) == "links_full"
+    assert not (home.conferences / f"{SIANG}.toml").exists()
+    listed = (await desk.get("conferences"))["conferences"]
+    assert SIANG not in [one["id"] for one in listed]
+    renew = f"conferences/{GLADI}/links/{link}/renew"
+    assert await desk.refused("POST", renew) == "links_full"
     await desk.save(table(GLADI, title="Lain"), version)
 
 

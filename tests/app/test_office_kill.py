@@ -17,7 +17,7 @@ from vicon.store import reader
 
 KILLS = 5
 GLADI = "gladi-2026"
-pytestmark = [pytest.mark.patient, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.patient(30), pytest.mark.timeout(240)]
 
 
 class Saver:

@@ -15,6 +15,7 @@ from signaling import messages as m
 from tests.app.entry import BALIKPAPAN, KUKAR, OURS, Entry, Visitor, entry, settings
 from vicon.ops.book import read_key
 from vicon.ops.tokens import Signer
+from vicon.store import reader
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 DEVICE = "vicon.device"
@@ -95,6 +96,7 @@ async def test_a_moderator_lets_a_new_device_in_and_the_old_one_is_out(house: En
         assert await old.hello(token) == "link_taken"
         status, told = await moderator.get(LINK.format(KUKAR), desk)
         assert (told["devices"], told["until"]) == (1, None)
+    assert [(role, on) for role, _, on in _released(house, KUKAR)] == [("moderator", True)]
 
 
 async def test_who_let_it_in_can_take_that_back(house: Entry) -> None:
@@ -107,6 +109,10 @@ async def test_who_let_it_in_can_take_that_back(house: Entry) -> None:
         status, told = await new.ask("POST", LINK.format("64.07") + "/hold", desk)
         assert (status, told["until"]) == (200, None)
         assert await new.hello(token) == "link_taken"
+        await new.ask("POST", LINK.format("64.07") + "/hold", desk)
+    noted = _released(house, "64.07")
+    assert [(role, on) for role, _, on in noted] == [("technician", True), ("technician", False)]
+    assert all(name for _, name, _ in noted), "who did it, by name"
 
 
 @pytest.mark.parametrize("role", ["operator", "observer", "tester"])
@@ -179,6 +185,17 @@ async def test_a_second_devices_token_cannot_be_made_up(house: Entry) -> None:
         assert await thief.hello(made) == "ticket_over"
 
 
+def _released(house: Entry, room: str) -> list[tuple[str, str, bool]]:
+    """What the journal says of the room's link: whose act, by which name, let in or not."""
+    found = []
+    for one in reader.rows(house.home.journal, OURS):
+        event, actor = msgspec.json.decode(one.event), msgspec.json.decode(one.actor)
+        if event["type"] == "link_released" and event["link"]["room"] == room:
+            assert not {"token", "url"} & set(event["link"])
+            found.append((actor["role"], actor.get("name", ""), event["on"]))
+    return found
+
+
 def _issues(house: Entry):  # type: ignore[no-untyped-def]
     from vicon.ops import links
 
@@ -209,6 +226,12 @@ async def test_the_organizer_sees_who_has_a_link_and_lets_a_new_device_in(house:
         (observer,) = [r for r in found["links"] if r["role"] == "observer"]
         status, told = await other.ask("POST", f"{at}/{observer['link']}/release", office)
         assert (status, told["code"]) == (409, "link_for_many")
+        noted = [(role, on) for role, _, on in _released(house, "64.11")]
+        assert noted == [("organizer", True), ("organizer", False), ("organizer", True)]
+        _, found = await other.get(f"/api/v1/office/conferences/{OURS}/record", office)
+        acts = [one for one in found["entries"] if one["what"].startswith("link_")]
+        assert [one["what"] for one in acts][-3:] == ["link_released", "link_held", "link_released"]
+        assert acts[-1]["links"] == [row["name"]]
 
 
 async def test_a_rehearsal_takes_no_link_from_its_hall(house: Entry) -> None:

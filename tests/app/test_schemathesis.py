@@ -19,7 +19,7 @@ import schemathesis
 from hypothesis import HealthCheck
 from schemathesis import Case
 
-from tests.app.asking import NOBODY, SIGNED_IN, STANDBY, Asking, asked, may, settings
+from tests.app.asking import MONITOR, NOBODY, SIGNED_IN, STANDBY, Asking, asked, may, settings
 from vicon.web.access import LINKS, ROUTES
 from vicon.web.openapi import document
 
@@ -76,6 +76,7 @@ test_encoder = as_role("encoder")
 test_player = as_role("player")
 test_signed_in = as_role(SIGNED_IN)
 test_standby = as_role(STANDBY)
+test_monitor = as_role(MONITOR)
 
 
 @tried(lambda label: label == COMMANDS)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
+import structlog
 from aiohttp import ClientSession
+from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from signaling import messages as m
@@ -26,6 +28,12 @@ from vicon.trial.turn import TurnSettings, servers
 from vicon.web.access import ROUTES
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture(autouse=True)
+def all_levels() -> None:
+    """A command that another test has run here has set its own."""
+    structlog.reset_defaults()
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -95,6 +103,69 @@ async def test_a_command_that_is_refused_at_the_edge_is_noted(house: Gatehouse) 
     (line,) = [line for line in logs if line["event"] == "x act"]
     assert (line["act"], line["code"], line["role"]) == ("phase.set", "not_allowed", "observer")
     assert line["conference"] == OURS
+
+
+def followed(event: str, logs: Sequence[Any]) -> list[dict[str, Any]]:
+    return [dict(line) for line in logs if line["event"] == event]
+
+
+@pytest.mark.parametrize("given", ["dari-proxy:1.2_3", "", "a b", "x" * 65, '"}', "é"])
+async def test_a_request_has_an_id_in_its_answer_and_in_the_log(
+    house: Gatehouse, given: str
+) -> None:
+    """A proxy's own is taken over where it is one."""
+    head = {"Authorization": f"Bearer {house.token('moderator')}"}
+    head |= {"X-Request-Id": given} if given else {}
+    with capture_logs(processors=[merge_contextvars]) as logs:
+        async with (
+            ClientSession(headers=head) as http,
+            http.get(f"{house.url}/api/v1/me/qr") as answer,
+        ):
+            told = answer.headers["X-Request-Id"]
+    (line,) = followed("< http", logs)
+    assert line["request"] == told
+    assert (told == given) == (given == "dari-proxy:1.2_3")
+    assert 8 <= len(told) <= 64
+
+
+async def test_what_is_refused_before_a_handler_has_an_id_too(house: Gatehouse) -> None:
+    async with ClientSession() as http:
+        for path, status in (("/tidak-ada", 404), ("/api/v1/me/qr", 401), ("/", 200)):
+            async with http.get(house.url + path) as answer:
+                assert answer.status == status
+                assert answer.headers["X-Request-Id"]
+
+
+async def test_each_act_has_one_line_with_its_id_outcome_and_time(house: Gatehouse) -> None:
+    bodies: list[Any] = [
+        m.CountSet(room=KUKAR, value=3),
+        m.CountSet(room=KUKAR, value=3),
+        m.CountSet(room=KUKAR, value=400),
+    ]
+    with capture_logs(processors=[merge_contextvars]) as logs:
+        answers = await house.answers(house.token("operator", KUKAR), bodies)
+    assert answers == ["ok", "ok", "room_full"]
+    lines = [*followed("< act", logs), *followed("x act", logs)]
+    acts = [line for line in lines if line["act"] == "SetCount"]
+    assert [line["outcome"] for line in acts] == ["done", "done", "refused"]
+    assert [line.get("events") for line in acts] == [1, 0, None]
+    assert acts[2]["code"] == "room_full"
+    assert len({line["request"] for line in acts}) == 3
+    for line in acts:
+        assert (line["conference"], line["role"], line["of_room"]) == (OURS, "operator", KUKAR)
+        assert 0 <= line["ms"] < 60_000
+
+
+async def test_a_command_of_media_has_its_line_too(house: Gatehouse) -> None:
+    with capture_logs(processors=[merge_contextvars]) as logs:
+        token = house.token("operator", KUKAR)
+        assert await house.answers(token, [m.MediaPublish(sdp="v=0")]) == ["not_joined"]
+    (line,) = followed("x command", logs)
+    assert (line["act"], line["outcome"], line["code"]) == (
+        "media.publish", "refused", "not_joined",
+    )  # fmt: skip
+    assert line["request"]
+    assert "v=0" not in json.dumps(line)
 
 
 async def test_turn_credentials_are_noted_without_the_credential() -> None:

@@ -20,7 +20,7 @@ from typing import Any
 
 import vicon
 from signaling import messages as wire
-from tests.e2e.service import Service, rehearsal
+from tests.e2e.service import AS_DELIVERED, Service, rehearsal
 from tests.e2e.trials import step, technician
 from vicon.agent.trials import TrialDesk
 from vicon.measure.run import Run
@@ -75,7 +75,7 @@ def _beside(alone: Run, together: Run) -> dict[str, Any]:
 
 
 async def _sweep(rooms: int, seconds: int, folder: Path) -> dict[str, Any]:
-    service = Service(folder)
+    service = Service(folder, root=AS_DELIVERED)
     await service.start()
     try:
         async with rehearsal(service, rooms), technician(service) as desk:

@@ -26,7 +26,7 @@ from typing import Any
 import vicon
 from tests.e2e.capture import camera, flags, microphone
 from tests.e2e.chromium import EXECUTABLE
-from tests.e2e.service import Service
+from tests.e2e.service import AS_DELIVERED, Service
 from tests.e2e.trials import technician
 from tests.net.badline import BadLine, bad_line, why_not
 from tests.net.hall import by_page, by_program, open_test_page
@@ -38,7 +38,7 @@ from vicon.ops import logging
 async def _all(
     arguments: argparse.Namespace, line: BadLine, folder: Path, results: list[dict[str, Any]]
 ) -> None:
-    service = Service(folder, HUB_ADDRESS)
+    service = Service(folder, HUB_ADDRESS, root=AS_DELIVERED)
     async with AsyncExitStack() as stack:
         await service.start()
         stack.push_async_callback(service.stop)

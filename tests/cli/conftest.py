@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 import structlog
 
 from vicon import config
+from vicon.cli import run
 from vicon.core.events import ConferenceCreated, FloorChanged, TallyChanged
 from vicon.ops.data import DataDir, ServerInfo
 from vicon.ops.links import issue_links
@@ -22,6 +25,7 @@ START = 1_601_000_000_000
 """25 September 2020, 10:13:20 WITA."""
 Result = subprocess.CompletedProcess[str]
 Vicon = Callable[..., Result]
+SPOKEN = {"LANGUAGE": "en", "COLUMNS": "200"}
 
 
 @pytest.fixture(autouse=True)
@@ -36,14 +40,14 @@ def logging_restored() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def vicon() -> Vicon:
+def vicon_process() -> Vicon:
     """Runs the command as a process of its own, in English unless told otherwise."""
 
     def call(*arguments: str | Path, **environment: str) -> Result:
         return subprocess.run(
             [sys.executable, "-m", "vicon", *map(str, arguments)],
             cwd=ROOT,
-            env={**os.environ, "LANGUAGE": "en", "COLUMNS": "200", **environment},
+            env={**os.environ, **SPOKEN, **environment},
             capture_output=True,
             text=True,
             timeout=60,
@@ -51,6 +55,33 @@ def vicon() -> Vicon:
         )
 
     return call
+
+
+@pytest.fixture
+def vicon(monkeypatch: pytest.MonkeyPatch) -> Vicon:
+    """Runs the command in the test's process: what it loads is loaded already. Its help is in the
+    language in which a command was first asked for."""
+
+    def call(*arguments: str | Path, **environment: str) -> Result:
+        words = [*map(str, arguments)]
+        out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
+        with monkeypatch.context() as for_now, redirect_stdout(out), redirect_stderr(err):
+            for_now.chdir(ROOT)
+            for name, value in (SPOKEN | environment).items():
+                for_now.setenv(name, value)
+            try:
+                code = run(words)
+            except SystemExit as ended:
+                code = int(ended.code or 0)
+        return Result(words, code, *map(_text, (out, err)))
+
+    return call
+
+
+def _text(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    stream.seek(0)
+    return stream.read()
 
 
 @pytest.fixture

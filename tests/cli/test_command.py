@@ -26,10 +26,10 @@ def _processor_seconds(command: list[str]) -> float:
     return min(times)
 
 
-def test_help_names_every_command_and_comes_at_once(vicon: Vicon) -> None:
+def test_help_names_every_command_and_comes_at_once(vicon_process: Vicon) -> None:
     """Under 0.4 s of processor time; on a slow or busy machine hardly more than the help of an
     empty command takes there."""
-    done = vicon("--help")
+    done = vicon_process("--help")
     assert done.returncode == 0
     for name in ("up", "serve", "links", "doctor", "config", "journal", "agent", "rehearse"):
         assert f"│ {name} " in done.stdout
@@ -50,17 +50,20 @@ def test_help_imports_none_of_the_commands() -> None:
     assert done.stdout.rstrip().endswith("[]")
 
 
-def test_version(vicon: Vicon) -> None:
-    assert vicon("--version").stdout.strip() == __version__
+def test_version(vicon_process: Vicon) -> None:
+    assert vicon_process("--version").stdout.strip() == __version__
 
 
-def test_indonesian_first_english_on_demand(vicon: Vicon) -> None:
-    indonesian = vicon("--help", LANGUAGE="", LC_ALL="C.UTF-8")
+def test_indonesian_first_english_on_demand(vicon_process: Vicon) -> None:
+    indonesian = vicon_process("--help", LANGUAGE="", LC_ALL="C.UTF-8")
     assert "Memeriksa apakah mesin ini siap." in indonesian.stdout
     for arguments in (["--lang", "en", "--help"], ["--help", "--lang=en"]):
-        english = vicon(*arguments, LANGUAGE="id")
+        english = vicon_process(*arguments, LANGUAGE="id")
         assert "Check whether this machine is ready." in english.stdout
-    assert "Read, verify, export" in vicon("--help", LANGUAGE="", LC_ALL="", LANG="en_GB").stdout
+    assert (
+        "Read, verify, export"
+        in vicon_process("--help", LANGUAGE="", LC_ALL="", LANG="en_GB").stdout
+    )
 
 
 @pytest.mark.parametrize(
@@ -75,8 +78,8 @@ def test_indonesian_first_english_on_demand(vicon: Vicon) -> None:
         ["--lang"],
     ],
 )
-def test_wrong_use_is_2_and_one_sentence(vicon: Vicon, arguments: list[str]) -> None:
-    done = vicon(*arguments)
+def test_wrong_use_is_2_and_one_sentence(vicon_process: Vicon, arguments: list[str]) -> None:
+    done = vicon_process(*arguments)
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.startswith("vicon: ")

@@ -25,6 +25,7 @@ from vicon.ops.links import read_door_links, read_links, read_media_links
 
 PASSWORD, NEW = "kuda makan rumput hijau", "sebuah kata sandi yang lain"
 TURN, CLIENT = "rahasia-turn-8f3c", "rahasia-klien-27ab"
+METRICS, HOOK = "rahasia-angka-51de-7c", "whsec_cmFoYXNpYS13ZWJob29rLWtpdGEteWFuZy1wYW5qYW5n"
 CONFIG = """
 [server]
 listen = ["127.0.0.1"]
@@ -41,6 +42,11 @@ issuer = "http://127.0.0.1:9"
 client_id = "vicon"
 client_secret_file = "oidc.secret"
 roles = [{ value = "x", role = "moderator" }]
+[metrics]
+token_file = "metrics.token"
+[[webhooks]]
+name = "pusat"
+url = "http://127.0.0.1:9/rahasia-alamat-33"
 """
 
 
@@ -74,6 +80,7 @@ class Commands:
 def folder(tmp_path: Path) -> Path:
     example = (ROOT / "examples/kaltim-2020.toml").read_text("utf-8")
     (tmp_path / "vicon.toml").write_text(CONFIG + example, "utf-8")
+    (tmp_path / "metrics.token").write_text(f"{METRICS}\n", "utf-8")
     (tmp_path / "oidc.secret").write_text(f"{CLIENT}\n", "utf-8")
     return tmp_path
 
@@ -83,7 +90,7 @@ def served(folder: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "vicon", "serve", "--config", str(folder / "vicon.toml")]
     command += ["--data", str(folder / "data"), "--port", "0", "--ready-json"]
     with (folder / "log").open("wb") as log:
-        environment = {**os.environ, "VICON_TURN_SECRET": TURN}
+        environment = {**os.environ, "VICON_TURN_SECRET": TURN, "VICON_WEBHOOK_SECRET": HOOK}
         process = subprocess.Popen(
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, env=environment, text=True
         )
@@ -134,6 +141,11 @@ async def visit(url: str, home: DataDir) -> list[str]:
             async with http.get(door.url) as answer:
                 await answer.read()
         await browser.post("/oidc/begin")
+        for token in (METRICS, METRICS[:-1]):
+            head = {"Authorization": f"Bearer {token}"}
+            async with http.get(f"{url}/metrics", headers=head) as answer:
+                assert (answer.status == 200) == (token == METRICS)
+                assert METRICS not in await answer.text()
         async with http.get(
             f"{url}/api/v1/account/oidc/back?state=xstate&code=kode-rahasia-99"
         ) as answer:
@@ -150,6 +162,7 @@ def secrets_of(home: DataDir, given: list[str]) -> dict[str, str]:
     hashes = {one["name"]: one["hash"] for one in _accounts(home)}
     keys = {path.name: path.read_bytes().hex() for path in home.key.parent.iterdir()}
     own = {"password": PASSWORD, "new": NEW, "turn": TURN, "client": CLIENT}
+    own |= {"metrics": METRICS, "webhook": HOOK, "address": "rahasia-alamat-33"}
     return {
         **links,
         **media,

@@ -11,7 +11,18 @@ from msgspec.structs import asdict
 from vicon import config
 from vicon.config import ConfigErrors
 from vicon.config.secret import secret_of
-from vicon.config.settings import Accounts, Links, Media, Oidc, Policy, Server, Thresholds, Turn
+from vicon.config.settings import (
+    Accounts,
+    Links,
+    Media,
+    Metrics,
+    Oidc,
+    Policy,
+    Server,
+    Thresholds,
+    Turn,
+    Webhook,
+)
 from vicon.ops.words import SpokenError
 
 HERE = Path()
@@ -114,6 +125,11 @@ def test_the_sample_shows_every_key_with_its_default() -> None:
     assert set(Turn.__struct_fields__) - {"secret_file"} <= set(written)
     assert set(Accounts.__struct_fields__) - {"oidc"} <= set(written)
     assert set(Oidc.__struct_fields__) - {"client_secret_file"} <= set(written)
+    assert set(Metrics.__struct_fields__) - {"token_file"} <= set(written)
+    hooks = config.sample().partition("[[webhooks]]")[2].partition("[[conferences]]")[0]
+    assert set(re.findall(r"^# +(\w+) = ", hooks, re.MULTILINE)) == set(
+        Webhook.__struct_fields__
+    ) - {"secret"}
     limits = asdict(Thresholds())
     assert {name: float(written[name]) for name in limits} == limits
 
@@ -395,3 +411,49 @@ def test_errors_are_said_in_both_languages() -> None:
         config.read("[server]\nport = -1\n", "x.toml", HERE)
     assert "x.toml:2: server.port: harus bilangan bulat" in caught.value.words.id
     assert "x.toml:2: server.port: must be a whole number" in caught.value.words.en
+
+
+SECRET = "whsec_" + "c2VrcmV0" * 5
+HOOK = f'''[[webhooks]]
+name = "pusat"
+url = "https://pantau.go.id/vicon?x=1"
+secret = "{SECRET}"
+'''
+
+
+def test_metrics_are_for_this_machine_alone_or_for_who_has_a_token(tmp_path: Path) -> None:
+    here = SMALL + "[metrics]\nport = 9464\n"
+    assert config.read(here, "x", tmp_path).metrics.listen == "127.0.0.1"
+    assert config.read(SMALL, "x", tmp_path).metrics.port == 0
+    for listen in ("0.0.0.0", "::", "10.0.0.5"):
+        (wrong,) = refused(f'{here}listen = "{listen}"\n')
+        assert wrong[1] == "metrics.listen"
+        assert "token" in wrong[2]
+        config.read(f'{here}listen = "{listen}"\ntoken = "0123456789abcdef"\n', "x", tmp_path)
+    (tmp_path / "metrics.token").write_text("0123456789abcdef\n", "utf-8")
+    read = config.read(SMALL + '[metrics]\ntoken_file = "metrics.token"\n', "x", tmp_path)
+    assert read.metrics.token_file == str(tmp_path / "metrics.token")
+    (wrong,) = refused(SMALL + '[metrics]\ntoken_file = "tidak-ada"\n')
+    assert wrong[1] == "metrics.token_file"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("https:", "http:", "webhooks[0].url"),
+        ("pantau.go.id", "nama:sandi@pantau.go.id", "webhooks[0].url"),
+        ("?x=1", "#x", "webhooks[0].url"),
+        ("https:", "file:", "webhooks[0].url"),
+        ('"pusat"', '"Kantor Pusat"', "webhooks[0].name"),
+        ("secret", "# secret", "webhooks[0].secret"),
+        ("secret =", 'events = ["pesan"]\nsecret =', "webhooks[0].events[0]"),
+        ("secret =", "timeout_s = 0\nsecret =", "webhooks[0].timeout_s"),
+        (HOOK, HOOK + HOOK, "webhooks[1].name"),
+    ],
+)
+def test_a_webhook_goes_where_it_is_safe(old: str, new: str, key: str) -> None:
+    read = config.read(SMALL + HOOK, "x", HERE)
+    assert len(read.webhooks[0].events) == 5
+    here = HOOK.replace("https://pantau.go.id/vicon?x=1", "http://127.0.0.1:9000/vicon")
+    config.read(SMALL + here, "x", HERE)
+    assert key in [one[1] for one in refused(SMALL + HOOK.replace(old, new, 1))]

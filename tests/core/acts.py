@@ -117,6 +117,7 @@ OFFICE: list[st.SearchStrategy[Any]] = [
         office.RevokeLink, link=st.just(LINK), devices=st.lists(DEVICES, max_size=3).map(tuple)
     ),
     st.builds(office.NoteLinks, links=st.just((LINK,))),
+    st.builds(office.ReleaseLink, link=st.just(LINK), on=st.booleans()),
 ]
 CEREMONY: list[st.SearchStrategy[Any]] = [
     st.builds(ask.Advance, current=st.none() | ITEMS, item=st.none() | ITEMS),
@@ -209,6 +210,12 @@ SERVER: list[st.SearchStrategy[Any]] = [
     st.builds(talk.WatchLines),
     st.builds(
         server.NotePressure, level=st.integers(-1, 6), why=st.sampled_from(["media_cpu", ""])
+    ),
+    st.builds(
+        server.NoteTakeover,
+        why=st.sampled_from(["ended", "halls"]),
+        epoch=st.integers(0, 3),
+        away_ms=st.none() | st.just(5_000),
     ),
     st.builds(server.NoteClock, by_ms=st.sampled_from([0, -3_600_000]), followed=st.booleans()),
     st.builds(

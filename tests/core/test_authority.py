@@ -115,6 +115,7 @@ EVERY: tuple[do.Command, ...] = (
     office.NoteLinks(links=()),
     office.NoteExpiry(link=LINK),
     office.RevokeLink(link=LINK),
+    office.ReleaseLink(link=LINK),
     office.ArchiveConference(),
     office.RestoreConference(),
     talk.Announce(on=False),
@@ -131,12 +132,14 @@ EVERY: tuple[do.Command, ...] = (
     drill.RecordDrill(found=(Recovered(room=PASER, kind="cut", seconds=1.0),)),
     server.NotePressure(level=2, why="media_cpu"),
     server.NoteClock(by_ms=3_600_000, followed=False),
+    server.NoteTakeover(why="ended", epoch=5),
 )
 OFFICE = {
     "ChangePlan",
     "NoteLinks",
     "NoteExpiry",
     "RevokeLink",
+    "ReleaseLink",
     "ArchiveConference",
     "RestoreConference",
 }
@@ -161,6 +164,7 @@ SERVER = {
     "RaiseFallback",
     "NotePressure",
     "NoteClock",
+    "NoteTakeover",
 }
 DOOR = {"EnterPerson", "LeavePerson"}
 OPERATE = (
@@ -221,15 +225,16 @@ WORDS = {"SendCue", "WithdrawCue"}
 HELP = {"CallHelp", "AnswerHelp"}
 ON_LINE = {"AnswerLine", "DeclineLine", "WriteLine", "EndLine"}
 CALL = ON_LINE | {"CallLine", "RingLine"}
+LINKS = {"ReleaseLink"}
 GUIDES = {"Announce"} | CALL
 ALLOWED: dict[Role, set[str]] = {
-    "moderator": OPERATE | GUIDE | READY | CEREMONY | WORDS | HELP | SIGNING | GUIDES,
+    "moderator": OPERATE | GUIDE | READY | CEREMONY | WORDS | HELP | SIGNING | GUIDES | LINKS,
     "operator": OPERATE
     | {"CheckEquipment", "RaiseHand", "SeeCue", "SignPact"}
     | HELP
     | SIGNING
     | ON_LINE,
-    "technician": LOOK | READY | WORDS | {"AnswerHelp"} | CALL,
+    "technician": LOOK | READY | WORDS | {"AnswerHelp"} | CALL | LINKS,
     "observer": LOOK,
 }
 

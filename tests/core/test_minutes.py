@@ -10,10 +10,23 @@ from msgspec.structs import replace
 
 from tests.core.acts import ACTS, CEREMONY, COUNTS, SERVER
 from tests.core.scene import BERAU, HUB, KUKAR, PASER, make_plan, operator
-from tests.core.told import DOCUMENT, MINUTE, NINE, RINI, TRIAL, Told, plan, session, talked
+from tests.core.told import (
+    DOCUMENT,
+    MINUTE,
+    NINE,
+    RINI,
+    TRIAL,
+    Told,
+    plan,
+    session,
+    talked,
+    troubled,
+)
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
 from vicon.core import commands_fallback as ladder
+from vicon.core import minuteserver
+from vicon.core.commands_server import NoteClock, NotePressure
 from vicon.core.minutes import MinuteTaker, minutes_of
 from vicon.core.minutewords import (
     Announced,
@@ -403,3 +416,34 @@ def test_whatever_happened_there_are_minutes(data: st.DataObject) -> None:
         assert (outage.ended_at is None) == (outage.back is None)
     assert all(item.taken_ms is None or item.taken_ms >= 0 for item in minutes.rundown.items)
     assert msgspec.json.decode(msgspec.json.encode(minutes), type=Minutes) == minutes
+
+
+def test_what_befell_the_server() -> None:
+    server = minutes_of(troubled().entries()).server
+    assert [
+        (one.began_at, one.lasted_ms, one.highest, one.why, one.live) for one in server.pressed
+    ] == [
+        (at(-5), MINUTE, 1, "descriptors", False),
+        (at(1), MINUTE, 3, "media_late", True),
+        (at(4), MINUTE, 5, "media_late", True),
+    ]
+    assert server.pressed[-1].ended_at is None
+    (jump,) = server.jumps
+    assert (jump.at, jump.by_ms, jump.followed, jump.live) == (at(2), 3_600_000, False, True)
+    (taken,) = server.takeovers
+    assert (taken.at, taken.why, taken.epoch, taken.away_ms) == (at(3), "ended", 7, 5_000)
+    assert (taken.server, taken.by, taken.live) == ("https://10.0.0.5:8443", "", True)
+    assert server.more == 0
+
+
+def test_of_many_incidents_of_the_server_the_minutes_tell_some_and_count_the_others() -> None:
+    scene = Told(plan(), at=0)
+    for number in range(minuteserver.MOST + 3):
+        scene.at(number)
+        scene.does(do.SYSTEM, NoteClock(by_ms=5_000, followed=False))
+        scene.does(do.SYSTEM, NotePressure(level=1, why="descriptors"))
+        scene.does(do.SYSTEM, NotePressure(level=0))
+    server = minutes_of(scene.entries()).server
+    assert len(server.jumps) == len(server.pressed) == minuteserver.MOST
+    assert server.pressed[-1].ended_at is not None
+    assert server.more == 6

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from tests.core.scene import HUB, KUKAR, PASER, Scene, make_plan
 from tests.core.test_layout import on
 from vicon.core import commands as do
-from vicon.core.commands_server import NoteClock, NotePressure
-from vicon.core.events_server import ClockJumped, PressureChanged
+from vicon.core.commands_server import NoteClock, NotePressure, NoteTakeover
+from vicon.core.events_server import ClockJumped, PressureChanged, ServerTakenOver
 from vicon.core.layout import receive_wishes
-from vicon.core.model import Actor
+from vicon.core.model import MAX_JUMPS, Actor
 from vicon.core.pressure import (
     CLOSED,
     FALL_S,
@@ -211,3 +211,26 @@ def test_a_jump_of_the_clock_is_entered() -> None:
     jump = NoteClock(by_ms=-3_600_000, followed=False)
     assert scene.does(do.SYSTEM, jump) == [ClockJumped(by_ms=-3_600_000, followed=False)]
     assert scene.does(do.SYSTEM, NoteClock(by_ms=0, followed=True)) == []
+
+
+def test_a_clock_that_jumps_without_end_does_not_fill_the_journal() -> None:
+    scene = Scene()
+    for _ in range(MAX_JUMPS):
+        assert scene.does(do.SYSTEM, NoteClock(by_ms=5_000, followed=False))
+    assert scene.does(do.SYSTEM, NoteClock(by_ms=5_000, followed=False)) == []
+
+
+def test_a_takeover_is_entered_once_whoever_asks_again() -> None:
+    scene = Scene(phase="draft")
+    taken = NoteTakeover(why="ended", epoch=7, server="https://10.0.0.5:8443", away_ms=4_200)
+    assert scene.does(do.SYSTEM, taken) == [
+        ServerTakenOver(why="ended", epoch=7, server="https://10.0.0.5:8443", away_ms=4_200)
+    ]
+    assert scene.does(do.SYSTEM, taken) == []
+    assert scene.does(do.SYSTEM, NoteTakeover(why="decided", epoch=8, by="rini"))
+
+
+def test_what_is_closed_is_not_touched_by_a_takeover() -> None:
+    scene = Scene()
+    scene.does(do.SYSTEM, do.SetPhase(phase="closed"))
+    assert scene.does(do.SYSTEM, NoteTakeover(why="ended", epoch=7)) == []

@@ -11,6 +11,7 @@ from vicon.app.actor import signature
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
 from vicon.core import commands_fallback as ladder
+from vicon.core import commands_server as server
 from vicon.core import commands_talk as talk
 from vicon.core.ceremony import Item
 from vicon.core.events import Event
@@ -140,6 +141,32 @@ def talked() -> Told:
     scene.does(do.SYSTEM, talk.WatchLines())
     scene.at(4)
     scene.does(rini, talk.CallLine(line="line-3", room=KUKAR, voice=False))
+    scene.at(5)
+    scene.does(RINI, do.SetPhase(phase="closed"))
+    return scene
+
+
+def troubled() -> Told:
+    """Pressure before the session and in it, jumps of the clock, a takeover."""
+    scene = Told(plan(), at=-5)
+    scene.does(do.SYSTEM, server.NotePressure(level=1, why="descriptors"))
+    scene.at(-4)
+    scene.does(do.SYSTEM, server.NotePressure(level=0))
+    scene.at(0)
+    scene.does(RINI, do.SetPhase(phase="live"))
+    scene.at(1)
+    scene.does(do.SYSTEM, server.NotePressure(level=1, why="media_late"))
+    scene.does(do.SYSTEM, server.NotePressure(level=3, why="media_cpu"))
+    scene.at(1.5)
+    scene.does(do.SYSTEM, server.NotePressure(level=1, why="media_cpu"))
+    scene.at(2)
+    scene.does(do.SYSTEM, server.NotePressure(level=0))
+    scene.does(do.SYSTEM, server.NoteClock(by_ms=3_600_000, followed=False))
+    scene.at(3)
+    taken = server.NoteTakeover(why="ended", epoch=7, server="https://10.0.0.5:8443", away_ms=5_000)
+    scene.does(do.SYSTEM, taken)
+    scene.at(4)
+    scene.does(do.SYSTEM, server.NotePressure(level=5, why="media_late"))
     scene.at(5)
     scene.does(RINI, do.SetPhase(phase="closed"))
     return scene

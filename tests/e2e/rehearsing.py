@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.async_api import Locator, Page, expect
 
@@ -26,6 +28,8 @@ class Scene:
     hall: RoomPage
     moderator: Client
     agents: Child
+    trial: asyncio.Task[dict[str, Any]]
+    """What `vicon trial --json` prints once it has ended; begun before anything else."""
 
     @property
     def page(self) -> Page:

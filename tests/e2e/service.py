@@ -24,6 +24,8 @@ VICON = str(Path(sys.executable).with_name("vicon"))
 EXAMPLE = CHECKOUT / "examples/kaltim-2020.toml"
 START_S = 60.0
 STOP_S = 10.0
+AS_DELIVERED = "[trial]\nhold_s = 10\n"
+"""A root for whom a trial must be as long as it is for persons; elsewhere 8 s are saved."""
 
 
 def example(
@@ -33,15 +35,18 @@ def example(
     root: str = "",
     media: str | None = None,
     head: str = "",
+    tls: str = "off",
 ) -> Path:
-    """The built-in conference with the server on one address, in plain HTTP, and media on the same
-    or another; `more` is TOML that goes on in the conference's table, `root` are tables of their
-    own, `head` goes on in that of the server."""
+    """The built-in conference with the server on one address, and media on the same or another;
+    `more` is TOML that goes on in the conference's table, `root` are tables of their own, `head`
+    goes on in that of the server, `tls` stands there."""
     config = folder / "vicon.toml"
-    where = f'[server]\nlisten = ["{address}"]\ntls = "off"\n{head}'
+    where = f'[server]\nlisten = ["{address}"]\ntls = "{tls}"\n{head}'
     where += f'[media]\naddresses = ["{media or address}"]\n'
     if "[headcount]" not in root:  # a process more that works beside all tests
         where += "[headcount]\ncamera = false\n"
+    if "[trial" not in root:
+        where += "[trial]\nhold_s = 2\n"
     config.write_text(f"{where}{root}{EXAMPLE.read_text('utf-8')}\n{more}", "utf-8")
     return config
 
@@ -157,15 +162,16 @@ class Service:
         media: str | None = None,
         fresh: bool = False,
         head: str = "",
+        tls: str = "off",
         prefix: Sequence[str] = (),
     ) -> None:
-        """`more`, `root`, `media`, `head`: see `example`; `prefix` goes before the command.
+        """`more`, `root`, `media`, `head`, `tls`: see `example`; `prefix` goes before the command.
 
         `fresh`: nothing was ever made here. Else the clip of trial calls lies there already, as
         it does ten seconds after the first start of an installation."""
         self.data = folder / "data"
         self._fresh = fresh
-        self._config = example(folder, address, more, root, media, head)
+        self._config = example(folder, address, more, root, media, head, tls)
         self._prefix = prefix
         self._port = 0
         self._child: Child | None = None
@@ -201,7 +207,11 @@ class Service:
             shutil.copyfile(made, self.clip)
         self._child = Child(self.command, self.log)
         await self._child.start()
-        self.url = (await self._child.first(START_S))["url"].rstrip("/")
+        try:
+            self.url = (await self._child.first(START_S))["url"].rstrip("/")
+        except BaseException:  # what comes next must not run beside it
+            await self.kill()
+            raise
         self._port = int(self.url.rpartition(":")[2])
         if self.links:
             return

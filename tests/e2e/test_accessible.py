@@ -23,7 +23,7 @@ from tests.e2e.service import Service
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.patient,
+    pytest.mark.patient(75),
     pytest.mark.timeout(400),
     needs_chromium,
 ]

@@ -12,7 +12,7 @@ from tests.e2e.conftest import needs_chromium
 from tests.e2e.pages import ControlRoom, RoomPage
 from tests.e2e.service import Service
 
-pytestmark = [pytest.mark.browser, pytest.mark.patient, needs_chromium]
+pytestmark = [pytest.mark.browser, pytest.mark.patient(15), needs_chromium]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.e2e.service import Service, rehearsal
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.patient,
+    pytest.mark.patient(25),
     pytest.mark.timeout(180),
     needs_chromium,
 ]

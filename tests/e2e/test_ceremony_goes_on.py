@@ -25,7 +25,7 @@ from tests.e2e.service import VICON, Child, Service, running
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.patient,
+    pytest.mark.patient(40),
     pytest.mark.timeout(240),
     needs_chromium,
 ]

@@ -20,7 +20,7 @@ from tests.e2e.service import Service
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.patient,
+    pytest.mark.patient(20),
     pytest.mark.timeout(180),
     needs_chromium,
 ]

@@ -28,7 +28,7 @@ from tests.vision.people import FPS, hall
 from vicon.ops.data import DataDir
 from vicon.vision import weights
 
-pytestmark = [pytest.mark.patient, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.patient(45), pytest.mark.timeout(180)]
 
 HALL = "64.02"
 INTERVAL_S = 5

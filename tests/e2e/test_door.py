@@ -16,6 +16,7 @@ from tests.e2e.service import Service
 from vicon.ops.data import DataDir
 from vicon.ops.links import Book, Signer
 
+pytestmark = pytest.mark.patient
 HOUR_S = 3600
 
 

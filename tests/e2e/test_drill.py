@@ -17,7 +17,7 @@ from tests.e2e.until import until
 from vicon.agent.drill import KINDS
 from vicon.ops.data import DataDir
 
-pytestmark = pytest.mark.patient
+pytestmark = pytest.mark.patient(20)
 ROOMS = 2
 LONGEST_S = 200
 

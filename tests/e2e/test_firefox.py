@@ -20,7 +20,7 @@ ROOM = "64.72"
 GOOD_ENOUGH = ("pass", "warn")
 ADDRESS = next((str(one) for one in lan_addresses() if one.version == 4), None)
 pytestmark = [
-    pytest.mark.patient,
+    pytest.mark.patient(35),
     pytest.mark.skipif(ADDRESS is None, reason="Firefox pairs no address with 127.0.0.1"),
 ]
 CLICK_JOIN = """(() => {

@@ -21,7 +21,7 @@ from tests.e2e.until import until
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.patient,
+    pytest.mark.patient(40),
     pytest.mark.timeout(180),
     needs_chromium,
 ]

@@ -18,7 +18,7 @@ from tests.e2e.service import rehearsal
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.patient,
+    pytest.mark.patient(55),
     pytest.mark.timeout(240),
     needs_chromium,
 ]

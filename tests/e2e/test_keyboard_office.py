@@ -15,11 +15,11 @@ from tests.e2e.conftest import needs_chromium
 from tests.e2e.keyboard import Keyboard
 from tests.e2e.pages import VisitedPage
 from tests.e2e.service import Service
-from tests.e2e.trials import SHORTER, stored
+from tests.e2e.trials import QUICK, stored
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.patient,
+    pytest.mark.patient(30),
     pytest.mark.timeout(240),
     needs_chromium,
 ]
@@ -54,6 +54,12 @@ async def test_the_organizers_page_by_keyboard_alone(tmp_path: Path, stack: Asyn
     await keys.to(at("undo"), "Shift+Tab")  # round by the page's beginning
     await keys.press("Enter")
     await expect(hall).to_have_count(1)
+    await keys.to(page.get_by_label("Server menghapus sendiri, sekali sehari"), "Shift+Tab")
+    await keys.press("Space")
+    await keys.to(page.get_by_label("Nama di daftar hadir, hari"), "Shift+Tab")
+    await keys.press("ControlOrMeta+a")
+    await keys.type("0")
+    await expect(page.get_by_text("supaya berita acara sempat dicetak")).to_be_visible()
     await keys.press("ControlOrMeta+s")
     own = page.locator(f'[data-role="operator"] li:not(.gone)[data-room="{HALL}"]')
     await own.wait_for()
@@ -89,8 +95,7 @@ async def test_a_trial_by_keyboard_alone(tmp_path: Path, stack: AsyncExitStack) 
     hall, keys = Keyboard(test.page), Keyboard(desk.page)
     run = test.page.locator(".testpage")
     await test.page.locator('[data-testid="test-start"]:not([aria-disabled])').wait_for()
-    for one in (test, desk):
-        await one.page.evaluate(SHORTER, 5)
+    await test.page.evaluate(QUICK)
 
     await hall.act(test.page.get_by_test_id("test-start"))
     await expect(run).to_have_attribute("data-run", "running")

@@ -135,6 +135,14 @@ async def test_what_was_typed_outlives_a_reload_and_an_archive_is_taken_back(
     await page.reload()
     await expect(page.get_by_label("Judul", exact=True).first).to_have_value("Belum disimpan")
     await expect(page.get_by_text("dipulihkan")).to_be_visible()
+    days = page.get_by_label("Nama di daftar hadir, hari")
+    await expect(days).to_have_value("90")
+    await days.fill("setahun")
+    await saved(page)
+    await expect(days).to_be_focused()
+    await days.fill("30")
+    await page.get_by_label("Server menghapus sendiri, sekali sehari").check()
+    await expect(page.get_by_text("tidak dapat dikembalikan")).to_be_visible()
     await saved(page)
     await expect(page.get_by_test_id("save-said")).to_contain_text("Tersimpan")
     await page.get_by_test_id("office-back").click()
@@ -146,7 +154,7 @@ async def test_what_was_typed_outlives_a_reload_and_an_archive_is_taken_back(
     await expect(own).to_contain_text("RUANG TUNGGU")
     width = await page.evaluate("document.documentElement.scrollWidth")
     assert width <= 390, "nothing is wider than the phone"
-    assert complaints == []
+    assert [one for one in complaints if "422" not in one] == []
 
 
 async def test_another_link_is_told_that_it_is_not_the_organizers(

@@ -28,6 +28,7 @@ from tests.e2e.pages import ControlRoom
 from tests.e2e.service import Child, Service, agent, rehearsal, run
 from tests.store.test_disk import fill
 
+pytestmark = pytest.mark.patient(30)
 KUKAR = "64.02"
 
 
@@ -159,7 +160,6 @@ async def held_up(pid: int) -> AsyncIterator[None]:
 
 
 @pytest.mark.browser
-@pytest.mark.patient
 @needs_chromium
 @pytest.mark.timeout(120)
 async def test_a_media_process_that_does_not_keep_up_rests_thumbnails_and_goes_on_sounding(

@@ -18,7 +18,7 @@ from vicon.ops.data import DataDir
 from vicon.ports import Record
 from vicon.store.sqlite import SqliteJournal
 
-pytestmark = pytest.mark.patient
+pytestmark = pytest.mark.patient(70)
 SPEED = 60
 LONGEST_S = 240
 

@@ -16,7 +16,7 @@ from tests.e2e.pages import RoomPage
 from tests.e2e.service import Service
 from tests.e2e.trials import technician, until
 
-pytestmark = [needs_chromium, pytest.mark.browser, pytest.mark.patient, pytest.mark.timeout(120)]
+pytestmark = [needs_chromium, pytest.mark.browser, pytest.mark.timeout(120)]
 ROOM = "64.02"
 CHECK_MS = 15_000
 CLIP_S = 30

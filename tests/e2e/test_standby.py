@@ -9,7 +9,7 @@ import random
 import signal
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import pytest
@@ -23,7 +23,7 @@ from tests.e2e.pair import Standby, epoch, pair, rows
 from tests.e2e.service import Failed, Service, rehearsal, run
 from tests.e2e.until import until
 from vicon.ops.data import DataDir
-from vicon.ops.trail import read_trail
+from vicon.ops.trail import read_trail, who
 
 HALLS = 10
 BACK_S = 15.0
@@ -102,6 +102,7 @@ async def test_the_standby_goes_on_where_the_first_was_killed(tmp_path: Path) ->
         (noted,) = (one for one in read_trail(DataDir(second.data)) if one.what == "took over")
         assert (noted.which, noted.outcome) == ({"epoch": str(epoch(second))}, "done")
         _nothing_lost_or_doubled(first, second, guiding)
+        await _the_minutes_tell_it(first, second, back)
         await _the_desk_goes_on(moderator, halls)
         await _the_old_one_is_fenced(first, second)
         await run("journal", "verify", "--data", str(second.data))
@@ -129,6 +130,24 @@ def _floors(entries: list[Any]) -> list[str]:
     return [one["room"] for one in events if one["type"] == "floor_changed" and one["room"]]
 
 
+async def _the_minutes_tell_it(first: Service, second: Standby, back: float) -> None:
+    taken = _takeover(second)
+    assert (taken["why"], taken["epoch"], taken["server"]) == ("ended", epoch(second), first.url)
+    assert 3_000 <= taken["away_ms"] <= back * 1000 + 1_000
+    data = str(second.data)
+    await run("minutes", "--data", data, "--format", "json", "--out", data + "/m.json")
+    found = json.loads((second.data / "m.json").read_text("utf-8"))
+    assert [one["epoch"] for one in found["server"]["takeovers"]] == [epoch(second)]
+
+
+def _takeover(service: Service) -> dict[str, Any]:
+    """The one that the journal tells of."""
+    (entries,) = rows(service).values()
+    events = [json.loads(one.event) for one in entries]
+    (taken,) = [one for one in events if one["type"] == "server_taken_over"]
+    return cast("dict[str, Any]", taken)
+
+
 async def _the_desk_goes_on(moderator: Client, halls: list[str]) -> None:
     await moderator.until(lambda _view: moderator.connected, 10)
     await moderator.command(FloorGive(room=halls[4]))
@@ -153,6 +172,7 @@ async def _the_old_one_is_fenced(first: Service, second: Standby) -> None:
     assert rows(first)["kaltim-2020"][-1].sequence <= before
 
 
+@pytest.mark.patient(30)
 @pytest.mark.timeout(90)
 async def test_a_person_hands_over_and_back(tmp_path: Path) -> None:
     """`vicon takeover`: the first stops, the standby has everything; the old one follows then."""
@@ -170,6 +190,8 @@ async def test_a_person_hands_over_and_back(tmp_path: Path) -> None:
             rows(first)["kaltim-2020"]
             == rows(second)["kaltim-2020"][: len(rows(first)["kaltim-2020"])]
         )
+        taken = _takeover(second)
+        assert (taken["why"], taken["by"]) == ("handed_over", who())
         told = await run("standby", "--data", str(first.data), "--lang", "en", expect=1)
         assert "Replaced" in told
         said = await run("takeover", "--data", str(first.data), "--lang", "en", expect=1)
@@ -193,6 +215,7 @@ def _at(client: Client, service: Service) -> bool:
     )
 
 
+@pytest.mark.patient(30)
 @pytest.mark.timeout(120)
 async def test_a_first_that_only_fell_silent_is_a_persons_decision(tmp_path: Path) -> None:
     """Frozen, as by a cut of the network: the standby cannot know, and says so. When the first goes

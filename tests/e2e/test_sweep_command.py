@@ -16,7 +16,7 @@ from vicon.cli.sweep import _code
 ROOMS = 1
 """All at once is swept from the technician's page, in test_trial_pages."""
 SWEEP_S = 120.0
-pytestmark = [pytest.mark.timeout(180), pytest.mark.patient]
+pytestmark = [pytest.mark.timeout(180), pytest.mark.patient(35)]
 
 
 async def _sweep(service: Service) -> tuple[int, dict[str, object]]:

@@ -3,8 +3,9 @@ calls one; a technician calls it too. What is heard is the energy of the sound t
 
 from __future__ import annotations
 
+import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from tests.e2e.until import until
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.patient,
+    pytest.mark.patient(50),
     pytest.mark.timeout(240),
     needs_chromium,
 ]
@@ -74,23 +75,30 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         yield Scene(desk, halls[0], halls[1], watcher, service, stack)
 
 
+async def energy(page: VisitedPage, slot: str) -> float:
+    """Of all that came in this slot so far."""
+    found = (await page.received()).get(slot)
+    return found.energy if found else 0.0
+
+
 async def heard(page: VisitedPage, slot: str) -> float:
     """Energy that came in this slot while it was looked at."""
-
-    async def energy() -> float:
-        found = (await page.received()).get(slot)
-        return found.energy if found else 0.0
-
-    before = await energy()
+    before = await energy(page, slot)
     await page.page.wait_for_timeout(LOOK_MS)
-    return await energy() - before
+    return await energy(page, slot) - before
 
 
 async def is_heard(page: VisitedPage, slot: str) -> None:
-    async def look() -> float:
-        return await heard(page, slot)
+    """From now on."""
+    least = await energy(page, slot)
 
-    await until(look, lambda energy: energy > 1e-6, SHOWN_S, f"{slot} is heard")
+    async def look() -> float:
+        nonlocal least
+        now = await energy(page, slot)
+        least = min(least, now)  # after a reload the page counts anew
+        return now - least
+
+    await until(look, lambda more: more > 1e-6, SHOWN_S, f"{slot} is heard")
 
 
 async def is_silent(page: VisitedPage, slot: str) -> None:
@@ -100,6 +108,18 @@ async def is_silent(page: VisitedPage, slot: str) -> None:
         return await heard(page, slot)
 
     await until(look, lambda energy: energy < SILENT, SHOWN_S, f"{slot} is silent")
+
+
+async def stays_silent(page: VisitedPage, slot: str) -> None:
+    """It is silent already."""
+    assert await heard(page, slot) < SILENT, slot
+
+
+async def together(*looks: Coroutine[None, None, None]) -> None:
+    """What is so at the same time: each look lasts as long as the rest of them."""
+    async with asyncio.TaskGroup() as group:
+        for look in looks:
+            group.create_task(look)
 
 
 async def volume(page: VisitedPage, room: str) -> float:
@@ -129,22 +149,26 @@ async def _announcing(scene: Scene) -> None:
     """Held by its key: all halls hear the moderator above whoever has the floor, who keeps it."""
     await scene.watcher.command(m.FloorGive(room=CALLED))
     await is_heard(scene.third, CALLED)
-    assert await heard(scene.third, ANNOUNCE) < SILENT
+    await stays_silent(scene.third, ANNOUNCE)
     keyboard = scene.desk.page.keyboard
     await keyboard.down("u")
     await expect(scene.desk.page.get_by_test_id("announcing")).to_contain_text("mendengar Anda")
-    for hall in (scene.called, scene.third):
+    halls = (scene.called, scene.third)
+    for hall in halls:
         await expect(hall.page.get_by_test_id("from-hub")).to_contain_text("Pengumuman dari pusat")
-        await is_heard(hall, ANNOUNCE)
-        await is_silent(hall, HUB)
+    await together(
+        *(is_heard(hall, ANNOUNCE) for hall in halls),
+        *(is_silent(hall, HUB) for hall in halls),
+        is_heard(scene.third, CALLED),
+    )
+    for hall in halls:
         assert await volume(hall, ANNOUNCE) == 1
-    await is_heard(scene.third, CALLED)
     assert 0 < await volume(scene.third, CALLED) < 0.5, "softer, and not silent"
     assert scene.view.conference.floor == CALLED
     await keyboard.up("u")
-    for hall in (scene.called, scene.third):
+    for hall in halls:
         await expect(hall.page.get_by_test_id("from-hub")).to_have_text("")
-        await is_silent(hall, ANNOUNCE)
+    await together(*(is_silent(hall, ANNOUNCE) for hall in halls))
     assert await volume(scene.third, CALLED) == 1
     assert scene.view.conference.floor == CALLED
     # Pressed shortly, it stays until it is pressed again.
@@ -170,15 +194,15 @@ async def _a_hall_answers(scene: Scene) -> None:
     await scene.desk.page.keyboard.press("f")
     await expect(line_of(scene.called)).to_have_attribute("data-voice", "ringing")
     await expect(line_of(scene.desk)).to_contain_text("Memanggil")
-    assert await heard(scene.called, LINE) < SILENT, "nothing before the answer"
+    await stays_silent(scene.called, LINE)  # nothing before the answer
     await scene.called.page.keyboard.press("y")
     for page in (scene.desk, scene.called):
         await expect(line_of(page)).to_have_attribute("data-here", "true")
-        await is_heard(page, LINE)
-    await is_silent(scene.third, CALLED)
-    await is_silent(scene.third, HUB)
-    assert await heard(scene.third, LINE) < SILENT
-    assert await heard(scene.third, ANNOUNCE) < SILENT
+    await together(
+        *(is_heard(page, LINE) for page in (scene.desk, scene.called)),
+        *(is_silent(scene.third, slot) for slot in (CALLED, HUB)),
+        *(stays_silent(scene.third, slot) for slot in (LINE, ANNOUNCE)),
+    )
     await expect(line_of(scene.third)).to_have_count(0)
     assert 0 < await volume(scene.called, THIRD) < 0.5
     assert await volume(scene.third, HUB) == 1, "elsewhere nothing is turned down"
@@ -208,8 +232,10 @@ async def _hanging_up(scene: Scene) -> None:
     await expect(line_of(scene.called)).to_contain_text("Percakapan ditutup oleh")
     for page in (scene.desk, scene.called):
         await expect(line_of(page)).to_have_attribute("data-voice", "ended")
-        await is_silent(page, LINE)
-    await is_heard(scene.third, CALLED)
+    await together(
+        *(is_silent(page, LINE) for page in (scene.desk, scene.called)),
+        is_heard(scene.third, CALLED),
+    )
     assert await volume(scene.called, THIRD) == 1
     for page in (scene.desk, scene.called):
         await page.page.keyboard.press("q")
@@ -238,9 +264,10 @@ async def _a_technician(scene: Scene) -> None:
     await scene.desk.page.keyboard.press("t")
     await expect(line_of(technician)).to_contain_text("memanggil")
     await technician.page.keyboard.press("y")
-    for page in (scene.desk, technician):
-        await is_heard(page, LINE)
-    assert await heard(scene.third, LINE) < SILENT
+    await together(
+        *(is_heard(page, LINE) for page in (scene.desk, technician)),
+        stays_silent(scene.third, LINE),
+    )
     await technician.page.keyboard.press("q")
     await expect(line_of(scene.desk)).to_have_attribute("data-voice", "ended")
     await scene.desk.page.keyboard.press("q")
@@ -249,12 +276,10 @@ async def _a_technician(scene: Scene) -> None:
     await technician.page.keyboard.press("f")
     await expect(line_of(scene.called)).to_have_attribute("data-voice", "ringing")
     await scene.called.page.get_by_test_id("line-answer").click()
-    for page in (scene.called, technician):
-        await is_heard(page, LINE)
+    await together(*(is_heard(page, LINE) for page in (scene.called, technician)))
     await technician.page.reload()
     await expect(line_of(technician)).to_have_attribute("data-here", "true")
-    for page in (scene.called, technician):
-        await is_heard(page, LINE)
+    await together(*(is_heard(page, LINE) for page in (scene.called, technician)))
     await scene.called.page.get_by_test_id("line-end").click()
     await expect(line_of(technician)).to_have_attribute("data-voice", "ended")
     await until(

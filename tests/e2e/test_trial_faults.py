@@ -12,7 +12,7 @@ from tests.e2e.service import Service, kill
 from tests.e2e.trials import doing, over, step, technician, trial, until
 
 ROOM = "64.02"
-pytestmark = [pytest.mark.timeout(180), pytest.mark.patient]
+pytestmark = [pytest.mark.timeout(180), pytest.mark.patient(35)]
 
 
 def _measured_half(run: wire.RunView) -> bool:
@@ -25,7 +25,7 @@ def _has_progress(run: wire.RunView) -> bool:
 
 async def test_a_worker_that_dies_under_the_call(service: Service) -> None:
     """The step is done once more on the worker that stood by."""
-    async with technician(service) as desk, trial(service, ROOM, 6) as child:
+    async with technician(service) as desk, trial(service, ROOM, 6, "--quick") as child:
         await until(desk, _measured_half, 60)
         kill(service.workers()[0])
         run = await until(desk, over, 90)
@@ -40,7 +40,7 @@ async def test_a_worker_that_dies_under_the_call(service: Service) -> None:
 
 async def test_a_server_that_is_killed(service: Service) -> None:
     """Nothing is lost of what was measured, and nobody waits for ever."""
-    async with technician(service) as desk, trial(service, ROOM, 20) as child:
+    async with technician(service) as desk, trial(service, ROOM, 20, "--quick") as child:
         run = await until(desk, _has_progress, 60)  # that it has begun is stored by then
         await service.kill()
         await service.start()
@@ -69,7 +69,7 @@ async def test_a_station_that_goes_away(service: Service) -> None:
 
 
 async def test_stopped_by_the_technician(service: Service) -> None:
-    async with technician(service) as desk, trial(service, ROOM, 20) as child:
+    async with technician(service) as desk, trial(service, ROOM, 20, "--quick") as child:
         run = await until(desk, doing("media"), 60)
         from signaling.messages import TrialStop
 

@@ -23,12 +23,14 @@ from tests.e2e import capture
 from tests.e2e.chromium import chromium
 from tests.e2e.conftest import needs_chromium
 from tests.e2e.pages import VisitedPage
-from tests.e2e.service import Service
+from tests.e2e.service import AS_DELIVERED, Service
 from tests.e2e.trials import SHORTER, stored, technician
 
 pytestmark = [
     needs_chromium,
     pytest.mark.browser,
+    pytest.mark.patient(130),
+    pytest.mark.xdist_group("trial pages"),
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.timeout(240),
 ]
@@ -78,7 +80,7 @@ class Morning:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def morning(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Morning]:
     folder = tmp_path_factory.mktemp("trials")
-    service = Service(folder)
+    service = Service(folder, root=AS_DELIVERED)  # two pages are reloaded meanwhile
     camera = capture.camera(folder, "hall")
     speech = capture.microphone(folder / "speech.wav", "speech")
     dumb = capture.microphone(folder / "dumb.wav", "silent")

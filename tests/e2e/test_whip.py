@@ -32,6 +32,8 @@ from tests.e2e.until import until
 pytestmark = [
     needs_chromium,
     pytest.mark.browser,
+    pytest.mark.patient(45),
+    pytest.mark.xdist_group("whip"),
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.timeout(90),
 ]

@@ -28,6 +28,8 @@ SHORTER = """(seconds) => {
   };
 }"""
 """Of a page: it asks for a media call of so many seconds, in place of 30."""
+QUICK = SHORTER.replace("seconds = seconds;", 'kind = "quick";').replace("(seconds)", "()")
+"""Of a page: it asks for the short check, for tests to which any run will do."""
 
 
 async def stored(service: Service, room: str, id: str = "r-lastweek") -> None:

@@ -17,7 +17,7 @@ WHY_NOT = why_not()
 
 
 @pytest.mark.net
-@pytest.mark.patient
+@pytest.mark.patient(200)
 @pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT or "there is a place")
 @pytest.mark.timeout(400)
 async def test_after_each_kind_of_fault_everybody_is_back_and_nothing_is_lost(

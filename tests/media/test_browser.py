@@ -22,7 +22,7 @@ from vicon.ports import LayersWanted, PublishAgain, Route
 from vicon.rtc import codecs, sdp
 from vicon.rtc.secure import SecureTransport
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -37,7 +37,7 @@ PAGE = Path(__file__).with_name("page.html").read_text()
 Stats = dict[str, dict[str, Any]]
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def origin() -> AsyncIterator[str]:
     async def page(request: web.Request) -> web.Response:
         return web.Response(text=PAGE, content_type="text/html")
@@ -53,8 +53,8 @@ async def origin() -> AsyncIterator[str]:
     await runner.cleanup()
 
 
-@pytest_asyncio.fixture
-async def browser() -> AsyncIterator[Browser]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         made = await playwright.chromium.launch(
             executable_path=CHROMIUM, chromium_sandbox=False, args=FLAGS
@@ -63,7 +63,15 @@ async def browser() -> AsyncIterator[Browser]:
         await made.close()
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="module")
+async def browser(shared: Browser) -> AsyncIterator[Browser]:
+    """Without a page of another test."""
+    yield shared
+    for context in shared.contexts:
+        await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def engine() -> AsyncIterator[InProcessEngine]:
     made = InProcessEngine(SystemClock())
     yield made

@@ -6,10 +6,14 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.bench.soak import ADDRESS, Amounts, soak
 from vicon.media.engine import EmbeddedEngine
 from vicon.media.inprocess import InProcessEngine
 from vicon.ops.clock import SystemClock
+
+pytestmark = pytest.mark.patient  # packets that are late are faults
 
 
 async def test_nothing_sticks_or_leaks_in_a_worker_that_dies_once() -> None:

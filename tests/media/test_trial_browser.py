@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Browser, Page
 
-from tests.media.test_browser import CHROMIUM, FLAGS
+from tests.media.test_browser import browser, shared  # noqa: F401  # fixtures
 from vicon.measure import testclip
 from vicon.media.engine import EmbeddedEngine
 from vicon.ops.clock import SystemClock
 from vicon.ports import LegKind
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 PAGE = Path(__file__).with_name("trial.html").read_text()
 LEG = ("kaltim", "browser")
@@ -33,7 +33,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def engine(cache: Path) -> AsyncIterator[EmbeddedEngine]:
     made = EmbeddedEngine(SystemClock(), cache=cache)
     await made.start()
@@ -41,7 +41,7 @@ async def engine(cache: Path) -> AsyncIterator[EmbeddedEngine]:
     await made.close()
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def origin() -> AsyncIterator[str]:
     async def page(request: web.Request) -> web.Response:
         return web.Response(text=PAGE, content_type="text/html")
@@ -56,20 +56,15 @@ async def origin() -> AsyncIterator[str]:
     await runner.cleanup()
 
 
-@pytest_asyncio.fixture
-async def page(engine: EmbeddedEngine, origin: str) -> AsyncIterator[Page]:
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(engine: EmbeddedEngine, origin: str, browser: Browser) -> Page:  # noqa: F811
     async def call_leg(kind: LegKind, offer: str) -> str:
         return await engine.leg_open(*LEG, kind, offer)
 
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, chromium_sandbox=False, args=FLAGS
-        )
-        made = await browser.new_page()
-        await made.expose_function("callLeg", call_leg)
-        await made.goto(origin)
-        yield made
-        await browser.close()
+    made = await browser.new_page()
+    await made.expose_function("callLeg", call_leg)
+    await made.goto(origin)
+    return made
 
 
 async def test_a_path_connects(page: Page) -> None:

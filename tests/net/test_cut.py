@@ -53,7 +53,7 @@ def _presence(view: m.View) -> dict[str, m.Presence]:
 @needs_chromium
 @pytest.mark.browser
 @pytest.mark.net
-@pytest.mark.patient
+@pytest.mark.patient(35)
 @pytest.mark.skipif(bool(NO_LAB), reason=NO_LAB or "there is a lab")
 @pytest.mark.timeout(120)
 async def test_a_cut_of_twenty_seconds(wire: Lab, tmp_path: Path) -> None:

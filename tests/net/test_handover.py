@@ -23,7 +23,7 @@ NO_LAB = why_not()
 @needs_chromium
 @pytest.mark.browser
 @pytest.mark.net
-@pytest.mark.patient
+@pytest.mark.patient(25)
 @pytest.mark.skipif(bool(NO_LAB), reason=NO_LAB or "there is a lab")
 async def test_from_wi_fi_to_cable(tmp_path: Path) -> None:
     assert EXECUTABLE

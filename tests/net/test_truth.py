@@ -21,7 +21,6 @@ MIXED = next(one for one in SETTINGS if one.name.startswith("150 ms"))
 SECONDS = 10
 
 
-@pytest.mark.patient
 async def test_a_clean_line_is_clean_by_the_command_line(line: BadLine, tmp_path: Path) -> None:
     service = Service(tmp_path, HUB_ADDRESS)
     await service.start()

@@ -23,6 +23,7 @@ pytestmark = [
     needs_line,
     pytest.mark.skipif(bool(NO_TURN), reason=NO_TURN or "there is a TURN server"),
     pytest.mark.timeout(240),
+    pytest.mark.patient(45),
 ]
 
 
@@ -50,7 +51,6 @@ def _passed_by_tls(run: dict[str, Any]) -> None:
     assert run["verdict"] == "warn"
 
 
-@pytest.mark.patient
 async def test_a_program_gets_through_by_tls(line: BadLine, tmp_path: Path) -> None:
     with turn_server(tmp_path, TURN_ADDRESS) as turn:
         service = Service(tmp_path, HUB_ADDRESS, root=turn.toml())
@@ -81,7 +81,6 @@ async def test_chromium_gets_through_by_tls(line: BadLine, tmp_path: Path) -> No
             await service.stop()
 
 
-@pytest.mark.patient
 async def test_without_a_turn_server_the_wall_and_the_cure_are_named(
     line: BadLine, tmp_path: Path
 ) -> None:
@@ -104,7 +103,6 @@ async def test_without_a_turn_server_the_wall_and_the_cure_are_named(
     assert run["profile"] == "none"
 
 
-@pytest.mark.patient
 async def test_a_way_that_breaks_in_the_middle_of_the_call(line: BadLine, tmp_path: Path) -> None:
     """As a firewall does that cuts a flow it had let pass: the report says when, and tells no
     figure of a call that was half dead."""

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from vicon.ops.book import LinkBook
+from vicon.ops import book as books
+from vicon.ops.book import BookFull, LinkBook
 from vicon.ops.data import DataDir
 from vicon.ops.links import (
     ArchivedToken,
@@ -172,3 +173,26 @@ def test_a_book_of_an_earlier_version_is_read(home: DataDir, book: LinkBook) -> 
     again = opened(home)
     again.bring_up(GRANTS, NOW)
     again.signer.verify(old, NOW)
+
+
+def test_a_full_book_takes_no_link_more_and_takes_links_back(
+    home: DataDir, book: LinkBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(books, "MOST_BYTES", home.links.stat().st_size + 20)
+    before = home.links.read_bytes()
+    gone = book.revoke(line(book, OPERATOR), NOW)
+    with pytest.raises(BookFull) as full:
+        book.renew(gone, NOW)
+    assert "links.json" in full.value.words.id
+    assert "stop the server" in full.value.words.en.lower()
+    more = [*GRANTS, Grant(conference="m", role="observer", room=None, name="Pemantau")]
+    assert not book.fits(more, NOW)
+    with pytest.raises(BookFull):
+        book.bring_up(more, NOW)
+    assert line(book, OPERATOR).revoked, "what was taken back before stays so"
+    assert home.links.read_bytes() != before
+    assert [i.grant for i in opened(home).issues] == GRANTS, "nothing of it is kept"
+    assert book.fits(GRANTS, NOW)
+    book.bring_up(GRANTS, NOW)
+    book.expire(line(book, DOOR), NOW + 400 * DAY)
+    assert book.fits(GRANTS[1:], NOW), "what makes it smaller goes on"

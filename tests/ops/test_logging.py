@@ -11,6 +11,7 @@ import structlog
 
 from tests.ops.test_links import TOKEN
 from vicon.ops import logging as logs
+from vicon.ops import trace
 
 DOOR = "Pq7-x_9ZkT2mVw4nRb8sLc"
 LINK = f"https://10.0.0.5:8443/ruang#{TOKEN}"
@@ -67,6 +68,31 @@ def test_json_lines_are_for_machines() -> None:
     assert lines[0]["token"] == "[blotted]"
     assert lines[2]["logger"] == "aiohttp.access"
     assert lines[0]["timestamp"].endswith("Z")
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_request_id_that_is_a_token_is_not_written(as_json: bool) -> None:
+    stream = spoken(json=as_json)
+    with trace.following(trace.taken(f"{TOKEN[:36]}.e30.x")):
+        assert trace.current().startswith("eyJ")
+        structlog.get_logger("vicon.test").info("< act")
+    assert TOKEN[:36] not in stream.getvalue()
+    assert "[blotted]" in stream.getvalue()
+
+
+def test_an_id_is_for_what_is_done_within_and_no_longer() -> None:
+    stream = spoken(json=True)
+    log = structlog.get_logger("vicon.test")
+    assert trace.current() == ""
+    with trace.following("a-1"):
+        log.info("first")
+        with trace.following(""):
+            log.info("second")
+        with trace.following("b-2"):
+            log.info("third")
+    log.info("fourth")
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [line.get("request") for line in lines] == ["a-1", "a-1", "b-2", None]
 
 
 def test_what_is_below_the_level_is_not_said() -> None:

@@ -78,6 +78,8 @@ def test_what_is_in_it(wheel: Path) -> None:
         "vicon/vision/models/yunet.LICENSE",
         "vicon/store/migrations/0001_journal.sql",
         "vicon/store/trial_migrations/0001_trials.sql",
+        "vicon/examples/alerts.yaml",
+        "vicon/examples/grafana.json",
     } <= names
     assert any(re.fullmatch(r"vicon/_web/assets/.+\.js", name) for name in names)
     assert any(name.endswith("kaltim-2020.toml") for name in names)

@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, web
 
 from tests.e2e.until import until
 from tests.pair.house import BOUNDS, FirstHouse, first_house, standby_of, synced
@@ -16,12 +16,14 @@ from tests.store import trial_writer
 from tests.store.test_purge import WHO, fill
 from vicon.cli.turnparts import state_of
 from vicon.core.events import TallyChanged
+from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir, DataError, write_private
 from vicon.pair import files
 from vicon.pair.follow import Follower
-from vicon.pair.record import read_record
+from vicon.pair.record import make_key, read_record
 from vicon.pair.rules import Epoch
-from vicon.pair.words import State
+from vicon.pair.state import WISH_S, Wish, leave_wish, wisher
+from vicon.pair.words import FORM, ROUTE, Attach, State, encode, frame
 from vicon.ports import JournalError
 from vicon.store import reader
 from vicon.store.chain import Row
@@ -226,6 +228,8 @@ async def test_a_handover_that_breaks_off_at_its_end_is_taken_up(tmp_path: Path)
         await house.again()
         await until(lambda: _part(standby), lambda part: part == "first", 5, "it serves")
         assert standby.record.number == record.number + 7
+        assert standby.record.taken is not None
+        assert standby.record.taken.why == "handed_over"
 
 
 async def test_a_first_that_was_cut_off_learns_of_the_takeover_from_the_other(
@@ -244,6 +248,38 @@ async def test_a_first_that_was_cut_off_learns_of_the_takeover_from_the_other(
         house.clock.pace = 10.0
         await asyncio.wait_for(house.first.fenced.wait(), 5)
         assert house.record.fenced == Epoch(number + 1, "b")
+
+
+async def test_an_attach_that_came_late_gives_nothing_back(tmp_path: Path) -> None:
+    """Of a line that the standby has given up: the network held it back. Nobody answers on it."""
+    async with first_house(tmp_path / "a") as house, standby_of(house, tmp_path / "b") as standby:
+        await synced(house)
+        line = standby._socket
+        late = Attach(
+            form=FORM,
+            vicon="x",
+            holder=standby.record.holder,
+            number=0,
+            of="",
+            url="",
+            hosts=[],
+            heads={},
+            runs={},
+            automatic=True,
+        )
+        head = {"Authorization": f"Bearer {make_key(house.home)}"}
+        async with (
+            ClientSession() as http,
+            http.ws_connect(house.url + ROUTE, headers=head) as socket,
+        ):
+            await socket.send_bytes(encode(late))
+            told = frame((await socket.receive(timeout=5)).data)
+            assert not told.right, "not on this line"
+            assert house.first.rules.right
+            assert house.record.paired
+        await fill(house.journal)
+        assert house.first.rules.right, "the line that stands goes on"
+        assert standby._socket is line
 
 
 async def test_a_second_standby_is_refused_while_there_is_one(tmp_path: Path) -> None:
@@ -268,6 +304,11 @@ async def test_the_standby_takes_over_when_the_port_refuses(tmp_path: Path) -> N
             await house.close()
             await until(lambda: _part(standby), lambda part: part == "first", 5, "it serves")
             assert standby.record.epoch > house.record.epoch
+            taken = standby.record.taken
+            assert taken is not None
+            assert (taken.why, taken.server, taken.by) == ("ended", house.url, "")
+            assert taken.heard_at is not None
+            assert 500 <= SystemClock().now() - taken.heard_at < 5_000
             assert rows(DataDir(tmp_path / "b")) == last
 
 
@@ -292,8 +333,20 @@ async def test_a_standby_for_commands_alone_never_holds_acts_up(tmp_path: Path) 
             return standby.answer.en
 
         await until(answer, lambda said: "--sure" in said, 5, "it says why not")
+        home = DataDir(tmp_path / "b")
+        leave_wish(home, Wish(at=SystemClock().now(), who="budi"))
         standby.ask(sure=True)
         await until(lambda: _part(standby), lambda part: part == "first", 5, "it serves")
+        assert standby.record.taken is not None
+        assert (standby.record.taken.why, standby.record.taken.by) == ("decided", "budi")
+
+
+def test_a_wish_of_long_ago_is_nobodys_reason(tmp_path: Path) -> None:
+    with DataDir.claim(tmp_path) as home:
+        assert wisher(home, 0) == ""
+        leave_wish(home, Wish(at=1_000, who="budi"))
+        assert wisher(home, 1_000 + WISH_S * 999) == "budi"
+        assert wisher(home, 1_000 + WISH_S * 1000) == ""
 
 
 async def _part(standby: Follower) -> str:
@@ -313,7 +366,8 @@ def test_many_files_go_in_frames_that_can_be_sent() -> None:
 @pytest.mark.parametrize(
     "name",
     ["lock", "journal.sqlite", "../x", "/etc/x", "a/../b", "cache/x", "tls/server.key", "x\0y", "",
-     "standby.json", "vicon.toml", "a\\b", "keys/links.key.new", "trail.jsonl", "aside/1/x"],
+     "standby.json", "vicon.toml", "a\\b", "keys/links.key.new", "trail.jsonl", "aside/1/x",
+     "takeover.json"],
 )  # fmt: skip
 def test_no_file_of_the_machine_itself_goes_over(tmp_path: Path, name: str) -> None:
     assert not files.belongs(name)

@@ -13,16 +13,19 @@ import pytest
 from msgspec.structs import replace
 
 from tests.core.scene import HUB, KUKAR, PASER, make_plan, operator
-from tests.core.told import RINI, Told, plan, session, talked
+from tests.core.told import RINI, Told, plan, session, talked, troubled
 from tests.report.test_report import LANGUAGES, read
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
+from vicon.core.commands_server import NoteTakeover
 from vicon.core.minutes import minutes_of
 from vicon.core.minutewords import Minutes
 from vicon.core.model import Expected
 from vicon.core.pactwords import Document, Witness
 from vicon.report.minutes import Format, MinutesReports, paper_of
 from vicon.report.minutes_blocks import TEXT_MM, Facts, Heading, Para, Table, Title
+from vicon.report.minutes_server import server_rows
+from vicon.report.minutes_told import Told as ToldIn
 from vicon.report.words import Language
 
 REPORTS = MinutesReports()
@@ -347,3 +350,43 @@ def test_a_table_of_the_document_has_a_cell_for_each_column(minutes: Minutes) ->
         rows = [row for row in table.iter() if row.tag.endswith("}table-row")]
         assert rows
         assert {len(row) for row in rows} == {columns}
+
+
+TROUBLE: dict[Language, tuple[str, ...]] = {
+    "id": (
+        "Server digantikan : 1 kali, seluruhnya 0:05",
+        "Server kewalahan : 2 kali, seluruhnya 2:00",
+        "Jam server melompat : 1 kali",
+        "Server lain menggantikan server https://10.0.0.5:8443: server itu mati",
+        "media terlambat dikirim; gambar kecil diistirahatkan",
+        "Jam server melompat maju 1:00:00; waktu di sini tidak ikut",
+        "(di luar sesi)",
+    ),
+    "en": (
+        "Server replaced : once, 0:05 in all",
+        "Server hard pressed : 2 times, 2:00 in all",
+        "Server's clock jumped : once",
+        "Another server took over from the one before https://10.0.0.5:8443: it had ended",
+        "media was sent late; thumbnails rested",
+        "The server's clock jumped ahead by 1:00:00; the times here did not follow",
+        "(not while live)",
+    ),
+}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_befell_the_server_stands_among_the_incidents(lang: Language) -> None:
+    found = words(REPORTS.make(told(troubled()), "odt", lang))
+    for fact in TROUBLE[lang]:
+        assert fact in found, fact
+    rows = server_rows(ToldIn(told(troubled()), lang))
+    assert [row[0] for row in rows] == ["08:55:00", "09:01:00", "09:02:00", "09:02:55", "09:04:00"]
+    assert rows[3][2:] == ("0:05", "09:03:00")
+
+
+def test_a_takeover_by_a_person_names_the_account() -> None:
+    scene = Told(plan(), at=0)
+    scene.does(do.SYSTEM, NoteTakeover(why="decided", epoch=7, by="budi"))
+    (row,) = server_rows(ToldIn(told(scene), "en"))
+    assert row[1] == "Another server took over from the one before: decided by a person (budi)"
+    assert row[2] == "–"

@@ -15,7 +15,7 @@ from tests.e2e.conftest import needs_chromium, needs_firefox
 from tests.e2e.firefox import firefox
 from vicon.rtc import negotiate, sdp
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.patient]
 
 Evaluate = Callable[[str], Awaitable[Any]]
 END = sdp.Transport(

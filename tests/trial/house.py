@@ -14,7 +14,7 @@ from tests.core.scene import Scene
 from tests.trial import examples
 from tests.trial.leaping import LeapingClock
 from vicon.app.trials import TrialCommand
-from vicon.config.settings import Thresholds
+from vicon.config.settings import Thresholds, Trial
 from vicon.core.model import Actor, Conference, Phase
 from vicon.core.pressure import Pressure
 from vicon.core.refusals import Refused
@@ -295,7 +295,12 @@ class Page:
 class House:
     """One conference with three rooms, in the lobby; TURN is set up."""
 
-    def __init__(self, turn: TurnSettings | None = TURN, store: FakeStore | None = None) -> None:
+    def __init__(
+        self,
+        turn: TurnSettings | None = TURN,
+        store: FakeStore | None = None,
+        hold_s: float = Trial().hold_s,
+    ) -> None:
         self.engine, self.store = FakeEngine(), store or FakeStore()
         self.hosted = FakeHosted()
         self.moves: list[bool | None] = []
@@ -309,6 +314,7 @@ class House:
             examine=self._examine,
             fidelity=lambda mark, luma, width, height: self.fidelity(mark, luma, width, height),
             load_turn=asyncio.Lock(),
+            hold_s=hold_s,
         )
         setup = Setup(
             tools=tools,

@@ -65,6 +65,22 @@ async def test_each_path_is_tried_alone_with_credentials_of_its_own(house: House
         assert [server.urls for server in body.ice] == [["turn:t:3478?transport=tcp"]]
 
 
+@pytest.mark.parametrize(("how", "held_s"), [({}, 10), ({"hold_s": 3.0}, 3)])
+async def test_the_signalling_connection_is_watched_for_so_long(
+    how: dict[str, float], held_s: int
+) -> None:
+    house = House(**how)  # type: ignore[arg-type]
+    page = await house.page()
+    asked = recorded(page)
+    run = await house.ended(await page.start())
+    echoes = [one for one in asked if isinstance(one, m.DoEcho)]
+    assert len(echoes) == 2 * held_s
+    held = run.value("signalling_held_s")
+    assert held is not None
+    assert held_s <= held < held_s + 1
+    await house.close()
+
+
 async def test_without_turn_only_the_straight_path_is_tried() -> None:
     house = House(turn=None)
     page = await house.page()

@@ -11,7 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import structlog
 from msgspec.structs import replace
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from tests.e2e.until import until
 from tests.vision.people import FPS, film, hall, key_frame, still
@@ -245,6 +248,17 @@ def test_without_its_model_it_says_so_and_answers_nothing(
     ready, looked = _spoken(sink.getvalue())
     assert ready == Ready(problem=("Model tidak ada.", "The model is missing."))
     assert looked == Looked(id=7, count=None, quality="unavailable")
+
+
+def test_a_look_is_in_the_log_with_the_id_of_whoever_asked() -> None:
+    seen = Still(codec="vp8", data=b"no picture")
+    asked = pack(Task(id=1, room="k/64.02", still=seen, trace="q0Jx3o1Qm8Zk"))
+    structlog.reset_defaults()  # a command that another test has run here has set a level
+    with capture_logs(processors=[merge_contextvars]) as logs:
+        serving.serve("yunet", io.BytesIO(asked), io.BytesIO())
+    (line,) = [line for line in logs if line["event"] == "< look"]
+    assert (line["request"], line["room"]) == ("q0Jx3o1Qm8Zk", "k/64.02")
+    assert line["outcome"] in ("unreadable", "unavailable")
 
 
 def test_a_broken_word_ends_it() -> None:

@@ -23,6 +23,7 @@ from vicon.core.evolve import evolve
 from vicon.core.headcount import due
 from vicon.core.model import Actor, Conference, Plan
 from vicon.core.refusals import Refused
+from vicon.ops import trace
 from vicon.ops.words import SpokenError, Words
 from vicon.ports import START, Clock, Journal, JournalError, Record
 
@@ -51,6 +52,10 @@ class _Act(Struct):
     asker: Asker
     command: do.Command
     answer: asyncio.Future[Done | Refused]
+    request: str
+    """See ops.trace."""
+    asked_at: float
+    """Monotonic seconds."""
 
 
 class ConferenceActor:
@@ -76,6 +81,8 @@ class ConferenceActor:
         self._inbox: asyncio.Queue[_Act] = asyncio.Queue(INBOX)
         self.failing: Words | None = None
         """Why what was asked last could not be recorded; None: it could."""
+        self.acts = {"done": 0, "refused": 0}
+        """How many were carried out, and how many refused, since the start."""
         self._in_doubt = False
         """The journal may say more than the state: see JournalError.unsure."""
         self._alone = asyncio.Lock()
@@ -151,11 +158,12 @@ class ConferenceActor:
         """Ask for `command`; returns when it is durable or refused (`busy`: the inbox is full)."""
         if not self.alive:
             return Refused(code="busy")
-        act = _Act(asker, command, asyncio.get_running_loop().create_future())
+        answer = asyncio.get_running_loop().create_future()
+        act = _Act(asker, command, answer, trace.current(), self._clock.monotonic())
         try:
             self._inbox.put_nowait(act)
         except asyncio.QueueFull:
-            log.warning("x act", conference=self.id, why="inbox full")
+            log.warning("x act", why="inbox full", **self._words(act, Refused(code="busy")))
             return Refused(code="busy")
         return await act.answer
 
@@ -287,12 +295,32 @@ class ConferenceActor:
         self.failing = error.words if isinstance(error, SpokenError) else said
 
     def _note(self, act: _Act, outcome: Done | Refused) -> None:
-        """One canonical line per act."""
-        words = {"conference": self.id, "act": type(act.command).__name__, **signature(act.asker)}
+        """One canonical line per act. What the server looks after by itself, and nothing came of,
+        is none."""
+        self.acts["refused" if isinstance(outcome, Refused) else "done"] += 1
+        words = self._words(act, outcome)
         if isinstance(outcome, Refused):
-            log.info("x act", code=outcome.code, **words)
+            log.info("x act", **words)
         elif outcome.events:
             log.info("< act", revision=outcome.revision, events=len(outcome.events), **words)
+        elif isinstance(act.asker, Actor):
+            log.info("< act", events=0, **words)
+
+    def _words(self, act: _Act, outcome: Done | Refused) -> dict[str, object]:
+        refused = isinstance(outcome, Refused)
+        words: dict[str, object] = {
+            "conference": self.id,
+            "act": type(act.command).__name__,
+            "outcome": "refused" if refused else "done",
+            "ms": round(1000 * (self._clock.monotonic() - act.asked_at), 1),
+            **signature(act.asker),
+        }
+        named = {
+            "code": outcome.code if isinstance(outcome, Refused) else "",
+            "of_room": getattr(act.command, "room", None),
+            trace.KEY: act.request,
+        }
+        return words | {key: value for key, value in named.items() if value}
 
     @staticmethod
     def _answer(act: _Act, outcome: Done | Refused) -> None:

@@ -17,6 +17,7 @@ from vicon.core.model import Device, Zone
 from vicon.core.pressure import SMALL
 from vicon.core.refusals import Refused
 from vicon.core.rooms import main_device
+from vicon.ops import trace
 from vicon.ports import CameraCounter, Clock, MediaEngine, MediaError
 
 log = structlog.get_logger("vicon.estimates")
@@ -77,7 +78,8 @@ class Estimates:
             if self._actor.state.pressure.level >= SMALL:  # pictures rest
                 await self._record(code, estimate, self._clock.monotonic())
                 continue
-            count, quality = await self._look(code, zones)
+            with trace.following(trace.new_id()):
+                count, quality = await self._look(code, zones)
             if zones != self._zones(code):  # what was just seen is void
                 continue
             now = self._clock.monotonic()

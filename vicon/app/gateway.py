@@ -28,6 +28,7 @@ from vicon.core import commands as do
 from vicon.core import layout
 from vicon.core.model import Actor
 from vicon.core.refusals import Refused
+from vicon.ops import trace
 from vicon.ops.claims import NOBODY, Browser
 from vicon.ops.links import BadToken, Claims
 from vicon.ports import (
@@ -339,7 +340,8 @@ class Gateway:
     async def command(self, conn: Connection, command: wire.Command) -> None:
         """Carry one command out and answer it."""
         seat, body = self._seats[conn], command.body
-        result = await self._carry_out(seat, body)
+        with trace.following(trace.new_id()):
+            result = await self._carry_out(seat, body)
         if isinstance(result, Refused):
             said = text(result.code, **result.params)
             conn.send(wire.Refused(id=command.id, code=result.code, text=said))
@@ -363,26 +365,50 @@ class Gateway:
 
     async def _carry_out(self, seat: _Seat, body: wire.CommandBody) -> object:
         """What came of it; Refused, too."""
-        result: object
+        began = self._clock.monotonic()
         try:
-            if not rights.may(seat.actor.role, body):
-                result = _not_allowed(seat, body)
-            elif isinstance(body, wire.RoomJoin):
-                result = await self._join(seat, body)
-            elif type(body) in self._media:
-                result = await self._with_device(seat, body)
-            elif isinstance(body, wire.PactSign):
-                actor = seat.hall.actor
-                result = await sign(actor, seat.guest.actor, body, self._seal, self._new_id)
-            elif isinstance(body, wire.LineWrite):
-                result = await seat.hall.lines.write(seat.guest, body)
-            elif type(body) in TRIAL_COMMANDS:
-                result = await self._trials.command(seat, body)  # type: ignore[arg-type]
-            else:
-                result = await self._act(seat, body)
+            result = await self._result(seat, body)
         except MediaError as error:
             result = Refused(code=error.code)
+        self._note(seat, body, result, began)
         return result
+
+    async def _result(self, seat: _Seat, body: wire.CommandBody) -> object:
+        """Raises MediaError."""
+        if not rights.may(seat.actor.role, body):
+            return _not_allowed(seat, body)
+        if isinstance(body, wire.RoomJoin):
+            return await self._join(seat, body)
+        if type(body) in self._media:
+            return await self._with_device(seat, body)
+        if isinstance(body, wire.PactSign):
+            actor = seat.hall.actor
+            return await sign(actor, seat.guest.actor, body, self._seal, self._new_id)
+        if isinstance(body, wire.LineWrite):
+            return await seat.hall.lines.write(seat.guest, body)
+        if type(body) in TRIAL_COMMANDS:
+            return await self._trials.command(seat, body)  # type: ignore[arg-type]
+        return await self._act(seat, body)
+
+    def _note(self, seat: _Seat, body: wire.CommandBody, result: object, began: float) -> None:
+        """One canonical line per command of media or trials; the actor has one of each act. What a
+        page does all the time is told where it fails alone."""
+        often = isinstance(body, wire.MediaSeen | wire.MediaCandidate)
+        refused = isinstance(result, Refused)
+        if type(body) not in self._media and type(body) not in TRIAL_COMMANDS:
+            return
+        if often and not refused:
+            return
+        code = {"code": result.code} if isinstance(result, Refused) else {}
+        log.info(
+            "x command" if refused else "< command",
+            conference=seat.conference,
+            act=str(body.__struct_config__.tag),
+            outcome="refused" if refused else "done",
+            ms=round(1000 * (self._clock.monotonic() - began), 1),
+            **signature(seat.actor),
+            **code,
+        )
 
     async def _act(self, seat: _Seat, body: wire.CommandBody) -> Done | Refused:
         """An act of the conference; the other desks are told of one by a desk."""
@@ -472,7 +498,12 @@ def _not_allowed(seat: _Seat, body: wire.CommandBody) -> Refused:
     """As the core says it, of whose acts the actor notes one line each."""
     asked = str(body.__struct_config__.tag)
     log.info(
-        "x act", conference=seat.conference, act=asked, code="not_allowed", **signature(seat.actor)
+        "x act",
+        conference=seat.conference,
+        act=asked,
+        outcome="refused",
+        code="not_allowed",
+        **signature(seat.actor),
     )
     return Refused(code="not_allowed")
 

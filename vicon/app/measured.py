@@ -9,6 +9,7 @@ from signaling import messages as wire
 from vicon.app.actor import ConferenceActor
 from vicon.app.audience import Audience, Guest
 from vicon.app.figures import device_figures, media_line, noticeable, parcels
+from vicon.app.totals import RoomTotals
 from vicon.core.rooms import main_device
 from vicon.ports import DeviceStats, LayersWanted, MediaFigures
 
@@ -42,6 +43,7 @@ class Measured:
         self._layers: dict[str, LayersWanted] = {}
         self._seen: dict[str, _Seen] = {}
         self._told: dict[str, tuple[int, wire.MediaLine]] = {}
+        self.totals = RoomTotals()
         self._carried: dict[str, tuple[int, int]] = {}
         """When, and kbit/s: outlives the media plane, for the lines outlive it too."""
 
@@ -69,6 +71,7 @@ class Measured:
     def figures(self, figures: MediaFigures) -> None:
         self._stats = {stats.device: stats for stats in figures.devices}
         self._at = self._actor.now()
+        self.totals.add(self._actor.state, figures)
         for stats in figures.devices:
             down = stats.down
             # Of one that has fallen silent the estimate sinks, whatever its line carried.
@@ -89,6 +92,8 @@ class Measured:
         """A page's own report; of rooms that there are."""
         rooms = {one.room: one for one in body.rooms if one.room in self._actor.state.rooms}
         self._seen[device] = _Seen(self._actor.now(), rooms, body.cpu_percent)
+        known = self._actor.state.devices.get(device)
+        self.totals.saw(device, known.room if known is not None else None, rooms.values())
 
     def cpu(self, device: str) -> float | None:
         """What its page said lately of its machine, percent of the time in which it was too slow to
@@ -96,6 +101,11 @@ class Measured:
         seen = self._seen.get(device)
         fresh = seen is not None and 0 <= self._actor.now() - seen.at <= FRESH_MS
         return seen.cpu_percent if seen is not None and fresh else None
+
+    def lines(self) -> dict[str, DeviceStats]:
+        """The last figures by device; none that are older than FRESH_MS."""
+        old = self._at is None or self._actor.now() - self._at > FRESH_MS
+        return {} if old else dict(self._stats)
 
     def _forget(self) -> None:
         known = self._actor.state.devices

@@ -27,7 +27,7 @@ from vicon.core.model import Conference, Plan
 from vicon.core.officewords import LinkNote
 from vicon.core.privacy import Keep
 from vicon.core.refusals import Refused
-from vicon.ops.book import LinkBook
+from vicon.ops.book import MOST_BYTES, LinkBook
 from vicon.ops.data import DataError
 from vicon.ops.links import Grant, Issue
 from vicon.ops.words import SpokenError, Words
@@ -102,9 +102,17 @@ class Office:
     def bring_up_links(self) -> tuple[list[Issue], list[Issue]]:
         """The book as the conferences are now; those that are new, and those that are gone."""
         held = [one for one in self._configured() if one.id in self.stage]
-        resting = {*self._archived, *(id for id in self._active if id not in self.stage)}
-        grants = [grant for one in held for grant in config.grants_of(one)]
-        return self.book.bring_up([*grants, ORGANIZER], self.clock.now(), resting)
+        return self.book.bring_up(_grants(held), self.clock.now(), self._resting())
+
+    def _resting(self) -> set[str]:
+        return {*self._archived, *(id for id in self._active if id not in self.stage)}
+
+    def _fits(self, conference: Configured) -> bool:
+        """Whether its links have room in the book, should it be held as it is here."""
+        id = conference.id
+        held = [one for one in self._configured() if one.id in self.stage and one.id != id]
+        grants = _grants([*held, conference])
+        return self.book.fits(grants, self.clock.now(), self._resting() - {id})
 
     def _configured(self) -> list[Configured]:
         shelved = (one.conference for one in self._active.values())
@@ -201,6 +209,8 @@ class Office:
                 found = [Finding(("id",), _TAKEN)]
             if found:
                 return Faults(found)
+            if not await asyncio.to_thread(self._fits, tables.conference(table)):
+                return _FULL
             shelved = await self._write(id, table)
             self._active[id] = shelved
             assert shelved.conference is not None
@@ -229,7 +239,10 @@ class Office:
             found = await self._found(id, table)
             if found:
                 return Faults(found)
-            plan = config.plan_of(tables.conference(table))
+            edited = tables.conference(table)
+            if not await asyncio.to_thread(self._fits, edited):
+                return _FULL
+            plan = config.plan_of(edited)
             done = await self.stage.submit(id, by, ask.ChangePlan(plan=plan))
             if isinstance(done, Refused):
                 return done
@@ -272,6 +285,8 @@ class Office:
                 return Refused("broken_file")
             if len(self._fixed) + len(self._active) >= MOST:
                 return Refused("too_many_conferences", {"most": MOST})
+            if not await asyncio.to_thread(self._fits, shelved.conference):
+                return _FULL
             await asyncio.to_thread(self._shelf.move, id, archived=False)
             try:
                 refused = await self._revive(by, id, shelved.conference)
@@ -341,6 +356,10 @@ def note_of(issue: Issue) -> LinkNote:
     )
 
 
+def _grants(held: Sequence[Configured]) -> list[Grant]:
+    return [*(grant for one in held for grant in config.grants_of(one)), ORGANIZER]
+
+
 def _twice(id: str) -> SpokenError:
     return SpokenError(
         f"Vicon {id} ada di berkas konfigurasi dan juga di DATA/conferences. Hapus salah satunya, "
@@ -350,6 +369,7 @@ def _twice(id: str) -> SpokenError:
     )
 
 
+_FULL = Refused("links_full", {"most": MOST_BYTES >> 20})
 _TAKEN = Words(
     "sudah dipakai di server ini, juga oleh arsip; pilih yang lain",
     "is taken on this server, by the archive too; choose another",

@@ -13,9 +13,16 @@ from vicon.app.officewords import LinkRow, Noted
 from vicon.core import commands as do
 from vicon.core import commands_office as ask
 from vicon.core.events import ConferenceCreated, Event
-from vicon.core.events_office import LinkExpiryChanged, LinkRevoked, LinksIssued, OfficeEvent
+from vicon.core.events_office import (
+    LinkExpiryChanged,
+    LinkReleased,
+    LinkRevoked,
+    LinksIssued,
+    OfficeEvent,
+)
 from vicon.core.officewords import LinkNote
 from vicon.core.refusals import Refused
+from vicon.ops.book import MOST_BYTES, BookFull
 from vicon.ops.browsers import Browsers
 from vicon.ops.links import SIGN_IN_PAGE, SIGNING_IN, Issue, address_of
 from vicon.ports import Journal
@@ -69,21 +76,29 @@ class OfficeLinks:
             sign_in=sign_in,
         )
 
-    def release(self, by: do.Organizer, id: str, link: str) -> Issue | Refused:
-        """The next browser has the link, in place of the first. Durable with the browsers' list."""
+    async def release(self, by: do.Organizer, id: str, link: str) -> Issue | Refused:
+        """The next browser has the link, in place of the first. Durable with the browsers' list,
+        and in the journal before."""
         issue = self._single(id, link)
-        if not isinstance(issue, Refused) and self._browsers is not None:
+        if isinstance(issue, Refused) or self._browsers is None:
+            return issue
+        noted = await self._noted(by, id, ask.ReleaseLink(link=note_of(issue)), issue)
+        if not isinstance(noted, Refused):
             self._browsers.release(link, self._office.clock.now())
-            log.info("< link", act="release", conference=id, link=link, by=by.name)
-        return issue
+        return noted
 
-    def hold(self, by: do.Organizer, id: str, link: str) -> Issue | Refused:
+    async def hold(self, by: do.Organizer, id: str, link: str) -> Issue | Refused:
         """Undo: the first browser keeps it."""
         issue = self._single(id, link)
-        if not isinstance(issue, Refused) and self._browsers is not None:
+        if isinstance(issue, Refused) or self._browsers is None:
+            return issue
+        if self._browsers.released(link, self._office.clock.now()) is None:
+            return issue
+        command = ask.ReleaseLink(link=note_of(issue), on=False)
+        noted = await self._noted(by, id, command, issue)
+        if not isinstance(noted, Refused):
             self._browsers.hold(link)
-            log.info("< link", act="hold", conference=id, link=link, by=by.name)
-        return issue
+        return noted
 
     def _single(self, id: str, link: str) -> Issue | Refused:
         issue = self._find(id, link)
@@ -115,7 +130,10 @@ class OfficeLinks:
                 return issue
             if any(one.grant == issue.grant and not one.revoked for one in office.book.issues):
                 return Refused("link_stands")
-            fresh = await asyncio.to_thread(office.book.renew, issue, office.clock.now())
+            try:
+                fresh = await asyncio.to_thread(office.book.renew, issue, office.clock.now())
+            except BookFull:
+                return Refused("links_full", {"most": MOST_BYTES >> 20})
             return await self._noted(by, id, ask.NoteLinks(links=(note_of(fresh),)), fresh)
 
     async def expire(self, by: do.Organizer, id: str, link: str, at: int) -> Issue | Refused:
@@ -165,16 +183,19 @@ async def read_record(journal: Journal, conference: str) -> list[Noted]:
         if taken % BREATH == 0:
             await asyncio.sleep(0)
         if isinstance(record.event, ConferenceCreated | OfficeEvent):
-            found.append(_noted(record.at, record.actor, record.event))
+            found.append(_told(record.at, record.actor, record.event))
     return found
 
 
-def _noted(at: int, actor: Mapping[str, str], event: Event) -> Noted:
+def _told(at: int, actor: Mapping[str, str], event: Event) -> Noted:
+    what = str(event.__struct_config__.tag)
+    if isinstance(event, LinkReleased) and not event.on:
+        what = "link_held"
     return Noted(
         at=at,
         by=actor.get("name", ""),
         role=actor.get("role", ""),
-        what=str(event.__struct_config__.tag),
+        what=what,
         links=[link.name for link in _links(event)],
     )
 
@@ -182,4 +203,5 @@ def _noted(at: int, actor: Mapping[str, str], event: Event) -> Noted:
 def _links(event: Event) -> Sequence[LinkNote]:
     if isinstance(event, LinksIssued):
         return event.links
-    return [event.link] if isinstance(event, LinkRevoked | LinkExpiryChanged) else []
+    single = LinkRevoked | LinkExpiryChanged | LinkReleased
+    return [event.link] if isinstance(event, single) else []

@@ -91,7 +91,7 @@ class Noted(Struct, frozen=True, kw_only=True):
     by: str
     role: str
     what: str
-    """Tag of the event."""
+    """Tag of the event; link_held: a release that was taken back."""
     links: Sequence[str] = ()
     """Names of the links that it concerns."""
 
@@ -148,6 +148,14 @@ OFFICE: Mapping[str, Words] = {
         "lagi; yang tersimpan tidak berubah.",
         "What was sent is not whole, too large, or not from this page. Reload, then try again; "
         "what is kept has not changed.",
+    ),
+    "links_full": Words(
+        "Daftar tautan di server ini penuh: paling besar {most} MiB. Minta pengurus server "
+        "memindahkan berkas vicon yang sudah selesai dari DATA/conferences/archive saat server "
+        "berhenti, lalu coba lagi. Yang tersimpan tidak berubah.",
+        "The list of links on this server is full: {most} MiB at most. Have the server's keeper "
+        "move the files of conferences that are over out of DATA/conferences/archive while it is "
+        "stopped, then retry. What is kept has not changed.",
     ),
     "too_many_conferences": Words(
         "Sudah ada {most} vicon di server ini. Arsipkan yang sudah selesai, lalu buat lagi.",

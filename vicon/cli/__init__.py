@@ -64,8 +64,8 @@ _COMMANDS = (
         "config",
         "vicon.cli.config:config",
         Words(
-            "Menulis contoh konfigurasi, atau memeriksa satu berkas.",
-            "Print a sample configuration, or check a file.",
+            "Contoh konfigurasi, papan Grafana, peringatan; memeriksa berkas.",
+            "A sample configuration, a dashboard, alerts; check a file.",
         ),
     ),
     _Command(

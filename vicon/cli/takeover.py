@@ -13,9 +13,9 @@ from vicon.cli.common import DONE, REFUSED, Data, say
 from vicon.cli.standby import NoPair, moment, standing_of
 from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir
-from vicon.ops.trail import trail
+from vicon.ops.trail import trail, who
 from vicon.ops.words import SpokenError
-from vicon.pair.state import Standing
+from vicon.pair.state import Standing, Wish, leave_wish
 
 WAIT_S = 30.0
 LOOK_S = 0.2
@@ -60,6 +60,7 @@ def takeover(
         print(say("Server ini sudah melayani.", "This server serves already."))
         return DONE
     with trail(home, "takeover", sure="yes" if sure else None):
+        leave_wish(home, Wish(at=SystemClock().now(), who=who()))
         os.kill(before.pid, signal.SIGUSR2 if sure else signal.SIGUSR1)
         found = asyncio.run(_outcome(home, before))
     print(

@@ -26,6 +26,7 @@ from vicon.pair.follow import Follower, Own
 from vicon.pair.reach import ask, check_url, trust
 from vicon.pair.record import (
     Record,
+    Taken,
     new_record,
     next_number,
     read_key,
@@ -34,7 +35,7 @@ from vicon.pair.record import (
 )
 from vicon.pair.rules import StandbyRules
 from vicon.pair.settings import overlaid
-from vicon.pair.state import Part, Standing, write_standing
+from vicon.pair.state import Part, Standing, wisher, write_standing
 from vicon.pair.waiting import Code, Waiting
 from vicon.ports import Clock
 
@@ -164,8 +165,16 @@ class Turns:
     def _later(self, record: Record) -> Record:
         """A person wants it to serve, and is sure."""
         number = next_number(record, self._clock.now())
+        taken = Taken(why="decided", server=record.peer, by=wisher(self._home, self._clock.now()))
         later = replace(
-            record, number=number, of="", paired=False, fenced_number=0, fenced_by="", part="first"
+            record,
+            number=number,
+            of="",
+            paired=False,
+            fenced_number=0,
+            fenced_by="",
+            part="first",
+            taken=taken,
         )
         write_record(self._home, later)
         return later

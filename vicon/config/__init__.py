@@ -104,13 +104,34 @@ def read(text: str, name: str, folder: Path) -> Settings:
     if accounts.oidc.client_secret_file:
         file = str((folder / accounts.oidc.client_secret_file).resolve())
         accounts = replace(accounts, oidc=replace(accounts.oidc, client_secret_file=file))
+    metrics = settings.metrics
+    if metrics.token_file:
+        metrics = replace(metrics, token_file=str((folder / metrics.token_file).resolve()))
+    webhooks = [
+        replace(one, secret_file=str((folder / one.secret_file).resolve()))
+        if one.secret_file
+        else one
+        for one in settings.webhooks
+    ]
     server = _absolute(settings.server, folder)
-    return replace(settings, server=server, turn=turn, accounts=accounts)
+    return replace(
+        settings,
+        server=server,
+        turn=turn,
+        accounts=accounts,
+        metrics=metrics,
+        webhooks=webhooks,
+    )
 
 
 def sample() -> str:
     """A commented configuration to start from; it loads as it is."""
     return (files("vicon.config") / "sample.toml").read_text(encoding="utf-8")
+
+
+def around(name: str) -> str:
+    """An example of what stands around a server: its unit, a proxy, a container, what watches."""
+    return (files("vicon") / "examples" / name).read_text(encoding="utf-8")
 
 
 def example() -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from difflib import get_close_matches
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from msgspec import Struct, inspect, structs
 
 from vicon.config.kinds import count_words, shown, wrong
 from vicon.config.lines import Place
-from vicon.config.secret import TURN
+from vicon.config.secret import METRICS, TURN, WEBHOOK
 from vicon.config.settings import Settings, Thresholds
 from vicon.ops.net import announcements
 from vicon.ops.words import Words
@@ -44,6 +45,9 @@ def findings(data: dict[str, Any], folder: Path) -> list[Finding]:
     found += _turn(data.get("turn"), folder)
     found += _oidc(data.get("accounts"), folder)
     found += _media(data.get("media"))
+    found += _metrics(data.get("metrics"), folder)
+    found += _double(data.get("webhooks"), ("webhooks",), "name")
+    found += _webhooks(data.get("webhooks"), folder)
     if all(finding.place[:1] != ("trial",) for finding in found):
         found += _thresholds(data.get("trial", {}).get("thresholds", {}))
     found += _double(data.get("conferences"), ("conferences",), "id")
@@ -159,6 +163,48 @@ def _oidc(accounts: object, folder: Path) -> Iterator[Finding]:
             "without it nobody can come in: give [[accounts.oidc.roles]]",
         )
         yield Finding((*place, "roles"), words)
+
+
+def _metrics(metrics: object, folder: Path) -> Iterator[Finding]:
+    """Other machines read only with a token."""
+    if not isinstance(metrics, dict):
+        return
+    token, file = metrics.get("token") or "", metrics.get("token_file") or ""
+    if token and file:
+        words = Words("isi salah satu: token atau token_file", "give one of token and token_file")
+        yield Finding(("metrics", "token"), words)
+    yield from _file(file, ("metrics", "token_file"), folder)
+    listen = metrics.get("listen", "127.0.0.1")
+    if not metrics.get("port") or token or file or os.environ.get(METRICS):
+        return
+    if isinstance(listen, str) and not _of_this_machine(listen):
+        words = Words(
+            f"alamat yang dapat dibuka mesin lain perlu token, token_file atau {METRICS}",
+            f"an address that other machines reach wants token, token_file or {METRICS}",
+        )
+        yield Finding(("metrics", "listen"), _but(words, listen))
+
+
+def _webhooks(webhooks: object, folder: Path) -> Iterator[Finding]:
+    """Each has one secret."""
+    for index, one in enumerate(_tables(webhooks)):
+        place: Place = ("webhooks", index)
+        secret, file = one.get("secret") or "", one.get("secret_file") or ""
+        if (secret and file) or not (secret or file or os.environ.get(WEBHOOK)):
+            words = Words(
+                f"isi salah satu: secret atau secret_file, atau {WEBHOOK} di lingkungan",
+                f"give one of secret and secret_file, or {WEBHOOK} in the environment",
+            )
+            yield Finding((*place, "secret"), words)
+        yield from _file(file, (*place, "secret_file"), folder)
+
+
+def _of_this_machine(address: str) -> bool:
+    """Also for what is no address: that is told elsewhere."""
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return True
 
 
 def _media(media: object) -> Iterator[Finding]:

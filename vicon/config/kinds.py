@@ -19,6 +19,7 @@ TIMEZONE, ADDRESS, URL = {"is": "timezone"}, {"is": "address"}, {"is": "url"}
 CODE, CONFERENCE, TURN = {"is": "code"}, {"is": "conference"}, {"is": "turn"}
 PORTS, ANNOUNCED = {"is": "ports"}, {"is": "announced"}
 ISSUER, NETWORK = {"is": "issuer"}, {"is": "network"}
+HOOK, RECEIVER = {"is": "hook"}, {"is": "receiver"}
 """`Meta(extra=...)` of a text that means more than text."""
 
 
@@ -162,6 +163,23 @@ def _is_issuer(text: str) -> bool:
     return whole and not (parts.query or parts.fragment or parts.username)
 
 
+def _is_hook(text: str) -> bool:
+    """A path and a query may be there; no name and password: they would stand in logs."""
+    try:
+        parts = urlsplit(text)
+        port_fits = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    here = parts.scheme == "http" and for_itself_alone(text)
+    whole = (parts.scheme == "https" or here) and bool(parts.hostname) and port_fits
+    plain = all(0x21 <= ord(sign) <= 0x7E for sign in text)
+    return whole and plain and not (parts.fragment or parts.username or parts.password)
+
+
+def _is_receiver(text: str) -> bool:
+    return re.fullmatch(r"[a-z0-9][a-z0-9-]{0,31}", text) is not None
+
+
 def _is_code(text: str) -> bool:
     return re.fullmatch(r"[A-Za-z0-9._-]{1,32}", text) is not None
 
@@ -260,6 +278,20 @@ _MEANINGS: dict[str, tuple[Callable[[str], bool], Words]] = {
         Words(
             'harus alamat http(s) tanpa jalur, contoh "https://vicon.contoh.go.id"',
             'must be an http(s) address without a path, such as "https://vicon.example.org"',
+        ),
+    ),
+    "hook": (
+        _is_hook,
+        Words(
+            'harus alamat https, contoh "https://pantau.contoh.go.id/vicon"',
+            'must be an https address, such as "https://watch.example.org/vicon"',
+        ),
+    ),
+    "receiver": (
+        _is_receiver,
+        Words(
+            'harus huruf kecil, angka atau tanda hubung (1-32), contoh "pusat"',
+            'must be small letters, digits or hyphens (1-32), such as "centre"',
         ),
     ),
     "issuer": (

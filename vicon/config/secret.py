@@ -9,7 +9,8 @@ from pathlib import Path
 
 from vicon.ops.words import SpokenError
 
-TURN, OIDC = "VICON_TURN_SECRET", "VICON_OIDC_CLIENT_SECRET"
+TURN, OIDC, METRICS = "VICON_TURN_SECRET", "VICON_OIDC_CLIENT_SECRET", "VICON_METRICS_TOKEN"
+WEBHOOK = "VICON_WEBHOOK_SECRET"
 """Of the environment."""
 
 

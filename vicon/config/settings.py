@@ -12,9 +12,11 @@ from vicon.config.kinds import (
     ANNOUNCED,
     CODE,
     CONFERENCE,
+    HOOK,
     ISSUER,
     NETWORK,
     PORTS,
+    RECEIVER,
     TIMEZONE,
     TURN,
     URL,
@@ -138,6 +140,43 @@ class Accounts(Struct, frozen=True, kw_only=True):
     oidc: Oidc = Oidc()
 
 
+class Metrics(Struct, frozen=True, kw_only=True):
+    """`GET /metrics` for Prometheus; docs/monitoring.md. Off as it stands here."""
+
+    port: Annotated[int, Meta(ge=0, le=65_535)] = 0
+    """Of a listener of its own, in plain HTTP; 0: there is none."""
+    listen: Address = "127.0.0.1"
+    """Another address than this machine's own wants a token."""
+    token: str = ""
+    """With it /metrics is on the server's own addresses too, for who sends it (Authorization:
+    Bearer); or `token_file`, or VICON_METRICS_TOKEN in the environment."""
+    token_file: str = ""
+    """A file that holds nothing else; relative to the configuration file."""
+
+
+class Webhook(Struct, frozen=True, kw_only=True):
+    """A receiver that is told of what happens; docs/monitoring.md."""
+
+    name: Annotated[str, Meta(extra=RECEIVER)]
+    """In the log and the metrics; how far it has been told goes by it."""
+    url: Annotated[str, Meta(extra=HOOK)]
+    """https, or http on this machine."""
+    secret: str = ""
+    """whsec_ and 24 to 64 bytes in base64; or `secret_file`, or VICON_WEBHOOK_SECRET in the
+    environment."""
+    secret_file: str = ""
+    """A file that holds nothing else; relative to the configuration file."""
+    events: Annotated[
+        list[Literal["conference", "room", "count", "trial", "alarm"]],
+        Meta(min_length=1, max_length=5),
+    ] = field(default_factory=lambda: ["conference", "room", "count", "trial", "alarm"])
+    timeout_s: Annotated[float, Meta(ge=0.1, le=60)] = 10.0
+    """For its answer."""
+    first_retry_s: Annotated[float, Meta(ge=0.01, le=3600)] = 1.0
+    """Until it is tried again; twice as long each time, up to `most_retry_s`."""
+    most_retry_s: Annotated[float, Meta(ge=0.01, le=3600)] = 300.0
+
+
 class Thresholds(Struct, frozen=True, kw_only=True):
     """What a trial call counts as good. `..._pass`: better than this passes; `..._fail`: worse
     than this fails; between them a warning. Units are in the names."""
@@ -168,6 +207,8 @@ class Thresholds(Struct, frozen=True, kw_only=True):
 
 
 class Trial(Struct, frozen=True, kw_only=True):
+    hold_s: Annotated[int, Meta(ge=2, le=60)] = 10
+    """So long a trial watches its signalling connection; a firewall may cut one later."""
     thresholds: Thresholds = Thresholds()
 
 
@@ -295,4 +336,6 @@ class Settings(Struct, frozen=True, kw_only=True):
     accounts: Accounts = Accounts()
     trial: Trial = Trial()
     headcount: Headcount = Headcount()
+    metrics: Metrics = Metrics()
+    webhooks: Annotated[list[Webhook], Meta(max_length=8)] = []
     conferences: Annotated[list[Conference], Meta(min_length=1, max_length=100)]

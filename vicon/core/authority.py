@@ -79,6 +79,7 @@ _OFFICE = (
     office.NoteLinks,
     office.RevokeLink,
     office.NoteExpiry,
+    office.ReleaseLink,
 )
 _ON_LINE = (talk.AnswerLine, talk.DeclineLine, talk.WriteLine, talk.EndLine)
 _CALL = (talk.CallLine, talk.RingLine, *_ON_LINE)
@@ -98,6 +99,7 @@ MAY: Mapping[do.Asker, tuple[type[do.Command], ...]] = {
         *_SIGNING,
         talk.Announce,
         *_CALL,
+        office.ReleaseLink,
     ),
     "operator": (
         *_LOOK,
@@ -112,7 +114,15 @@ MAY: Mapping[do.Asker, tuple[type[do.Command], ...]] = {
         *_HELP,
         *_ON_LINE,
     ),
-    "technician": (*_LOOK, *_READY, drill.RecordDrill, *_WORDS, ceremony.AnswerHelp, *_CALL),
+    "technician": (
+        *_LOOK,
+        *_READY,
+        drill.RecordDrill,
+        *_WORDS,
+        ceremony.AnswerHelp,
+        *_CALL,
+        office.ReleaseLink,
+    ),
     "observer": _LOOK,
     "tester": (),
     "door": _DOOR,
@@ -133,6 +143,7 @@ MAY: Mapping[do.Asker, tuple[type[do.Command], ...]] = {
         fallback.RaiseFallback,
         server.NotePressure,
         server.NoteClock,
+        server.NoteTakeover,
     ),
 }
 _ALLOWED = {role: frozenset(commands) for role, commands in MAY.items()}

@@ -40,6 +40,20 @@ class NoteExpiry(BaseCommand):
     link: LinkNote
 
 
+class ReleaseLink(BaseCommand):
+    """The next browser that opens a one-time link has it, in place of the first; not `on`: the
+    first keeps it after all."""
+
+    link: LinkNote
+    on: bool = True
+
+
 OfficeCommand = (
-    ChangePlan | ArchiveConference | RestoreConference | NoteLinks | RevokeLink | NoteExpiry
+    ChangePlan
+    | ArchiveConference
+    | RestoreConference
+    | NoteLinks
+    | RevokeLink
+    | NoteExpiry
+    | ReleaseLink
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vicon.core.events_server import TakeoverWhy
 from vicon.core.pressure import Level, Why
 from vicon.core.shape import BaseCommand
 
@@ -19,4 +20,14 @@ class NoteClock(BaseCommand):
     followed: bool
 
 
-ServerCommand = NotePressure | NoteClock
+class NoteTakeover(BaseCommand):
+    """This server took over from another; see events_server.ServerTakenOver."""
+
+    why: TakeoverWhy
+    epoch: int
+    server: str = ""
+    by: str = ""
+    away_ms: int | None = None
+
+
+ServerCommand = NotePressure | NoteClock | NoteTakeover

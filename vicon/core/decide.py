@@ -113,6 +113,7 @@ _DECIDERS: Mapping[type[do.Command], _Decider] = {
     office.NoteLinks: plans.note_links,
     office.RevokeLink: plans.revoke,
     office.NoteExpiry: plans.note_expiry,
+    office.ReleaseLink: plans.release,
     talk.Announce: announce.announce,
     talk.CallLine: lines.call,
     talk.RingLine: lines.ring,
@@ -127,6 +128,7 @@ _DECIDERS: Mapping[type[do.Command], _Decider] = {
     ladder.RaiseFallback: fallback.raised,
     server.NotePressure: relief.note_pressure,
     server.NoteClock: relief.note_clock,
+    server.NoteTakeover: relief.note_takeover,
 }
 
 

@@ -37,6 +37,14 @@ class LinkExpiryChanged(BaseEvent, tag="link_expiry_changed"):
     link: LinkNote
 
 
+class LinkReleased(BaseEvent, tag="link_released"):
+    """The next browser that opens this one-time link has it, in place of the first; not `on`: that
+    was taken back."""
+
+    link: LinkNote
+    on: bool = True
+
+
 OfficeEvent = (
     PlanChanged
     | ConferenceArchived
@@ -44,4 +52,5 @@ OfficeEvent = (
     | LinksIssued
     | LinkRevoked
     | LinkExpiryChanged
+    | LinkReleased
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from vicon.core.pressure import Level, Why
 from vicon.core.shape import BaseEvent
 
@@ -21,4 +23,23 @@ class ClockJumped(BaseEvent, tag="clock_jumped"):
     followed: bool
 
 
-ServerEvent = PressureChanged | ClockJumped
+TakeoverWhy = Literal["ended", "handed_over", "decided", "halls"]
+"""ended: the port of the one before refused connections. handed_over: that one did so when a person
+asked. decided: a person was sure that it does not serve. halls: most halls had lost it."""
+
+
+class ServerTakenOver(BaseEvent, tag="server_taken_over"):
+    """Another server of the pair serves from here on."""
+
+    why: TakeoverWhy
+    epoch: int
+    """From when on, Unix seconds; see vicon.pair.rules."""
+    server: str = ""
+    """Address of the one before; empty: not known."""
+    by: str = ""
+    """Account on the machine of the person who asked; empty: nobody did."""
+    away_ms: int | None = None
+    """From the last word of the one before; None: not known."""
+
+
+ServerEvent = PressureChanged | ClockJumped | ServerTakenOver

@@ -216,7 +216,11 @@ def _pressure(state: Conference, event: server.PressureChanged, at: int) -> Conf
 
 def _clock(state: Conference, event: server.ClockJumped, at: int) -> Conference:
     """For who reads the times."""
-    return state
+    return replace(state, jumps=state.jumps + 1)
+
+
+def _taken_over(state: Conference, event: server.ServerTakenOver, at: int) -> Conference:
+    return replace(state, epoch=event.epoch)
 
 
 _EVOLVERS: Mapping[type[ev.Event], Callable[[Conference, Any, int], Conference]] = {
@@ -249,4 +253,5 @@ _EVOLVERS: Mapping[type[ev.Event], Callable[[Conference, Any, int], Conference]]
     ev.PersonalDataPurged: _purged,
     server.PressureChanged: _pressure,
     server.ClockJumped: _clock,
+    server.ServerTakenOver: _taken_over,
 }

@@ -96,4 +96,5 @@ EVOLVERS: Mapping[type[Event], Callable[[Conference, Any, int], Conference]] = {
     ev.LinksIssued: _noted,
     ev.LinkRevoked: _noted,
     ev.LinkExpiryChanged: _noted,
+    ev.LinkReleased: _noted,
 }

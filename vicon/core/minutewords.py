@@ -9,8 +9,11 @@ from msgspec import Struct
 
 from vicon.core.ceremony import ItemKind, RollStatus
 from vicon.core.course import AlarmTrail
+from vicon.core.events_server import TakeoverWhy
 from vicon.core.model import Expected, Phase, Trial
 from vicon.core.pactwords import Document, Signature
+from vicon.core.pressure import Level as PressureLevel
+from vicon.core.pressure import Why as PressureWhy
 from vicon.core.profile import Level, Trouble
 from vicon.core.talk import AnnounceEnd, CallerRole, LineEnd
 
@@ -224,6 +227,50 @@ class Narrowed(Struct, frozen=True, kw_only=True):
     """Some of it was while the session was live."""
 
 
+class Pressed(Struct, frozen=True, kw_only=True):
+    """The server was so hard pressed that something gave way (core.pressure)."""
+
+    why: PressureWhy
+    """At first."""
+    highest: PressureLevel
+    began_at: int
+    ended_at: int | None
+    """When nothing gave way any more; None: it lasts."""
+    lasted_ms: int
+    live: bool
+    """Some of it was while the session was live."""
+
+
+class Jumped(Struct, frozen=True, kw_only=True):
+    """The server's clock jumped, ahead if `by_ms` is positive. Where it was not `followed`, the
+    times of the minutes go on as if it had not."""
+
+    at: int
+    by_ms: int
+    followed: bool
+    live: bool
+
+
+class Takeover(Struct, frozen=True, kw_only=True):
+    """Another server went on; see events_server.ServerTakenOver."""
+
+    at: int
+    why: TakeoverWhy
+    epoch: int
+    server: str
+    by: str
+    away_ms: int | None
+    live: bool
+
+
+class ServerMinutes(Struct, frozen=True, kw_only=True):
+    pressed: list[Pressed]
+    jumps: list[Jumped]
+    takeovers: list[Takeover]
+    more: int
+    """So many more are in the journal alone: of each kind minuteserver.MOST are told."""
+
+
 class Signed(Struct, frozen=True, kw_only=True):
     """A signature of the pact with its place in the journal."""
 
@@ -284,6 +331,7 @@ class Minutes(Struct, frozen=True, kw_only=True):
     help: list[HelpMinutes]
     outages: list[Outage]
     narrowed: list[Narrowed]
+    server: ServerMinutes
     pact: PactMinutes | None
     """None: there is no document."""
     journal: JournalMark

@@ -131,6 +131,9 @@ class Trial(Struct, frozen=True, kw_only=True):
     """The line was not filled: it carries at least that much."""
     capacity_down_more: bool = False
     mos: float | None = None
+    cause: str = ""
+    """Code of what decided the verdict, of trial/causes.py; empty: nothing is wrong, or the run is
+    older than this field."""
 
 
 class Tick(Struct, frozen=True, kw_only=True):
@@ -305,11 +308,16 @@ class Conference(Struct, frozen=True, kw_only=True):
     pressure: Pressure = Pressure()
     drill: DrillRun | None = None
     """None: no drill was run."""
+    jumps: int = 0
+    """Of the machine's clock; at most MAX_JUMPS are entered."""
+    epoch: int = 0
+    """Of the last takeover by another server; 0: there was none."""
 
 
 PROGRAMME = "programme"
 """What a player receives that follows the floor: the room on air, else the hub."""
 TALLY_UNDO = 20
+MAX_JUMPS = 100
 MAX_DEVICES_PER_ROOM = 100
 MAX_ATTENDEES, MAX_VISITS, MAX_EXPECTED, MAX_ZONES = 2_000, 50, 500, 12
 """Per room; the visits per person."""

@@ -10,6 +10,7 @@ from vicon.core.events_office import (
     ConferenceArchived,
     ConferenceRestored,
     LinkExpiryChanged,
+    LinkReleased,
     LinkRevoked,
     LinksIssued,
     PlanChanged,
@@ -104,3 +105,7 @@ def revoke(state: Conference, asker: Who, command: do.RevokeLink, now: int) -> O
 
 def note_expiry(state: Conference, asker: Who, command: do.NoteExpiry, now: int) -> Outcome:
     return [LinkExpiryChanged(link=command.link)]
+
+
+def release(state: Conference, asker: Who, command: do.ReleaseLink, now: int) -> Outcome:
+    return [LinkReleased(link=command.link, on=command.on)]

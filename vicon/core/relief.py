@@ -7,8 +7,8 @@ from typing import Literal
 
 from vicon.core import commands_server as do
 from vicon.core.events import Event
-from vicon.core.events_server import ClockJumped, PressureChanged
-from vicon.core.model import Conference, DeviceKind, Role, Via
+from vicon.core.events_server import ClockJumped, PressureChanged, ServerTakenOver
+from vicon.core.model import MAX_JUMPS, Conference, DeviceKind, Role, Via
 from vicon.core.pressure import CLOSED, NORMAL, PAUSED, SMALL, SOUND, STAGE
 from vicon.core.refusals import Outcome, Refused, Who
 
@@ -24,10 +24,25 @@ def note_pressure(state: Conference, asker: Who, command: do.NotePressure, now: 
 
 
 def note_clock(state: Conference, asker: Who, command: do.NoteClock, now: int) -> Outcome:
-    if not command.by_ms:
+    """A clock that jumps without end is entered so often, and then no more."""
+    if not command.by_ms or state.jumps >= MAX_JUMPS:
         return []
     jumped: Event = ClockJumped(by_ms=command.by_ms, followed=command.followed)
     return [jumped]
+
+
+def note_takeover(state: Conference, asker: Who, command: do.NoteTakeover, now: int) -> Outcome:
+    """Once: a server that dies before it knows that this is durable asks again when it starts."""
+    if state.phase == "closed" or command.epoch <= state.epoch:
+        return []
+    taken: Event = ServerTakenOver(
+        why=command.why,
+        epoch=command.epoch,
+        server=command.server,
+        by=command.by,
+        away_ms=command.away_ms,
+    )
+    return [taken]
 
 
 def unwelcome(state: Conference, role: Role, kind: DeviceKind, via: Via) -> Refused | None:

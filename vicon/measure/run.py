@@ -112,6 +112,11 @@ class Run(Struct, frozen=True, kw_only=True):
         found = [f for step in self.steps for f in step.figures if f.name == name]
         return found[-1] if found else None
 
+    @property
+    def cause(self) -> str:
+        """Code of what decided the verdict; empty: nothing is wrong."""
+        return next((step.cause_code for step in self.steps if step.name == "verdict"), "")
+
     def value(self, name: str) -> float | None:
         figure = self.figure(name)
         return figure.value if figure is not None else None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
+from msgspec.structs import replace
 
 from vicon.measure.report import Collected, LegReport, LoadReport
 from vicon.media import ipc
@@ -17,6 +18,7 @@ from vicon.media.hub import EventHub
 from vicon.media.process import REQUEST_TIMEOUT_S, START_TIMEOUT_S, WorkerProcess
 from vicon.media.spare import Spare
 from vicon.media.warm import make_clip
+from vicon.ops import trace
 from vicon.ports import (
     Clock,
     LegKind,
@@ -24,6 +26,7 @@ from vicon.ports import (
     MediaError,
     MediaEvent,
     MediaLoad,
+    MediaVitals,
     Route,
     Slot,
     SlotPlan,
@@ -98,6 +101,18 @@ class EmbeddedEngine:
     def load(self) -> MediaLoad | None:
         """Of the worker that serves; None while there is none, or before its second heartbeat."""
         return self._worker.load if self._worker is not None else None
+
+    @property
+    def vitals(self) -> MediaVitals:
+        worker, health = self._worker, self.health
+        pids = (("media", self.worker_pid), ("media_spare", self.spare_pid))
+        return MediaVitals(
+            pids=tuple((name, pid) for name, pid in pids if pid is not None),
+            restarts=self.restarts,
+            beat_age_s=worker.beat_age() if worker is not None else None,
+            connections=health.connections if health is not None else 0,
+            dropped=health.dropped if health is not None else 0,
+        )
 
     async def start(self) -> None:
         """Start the worker and wait until it is ready. Raises MediaError; call close() then."""
@@ -258,7 +273,8 @@ class EmbeddedEngine:
         self, make: Callable[[int], ipc.Request], timeout: float = REQUEST_TIMEOUT_S
     ) -> ipc.Reply:
         worker = await self._ready_worker(WAIT_FOR_WORKER_S)
-        return await worker.request(make(worker.next_id()), timeout)
+        request = replace(make(worker.next_id()), trace=trace.current())
+        return await worker.request(request, timeout)
 
     async def _ready_worker(self, timeout: float) -> WorkerProcess:
         try:

@@ -139,6 +139,11 @@ class MediaHost:
     def connections(self) -> int:
         return len(self._connections)
 
+    @property
+    def dropped(self) -> int:
+        """Datagrams for which the receive queues had no room."""
+        return self._ports.dropped
+
     def transports(self) -> list[LiteTransport]:
         """Of all connections (statistics and fault injection)."""
         return [connection.transport for connection in self._connections.values()]

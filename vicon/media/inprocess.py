@@ -10,7 +10,18 @@ from pathlib import Path
 from vicon.measure.report import Collected, LegReport, LoadReport
 from vicon.media.host import MediaHost
 from vicon.media.hub import EventHub
-from vicon.ports import Clock, LegKind, Line, MediaEvent, MediaLoad, Route, Slot, SlotPlan, Still
+from vicon.ports import (
+    Clock,
+    LegKind,
+    Line,
+    MediaEvent,
+    MediaLoad,
+    MediaVitals,
+    Route,
+    Slot,
+    SlotPlan,
+    Still,
+)
 from vicon.rtc.udp import UdpPlan
 
 
@@ -53,6 +64,10 @@ class InProcessEngine:
     def load(self) -> MediaLoad:
         """Of this process: since the last call."""
         return MediaLoad(late_ms=self.host.late_ms())
+
+    @property
+    def vitals(self) -> MediaVitals:
+        return MediaVitals(connections=self.host.connections, dropped=self.host.dropped)
 
     async def start(self) -> None:
         """Nothing to wait for; for likeness with EmbeddedEngine."""

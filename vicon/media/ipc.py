@@ -31,8 +31,10 @@ class _Message(Struct, frozen=True, kw_only=True, tag_field="type", forbid_unkno
     pass
 
 
-class _Request(_Message, frozen=True):
+class _Request(_Message, frozen=True, kw_only=True):
     id: int
+    trace: str = ""
+    """Id of what it is asked for; see ops.trace."""
 
 
 class Publish(_Request, frozen=True, tag="publish"):
@@ -180,6 +182,8 @@ class Health(_Message, frozen=True, tag="health"):
     """Processor time used since its start."""
     late_ms: float | None = None
     """By which its ticks came late on average since the last heartbeat."""
+    dropped: int = 0
+    """See ports.MediaVitals."""
 
 
 class Failed(_Message, frozen=True, tag="failed"):

@@ -125,6 +125,12 @@ class WorkerProcess:
         self.load = MediaLoad(cpu=cpu, late_ms=health.late_ms)
         self.health, self._beat_at = health, now
 
+    def beat_age(self) -> float | None:
+        """Seconds since it last answered; None before its first answer."""
+        if self.health is None:
+            return None
+        return max(0.0, asyncio.get_running_loop().time() - self._beat_at)
+
     def next_id(self) -> int:
         return next(self._ids)
 

@@ -21,6 +21,7 @@ from vicon.media import ipc
 from vicon.media.host import MediaHost
 from vicon.media.legs import MAX_LEGS
 from vicon.ops import logging as logs
+from vicon.ops import trace
 from vicon.ops.clock import SystemClock
 from vicon.ports import LayersWanted, MediaError, MediaFigures, PublishAgain
 from vicon.rtc.udp import UdpPlan
@@ -34,6 +35,8 @@ GC_ALLOCATIONS = 50_000
 """Objects made and not yet let go of, after which the youngest are searched for cycles."""
 
 log = structlog.get_logger("vicon.media")
+_NOTED = (ipc.Publish, ipc.Subscribe, ipc.Play, ipc.Restart)
+"""What connections begin with."""
 _Long = ipc.LegSend | ipc.LegLoadDown | ipc.LegLoadUp
 
 
@@ -93,18 +96,25 @@ class Worker:
             else:
                 slots, doing = self._slots, self._do(request)
             await slots.acquire()
-            handling = self._handle(request.id, doing, slots)
+            handling = self._handle(request, doing, slots)
             tasks.create_task(handling, name=f"media request {request.id}")
 
     async def _handle(
-        self, number: int, doing: Coroutine[Any, Any, ipc.Reply], slots: asyncio.Semaphore
+        self,
+        request: ipc.Request,
+        doing: Coroutine[Any, Any, ipc.Reply],
+        slots: asyncio.Semaphore,
     ) -> None:
-        try:
-            self._say(await doing)
-        except MediaError as error:
-            self._refuse(number, error)
-        finally:
-            slots.release()
+        began = asyncio.get_running_loop().time()
+        with trace.following(request.trace):
+            try:
+                self._say(await doing)
+                _note(request, began)
+            except MediaError as error:
+                self._refuse(request.id, error)
+                _note(request, began, error.code)
+            finally:
+                slots.release()
 
     def _refuse(self, number: int, error: MediaError) -> None:
         self._say(ipc.Failed(id=number, code=error.code, message=str(error)))
@@ -167,6 +177,7 @@ class Worker:
             connections=self._host.connections,
             cpu_s=usage.ru_utime + usage.ru_stime,
             late_ms=self._host.late_ms(),
+            dropped=self._host.dropped,
         )
 
     def _publishing(self, conference: str, device: str, publishing: bool) -> None:
@@ -189,6 +200,26 @@ class Worker:
         # process is gone, there is nobody to tell.
         if not self._writer.is_closing():
             self._writer.write(ipc.pack(word))
+
+
+def _note(request: ipc.Request, began: float, code: str = "") -> None:
+    """One canonical line per request; of what is asked all the time at debug, unless it fails."""
+    words = {
+        "act": str(request.__struct_config__.tag),
+        "outcome": "refused" if code else "done",
+        "ms": round(1000 * (asyncio.get_running_loop().time() - began), 1),
+        "conference": getattr(request, "conference", ""),
+        "device": getattr(request, "device", ""),
+        "leg": getattr(request, "leg", ""),
+        "code": code,
+    }
+    said = {key: value for key, value in words.items() if value != ""}
+    if code:
+        log.info("x media", **said)
+    elif isinstance(request, _NOTED):
+        log.info("< media", **said)
+    else:
+        log.debug("< media", **said)
 
 
 def _too_many() -> MediaError:

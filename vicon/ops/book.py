@@ -13,6 +13,9 @@ from vicon.ops.data import DataDir, DataError, read_struct, write_private
 from vicon.ops.tokens import Signer
 
 KEY_BYTES = 32
+MOST_BYTES = 12 << 20
+"""Of the book's file: some 35,000 links. What takes a link back is noted beyond that too, a few
+bytes a line, so that the file stays below 16 MiB, which is what a standby takes of one file."""
 
 
 class Book(Struct, frozen=True, kw_only=True):
@@ -31,9 +34,27 @@ class Book(Struct, frozen=True, kw_only=True):
         return (i for i in self.issues if not i.revoked and i.grant.conference not in resting)
 
 
+class BookFull(DataError):
+    """No link more goes into the book."""
+
+    def __init__(self) -> None:
+        most = MOST_BYTES >> 20
+        super().__init__(
+            f"Daftar tautan (links.json) penuh: paling besar {most} MiB. Hentikan server, "
+            "pindahkan berkas vicon yang sudah selesai dari DATA/conferences dan "
+            "DATA/conferences/archive, lalu mulai lagi. Tautan yang dicabut hilang sendiri "
+            "setelah masa berlakunya lewat.",
+            f"The list of links (links.json) is full: {most} MiB at most. Stop the server, move "
+            "the files of conferences that are over out of DATA/conferences and "
+            "DATA/conferences/archive, then start it again. Links that were revoked go by "
+            "themselves once their time is over.",
+        )
+
+
 class LinkBook:
     """The book in the hands of the one server that has claimed the data directory. Each change is
-    durable, and counts, when its call returns; calls block, one after another. Raises DataError."""
+    durable, and counts, when its call returns; calls block, one after another. Raises DataError;
+    BookFull where lines would be added beyond MOST_BYTES."""
 
     def __init__(
         self,
@@ -83,6 +104,18 @@ class LinkBook:
         count. What was revoked stays so: nothing is issued in its place by itself. The lines that
         are new, and those that are gone and had counted."""
         old = self._book
+        self._write(self._brought_up(grants, now, resting))
+        before, after = ({i.jti: i for i in book} for book in (old.counting(), self._counting()))
+        new = [issue for jti, issue in after.items() if jti not in before]
+        return new, [issue for jti, issue in before.items() if jti not in after]
+
+    def fits(self, grants: Sequence[Grant], now: int, resting: Collection[str] = ()) -> bool:
+        """Whether bring_up() could be done."""
+        book = self._brought_up(grants, now, resting)
+        return not self._full(book, _content(book))
+
+    def _brought_up(self, grants: Sequence[Grant], now: int, resting: Collection[str]) -> Book:
+        old = self._book
         standing = {_identity(i.grant): i for i in old.issues if not i.revoked}
         revoked: dict[tuple[str, ...], list[Issue]] = {}
         for line in old.issues:
@@ -99,10 +132,7 @@ class LinkBook:
             elif own not in revoked:
                 issues.append(self._issue(grant, now))
         issues += [i for i in old.issues if i.grant.conference in resting and i not in issues]
-        self._write(replace(old, issues=issues, archived=sorted(resting)))
-        before, after = ({i.jti: i for i in book} for book in (old.counting(), self._counting()))
-        new = [issue for jti, issue in after.items() if jti not in before]
-        return new, [issue for jti, issue in before.items() if jti not in after]
+        return replace(old, issues=issues, archived=sorted(resting))
 
     def rest(self, conference: str) -> None:
         """Its links count no more; bring_up() can wake them again."""
@@ -143,11 +173,20 @@ class LinkBook:
         return new
 
     def _write(self, book: Book) -> None:
-        content = msgspec.json.format(msgspec.json.encode(book)) + b"\n"
+        content = _content(book)
+        if self._full(book, content):
+            raise BookFull
         if not self._home.links.exists() or content != self._home.links.read_bytes():
             write_private(self._home.links, content)
         self._book = book
         self.signer.take(book.issues, book.archived)
+
+    def _full(self, book: Book, content: bytes) -> bool:
+        return len(content) > MOST_BYTES and len(book.issues) > len(self._book.issues)
+
+
+def _content(book: Book) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(book)) + b"\n"
 
 
 def _identity(grant: Grant) -> tuple[str, ...]:

@@ -14,6 +14,7 @@
     DATA/server.json        where the server was reached last
     DATA/trail.jsonl        who has read what with the commands; who signed in, who changed accounts
     DATA/refused.jsonl      who tried to sign in and was refused
+    DATA/webhooks.json      how far each receiver of webhooks has been told
     DATA/tls/               local certificate authority and server certificate
 
 Directories are 0700, files 0600. One server at a time: `DataDir.claim`.
@@ -74,6 +75,7 @@ class DataDir:
         self.server = path / "server.json"
         self.trail = path / "trail.jsonl"
         self.refused = path / "refused.jsonl"
+        self.webhooks = path / "webhooks.json"
         self.tls = path / "tls"
         self.lock = path / "lock"
 

@@ -46,6 +46,11 @@ class Rotation:
         self.trouble: Words | None = None
         """Why new files are not used; the old ones are, meanwhile."""
 
+    @property
+    def expires_at(self) -> int:
+        """End of the certificate in use, Unix ms."""
+        return self._certificate.expires_at
+
     async def watch(self) -> None:
         """Never ends."""
         while True:

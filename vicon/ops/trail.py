@@ -18,7 +18,9 @@ from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
+from vicon.ops import trace
 from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir
 from vicon.ops.words import SpokenError, Words, environment_language, reason_of
@@ -35,6 +37,8 @@ class Deed(Struct, frozen=True, kw_only=True):
     which: dict[str, str]
     outcome: str
     """done, failed, or stopped: by its user, or the reader of a pipe; refused."""
+    request: str = ""
+    """As in the server's log; empty: a command."""
 
 
 @contextmanager
@@ -50,12 +54,13 @@ def trail(home: DataDir, what: str, **which: str | Path | None) -> Iterator[None
         raise
     finally:
         named = {key: str(value) for key, value in which.items() if value is not None}
-        deed = Deed(at=SystemClock().now(), who=_who(), what=what, which=named, outcome=outcome)
+        deed = Deed(at=SystemClock().now(), who=who(), what=what, which=named, outcome=outcome)
         _note(home, deed, home.trail)
 
 
 def leave(home: DataDir, deed: Deed, *, refused: bool = False) -> None:
     """Note one act that was done beside the commands. Where it cannot be written that is said."""
+    deed = replace(deed, request=trace.current())
     _note(home, deed, home.refused if refused else home.trail)
 
 
@@ -93,8 +98,8 @@ def _older(place: Path) -> Path:
     return place.with_name(f"{place.name}.1")
 
 
-def _who() -> str:
-    """Whoever became somebody else is named too."""
+def who() -> str:
+    """The account on this machine. Whoever became somebody else is named too."""
     try:
         name = getpass.getuser()
     except (KeyError, OSError):

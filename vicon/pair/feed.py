@@ -78,7 +78,8 @@ class Line:
                 await self._room.wait()
             self._n += 1
             self._sent.append((self._n, self._clock.monotonic(), brings, settles))
-            frame = words.Frame(n=self._n, right=self._first.rules.right, body=body)
+            right = self._first.rules.right and self._first.line is self
+            frame = words.Frame(n=self._n, right=right, body=body)
             await self._socket.send_bytes(words.encode(frame))
 
     async def renounce(self) -> None:
@@ -215,10 +216,7 @@ class Feed:
                 log.warning("x standby", why=why.why)
                 await line.send(why)
                 return
-            if self._socket is not None:  # a line that is half dead gives way to its successor
-                await self._socket.close()
-            self._socket = socket
-            await self._follow(line, attach, source)
+            await self._follow(socket, line, attach, source)
         finally:
             await source.close()
 
@@ -234,19 +232,18 @@ class Feed:
                 return words.Refuse(why="diverged")
         return None
 
-    async def _follow(self, line: Line, attach: words.Attach, source: Source) -> None:
+    async def _follow(
+        self, socket: web.WebSocketResponse, line: Line, attach: words.Attach, source: Source
+    ) -> None:
         first = self._first
         sent = {name: head[0] for name, head in attach.heads.items()}
-        behind = _behind(sent, await source.heads())
-        first.release()  # by coming anew the standby has given it back
-        line.start_at(sent)
-        first.attached(line, attach, behind)
-        log.info("- standby attached", vicon=attach.vicon, own=__version__, behind=behind)
         epoch = first.rules.epoch
         await line.send(
             words.Accept(holder=epoch.holder, number=epoch.number, hosts=list(self._hosts()))
         )
-        sending = asyncio.create_task(self._send(line, source, sent, attach), name="standby feed")
+        sending = asyncio.create_task(
+            self._begin(socket, line, source, sent, attach), name="standby feed"
+        )
         reading = asyncio.create_task(line.read(), name="standby reader")
         try:
             done, _ = await asyncio.wait([sending, reading], return_when=asyncio.FIRST_COMPLETED)
@@ -257,13 +254,34 @@ class Feed:
         for task in done:
             task.result()
 
+    async def _begin(
+        self,
+        socket: web.WebSocketResponse,
+        line: Line,
+        source: Source,
+        sent: dict[str, int],
+        attach: words.Attach,
+    ) -> None:
+        """Once the standby has answered on this very line: an attach that the network held back,
+        of a line that it has given up long ago, gives nothing back."""
+        first = self._first
+        await line.confirmed()
+        if self._socket is not None:  # a line that is half dead gives way to its successor
+            await self._socket.close()
+        self._socket = socket
+        behind = _behind(sent, await source.heads())
+        first.release()  # by coming anew the standby has given it back
+        line.start_at(sent)
+        first.attached(line, attach, behind)
+        log.info("- standby attached", vicon=attach.vicon, own=__version__, behind=behind)
+        await self._send(line, source, sent, attach)
+
     async def _send(
         self, line: Line, source: Source, sent: dict[str, int], attach: words.Attach
     ) -> None:
         """Pass after pass, in an order in which each thing comes before what speaks of it."""
         first, watch = self._first, Watch(self._home)
         runs, reports, seen = dict(attach.runs), set[str](), -1
-        await line.confirmed()
         while True:
             if line.quiet and seen >= 0:  # all that the passes before have sent
                 first.tell("synced")

@@ -13,7 +13,15 @@ from vicon.ops.data import DataDir, DataError, write_private
 MOST_BYTES = 16 << 20
 """One file at most; a larger one is none of ours."""
 MOST_FILES = 2000
-_OWN = ("lock", "server.json", "standby.json", "standby-state.json", "trail.jsonl", "trail.jsonl.1")
+_OWN = (
+    "lock",
+    "server.json",
+    "standby.json",
+    "standby-state.json",
+    "takeover.json",
+    "trail.jsonl",
+    "trail.jsonl.1",
+)
 _OWN_FOLDERS = ("cache", "aside")
 _OWN_TLS = ("tls/server.pem", "tls/server.key")
 """Each server has a certificate for its own addresses, of the one authority."""

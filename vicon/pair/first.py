@@ -238,7 +238,7 @@ class First:
 
     def caught_up(self) -> None:
         """The standby has confirmed all that was there when the pass before the last began."""
-        if self.fenced.is_set():
+        if self.fenced.is_set() or self._ending.locked():  # what is being taken is not given
             return
         if not self.rules.waits:
             self.rules.prepare(self._clock.monotonic())
@@ -299,6 +299,13 @@ class First:
     def bow(self, later: Epoch) -> None:
         """Durably: this server is over, whatever becomes of it."""
         self._note(fenced_number=later.number, fenced_by=later.holder, paired=False)
+
+    def takeover_told(self) -> None:
+        """It is in the journals. Where that cannot be noted, they are asked again, and say so."""
+        try:
+            self._note(taken=None)
+        except JournalFault:
+            log.warning("x takeover", why="it cannot be noted that it was told")
 
     def tell(self, stand: Stand, behind: int = 0) -> None:
         if (stand, behind) == (self.told.stand, self.told.behind):

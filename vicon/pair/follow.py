@@ -14,13 +14,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from vicon import __version__
+from vicon.core.events_server import TakeoverWhy
 from vicon.ops.data import DataDir
 from vicon.ops.words import SpokenError, Words
 from vicon.pair import files, words
 from vicon.pair.copy import Copy
 from vicon.pair.reach import ask, refuses
-from vicon.pair.record import Record, next_number, write_record
+from vicon.pair.record import Record, Taken, next_number, write_record
 from vicon.pair.rules import StandbyRules
+from vicon.pair.state import wisher
 from vicon.ports import Clock
 from vicon.store.mirror import DoesNotFollow
 
@@ -88,6 +90,11 @@ class Follower:
         """A person wants this server to serve; True: and is sure."""
         self._wake = asyncio.Event()
         self._yours: int | None = None
+        self._heard_at: int | None = None
+        """The first's last word, Unix ms."""
+        self._why: TakeoverWhy = "ended"
+        self._wished = False
+        """A person's wish is what this server serves by."""
         self.synced = asyncio.Event()
         """Everything that the first had when the line began is here."""
         self.trouble: Trouble = ""
@@ -107,6 +114,7 @@ class Follower:
         while True:
             try:
                 if await self._attempt():
+                    self._why, self._wished = "handed_over", True
                     break
             except (SpokenError, OSError, DoesNotFollow, words.NotUnderstood) as error:
                 log.error("x standby", why=f"{type(error).__name__}: {error}")
@@ -115,8 +123,22 @@ class Follower:
                 break
             await self._pause(AGAIN_S)
         number = self._yours or next_number(self.record, self._clock.now())
-        self._note(part="first", number=number, of="", paired=False, fenced_by="", fenced_number=0)
-        log.critical("- takes over", epoch=number)
+        taken = Taken(
+            why=self._why,
+            server=self._url,
+            by=wisher(self._home, self._clock.now()) if self._wished else "",
+            heard_at=self._heard_at,
+        )
+        self._note(
+            part="first",
+            number=number,
+            of="",
+            paired=False,
+            fenced_by="",
+            fenced_number=0,
+            taken=taken,
+        )
+        log.critical("- takes over", epoch=number, why=taken.why, by=taken.by)
 
     async def _pause(self, seconds: float) -> None:
         try:
@@ -135,6 +157,7 @@ class Follower:
             sure, self._asked = self._asked, None
             known = gone and self.rules.right(self._clock.monotonic())
             if self._answers(sure=sure or known):
+                self._why, self._wished = "ended" if known else "decided", True
                 return True
         if gone:
             self.trouble = "refused"
@@ -234,6 +257,7 @@ class Follower:
                 break
             if message.type is not WSMsgType.BINARY:
                 break
+            self._heard_at = self._clock.now()
             await queue.put((self._clock.monotonic(), message.data))
         await queue.put((self._clock.monotonic(), None))
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct, json
 
+from vicon.core.events_server import TakeoverWhy
 from vicon.ops.data import DataDir, DataError, read_struct, write_private
 from vicon.ops.words import reason_of
 from vicon.pair.rules import Epoch
@@ -18,6 +19,18 @@ Part = Literal["first", "standby"]
 MOST_FENCE = 200
 KEY_BYTES = 32
 _FENCE = b"vicon-fence:"
+
+
+class Taken(Struct, frozen=True, kw_only=True):
+    """How this server came to serve; for the journals of its conferences."""
+
+    why: TakeoverWhy
+    server: str
+    """Where the one before was reached."""
+    by: str = ""
+    """Account of the person who asked; empty: nobody did."""
+    heard_at: int | None = None
+    """Last word of the one before, Unix ms; None: not known."""
 
 
 class Record(Struct, frozen=True, kw_only=True):
@@ -41,6 +54,8 @@ class Record(Struct, frozen=True, kw_only=True):
     """Names and addresses by which the other is known."""
     synced: bool = False
     """Of the standby: it once had everything."""
+    taken: Taken | None = None
+    """A takeover that is not in the journals yet."""
 
     @property
     def epoch(self) -> Epoch:

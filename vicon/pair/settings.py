@@ -8,7 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from vicon.config import Settings
-from vicon.config.settings import Conference, Headcount, Links, Trial, Turn
+from vicon.config.secret import WEBHOOK, secret_of
+from vicon.config.settings import Conference, Headcount, Links, Trial, Turn, Webhook
 from vicon.ops.data import DataDir, DataError, write_private
 from vicon.pair.files import SETTINGS
 
@@ -21,6 +22,8 @@ class Common(Struct, frozen=True, kw_only=True):
     trial: Trial
     headcount: Headcount
     conferences: list[Conference]
+    webhooks: list[Webhook] = []
+    """With their secrets."""
 
 
 def keep(home: DataDir, settings: Settings, turn_secret: str) -> None:
@@ -34,6 +37,7 @@ def keep(home: DataDir, settings: Settings, turn_secret: str) -> None:
         trial=settings.trial,
         headcount=settings.headcount,
         conferences=settings.conferences,
+        webhooks=[_with_secret(one) for one in settings.webhooks],
     )
     content = msgspec.json.encode(common)
     path = home.path / SETTINGS
@@ -60,4 +64,11 @@ def overlaid(home: DataDir, settings: Settings) -> Settings:
         trial=common.trial,
         headcount=common.headcount,
         conferences=common.conferences,
+        webhooks=common.webhooks,
     )
+
+
+def _with_secret(one: Webhook) -> Webhook:
+    """Raises SpokenError when its file cannot be read."""
+    secret = secret_of(f"webhook {one.name}", one.secret, one.secret_file, WEBHOOK)
+    return replace(one, secret=secret, secret_file="")

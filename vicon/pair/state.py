@@ -1,5 +1,6 @@
 """DATA/standby-state.json: how a running server of a pair stands, for the commands on its machine.
-Written anew every second or two, and not durably: it is worth nothing after the server's end."""
+Written anew every second or two, and not durably: it is worth nothing after the server's end. And
+DATA/takeover.json: who wants it to serve."""
 
 from __future__ import annotations
 
@@ -10,13 +11,16 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from vicon.ops.data import DataDir, DataError, read_struct
+from vicon.ops.data import DataDir, DataError, read_struct, write_private
 from vicon.ops.words import Words
 
+_WISH = "takeover.json"
 Part = Literal["first", "standby", "fenced", "asking"]
 """fenced: replaced by the other. asking: was in a pair and does not know yet whether the other has
 taken over."""
 OLD_S = 10
+WISH_S = 60
+"""So long a wish counts as the reason of what follows."""
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -58,6 +62,29 @@ def write_standing(home: DataDir, standing: Standing) -> None:
             f"{path} tidak dapat ditulis ({error.strerror}).",
             f"{path} cannot be written ({error.strerror}).",
         ) from error
+
+
+class Wish(Struct, frozen=True, kw_only=True):
+    """Of a person at the machine; `vicon takeover` leaves it before it asks."""
+
+    at: int
+    """Unix ms."""
+    who: str
+    """The account."""
+
+
+def leave_wish(home: DataDir, wish: Wish) -> None:
+    """Raises DataError."""
+    write_private(home.path / _WISH, msgspec.json.encode(wish))
+
+
+def wisher(home: DataDir, now: int) -> str:
+    """Who has just asked; empty: it cannot be said."""
+    try:
+        wish = read_struct(home.path / _WISH, Wish)
+    except DataError:
+        return ""
+    return wish.who if wish is not None and abs(now - wish.at) < WISH_S * 1000 else ""
 
 
 def _path(home: DataDir) -> Path:

@@ -3,8 +3,6 @@ for the minutes, in full for their annex."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from vicon.core.minutewords import (
     Announced,
     CueMinutes,
@@ -17,7 +15,8 @@ from vicon.core.minutewords import (
 from vicon.core.talk import AnnounceEnd, LineEnd
 from vicon.measure.run import Words as W
 from vicon.report.minutes_blocks import Block, Break, Facts, Heading, Para, Table, Title
-from vicon.report.minutes_told import NONE, Told
+from vicon.report.minutes_server import server_rows, server_sums
+from vicon.report.minutes_told import NONE, Told, times
 from vicon.report.words import number
 
 _BACK = {
@@ -59,6 +58,7 @@ def incidents(told: Told) -> list[Block]:
         (say("Sambungan terputus", "Links lost"), _sum(told, "link")),
         (say("Gambar terhenti", "Pictures stopped"), _sum(told, "media")),
         (say("Gambar diturunkan", "Pictures reduced"), _narrowed_sum(told)),
+        *server_sums(told),
         (
             say("Panggilan bantuan", "Calls for help"),
             say(f"{calls}, dijawab {answered}", f"{calls}, {answered} answered") if calls else none,
@@ -86,19 +86,11 @@ def incidents(told: Told) -> list[Block]:
 
 
 def _sum(told: Told, kind: OutageKind) -> str:
-    return _times(told, [o.lasted_ms for o in told.minutes.outages if o.kind == kind and o.live])
+    return times(told, [o.lasted_ms for o in told.minutes.outages if o.kind == kind and o.live])
 
 
 def _narrowed_sum(told: Told) -> str:
-    return _times(told, [one.lasted_ms for one in told.minutes.narrowed if one.live])
-
-
-def _times(told: Told, lengths: Sequence[int]) -> str:
-    if not lengths:
-        return told.say("tidak pernah", "never")
-    length, count = told.length(sum(lengths)), len(lengths)
-    times = "once" if count == 1 else f"{count} times"
-    return told.say(f"{count} kali, seluruhnya {length}", f"{times}, {length} in all")
+    return times(told, [one.lasted_ms for one in told.minutes.narrowed if one.live])
 
 
 def incidents_annex(told: Told) -> list[Block]:
@@ -121,6 +113,14 @@ def incidents_annex(told: Told) -> list[Block]:
              say("Sampai", "Down to"), say("Lama", "Length"), say("Berakhir", "End")),
             tuple(_narrowed(told, one) for one in minutes.narrowed),
             (20.0, 38.0, 44.0, 20.0, 14.0, 24.0),
+        ),
+        Heading(say("Server", "The server"), 2),
+        _table(
+            told,
+            (say("Waktu", "Time"), say("Kejadian", "Incident"),
+             say("Lama", "Length"), say("Berakhir", "End")),
+            server_rows(told),
+            (20.0, 92.0, 16.0, 32.0),
         ),
         Heading(say("Panggilan bantuan", "Calls for help"), 2),
         _table(

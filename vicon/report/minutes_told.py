@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from vicon.core.minutewords import Minutes
 from vicon.measure.run import Words as W
 from vicon.report.words import Language, date, day, moment, number, time
@@ -100,3 +102,12 @@ class Told:
 
     def decimal(self, value: float) -> str:
         return number(value, self.lang)
+
+
+def times(told: Told, lengths: Sequence[int]) -> str:
+    """How often, and how long in all."""
+    if not lengths:
+        return told.say("tidak pernah", "never")
+    length, count = told.length(sum(lengths)), len(lengths)
+    often = "once" if count == 1 else f"{count} times"
+    return told.say(f"{count} kali, seluruhnya {length}", f"{often}, {length} in all")

@@ -107,7 +107,7 @@ def _databases(home: DataDir, stage: Path, tell: Tell) -> tuple[list[Checked], i
 
 def _others(home: DataDir, *, keys: bool) -> tuple[list[str], list[str]]:
     """Names of what goes in beside the databases, and of what is left out."""
-    beside = (home.links, home.browsers, home.server, home.trail, home.refused)
+    beside = (home.links, home.browsers, home.server, home.trail, home.refused, home.webhooks)
     plain = [path for path in beside if path.is_file()]
     people = [path for path in (home.accounts, home.sessions) if path.is_file()]
     settings = sorted(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,7 +19,7 @@ import structlog
 from vicon.core.events import Event
 from vicon.ops.data import DataDir
 from vicon.ops.words import Words
-from vicon.ports import START, Record
+from vicon.ports import START, JournalError, Record
 from vicon.store import faults
 from vicon.store.chain import NONE, Chain, Redactions, Row, make_rows
 from vicon.store.faults import fault, told
@@ -58,6 +58,11 @@ class SqliteJournal:
         self._slow: asyncio.Future[Any] | None = None
         """A write on which the disk has not answered in time."""
         self._purges = 0
+        self.told: list[Callable[[str, int, float], None]] = []
+        """Called with each transaction that became durable: its conference, the number of its last
+        entry, the seconds that it took."""
+        self.failures = 0
+        """Transactions that did not."""
         self.mirror: Mirror | None = None
         """Who must have each entry too before it counts."""
 
@@ -80,9 +85,18 @@ class SqliteJournal:
         """See ports.Journal. Raises JournalError, after which nothing of the batch is written;
         unless the outcome cannot be known (`unsure`): then nothing more is taken before mend()
         has looked, so that memory and disk cannot part."""
-        if self._broken:
-            await self.mend()
-        return await self._in_time(self._append(conference, batch))
+        began = asyncio.get_running_loop().time()
+        try:
+            if self._broken:
+                await self.mend()
+            records = await self._in_time(self._append(conference, batch))
+        except JournalError:
+            self.failures += 1
+            raise
+        seconds = asyncio.get_running_loop().time() - began
+        for tell in self.told:
+            tell(conference, records[-1].sequence if records else 0, seconds)
+        return records
 
     async def probe(self) -> None:
         """See ports.Journal: the schema's version is written as it is."""
@@ -135,7 +149,14 @@ class SqliteJournal:
 
         Raises JournalError: damaged file, an entry that does not fit or is not known.
         """
-        chain = Chain(conference, after.sequence, after.hash) if after else Chain(conference)
+        head = (after.sequence, after.hash) if after is not None else (0, START)
+        async for record in self.since(conference, head):
+            yield record
+
+    async def since(self, conference: str, head: Head) -> AsyncGenerator[Record]:
+        """As `replay`, from the entry after the one with this number and hash; (0, START): from the
+        first."""
+        chain = Chain(conference, *head)
         known = -1
         while True:
             page = await self._fetch(_PAGE, (conference, chain.sequence))
@@ -172,6 +193,12 @@ class SqliteJournal:
         except asyncio.CancelledError:
             purging.add_done_callback(_look_at_purge)
             raise
+
+    async def has(self, conference: str, head: Head) -> bool:
+        """Whether the entry with this number has this hash. Raises JournalError."""
+        query = "SELECT hash FROM journal WHERE conference = ? AND sequence = ?"
+        found = await self._fetch(query, (conference, head[0]))
+        return head == (0, START) or [row[0].decode("ascii") for row in found] == [head[1]]
 
     async def conferences(self) -> list[str]:
         rows = await self._fetch("SELECT DISTINCT conference FROM journal ORDER BY conference", ())

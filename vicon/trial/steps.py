@@ -38,7 +38,7 @@ SETTLE_S, QUICK_SETTLE_S, QUICK_CALL_S = 5.0, 2.0, 4
 SETTLE_MORE_S, CALM_SECONDS, CALM_LOSS_PERCENT = 10.0, 2, 10.0
 """The call is measured after so many seconds in a row that lost no more; at the latest after
 SETTLE_S and so long more: a line that goes on losing more is measured as it is."""
-ECHOES, QUICK_ECHOES, ECHO_GAP_S, QUICK_GAP_S = 20, 6, 0.5, 0.2
+QUICK_ECHOES, ECHO_GAP_S, QUICK_GAP_S = 6, 0.5, 0.2
 CUT_S = 60.0
 PROOF_S = 1.5
 LOOK_LEVEL, CALL_LEVEL, CALL_KBPS, CALL_HEIGHT = "180p", "720p", 1200, 720
@@ -229,7 +229,9 @@ class Steps:
     # --- 3 signalling ---------------------------------------------------------------------------
 
     async def _signalling(self) -> None:
-        count, gap = (QUICK_ECHOES, QUICK_GAP_S) if self._quick else (ECHOES, ECHO_GAP_S)
+        count, gap = round(self._tools.hold_s / ECHO_GAP_S), ECHO_GAP_S
+        if self._quick:
+            count, gap = QUICK_ECHOES, QUICK_GAP_S
         began = self._clock.monotonic()
         self.seen.echoes_ms = []
         self.seen.socket_lost, self.seen.held_s = False, 0.0

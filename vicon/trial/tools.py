@@ -35,3 +35,5 @@ class Tools(Struct, frozen=True, kw_only=True):
     """Of a mark, and grey bytes of a width and a height. Blocking. Raises ValueError."""
     load_turn: asyncio.Lock
     """One line is filled at a time."""
+    hold_s: float = 10.0
+    """So long the signalling connection of a whole run is watched."""

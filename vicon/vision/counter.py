@@ -6,7 +6,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import logging
 import sys
+from collections import Counter as Counted
 from collections.abc import Sequence
 
 import msgspec
@@ -14,6 +16,7 @@ import structlog
 
 from vicon.core.estimate import Quality
 from vicon.core.model import Zone
+from vicon.ops import trace
 from vicon.ops.words import Words
 from vicon.ports import Clock, Still
 from vicon.vision.words import (
@@ -57,6 +60,10 @@ class Counter:
         self.problem: Words | None = None
         """Why rooms have no figure by their camera; None: nothing is known to be wrong."""
         self._needed, self._ready = asyncio.Event(), asyncio.Event()
+        self.restarts = 0
+        """How many workers have ended."""
+        self.looks: Counted[Quality] = Counted()
+        """Answers, by their quality."""
         self.pid: int | None = None
         """Of the worker that answers now."""
         self._detector = detector
@@ -75,6 +82,7 @@ class Counter:
                 why = await self._live()
             except OSError as error:  # no descriptor, no memory, no process left
                 why = f"it did not start: {error}"
+            self.restarts += 1
             if self.problem is None:
                 self.problem = _DIED
             self._ready.set()  # whoever waits has an answer: nothing
@@ -86,13 +94,20 @@ class Counter:
 
     async def look(self, room: str, still: Still, zones: Sequence[Zone] = ()) -> Answer:
         """See ports.CameraCounter."""
+        answer = await self._look(room, still, zones)
+        self.looks[answer[1]] += 1
+        return answer
+
+    async def _look(self, room: str, still: Still, zones: Sequence[Zone]) -> Answer:
         self._needed.set()
         if self._process is None and self.problem is None:
             await self._started()
         process = self._process
         if process is None or len(self._waiting) >= MOST_WAITING:
             return NOTHING
-        task = Task(id=next(self._ids), room=room, still=still, zones=tuple(zones))
+        task = Task(
+            id=next(self._ids), room=room, still=still, zones=tuple(zones), trace=trace.current()
+        )
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting[task.id] = answer
         try:
@@ -133,6 +148,8 @@ class Counter:
             "vicon.vision.worker",
             "--detector",
             self._detector,
+            "--log-level",  # as talkative as this process
+            logging.getLevelName(logging.getLogger().getEffectiveLevel()).lower(),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )

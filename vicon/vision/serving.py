@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
+import structlog
+
+from vicon.ops import trace
 from vicon.vision.faces import DETECTORS
 from vicon.vision.looking import Looking
 from vicon.vision.weights import WeightsError
@@ -21,6 +24,8 @@ from vicon.vision.words import (
     to_worker,
 )
 
+log = structlog.get_logger("vicon.vision")
+
 
 def serve(detector: str, source: BinaryIO, sink: BinaryIO) -> None:
     """Until `source` ends. A model that is missing or damaged is said once, and then of each room
@@ -33,7 +38,10 @@ def serve(detector: str, source: BinaryIO, sink: BinaryIO) -> None:
     _say(sink, Ready(problem=problem))
     for word in _words(source):
         if isinstance(word, Task):
-            _say(sink, _answer(looking, word))
+            with trace.following(word.trace):
+                answer = _answer(looking, word)
+                log.debug("< look", room=word.room, outcome=answer.quality)
+            _say(sink, answer)
         elif looking is not None and isinstance(word, Forget):
             looking.forget(word.room)
 

@@ -23,6 +23,8 @@ class Task(Struct, frozen=True, kw_only=True, tag="look", forbid_unknown_fields=
     """Any name that stays the same: whether a picture stands still shows from one to the next."""
     still: Still
     zones: tuple[Zone, ...] = ()
+    trace: str = ""
+    """Id of what it is asked for; see ops.trace."""
 
 
 class Forget(Struct, frozen=True, kw_only=True, tag="forget", forbid_unknown_fields=True):

@@ -15,6 +15,7 @@ NICE = 10
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--detector", required=True)
+    parser.add_argument("--log-level", default="warning")
     options = parser.parse_args()
     # Ctrl-C is for the server, which ends this process by closing its input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -22,7 +23,10 @@ def main() -> int:
     # Imported here: a second of work that must stand behind everything else already.
     import cv2
 
+    from vicon.ops import logging
     from vicon.vision.serving import serve
+
+    logging.setup(level=options.log_level)
 
     cv2.setNumThreads(1)
     # What a library prints must not stand among the words.

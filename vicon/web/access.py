@@ -85,6 +85,8 @@ ROUTES: Mapping[str, Access] = {
     # The other server of the pair, by the key that both have.
     "GET /standby": Access(who=("standby",)),
     "GET /standby/state": Access(who=("standby",)),
+    # By the token of the settings; vicon/metrics/serve.py.
+    "GET /metrics": Access(who=("monitor",)),
     "GET /api/v1/conferences": Access(who=LINKS),
     f"GET {_CONFERENCE}": Access(who=LINKS),
     f"GET {_CONFERENCE}/view": Access(who=LINKS),

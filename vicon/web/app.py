@@ -11,9 +11,10 @@ from aiohttp import web
 
 from signaling.server import SignalingServer
 from vicon.web import headers, pages
-from vicon.web.edge import guarding
+from vicon.web.edge import LASTING, guarding
 from vicon.web.hosts import Hosts
 from vicon.web.pair import Pair, settling, sharing
+from vicon.web.requests import Requests, told
 
 MAX_BODY = 64 * 1024
 
@@ -49,15 +50,19 @@ def make_app(
     strict_transport: str = "",
     greet: Callable[[web.Request, web.StreamResponse], None] = lambda _, __: None,
     pair: Pair | None = None,
+    requests: Requests | None = None,
 ) -> web.Application:
     """`place`: the built web client (pages.assets); `strict_transport`: the name under which there
     is nothing but TLS, for ever; `greet`: see pages.routes; `pair`: None where there can be no
-    second server."""
+    second server; `requests`: who counts them."""
     middlewares = [guarding(hosts)]
+    if requests is not None:
+        middlewares.insert(0, requests.following(LASTING))
     if pair is not None:
         middlewares += [sharing(pair), settling(pair)]
     app = web.Application(client_max_size=MAX_BODY, middlewares=middlewares)
     app.on_response_prepare.append(headers.secure)
+    app.on_response_prepare.append(told)
     if pair is not None:
         app.on_response_prepare.append(headers.reaching(pair.servers))
     if strict_transport:

@@ -1,21 +1,36 @@
 """A hall's one-time link, in the hands of moderators and technicians: who has it, and the next
-browser let in."""
+browser let in, which the conference's journal says too."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from aiohttp import web
 
+from signaling.reasons import text
+from vicon.app.actor import Done
+from vicon.app.office import note_of
 from vicon.app.officewords import OFFICE
+from vicon.core import commands as do
+from vicon.core.commands_office import ReleaseLink
+from vicon.core.model import Actor
+from vicon.core.refusals import Refused
 from vicon.ops.book import LinkBook
 from vicon.ops.browsers import Browsers
 from vicon.ops.claims import Claims, Issue
+from vicon.ops.words import Words
 from vicon.ports import Clock
 from vicon.web.answers import HallLink, Problem
 from vicon.web.api import Api, json_response, problem
 
 _FOR_MANY = Problem(code="link_for_many", text=OFFICE["link_for_many"])
+
+
+class Stage(Protocol):
+    """The living conferences; see vicon.hosting."""
+
+    async def submit(self, id: str, asker: Actor, command: do.Command) -> Done | Refused: ...
 
 
 class HallLinkApi:
@@ -26,11 +41,12 @@ class HallLinkApi:
         api: Api,
         book: LinkBook,
         browsers: Browsers,
+        stage: Stage,
         clock: Clock,
         settled: Callable[[], Awaitable[None]],
     ) -> None:
         self._api, self._book, self._browsers = api, book, browsers
-        self._clock, self._settled = clock, settled
+        self._stage, self._clock, self._settled = stage, clock, settled
 
     def routes(self) -> list[web.AbstractRouteDef]:
         at = "/api/v1/conferences/{id}/rooms/{room}/link"
@@ -53,6 +69,9 @@ class HallLinkApi:
             return found
         if not found.grant.once:
             return json_response(_FOR_MANY, 409)
+        refused = await self._note(claims, ReleaseLink(link=note_of(found)))
+        if refused is not None:
+            return refused
         self._browsers.release(found.jti, self._clock.now())
         await self._settled()
         return self._told(found)
@@ -62,9 +81,24 @@ class HallLinkApi:
         found = self._find(request, claims)
         if isinstance(found, web.Response):
             return found
+        if self._browsers.released(found.jti, self._clock.now()) is None:
+            return self._told(found)
+        refused = await self._note(claims, ReleaseLink(link=note_of(found), on=False))
+        if refused is not None:
+            return refused
         self._browsers.hold(found.jti)
         await self._settled()
         return self._told(found)
+
+    async def _note(self, claims: Claims, command: ReleaseLink) -> web.Response | None:
+        """In the journal, before it is done; where it cannot be noted it is not done."""
+        asker = Actor(role=claims.role, name=claims.name, room=claims.room)
+        done = await self._stage.submit(claims.conference, asker, command)
+        if not isinstance(done, Refused):
+            return None
+        said = text(done.code, **done.params)
+        body = Problem(code=done.code, text=Words(said.id, said.en))
+        return json_response(body, 409 if done.code == "archived" else 503)
 
     def _find(self, request: web.Request, claims: Claims) -> Issue | web.Response:
         if request.match_info["id"] != claims.conference:

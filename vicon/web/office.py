@@ -314,12 +314,12 @@ class OfficeApi:
     async def release(self, request: web.Request, by: do.Organizer) -> web.StreamResponse:
         """The next browser that opens a one-time link has it."""
         id, link = request.match_info["id"], request.match_info["link"]
-        return await self._let(self._links.release(by, id, link))
+        return await self._let(await self._links.release(by, id, link))
 
     async def hold(self, request: web.Request, by: do.Organizer) -> web.StreamResponse:
         """The first browser keeps it after all."""
         id, link = request.match_info["id"], request.match_info["link"]
-        return await self._let(self._links.hold(by, id, link))
+        return await self._let(await self._links.hold(by, id, link))
 
     async def _let(self, done: Issue | Refused) -> web.StreamResponse:
         if self._settled is not None:

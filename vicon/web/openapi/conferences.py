@@ -170,6 +170,7 @@ CONFERENCES: Mapping[str, Operation] = {
         id="hold_hall_link",
         says="The first browser keeps it after all.",
         answers={200: told("So it stands.", HallLink)},
+        refuses=(409,),
     ),
     "GET /api/v1/trials": Operation(
         id="trials",

@@ -107,6 +107,11 @@ _SCHEMES = {
         "scheme": "bearer",
         "description": "The key that both servers of a pair have.",
     },
+    "monitor": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The token of `[metrics]`.",
+    },
     "session": {
         "type": "apiKey",
         "in": "cookie",
@@ -383,6 +388,8 @@ def _security(access: Access, method: str) -> list[dict[str, list[str]]]:
         return [{"session": [], "csrf": []}]
     if "standby" in who:
         return [{"pair": []}]
+    if "monitor" in who:
+        return [{"monitor": []}]
     if "organizer" in who:
         return [{"organizer": who}]
     if {"encoder", "player"} & set(who):

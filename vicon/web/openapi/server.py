@@ -86,6 +86,18 @@ SERVER: Mapping[str, Operation] = {
         answers={101: Answer(says="It is open.")},
         refuses=(400, 503),
     ),
+    "GET /metrics": Operation(
+        id="metrics",
+        says="Figures for Prometheus: docs/monitoring.md.",
+        more="404 where no token is set; the listener of its own that they may have is not this.",
+        answers={
+            200: Answer(
+                says="The figures, in the text format that `Accept` asks for.",
+                content={"text/plain": TEXT, "application/openmetrics-text": TEXT},
+            )
+        },
+        refuses=(401, 404, 429),
+    ),
     "GET /standby": Operation(
         id="standby",
         says="The line to the second server of a pair: a WebSocket.",

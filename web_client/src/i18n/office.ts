@@ -127,6 +127,17 @@ export const office = define({
     overWarn: "Peringatan saja",
     overLock: "Mikrofonnya dikunci",
     overFloor: "Tidak diberi giliran bicara",
+    keep: "Data pribadi",
+    keepHint:
+      "Berapa hari disimpan sejak sesi ditutup. Cetak berita acara dahulu: yang dibuat setelahnya berisi nomor, bukan nama.",
+    attendanceDays: "Nama di daftar hadir, hari",
+    attendanceDaysHint: "Lalu nama dan instansi diganti nomor; jumlah orang, waktu dan tanda tangan pakta tetap.",
+    trialsDays: "Hasil uji coba, hari",
+    trialsDaysHint: "Lalu dihapus; hasil terakhir setiap ruang tetap di jurnal.",
+    keepAutomatic: "Server menghapus sendiri, sekali sehari",
+    keepByServer: "Yang sudah lewat waktunya hilang tanpa ditanyakan lagi, dan tidak dapat dikembalikan.",
+    keepByHand: "Tidak ada yang hilang sendiri: pengurus server menjalankan vicon purge.",
+    keepAtOnce: "Dengan 0 hari, nama dapat hilang begitu sesi ditutup. Isi paling sedikit 1, supaya berita acara sempat dicetak.",
 
     linksTitle: (title: string) => `Tautan ${title}`,
     linksWhy: "Tautan adalah kunci: siapa yang memegangnya dapat masuk. Berikan hanya kepada yang berhak.",
@@ -193,6 +204,8 @@ export const office = define({
     links_issued: (names: string) => `menerbitkan tautan: ${names}`,
     link_revoked: (names: string) => `mencabut tautan ${names}`,
     link_expiry_changed: (names: string) => `mengubah masa berlaku tautan ${names}`,
+    link_released: (names: string) => `mengizinkan perangkat baru di tautan ${names}`,
+    link_held: (names: string) => `membatalkan izin perangkat baru di tautan ${names}`,
     andMore: (names: string, n: number) => `${names} dan ${n} lagi`,
   },
   en: {
@@ -320,6 +333,18 @@ export const office = define({
     overWarn: "Is warned only",
     overLock: "Has its microphone locked",
     overFloor: "Is not given the floor",
+    keep: "Personal data",
+    keepHint:
+      "For how many days they are kept once the session is closed. Print the minutes first: those that are made afterwards have numbers in place of names.",
+    attendanceDays: "Names on attendance lists, days",
+    attendanceDaysHint:
+      "Then names and institutions become numbers; counts, times and signatures of the pact stay.",
+    trialsDays: "Trial calls, days",
+    trialsDaysHint: "Then they are deleted; each room's last one stays in the journal.",
+    keepAutomatic: "The server removes them by itself, once a day",
+    keepByServer: "What is due goes without being asked again, and cannot be brought back.",
+    keepByHand: "Nothing goes by itself: the server's keeper runs vicon purge.",
+    keepAtOnce: "With 0 days names may go as soon as the session is closed. Enter 1 at least, so that the minutes can be printed.",
 
     linksTitle: (title: string) => `Links of ${title}`,
     linksWhy: "A link is a key: who holds it can come in. Give each to its own people only.",
@@ -386,6 +411,8 @@ export const office = define({
     links_issued: (names: string) => `issued links: ${names}`,
     link_revoked: (names: string) => `revoked the link of ${names}`,
     link_expiry_changed: (names: string) => `changed how long the link of ${names} works`,
+    link_released: (names: string) => `let a new device in by the link of ${names}`,
+    link_held: (names: string) => `took back that a new device comes by the link of ${names}`,
     andMore: (names: string, n: number) => `${names} and ${n} more`,
   },
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { copied, faultsOf, freeId, mended, minutesSaid, moved, recoded, sent, type Table } from "./table";
+import { atOnce, copied, faultsOf, freeId, mended, minutesSaid, moved, recoded, sent, type Table } from "./table";
 
 const TABLE: Table = {
   id: "kaltim-2020",
@@ -50,6 +50,26 @@ test("a copy has a free id and nothing of the rehearsal", () => {
   expect(TABLE.rooms[0]?.name).toBe("Paser");
   expect(freeId("gladi", [])).toBe("gladi-2");
   expect(freeId("x".repeat(64), [])).toHaveLength(60);
+});
+
+test("how long data are kept is sent as numbers, what is none as it was typed", () => {
+  const retention = { automatic: true, attendance_days: " 30 ", trials_days: "setahun" };
+  expect(sent({ ...TABLE, retention }).retention).toEqual({
+    automatic: true,
+    attendance_days: 30,
+    trials_days: "setahun",
+  });
+  expect(sent({ ...TABLE, retention: { automatic: true } }).retention).toEqual({ automatic: true });
+  expect("retention" in sent(TABLE)).toBe(false);
+});
+
+test.each([
+  [{ automatic: true, attendance_days: "0" }, true],
+  [{ automatic: true, attendance_days: 1 }, false],
+  [{ automatic: true }, false],
+  [{ attendance_days: "0" }, false],
+])("%o: names go at once is %s", (keep, said) => {
+  expect(atOnce(keep)).toBe(said);
 });
 
 test("elements move within the list and not beyond it", () => {

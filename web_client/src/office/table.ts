@@ -30,6 +30,12 @@ export interface PactRow {
   closing?: string;
 }
 
+export interface KeepRow {
+  automatic?: boolean;
+  attendance_days?: number | string;
+  trials_days?: number | string;
+}
+
 export interface Table {
   id: string;
   title: string;
@@ -43,11 +49,14 @@ export interface Table {
   rundown?: ItemRow[];
   pact?: PactRow;
   policy?: Record<string, unknown>;
+  retention?: KeepRow;
   [other: string]: unknown;
 }
 
 export const KINDS = ["opening", "roll_call", "speech", "reading", "signing", "free", "closing"] as const;
 export const CAP = 12;
+/** Where the table says nothing, as the server has it. */
+export const [ATTENDANCE_DAYS, TRIALS_DAYS] = [90, 365];
 
 /** As the server's checker wants it: figures as numbers where they are such, else as typed, so that
  * it is told at its field. */
@@ -60,6 +69,7 @@ export function sent(table: Table): Table {
     hub: cap(table.hub),
     rooms: table.rooms.map(cap),
     ...(table.pact && { pact: { ...table.pact, points: points(table.pact.points ?? []) } }),
+    ...(table.retention && { retention: keptFor(table.retention) }),
     rundown: (table.rundown ?? []).map((item) => ({ ...item, minutes: minutes(item.minutes) })),
   };
 }
@@ -67,6 +77,19 @@ export function sent(table: Table): Table {
 function whole(typed: number | string): number | string {
   const text = String(typed).trim();
   return /^-?\d{1,9}$/.test(text) ? Number(text) : text;
+}
+
+function keptFor(keep: KeepRow): KeepRow {
+  return {
+    ...keep,
+    ...(keep.attendance_days !== undefined && { attendance_days: whole(keep.attendance_days) }),
+    ...(keep.trials_days !== undefined && { trials_days: whole(keep.trials_days) }),
+  };
+}
+
+/** Names go by themselves on the day of the closing. */
+export function atOnce(keep: KeepRow): boolean {
+  return keep.automatic === true && whole(keep.attendance_days ?? ATTENDANCE_DAYS) === 0;
 }
 
 function points(typed: readonly string[]): string[] {

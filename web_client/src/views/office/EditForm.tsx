@@ -12,6 +12,7 @@ import { type Faults, faultsOf, mended, sent, type Table } from "../../office/ta
 import { CastPart } from "./CastPart";
 import { EventPart } from "./EventPart";
 import { HallsPart, HubPart } from "./HallsPart";
+import { KeepPart } from "./KeepPart";
 import { PactPart, RulesPart } from "./PactPart";
 import { RundownPart } from "./RundownPart";
 import { useTask } from "./useTask";
@@ -131,6 +132,7 @@ export function EditForm({ id, of, table: begun, version: first, listed, draft, 
         <RundownPart {...parts} />
         <PactPart {...parts} />
         <RulesPart {...parts} />
+        <KeepPart {...parts} />
         <div class="savebar">
           <div role="status" data-testid="save-said">
             <Wrong text={wrong} />
@@ -272,6 +274,7 @@ const PARTS: Record<string, () => string> = {
   rundown: () => office.rundown,
   pact: () => office.pact,
   policy: () => office.rules,
+  retention: () => office.keep,
 };
 const FIELDS: Record<string, () => string> = {
   code: () => office.code,
@@ -287,6 +290,8 @@ const FIELDS: Record<string, () => string> = {
   points: () => office.points,
   preamble: () => office.preamble,
   closing: () => office.closing,
+  attendance_days: () => office.attendanceDays,
+  trials_days: () => office.trialsDays,
 };
 
 /** `rooms.3.cap` as a person says it: Ruang 4, Batas orang. */

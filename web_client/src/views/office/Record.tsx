@@ -45,7 +45,7 @@ export function Record({ id, zone, edition }: RecordProps) {
         {entries.map((one) => (
           <li key={`${one.at} ${one.what} ${one.links.join()}`}>
             {zone && <time>{moment(one.at, zone)}</time>}
-            <b>{one.role === "organizer" ? one.by : office.byServer}</b> {said(one)}
+            <b>{one.role === "system" ? office.byServer : one.by || one.role}</b> {said(one)}
           </li>
         ))}
       </ol>
@@ -63,6 +63,10 @@ function said(one: Noted): string {
       return office.link_revoked(names);
     case "link_expiry_changed":
       return office.link_expiry_changed(names);
+    case "link_released":
+      return office.link_released(names);
+    case "link_held":
+      return office.link_held(names);
     case "plan_changed":
       return office.plan_changed;
     case "conference_archived":
