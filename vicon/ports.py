@@ -251,6 +251,87 @@ class CameraCounter(Protocol):
         ...
 
 
+class Marker(Struct, frozen=True, kw_only=True):
+    """A chapter of a recording."""
+
+    at: int
+    """Unix ms."""
+    title: str
+
+
+class RecordSource(Struct, frozen=True, kw_only=True):
+    """A device whose media is to be recorded, and the room it stands for."""
+
+    device: str
+    room: str
+    name: str
+    audio: bool = True
+    """Its sound is in the programme."""
+    video: bool = True
+
+
+class RecordPlan(Struct, frozen=True, kw_only=True):
+    """What is to be recorded of a conference now."""
+
+    id: str
+    directory: str
+    """It exists, and belongs to this recording alone."""
+    sources: tuple[RecordSource, ...]
+    markers: tuple[Marker, ...] = ()
+    most_bytes: int = 2 << 30
+    """Of one file: then another begins, with the next key frame."""
+    least_free: int = 1 << 30
+    """Bytes that stay free on the disk: with fewer the recording ends."""
+
+
+class RecordPart(Struct, frozen=True, kw_only=True):
+    """One file."""
+
+    file: str
+    """Its name in the recording's directory."""
+    room: str
+    device: str
+    video: str
+    """Codec; empty: there is no picture in it."""
+    began: int
+    """Unix ms of the file's time 0."""
+    seconds: float
+    bytes: int
+    ended: bool = False
+
+
+class RecordedSource(Struct, frozen=True, kw_only=True):
+    """How it stands with one source. Ages in seconds; None: it never came."""
+
+    device: str
+    room: str
+    bytes: int
+    picture_age: float | None = None
+    key_age: float | None = None
+    sound_age: float | None = None
+    lost: int = 0
+    """Gaps that were not repaired."""
+
+
+RecordTrouble = Literal["disk_full", "write_failed", "recorder_ended"]
+
+
+class RecordingFigures(Struct, frozen=True, kw_only=True):
+    """Every second while a recording runs, and when it is over."""
+
+    id: str
+    parts: tuple[RecordPart, ...] = ()
+    """Those that are open, or have ended since the last figures."""
+    sources: tuple[RecordedSource, ...] = ()
+    free_bytes: int | None = None
+    dropped: int = 0
+    """Packets left out since the last figures, since the recorder did not keep up."""
+    over: bool = False
+    """Nothing more is written."""
+    trouble: RecordTrouble | None = None
+    """Why it is over, where nobody stopped it."""
+
+
 class MediaLoad(Struct, frozen=True, kw_only=True):
     """How hard the media plane works, over the last second or two. None: not known."""
 
@@ -279,7 +360,9 @@ STATS_S = 2.0
 Line = Literal["up", "down"]
 """One of a device's two connections."""
 
-MediaEvent = MediaChanged | MediaRestarted | LayersWanted | PublishAgain | MediaFigures
+MediaEvent = (
+    MediaChanged | MediaRestarted | LayersWanted | PublishAgain | MediaFigures | RecordingFigures
+)
 
 
 class MediaError(Exception):
@@ -349,6 +432,11 @@ class MediaEngine(Protocol):
         """The newest key frame of the largest picture that the device sends, with a second of what
         follows; one is asked for where none came in the last seconds. None: it sends no picture
         now, or one in a codec that is not looked at. media_state: it has no up connection."""
+        ...
+
+    async def record(self, conference: str, plan: RecordPlan | None) -> None:
+        """What is to be recorded from now on; None: nothing, and what was is closed. A new media
+        plane, after one that died, goes on with it in new files."""
         ...
 
     async def remove(self, conference: str, device: str) -> None:
