@@ -124,7 +124,7 @@ class Reader:
                 if len(body) < _PACKET_REST.size:
                     raise WordError("a packet cut short")
                 fields = _PACKET_REST.unpack_from(body)
-                yield Packet(*fields, payload=body[_PACKET_REST.size :])
+                yield Packet._make((*fields, body[_PACKET_REST.size :]))
             else:
                 try:
                     yield _to_recorder.decode(body)
