@@ -63,6 +63,7 @@ from vicon.report.headcount import HeadcountReports
 from vicon.report.minutes_handed import SessionDocuments
 from vicon.rtc.udp import UdpPlan
 from vicon.store.keeping import Keeping
+from vicon.store.recordings import Recordings
 from vicon.store.sqlite import SqliteJournal
 from vicon.store.trials import SqliteTrials
 from vicon.telling import tell_prometheus, tell_receivers
@@ -143,6 +144,7 @@ async def running(
         journal.told.append(lambda _conference, _sequence, seconds: writes.note(seconds))
         counter = _counter(stack, settings, clock)
         stage = await _stage(stack, settings, journal, clock, engine, failed, counter)
+        stage = await _stage(stack, settings, home, journal, clock, engine, failed)
         book = LinkBook.open(
             home,
             base=settings.server.public_url,
@@ -272,6 +274,7 @@ def _counter(stack: AsyncExitStack, settings: Settings, clock: Clock) -> Counter
 async def _stage(
     stack: AsyncExitStack,
     settings: Settings,
+    home: DataDir,
     journal: SqliteJournal,
     clock: Clock,
     engine: Engine,
@@ -286,6 +289,8 @@ async def _stage(
         failed=failed.set,
         counter=counter,
         interval_s=settings.headcount.interval_s,
+        recordings=Recordings(home, clock.monotonic),
+        steady=lambda: not getattr(clock, "held_ms", 0),
     )
     stage = Stage(parts)
     stack.push_async_callback(stage.stop)

@@ -280,7 +280,7 @@ class RecordPlan(Struct, frozen=True, kw_only=True):
     markers: tuple[Marker, ...] = ()
     most_bytes: int = 2 << 30
     """Of one file: then another begins, with the next key frame."""
-    least_free: int = 1 << 30
+    least_free: int = 2 << 30
     """Bytes that stay free on the disk: with fewer the recording ends."""
 
 
@@ -330,6 +330,86 @@ class RecordingFigures(Struct, frozen=True, kw_only=True):
     """Nothing more is written."""
     trouble: RecordTrouble | None = None
     """Why it is over, where nobody stopped it."""
+
+
+class RecordingNote(Struct, frozen=True, kw_only=True):
+    """Something that happened to a recording, Unix ms: the room on air (empty: the hub), or that
+    the recorder was interrupted, or went on."""
+
+    at: int
+    what: Literal["floor", "interrupted", "resumed"]
+    room: str = ""
+
+
+class RecordingSheet(Struct, frozen=True, kw_only=True):
+    """`recording.json`: what lies in a recording's directory, and all that a film of it needs."""
+
+    version: int = 1
+    id: str
+    conference: str
+    title: str
+    timezone: str
+    began: int
+    """Unix ms."""
+    by: str
+    rooms: Mapping[str, str]
+    """Codes and names."""
+    hub: str
+    floor: str
+    """On air at the beginning; empty: the hub."""
+    parts: tuple[RecordPart, ...] = ()
+    markers: tuple[Marker, ...] = ()
+    notes: tuple[RecordingNote, ...] = ()
+    ended: int | None = None
+    why: str = ""
+    ended_by: str = ""
+
+
+class RecordingError(Exception):
+    """A recording cannot be written or read; the message says why."""
+
+
+class Disk(Struct, frozen=True, kw_only=True):
+    """Where recordings go."""
+
+    free_bytes: int
+    bytes_per_s: float
+    """As a trial write had it."""
+
+
+class Recorded(Struct, frozen=True, kw_only=True):
+    """A recording that lies on the disk."""
+
+    sheet: RecordingSheet
+    files: Mapping[str, int]
+    """Names and bytes, as they are there now."""
+
+
+class RecordingStore(Protocol):
+    """Raises RecordingError where it cannot be written or read."""
+
+    async def disk(self) -> Disk:
+        """After a trial write."""
+        ...
+
+    async def put(self, sheet: RecordingSheet) -> str:
+        """Write it, durably; the recording's directory is made where there is none. Returns that
+        directory."""
+        ...
+
+    async def get(self, conference: str, id: str) -> Recorded | None: ...
+
+    async def all(self, conference: str) -> list[Recorded]:
+        """Newest first."""
+        ...
+
+    async def path(self, conference: str, id: str, file: str) -> str | None:
+        """Where a file of it lies; None: there is no such."""
+        ...
+
+    async def delete(self, conference: str, id: str) -> bool:
+        """All its files; whether there were any."""
+        ...
 
 
 class MediaLoad(Struct, frozen=True, kw_only=True):

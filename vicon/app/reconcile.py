@@ -26,6 +26,7 @@ from vicon.ports import (
     MediaEvent,
     MediaFigures,
     PublishAgain,
+    RecordingFigures,
     Route,
 )
 
@@ -141,7 +142,7 @@ class Reconciler:
         elif isinstance(event, MediaFigures):
             for command in self._listener.media_figures(event):
                 await self._actor.submit(do.SYSTEM, command)
-        else:
+        elif not isinstance(event, RecordingFigures):  # those are app.recordings' own
             log.warning("- media restarted", conference=self._actor.id, epoch=event.epoch)
             self._listener.media_restarted(event.epoch)
             for device in list(self._actor.state.devices.values()):

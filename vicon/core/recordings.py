@@ -29,7 +29,7 @@ def start(state: Conference, asker: Who, command: do.StartRecording, now: int) -
     if not command.id or not command.writable:
         return Refused("record_unwritable")
     if command.minutes < command.need:
-        facts = {"minutes": str(max(0, command.minutes)), "need": str(command.need)}
+        facts: dict[str, str | int] = {"minutes": max(0, command.minutes), "need": command.need}
         return Refused("record_no_room", facts)
     if not command.steady:
         return Refused("record_clock")
