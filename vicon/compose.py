@@ -85,6 +85,7 @@ from vicon.web.office import Language, OfficeApi
 from vicon.web.privacy import PrivacyPage
 from vicon.web.privacy_words import Told
 from vicon.web.requests import Requests
+from vicon.web.recordings import RecordingsApi
 from vicon.web.trials import TrialApi
 from vicon.web.whip import WhipApi
 
@@ -200,12 +201,14 @@ async def running(
         privacy = PrivacyPage(html, lambda: _told(settings, halls, office))
         counts = AttendanceApi(api, halls, Courses(journal, clock), HeadcountReports())
         minutes = _minutes(api, halls, journal, sealer)
+        recorded = RecordingsApi(api, Recordings(home, clock.monotonic), stage.state)
         organizer = OfficeApi(
             office,
             signer,
             clock,
             journal,
             minutes,
+            recorded,
             _Sheets(),
             lambda asked: base_for(home, asked),
             entry.browser,
@@ -239,6 +242,7 @@ async def running(
             *checkin,
             counts,
             minutes,
+            recorded,
             organizer,
             privacy,
             feed,

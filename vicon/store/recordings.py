@@ -118,6 +118,19 @@ class Recordings:
         return True
 
 
+def recording_places(root: Path, conference: str) -> list[Path]:
+    """Directories of a conference's recordings. Raises OSError."""
+    if not _NAME.fullmatch(conference) or not (root / conference).is_dir():
+        return []
+    return sorted(entry for entry in (root / conference).iterdir() if entry.is_dir())
+
+
+def remove_recordings(root: Path, conference: str) -> None:
+    """All of a conference. Raises OSError."""
+    for place in recording_places(root, conference):
+        shutil.rmtree(place)
+
+
 async def _apart(work: Callable[[], _R]) -> _R:
     try:
         return await asyncio.to_thread(work)
