@@ -46,6 +46,8 @@ RETRY_S = 1.0
 NOTE_S = 5.0
 """recording.json follows its files' growth so often."""
 NEED_MINUTES = 60
+LEAST_FREE, MOST_BYTES = 2 << 30, 2 << 30
+"""Bytes that stay free on the disk, twice what presses the server (health.py); of one file."""
 ROOM_KBPS = 500
 """What a room is reckoned with before it is measured: a preview and sound."""
 MARGIN = 4
@@ -70,8 +72,8 @@ class Recordings:
         new_id: Callable[[], str],
         *,
         steady: Callable[[], bool] = lambda: True,
-        least_free: int = 2 << 30,
-        most_bytes: int = 2 << 30,
+        least_free: int = LEAST_FREE,
+        most_bytes: int = MOST_BYTES,
         need_minutes: int = NEED_MINUTES,
     ) -> None:
         """`steady`: the clock is in step. `least_free`: bytes that stay free on the disk.
