@@ -42,7 +42,7 @@ from vicon.ports import (
     RecordSource,
 )
 
-RETRY_S = 1.0
+RETRY_S, LONGEST_RETRY_S = 1.0, 30.0
 NOTE_S = 5.0
 """recording.json follows its files' growth so often."""
 NEED_MINUTES = 60
@@ -89,6 +89,8 @@ class Recordings:
         self._publishing: dict[str, float] = {}
         """Devices that are recorded, and since when their media comes."""
         self._watch = _Watch()
+        self._failures = 0
+        """Recorders that ended one after another, without a word."""
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -285,6 +287,7 @@ class Recordings:
         elif running is not None:
             now = self._clock.monotonic()
             self._watch.take(figures, now)
+            self._failures = 0
             await self._judge(running, figures, now)
             self._tell(figures)
         if figures.over or self._watch.due(self._clock.monotonic()):
@@ -298,7 +301,8 @@ class Recordings:
             return
         await self._ask(record.WatchRecording(id=running.id, interrupted=True))
         self._plan = None  # asked for again, which starts a new recorder
-        await self._clock.sleep(RETRY_S)
+        self._failures += 1
+        await self._clock.sleep(min(LONGEST_RETRY_S, RETRY_S * 2.0 ** min(self._failures - 1, 10)))
 
     async def _judge(self, running: Recording, figures: RecordingFigures, now: float) -> None:
         state = self._actor.state

@@ -115,11 +115,9 @@ function Kept({ one, place, zone, onRemove }: KeptProps) {
           </Button>
         </div>
       ) : (
-        one.ended !== null && (
-          <Button class="sm" look="quiet" icon="x" testId="recording-delete" onClick={() => setSure(true)}>
-            {words.remove}
-          </Button>
-        )
+        <Button class="sm" look="quiet" icon="x" testId="recording-delete" onClick={() => setSure(true)}>
+          {words.remove}
+        </Button>
       )}
     </details>
   );
