@@ -21,6 +21,8 @@ from vicon.ports import Marker
 CLUSTER_MS = 500
 SILENCE, SILENT_S = b"\xfc\xff\xfe", 0.02
 """A packet of Opus: stereo, one frame, in which nothing is heard."""
+LEAST_GAP_S = 0.035
+"""Less is jitter of the clocks, or one packet."""
 FILL_S = 0.1
 """A picture lets silence be written up to so long before it: sound of that time may still come."""
 _MS = Fraction(1, 1000)
@@ -95,7 +97,8 @@ class Part:
         self._put(stream, kind, at, data, key=key, seconds=seconds)
 
     def _fill(self, until: float) -> None:
-        for _ in range(round((until - self.heard) / SILENT_S)):
+        gap = until - self.heard
+        for _ in range(int(gap / SILENT_S) if gap > LEAST_GAP_S else 0):
             self._put(self._audio, "audio", self.heard, SILENCE, key=True, seconds=SILENT_S)
 
     def _put(

@@ -13,6 +13,9 @@ from vicon.media.sfu.publisher import Publisher
 
 STALE_S = 0.4
 """A layer of several that sent nothing for so long has been paused: a smaller one takes over."""
+DWELL_S = 2.0
+"""After a change of layers so long to the next, as long as the present one lives: each costs a key
+frame."""
 KEY_EVERY_S = 8.0
 """A key frame is asked for where none came for so long: a player can jump to those alone."""
 LOOK_S = 0.1
@@ -74,7 +77,7 @@ class Tap:
         self._picture: Pipe | None = None
         self._coming: Pipe | None = None
         """A layer that takes over with its next key frame."""
-        self._next_look = 0.0
+        self._next_look = self._next_change = 0.0
         self.audio = self.video = True
         """Whether these are to be taken."""
 
@@ -116,13 +119,18 @@ class Tap:
         if best is None:
             return
         current = self._coming or self._picture
-        if current is None or current.layer is not best:
-            _shut(self._coming)
-            self._coming = None
-            if self._picture is None or self._picture.layer is not best:
-                self._coming = self._open(best, now)
-                best.request_key(now)
+        stays = current is not None and current.layer.live(now) and now < self._next_change
+        if current is None or (current.layer is not best and not stays):
+            self._change(best, now)
         self._ask_key(now)
+
+    def _change(self, best: Layer, now: float) -> None:
+        self._next_change = now + DWELL_S
+        _shut(self._coming)
+        self._coming = None
+        if self._picture is None or self._picture.layer is not best:
+            self._coming = self._open(best, now)
+            best.request_key(now)
 
     def _ask_key(self, now: float) -> None:
         pipe = self._picture
