@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,21 @@ _UNKNOWN_SIZE = (1280, 720)
 _MOST_TITLE = 200
 
 
+class FrameError(Exception):
+    """What was to be written is no such picture or sound."""
+
+
+@contextmanager
+def _frames() -> Iterator[None]:
+    """PyAV's errors that are not the disk's. Raises FrameError."""
+    try:
+        yield
+    except av.FFmpegError as error:
+        if isinstance(error, OSError):
+            raise
+        raise FrameError(str(error)) from error
+
+
 class Picture:
     """What a file must know of its picture beforehand."""
 
@@ -46,7 +62,7 @@ class Picture:
 
 
 class Part:
-    """Times are seconds from the file's beginning. Methods raise OSError."""
+    """Times are seconds from the file's beginning. Methods raise OSError and FrameError."""
 
     def __init__(self, path: Path, picture: Picture | None, tags: dict[str, str]) -> None:
         """`path` must not exist."""
@@ -72,7 +88,7 @@ class Part:
                 "vp8", width=picture.size[0], height=picture.size[1], time_base=_MS
             )
         # The parser of raw H.264 fills in what Matroska wants to know of it.
-        with av.open(io.BytesIO(picture.key), "r", format="h264") as raw:
+        with _frames(), av.open(io.BytesIO(picture.key), "r", format="h264") as raw:
             stream = self._container.add_stream_from_template(raw.streams.video[0], opaque=True)
         stream.time_base = _MS
         return stream
@@ -113,7 +129,8 @@ class Part:
         packet.pts = packet.dts = pts
         packet.is_keyframe = key
         packet.duration = round(1000 * seconds)
-        self._container.mux_one(packet)
+        with _frames():
+            self._container.mux_one(packet)
         self.seconds = max(self.seconds, pts / 1000 + seconds)
         if kind == "audio":
             self.heard = max(at, self.heard) + seconds
@@ -127,7 +144,8 @@ class Part:
         try:
             self._fill(self.seconds)
             self._container.set_chapters(_chapters(markers, self.seconds))
-            self._container.close()
+            with _frames():
+                self._container.close()
             self.sync()
         finally:
             self._file.close()
@@ -173,7 +191,7 @@ def chapters_within(
 
 
 def _chapters(markers: Sequence[tuple[float, str]], seconds: float) -> list[Any]:
-    ends = [at for at, _ in markers[1:]] + [seconds]
+    ends = [*(at for at, _ in markers[1:]), seconds][: len(markers)]
     return [
         {
             "id": index + 1,

@@ -19,7 +19,7 @@ from pathlib import Path
 import structlog
 
 from vicon.media.record import words
-from vicon.media.record.part import Part, Picture, chapters_within
+from vicon.media.record.part import FrameError, Part, Picture, chapters_within
 from vicon.media.record.source import SourceFiles
 from vicon.ops import logging as logs
 from vicon.ops.clock import SystemClock
@@ -53,7 +53,7 @@ class Recording:
         for device in [device for device in self._files if device not in kept]:
             files = self._files.pop(device)
             self._streams = {n: f for n, f in self._streams.items() if f is not files}
-            with self._trying():
+            with self._trying(files):
                 files.tick(0.0, end=True)
             self._close(files)
 
@@ -80,8 +80,8 @@ class Recording:
             files.sender(word)
 
     def tick(self, now: float, *, end: bool = False) -> None:
-        with self._trying():
-            for files in self._files.values():
+        for files in self._files.values():
+            with self._trying(files):
                 files.tick(now, end=end)
 
     def look(self) -> None:
@@ -92,7 +92,7 @@ class Recording:
     def close(self) -> None:
         for files in self._files.values():
             if self.trouble is None:
-                with self._trying():
+                with self._trying(files):
                     files.tick(0.0, end=True)
             self._close(files)
             files.part = None
@@ -102,7 +102,7 @@ class Recording:
         return found.f_bavail * found.f_frsize
 
     def state(self, now: float, *, over: bool) -> words.State:
-        parts = [*self._ended, *(self._about(f) for f in self._files.values() if f.part)]
+        parts = [*self._ended, *map(self._about, self._written())]
         self._ended = []
         return words.State(
             parts=tuple(parts),
@@ -111,6 +111,10 @@ class Recording:
             over=over,
             trouble=self.trouble,
         )
+
+    def _written(self) -> list[SourceFiles]:
+        """Those of whose open file something stands on the disk."""
+        return [files for files in self._files.values() if files.part and files.part.size]
 
     def sync(self) -> None:
         """May be called in another thread."""
@@ -160,12 +164,20 @@ class Recording:
         began = self._wall(files.began)
         with self._trying():
             part.close(chapters_within(self.plan.markers, began, part.seconds))
-        self._ended.append(self._about(files, ended=True))
+        if part.size:
+            self._ended.append(self._about(files, ended=True))
+        else:  # what was to begin it was no picture
+            part.path.unlink(missing_ok=True)
 
     @contextlib.contextmanager
-    def _trying(self) -> Iterator[None]:
+    def _trying(self, files: SourceFiles | None = None) -> Iterator[None]:
+        """An error of the disk ends the recording; one of a source's pictures, that file."""
         try:
             yield
+        except FrameError as error:
+            log.error("x frame", why=str(error))
+            if files is not None:
+                files.spoil()
         except OSError as error:
             full = error.errno in (errno.ENOSPC, errno.EDQUOT)
             self._fail("disk_full" if full else "write_failed", str(error))

@@ -50,7 +50,8 @@ class _Ready:
 
 class SourceFiles:
     """Times are monotonic seconds. `open_part` makes a new file: its time 0, its picture.
-    Methods raise OSError, when nothing more can be written."""
+    Methods raise OSError, when nothing more can be written, and FrameError, for what is no
+    picture: then spoil() it."""
 
     def __init__(
         self,
@@ -221,6 +222,14 @@ class SourceFiles:
         if self.part is not None:
             self._close_part(self)
             self.part = None
+
+    def spoil(self) -> None:
+        """What waits cannot be written: begin anew with the next key frame."""
+        self._pending.clear()
+        for track in self._tracks.values():
+            track.order.lost += 1
+            track.order.waits_for_key = track.codec != "opus"
+        self.close()
 
     def figures(self, now: float) -> RecordedSource:
         def age(at: float | None) -> float | None:
