@@ -7,6 +7,7 @@ from pathlib import Path
 
 import av
 import pytest
+from msgspec import structs
 
 from tests.media.test_still import _h264
 from tests.vision.people import hall, key_frame
@@ -199,3 +200,22 @@ def test_items_are_chapters_of_the_file_in_which_they_began(tmp_path: Path) -> N
         starts = [one["start"] * float(one["time_base"] or 0) for one in container.chapters()]
     assert titles == ["Pembukaan", "Sambutan"]
     assert [round(at) for at in starts] == [0, 2]
+
+
+def test_a_disk_that_is_nearly_full_ends_it_with_whole_files(tmp_path: Path) -> None:
+    source = Source(tmp_path)
+    source.lasts(3)
+    source.recording.look()
+    assert source.recording.trouble is None
+    source.recording.update(structs.replace(source.recording.plan, least_free=1 << 60))
+    source.recording.look()
+    assert source.recording.trouble == "disk_full"
+    (one,) = source.end()
+    assert abs(one["seconds"] - 3) < 1
+
+
+def test_a_folder_that_cannot_be_written_ends_it(tmp_path: Path) -> None:
+    source = Source(tmp_path / "gone")
+    source.lasts(2)
+    assert source.recording.trouble == "write_failed"
+    assert source.recording.state(source.now, over=True).free_bytes == 0

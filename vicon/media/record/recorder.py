@@ -98,7 +98,11 @@ class Recording:
             files.part = None
 
     def free_bytes(self) -> int:
-        found = os.statvfs(self._directory)
+        try:
+            found = os.statvfs(self._directory)
+        except OSError as error:
+            self._fail("write_failed", str(error))
+            return 0
         return found.f_bavail * found.f_frsize
 
     def state(self, now: float, *, over: bool) -> words.State:
