@@ -71,7 +71,6 @@ class Source:
         self.now += seconds
         self.recording.tick(self.now)
 
-    @property
     def trouble(self) -> str | None:
         return self.recording.trouble
 
@@ -210,10 +209,10 @@ def test_a_disk_that_is_nearly_full_ends_it_with_whole_files(tmp_path: Path) -> 
     source = Source(tmp_path)
     source.lasts(3)
     source.recording.look()
-    assert source.trouble is None
+    assert source.trouble() is None
     source.recording.update(structs.replace(source.recording.plan, least_free=1 << 60))
     source.recording.look()
-    assert source.trouble == "disk_full"
+    assert source.trouble() == "disk_full"
     (one,) = source.end()
     assert abs(one["seconds"] - 3) < 1
 
@@ -221,5 +220,5 @@ def test_a_disk_that_is_nearly_full_ends_it_with_whole_files(tmp_path: Path) -> 
 def test_a_folder_that_cannot_be_written_ends_it(tmp_path: Path) -> None:
     source = Source(tmp_path / "gone")
     source.lasts(2)
-    assert source.trouble == "write_failed"
+    assert source.trouble() == "write_failed"
     assert source.recording.state(source.now, over=True).free_bytes == 0
