@@ -205,7 +205,7 @@ REFUSALS = (
     _refusal(
         "record_no_room",
         "server",
-        "Cakram server hanya cukup untuk {minutes} menit rekaman; perlu {need}. Hapus rekaman "
+        "Disk server hanya cukup untuk {minutes} menit rekaman; perlu {need}. Hapus rekaman "
         "lama, lalu mulai lagi.",
         "The server's disk has room for {minutes} minutes of recording; {need} are needed. Delete "
         "old recordings, then start again.",
@@ -213,7 +213,7 @@ REFUSALS = (
     _refusal(
         "record_unwritable",
         "server",
-        "Rekaman tidak dapat ditulis cukup cepat ke cakram server. Panggil teknisi, lalu ulangi.",
+        "Rekaman tidak dapat ditulis cukup cepat ke disk server. Panggil teknisi, lalu ulangi.",
         "A recording cannot be written to the server's disk fast enough. Call a technician, then "
         "try again.",
     ),

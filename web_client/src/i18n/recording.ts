@@ -43,7 +43,7 @@ export const recording = define({
     task: (room: string) => `Rekaman ${room} bermasalah`,
     taskBroken: "Rekaman berhenti sendiri",
     taskInterrupted: "Rekaman terputus",
-    fewMinutes: (n: number) => `Cakram server hanya cukup untuk ${n} menit rekaman lagi. Hapus rekaman lama.`,
+    fewMinutes: (n: number) => `Disk server hanya cukup untuk ${n} menit rekaman lagi. Hapus rekaman lama.`,
   },
   en: {
     on: "This session is recorded",
@@ -111,7 +111,7 @@ export const ends = define<Record<RecordingEnd, string>>({
   id: {
     stopped: "dihentikan",
     closed: "sesi ditutup",
-    disk_full: "Cakram server penuh. Hapus rekaman lama, lalu mulai lagi; sesi sendiri tidak terganggu.",
+    disk_full: "Disk server penuh. Hapus rekaman lama, lalu mulai lagi; sesi sendiri tidak terganggu.",
     write_failed: "Berkas tidak dapat ditulis. Panggil teknisi, lalu mulai lagi; sesi sendiri tidak terganggu.",
   },
   en: {
