@@ -16,6 +16,7 @@ from signaling.bucket import TokenBucket
 from signaling.client import Client
 from signaling.feed import Changed, Connected, Disconnected, Feed
 from signaling.outbox import Outbox
+from signaling.peer import TRANSITIONS
 from signaling.replica import Gap, Replica
 from tests.signaling.examples import conference, room, welcome, you
 
@@ -125,3 +126,8 @@ async def test_a_feed_wakes_who_waits() -> None:
 def test_the_client_knows_what_to_do_with_every_message_of_the_server() -> None:
     known = set(Client._HANDLERS) | {m.Welcome}
     assert known == set(get_args(m.ServerMessage))
+
+
+def test_every_message_of_the_server_has_its_place_in_a_connection() -> None:
+    placed = {tag for _, tag in TRANSITIONS}
+    assert {str(one.__struct_config__.tag) for one in get_args(m.ServerMessage)} <= placed
