@@ -111,6 +111,7 @@ def test_a_camera_that_is_off_for_a_while_leaves_one_file_and_true_times(tmp_pat
     source.lasts(5, picture=False)
     source.lasts(2)
     (one,) = source.end()
+    assert (tmp_path / "64.02-1.webm").stat().st_mode & 0o777 == 0o600
     assert abs(one["seconds"] - 10) < 0.1
     assert one["video"] == 125
 

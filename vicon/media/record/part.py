@@ -68,7 +68,7 @@ class Part:
         """`path` must not exist."""
         self.path, self.picture = path, picture
         self.seconds = self.heard = 0.0
-        self._file = io.FileIO(path, "xb")
+        self._file = io.FileIO(path, "xb", opener=lambda p, flags: os.open(p, flags, 0o600))
         mkv = picture is not None and picture.codec == "h264"
         options = {"cluster_time_limit": str(CLUSTER_MS), "reserve_index_space": "0"}
         self._container = av.open(

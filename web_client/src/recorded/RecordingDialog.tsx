@@ -101,7 +101,7 @@ export function RecordingDialog({ seen, act, onClose }: DialogProps) {
       <RecordingList
         place={placeOf(conference.id, false)}
         zone={conference}
-        fresh={`${conference.recording?.id} ${conference.recording?.ended_at}`}
+        fresh={`${conference.recording?.id} ${conference.recording?.ended_at} ${figures !== null}`}
       />
     </Dialog>
   );
