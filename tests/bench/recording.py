@@ -112,6 +112,7 @@ async def session(arguments: argparse.Namespace, address: str, folder: Path) -> 
                             place.mkdir()
                             wanted = plan(str(place), number, arguments.rooms)
                             await side.record(wanted)
+                        mesh.generator.sending = True  # which a window ends
                         await asyncio.sleep(START_S)
                         windows.append(await window(mesh, arguments.seconds))
                         if on:
@@ -122,7 +123,7 @@ async def session(arguments: argparse.Namespace, address: str, folder: Path) -> 
     return {"windows": windows, "files": files}
 
 
-def summary(found: Figures, rooms: int, rounds: int) -> Figures:
+def summary(found: Figures, rooms: int, rounds: int, seconds: float) -> Figures:
     on = [one for one in found["windows"] if one["recorded"]]
     off = [one for one in found["windows"] if not one["recorded"]]
     pairs = [a["cores"] - b["cores"] for a, b in zip(on, off, strict=True)]
@@ -130,6 +131,8 @@ def summary(found: Figures, rooms: int, rounds: int) -> Figures:
     kept = sum(one["out_per_s"] for one in on) / max(1, sum(one["out_per_s"] for one in off))
     wrong = [] if kept >= LEAST_KEPT else [f"{kept:.3f} of the packets went out while recording"]
     wrong += [f"{one['file']}: {one}" for one in found["files"] if not one["video"]]
+    short = [one["file"] for one in found["files"] if one["seconds"] < START_S + seconds - 1]
+    wrong += [f"{name} is too short" for name in short]
     if len(found["files"]) != rooms * rounds:
         wrong.append(f"{len(found['files'])} files")
     return {
@@ -156,7 +159,7 @@ async def measure(arguments: argparse.Namespace, address: str) -> int:
         "cores": os.cpu_count(),
         "load_average": round(os.getloadavg()[0], 2),
         "rooms": arguments.rooms,
-        **summary(found, arguments.rooms, arguments.rounds),
+        **summary(found, arguments.rooms, arguments.rounds, arguments.seconds),
         **found,
     }
     print(json.dumps(result, indent=1))
