@@ -36,7 +36,7 @@ test("figures are those of the recording that runs, and new", () => {
 });
 
 test("sizes are said as disks are sold", () => {
-  expect([0, 412_400_000, 1_340_000_000].map((bytes) => size(bytes, ","))).toEqual(["0 MB", "412 MB", "1,3 GB"]);
+  expect([90_400, 412_400_000, 1_340_000_000].map((bytes) => size(bytes, ","))).toEqual(["90 kB", "412 MB", "1,3 GB"]);
 });
 
 test("what is wrong with it is a task: of its room, or of the hub", () => {

@@ -39,8 +39,9 @@ export function broken({ recording }: Pick<ConferenceView, "recording">, now: nu
   return unwanted && now - recording.ended_at < TOLD_MS ? recording : null;
 }
 
-/** `412 MB`, `1,3 GB`: as disks are sold. */
+/** `90 kB`, `412 MB`, `1,3 GB`: as disks are sold. */
 export function size(bytes: number, point: string): string {
-  if (bytes < 1e9) return `${Math.max(0, Math.round(bytes / 1e6))} MB`;
+  if (bytes < 1e6) return `${Math.round(bytes / 1e3)} kB`;
+  if (bytes < 1e9) return `${Math.round(bytes / 1e6)} MB`;
   return `${(bytes / 1e9).toFixed(1).replace(".", point)} GB`;
 }
