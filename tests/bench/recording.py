@@ -130,7 +130,9 @@ def summary(found: Figures, rooms: int, rounds: int, seconds: float) -> Figures:
     added = round(statistics.median(pairs), 4)
     kept = sum(one["out_per_s"] for one in on) / max(1, sum(one["out_per_s"] for one in off))
     wrong = [] if kept >= LEAST_KEPT else [f"{kept:.3f} of the packets went out while recording"]
-    wrong += [f"{one['file']}: {one}" for one in found["files"] if not one["video"]]
+    wrong += [
+        f"{one['file']}: {one}" for one in found["files"] if not (one["video"] and one["audio"])
+    ]
     short = [one["file"] for one in found["files"] if one["seconds"] < START_S + seconds - 1]
     wrong += [f"{name} is too short" for name in short]
     if len(found["files"]) != rooms * rounds:
