@@ -221,9 +221,14 @@ class Recordings:
         if plan != self._plan:
             await self._engine.record(self._actor.id, plan)
             self._plan = plan
-        if self._sheet is not None and self._watch.told != self._sheet:
-            await self._store.put(self._sheet)
-            self._watch.told = self._sheet
+        if self._sheet is not None:
+            await self._write(self._sheet)
+
+    async def _write(self, sheet: RecordingSheet) -> None:
+        """What is added meanwhile is written the next time."""
+        if self._watch.told != sheet:
+            await self._store.put(sheet)
+            self._watch.told = sheet
 
     async def _begin(self, state: Conference, running: Recording) -> None:
         """A new one; or, after the server's end, the one that ran, from its sheet."""
@@ -238,7 +243,7 @@ class Recordings:
             await self._ask(record.WatchRecording(id=running.id, interrupted=True))
             return
         plan = state.plan
-        self._sheet = RecordingSheet(
+        sheet = self._sheet = RecordingSheet(
             id=running.id,
             conference=plan.id,
             title=plan.title,
@@ -250,8 +255,8 @@ class Recordings:
             floor=state.floor or "",
             markers=_markers(state, running),
         )
-        self._directory = await self._store.put(self._sheet)
-        self._watch = _Watch(told=self._sheet)
+        self._directory = await self._store.put(sheet)
+        self._watch = _Watch(told=sheet)
         self._publishing = {}
 
     async def _finish(self, state: Conference) -> None:
@@ -259,11 +264,11 @@ class Recordings:
         sheet, ended = self._sheet, state.recording
         if sheet is None or ended is None or ended.id != sheet.id or ended.ended_at is None:
             return
+        over = self._watch.over
         done = replace(sheet, ended=ended.ended_at, why=ended.why or "", ended_by=ended.ended_by)
-        if done != self._watch.told:
-            await self._store.put(done)
-            self._watch.told = done
-        self._sheet = None if self._watch.over else done
+        await self._write(done)
+        if over and self._sheet is sheet:
+            self._sheet = None
 
     # --- what comes of it -------------------------------------------------------------------------
 
