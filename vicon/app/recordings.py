@@ -16,13 +16,14 @@ from msgspec.structs import replace
 from signaling import messages as wire
 from vicon.app.actor import ConferenceActor
 from vicon.app.audience import Audience
+from vicon.app.recordwatch import Watch
 from vicon.core import commands as do
 from vicon.core import commands_recording as record
 from vicon.core import events_recording as ev
 from vicon.core import layout, recordings
 from vicon.core.events import Event, FloorChanged, FloorUndone
 from vicon.core.model import Conference
-from vicon.core.recordlook import Written, chapters, source_wish, wrong
+from vicon.core.recordlook import chapters, source_wish, wrong
 from vicon.core.recordwords import Recording
 from vicon.core.refusals import Refused
 from vicon.ports import (
@@ -32,7 +33,6 @@ from vicon.ports import (
     MediaEngine,
     MediaError,
     MediaRestarted,
-    RecordedSource,
     RecordingError,
     RecordingFigures,
     RecordingNote,
@@ -43,8 +43,6 @@ from vicon.ports import (
 )
 
 RETRY_S, LONGEST_RETRY_S = 1.0, 30.0
-NOTE_S = 5.0
-"""recording.json follows its files' growth so often."""
 NEED_MINUTES = 60
 LEAST_FREE, MOST_BYTES = 2 << 30, 2 << 30
 """Bytes that stay free on the disk, twice what presses the server (health.py); of one file."""
@@ -88,7 +86,7 @@ class Recordings:
         self._dirty = asyncio.Event()
         self._publishing: dict[str, float] = {}
         """Devices that are recorded, and since when their media comes."""
-        self._watch = _Watch()
+        self._watch = Watch()
         self._failures = 0
         """Recorders that ended one after another, without a word."""
         self._tasks: list[asyncio.Task[None]] = []
@@ -256,7 +254,7 @@ class Recordings:
             markers=_markers(state, running),
         )
         self._directory = await self._store.put(sheet)
-        self._watch = _Watch(told=sheet)
+        self._watch = Watch(told=sheet)
         self._publishing = {}
 
     async def _finish(self, state: Conference) -> None:
@@ -349,65 +347,6 @@ class Recordings:
         done = await self._actor.submit(do.SYSTEM, command)
         if isinstance(done, Refused):
             log.warning("x recording", conference=self._actor.id, code=done.code)
-
-
-class _Watch:
-    """What was told of one recording's sources, and when it grew."""
-
-    def __init__(self, told: RecordingSheet | None = None) -> None:
-        self.told = told
-        """The sheet as it was written last."""
-        self.over = False
-        self._sources: dict[str, RecordedSource] = {}
-        self._grown: dict[str, float] = {}
-        self._kbps: dict[str, int] = {}
-        self._at: float | None = None
-        self._behind_at: float | None = None
-        self._written_at = 0.0
-
-    def take(self, figures: RecordingFigures, now: float) -> None:
-        passed = now - self._at if self._at is not None else 0.0
-        self._at = now
-        if figures.dropped:
-            self._behind_at = now
-        sources = {source.device: source for source in figures.sources}
-        for device, source in sources.items():
-            before = self._sources.get(device)
-            more = source.bytes - (before.bytes if before is not None else 0)
-            if more < 0:  # of a new recorder
-                more = source.bytes
-            if more:
-                self._grown[device] = now
-            self._kbps[device] = int(more / 125 / passed) if passed > 0 else 0
-        self._sources = sources
-
-    def due(self, now: float) -> bool:
-        if now - self._written_at < NOTE_S:
-            return False
-        self._written_at = now
-        return True
-
-    def behind(self, now: float) -> bool:
-        return self._behind_at is not None and now - self._behind_at < 10
-
-    def kbps(self, device: str) -> int:
-        return self._kbps.get(device, 0)
-
-    def rate(self) -> float:
-        """Bytes a second, of all sources."""
-        return 125 * sum(self._kbps[device] for device in self._sources if device in self._kbps)
-
-    def written(self, now: float) -> dict[str, Written]:
-        grown = self._grown
-        return {
-            device: Written(
-                grown_age=now - grown[device] if device in grown else None,
-                picture_age=source.picture_age,
-                key_age=source.key_age,
-                sound_age=source.sound_age,
-            )
-            for device, source in self._sources.items()
-        }
 
 
 def _markers(state: Conference, running: Recording) -> tuple[Marker, ...]:
