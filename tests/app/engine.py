@@ -5,7 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 
-from vicon.ports import Line, MediaEngine, MediaEvent, RecordPlan, Route, Slot, SlotPlan, Still
+from vicon.core.recordplan import RecordPlan
+from vicon.ports import (
+    Line,
+    MediaEngine,
+    MediaEvent,
+    Route,
+    Slot,
+    SlotPlan,
+    Still,
+)
 
 
 class ToldEngine(MediaEngine):

@@ -25,10 +25,16 @@ from vicon.core.ceremony import Item
 from vicon.core.commands_ceremony import Advance
 from vicon.core.model import Actor, Plan
 from vicon.core.recordlook import KEYS_S
+from vicon.core.recordplan import (
+    Disk,
+    RecordedSource,
+    RecordingFigures,
+    RecordPart,
+    RecordPlan,
+)
 from vicon.core.refusals import Refused
 from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir
-from vicon.ports import Disk, RecordedSource, RecordingFigures, RecordPart, RecordPlan
 from vicon.store.recordings import Recordings as Store
 from vicon.store.sqlite import SqliteJournal
 

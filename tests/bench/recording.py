@@ -27,7 +27,7 @@ from tests.bench import kernel, sides
 from tests.bench.mesh import Figures, Mesh
 from tests.bench.roles import LOUD, QUIET, SETTLE_S, routing
 from tests.bench.streams import SIMULCAST
-from vicon.ports import RecordPlan, RecordSource
+from vicon.core.recordplan import RecordPlan, RecordSource
 
 MOST_CORES = 0.1
 """That recording eleven rooms may add."""

@@ -11,9 +11,15 @@ from typing import Literal, Protocol
 
 from tests.bench import janus
 from tests.bench.load import Publisher, Subscriber
+from vicon.core.recordplan import RecordPlan
 from vicon.media.engine import EmbeddedEngine
 from vicon.ops.clock import SystemClock
-from vicon.ports import LayersWanted, RecordPlan, Route, SlotPlan, Still
+from vicon.ports import (
+    LayersWanted,
+    Route,
+    SlotPlan,
+    Still,
+)
 from vicon.rtc import sdp
 
 Name = Literal["vicon", "python", "janus"]

@@ -11,10 +11,15 @@ from msgspec import structs
 
 from tests.media.test_still import _h264
 from tests.vision.people import hall, key_frame
+from vicon.core.recordplan import (
+    Marker,
+    RecordPart,
+    RecordPlan,
+    RecordSource,
+)
 from vicon.media.record import words
 from vicon.media.record.recorder import Recording
 from vicon.media.record.source import GAP_S
-from vicon.ports import Marker, RecordPart, RecordPlan, RecordSource
 
 SOUND = b"\x78" + bytes(60)
 KEY, DELTA = bytes([0x10, 0, 0, 0x9D, 1, 0x2A, 0x80, 2, 0x68, 1]) + bytes(90), b"\x01" + bytes(90)

@@ -19,6 +19,13 @@ import pytest
 from msgspec.structs import replace
 
 from tests.media.peers import CONFERENCE, transport, until
+from vicon.core.recordplan import (
+    Marker,
+    RecordingFigures,
+    RecordPart,
+    RecordPlan,
+    RecordSource,
+)
 from vicon.measure import testclip
 from vicon.measure.clipsender import ClipSender
 from vicon.measure.encode import Clip
@@ -29,13 +36,8 @@ from vicon.media.engine import EmbeddedEngine
 from vicon.media.inprocess import InProcessEngine
 from vicon.ops.clock import SystemClock
 from vicon.ports import (
-    Marker,
     MediaEngine,
     MediaEvent,
-    RecordingFigures,
-    RecordPart,
-    RecordPlan,
-    RecordSource,
 )
 from vicon.rtc import negotiate, rtcp, sdp
 

@@ -17,6 +17,7 @@ from vicon.core import commands as do
 from vicon.core import layout
 from vicon.core.events import Event
 from vicon.core.model import Conference
+from vicon.core.recordplan import RecordingFigures
 from vicon.ports import (
     Clock,
     LayersWanted,
@@ -26,7 +27,6 @@ from vicon.ports import (
     MediaEvent,
     MediaFigures,
     PublishAgain,
-    RecordingFigures,
     Route,
 )
 

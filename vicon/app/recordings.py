@@ -24,22 +24,24 @@ from vicon.core import layout, recordings
 from vicon.core.events import Event, FloorChanged, FloorUndone
 from vicon.core.model import Conference
 from vicon.core.recordlook import chapters, source_wish, wrong
+from vicon.core.recordplan import (
+    Disk,
+    Marker,
+    RecordingFigures,
+    RecordingNote,
+    RecordingSheet,
+    RecordPlan,
+    RecordSource,
+)
 from vicon.core.recordwords import Recording
 from vicon.core.refusals import Refused
 from vicon.ports import (
     Clock,
-    Disk,
-    Marker,
     MediaEngine,
     MediaError,
     MediaRestarted,
     RecordingError,
-    RecordingFigures,
-    RecordingNote,
-    RecordingSheet,
     RecordingStore,
-    RecordPlan,
-    RecordSource,
 )
 
 RETRY_S, LONGEST_RETRY_S = 1.0, 30.0

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from vicon.core.recordlook import Written
-from vicon.ports import RecordedSource, RecordingFigures, RecordingSheet
+from vicon.core.recordplan import (
+    RecordedSource,
+    RecordingFigures,
+    RecordingSheet,
+)
 
 NOTE_S = 5.0
 """recording.json follows its files' growth so often."""

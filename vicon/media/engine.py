@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import structlog
 from msgspec.structs import replace
 
+from vicon.core.recordplan import RecordingFigures, RecordPlan
 from vicon.measure.report import Collected, LegReport, LoadReport
 from vicon.media import ipc
 from vicon.media.fast.build import build

@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
+from vicon.core.recordplan import RecordingFigures, RecordPlan
 from vicon.measure.encode import Clip
 from vicon.media import restart
 from vicon.media.connection import Agreement, Connection
@@ -35,8 +36,6 @@ from vicon.ports import (
     MediaError,
     MediaFigures,
     PublishAgain,
-    RecordingFigures,
-    RecordPlan,
     Route,
     Slot,
     SlotPlan,

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 from msgspec.structs import replace
 
+from vicon.core.recordplan import RecordingFigures
 from vicon.ports import (
     LayersWanted,
     MediaChanged,
@@ -14,7 +15,6 @@ from vicon.ports import (
     MediaFigures,
     MediaRestarted,
     PublishAgain,
-    RecordingFigures,
 )
 
 

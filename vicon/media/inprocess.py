@@ -7,6 +7,7 @@ import secrets
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
+from vicon.core.recordplan import RecordPlan
 from vicon.measure.report import Collected, LegReport, LoadReport
 from vicon.media.host import MediaHost
 from vicon.media.hub import EventHub

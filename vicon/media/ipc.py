@@ -9,6 +9,7 @@ import struct
 import msgspec
 from msgspec import Struct
 
+from vicon.core.recordplan import RecordingFigures, RecordPlan
 from vicon.measure.report import Collected, LegReport, LoadReport
 from vicon.ports import (
     LayersWanted,
@@ -16,8 +17,6 @@ from vicon.ports import (
     Line,
     MediaFigures,
     PublishAgain,
-    RecordingFigures,
-    RecordPlan,
     Route,
     Slot,
     SlotPlan,

@@ -17,13 +17,19 @@ from typing import Any
 
 import structlog
 
+from vicon.core.recordplan import RecordingFigures
 from vicon.media import ipc
 from vicon.media.host import MediaHost
 from vicon.media.legs import MAX_LEGS
 from vicon.ops import logging as logs
 from vicon.ops import trace
 from vicon.ops.clock import SystemClock
-from vicon.ports import LayersWanted, MediaError, MediaFigures, PublishAgain, RecordingFigures
+from vicon.ports import (
+    LayersWanted,
+    MediaError,
+    MediaFigures,
+    PublishAgain,
+)
 from vicon.rtc.udp import UdpPlan
 
 MAX_PARALLEL = 64

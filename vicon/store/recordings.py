@@ -15,8 +15,15 @@ from typing import TypeVar
 
 import msgspec
 
+from vicon.core.recordplan import (
+    Disk,
+    Recorded,
+    RecordingSheet,
+)
 from vicon.ops.data import DataDir, DataError, make_private_dir, write_private
-from vicon.ports import Disk, Recorded, RecordingError, RecordingSheet
+from vicon.ports import (
+    RecordingError,
+)
 
 SHEET = "recording.json"
 TRIAL_BYTES = 4 << 20

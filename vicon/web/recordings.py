@@ -11,9 +11,13 @@ from aiohttp import web
 
 from vicon.core import recordings
 from vicon.core.model import Conference
+from vicon.core.recordplan import Recorded
 from vicon.ops.links import Claims
 from vicon.ops.words import Words
-from vicon.ports import Recorded, RecordingError, RecordingStore
+from vicon.ports import (
+    RecordingError,
+    RecordingStore,
+)
 from vicon.web.api import Api, json_response, problem
 
 log = structlog.get_logger("vicon.web")

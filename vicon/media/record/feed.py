@@ -13,11 +13,15 @@ from collections.abc import Callable
 
 import structlog
 
+from vicon.core.recordplan import RecordingFigures, RecordPlan
 from vicon.media.record import words
 from vicon.media.sfu.layer import Stored
 from vicon.media.sfu.publisher import Publisher
 from vicon.media.sfu.tap import Tap
-from vicon.ports import Clock, MediaError, RecordingFigures, RecordPlan
+from vicon.ports import (
+    Clock,
+    MediaError,
+)
 
 MOST_WAITING = 8 << 20
 """Bytes that the recorder has not read: what comes then is left out."""

@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import av
 
-from vicon.ports import Marker
+from vicon.core.recordplan import Marker
 
 CLUSTER_MS = 500
 SILENCE, SILENT_S = b"\xfc\xff\xfe", 0.02

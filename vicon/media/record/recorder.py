@@ -18,12 +18,16 @@ from pathlib import Path
 
 import structlog
 
+from vicon.core.recordplan import (
+    RecordPart,
+    RecordPlan,
+    RecordTrouble,
+)
 from vicon.media.record import words
 from vicon.media.record.part import FrameError, Part, Picture, chapters_within
 from vicon.media.record.source import SourceFiles
 from vicon.ops import logging as logs
 from vicon.ops.clock import SystemClock
-from vicon.ports import RecordPart, RecordPlan, RecordTrouble
 
 TICK_S, TELL_S, SYNC_S = 0.05, 1.0, 5.0
 READ = 1 << 18

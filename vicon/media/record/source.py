@@ -7,11 +7,11 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from vicon.core.recordplan import RecordedSource
 from vicon.media.record.order import Frame, Order, Piece
 from vicon.media.record.part import Part, Picture
 from vicon.media.record.timing import SenderClock, StreamClock
 from vicon.media.record.words import KEY, MARKER, START, Packet, Sender, Stream
-from vicon.ports import RecordedSource
 from vicon.rtc.h264 import annex_b
 from vicon.rtc.opus import LONGEST, RATE, frame
 

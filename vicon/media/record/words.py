@@ -10,7 +10,12 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct
 
-from vicon.ports import RecordedSource, RecordPart, RecordPlan, RecordTrouble
+from vicon.core.recordplan import (
+    RecordedSource,
+    RecordPart,
+    RecordPlan,
+    RecordTrouble,
+)
 
 MAX_WORD = 1 << 20
 _HEAD = struct.Struct("!IB")
