@@ -35,7 +35,7 @@ export function RecordingButton({ seen, onAsk }: ButtonProps) {
       onClick={onAsk}
       testId="recording"
     >
-      {now ? lasts : words.short}
+      <span class="lasts">{now ? lasts : words.short}</span>
     </Button>
   );
 }
