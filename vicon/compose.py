@@ -84,8 +84,8 @@ from vicon.web.minutes import MinutesApi
 from vicon.web.office import Language, OfficeApi
 from vicon.web.privacy import PrivacyPage
 from vicon.web.privacy_words import Told
-from vicon.web.requests import Requests
 from vicon.web.recordings import RecordingsApi
+from vicon.web.requests import Requests
 from vicon.web.trials import TrialApi
 from vicon.web.whip import WhipApi
 
@@ -144,8 +144,7 @@ async def running(
         writes = Spread()
         journal.told.append(lambda _conference, _sequence, seconds: writes.note(seconds))
         counter = _counter(stack, settings, clock)
-        stage = await _stage(stack, settings, journal, clock, engine, failed, counter)
-        stage = await _stage(stack, settings, home, journal, clock, engine, failed)
+        stage = await _stage(stack, settings, home, journal, clock, engine, failed, counter)
         book = LinkBook.open(
             home,
             base=settings.server.public_url,

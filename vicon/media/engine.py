@@ -28,8 +28,6 @@ from vicon.ports import (
     MediaEvent,
     MediaLoad,
     MediaVitals,
-    RecordingFigures,
-    RecordPlan,
     Route,
     Slot,
     SlotPlan,

@@ -18,7 +18,6 @@ from vicon.ports import (
     MediaEvent,
     MediaLoad,
     MediaVitals,
-    RecordPlan,
     Route,
     Slot,
     SlotPlan,
