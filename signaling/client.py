@@ -181,6 +181,8 @@ class Client:
         """Gets what another desk did; must not block."""
         self.on_text: Callable[[m.LineText], None] = _ignore
         self.on_checks: Callable[[m.ServerChecks], None] = _ignore
+        self.on_recording: Callable[[m.RecordingFigures], None] = _ignore
+        """How a recording goes; of a moderator or technician."""
         """Gets what is written on this client's private lines; must not block."""
         self.ice: list[m.IceServer] = []
         """TURN servers, as of the last welcome."""
@@ -550,6 +552,9 @@ class Client:
     def _on_server_checks(self, checks: m.ServerChecks) -> None:
         self.on_checks(checks)
 
+    def _on_recording(self, figures: m.RecordingFigures) -> None:
+        self.on_recording(figures)
+
     def _on_standby(self, message: m.StandbyState) -> None:
         self._remember(message)
 
@@ -573,6 +578,7 @@ class Client:
         m.MediaLine: _on_media_message,
         m.MediaFigures: _on_media_message,
         m.ServerChecks: _on_server_checks,
+        m.RecordingFigures: _on_recording,
         m.LineText: _on_line_text,
         m.TrialDo: _on_trial_message,
         m.TrialRun: _on_trial_message,
@@ -581,7 +587,14 @@ class Client:
     }
 
 
-def _ignore(message: TrialMessage | MediaMessage | m.Deed | m.LineText | m.ServerChecks) -> None:
+def _ignore(
+    message: TrialMessage
+    | MediaMessage
+    | m.Deed
+    | m.LineText
+    | m.ServerChecks
+    | m.RecordingFigures,
+) -> None:
     """Nobody asked for it."""
 
 

@@ -100,6 +100,16 @@ from signaling.health import (
     PressureView,
     ServerChecks,
 )
+from signaling.recording import (
+    RecordedRoom,
+    RecordingAlarmView,
+    RecordingCause,
+    RecordingEnd,
+    RecordingFigures,
+    RecordingStart,
+    RecordingStop,
+    RecordingView,
+)
 from signaling.shape import (
     CommandId,
     DeviceId,
@@ -463,6 +473,8 @@ CommandBody = (
     | LineHangUp
     | FallbackPin
     | DrillRecord
+    | RecordingStart
+    | RecordingStop
 )
 
 
@@ -627,6 +639,7 @@ ServerMessage = (
     | MediaLine
     | MediaAgain
     | MediaFigures
+    | RecordingFigures
     | ServerChecks
     | LineText
     | StandbyState

@@ -43,6 +43,7 @@ TRANSITIONS: dict[tuple[State, str], State] = {
     ("open", "media_again"): "open",
     ("open", "media_line"): "open",
     ("open", "media_figures"): "open",
+    ("open", "recording_figures"): "open",
     ("open", "server_checks"): "open",
     ("open", "line.text"): "open",
     ("open", "standby"): "open",

@@ -203,6 +203,39 @@ REFUSALS = (
         "The message is empty, too long or unreadable. Write {most} letters at most.",
     ),
     _refusal(
+        "record_no_room",
+        "server",
+        "Disk server hanya cukup untuk {minutes} menit rekaman; perlu {need}. Hapus rekaman "
+        "lama, lalu mulai lagi.",
+        "The server's disk has room for {minutes} minutes of recording; {need} are needed. Delete "
+        "old recordings, then start again.",
+    ),
+    _refusal(
+        "record_unwritable",
+        "server",
+        "Rekaman tidak dapat ditulis cukup cepat ke disk server. Panggil teknisi, lalu ulangi.",
+        "A recording cannot be written to the server's disk fast enough. Call a technician, then "
+        "try again.",
+    ),
+    _refusal(
+        "record_clock",
+        "server",
+        "Jam server meleset, jadi waktu di rekaman akan salah. Minta teknisi menyetel jamnya dulu.",
+        "The server's clock is off, so the recording's times would be wrong. Have it set first.",
+    ),
+    _refusal(
+        "unknown_recording",
+        "client",
+        "Rekaman itu tidak ada lagi: mungkin sudah dihapus. Muat ulang daftar rekaman.",
+        "There is no such recording: it may have been deleted. Load the list of recordings again.",
+    ),
+    _refusal(
+        "recording_runs",
+        "person",
+        "Rekaman ini masih berjalan, jadi belum dapat dihapus. Hentikan dahulu rekamannya.",
+        "This recording is still running, so it cannot be deleted. Stop it first.",
+    ),
+    _refusal(
         "bad_drill",
         "client",
         "Hasil uji pemulihan tidak dapat dicatat: detik di luar 0 sampai 3.600, atau terlalu "

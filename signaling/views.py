@@ -21,6 +21,7 @@ from signaling.counts import AttendeeView, CountAlarmView, ExpectedView, Zone
 from signaling.drill import DrillView
 from signaling.fallback import FallbackView
 from signaling.health import PressureView
+from signaling.recording import RecordingView
 from signaling.shape import Role, _Part
 from signaling.talk import AnnouncementView, PrivateLineView
 from signaling.trial import ReadinessView
@@ -184,6 +185,8 @@ class ConferenceView(_Part):
     """Null: nothing gives way."""
     drill: DrillView | None
     """The last recovery drill; for moderators and technicians."""
+    recording: RecordingView | None
+    """Null: nothing was recorded."""
 
 
 class SendWish(_Part):

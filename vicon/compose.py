@@ -63,6 +63,7 @@ from vicon.report.headcount import HeadcountReports
 from vicon.report.minutes_handed import SessionDocuments
 from vicon.rtc.udp import UdpPlan
 from vicon.store.keeping import Keeping
+from vicon.store.recordings import Recordings
 from vicon.store.sqlite import SqliteJournal
 from vicon.store.trials import SqliteTrials
 from vicon.telling import tell_prometheus, tell_receivers
@@ -86,6 +87,7 @@ from vicon.web.office import OfficeApi
 from vicon.web.openapi.route import Description
 from vicon.web.privacy import PrivacyPage
 from vicon.web.privacy_words import Told
+from vicon.web.recordings import RecordingsApi
 from vicon.web.requests import Requests
 from vicon.web.trials import TrialApi
 from vicon.web.whip import WhipApi
@@ -145,7 +147,7 @@ async def running(
         writes = Spread()
         journal.told.append(lambda _conference, _sequence, seconds: writes.note(seconds))
         counter = _counter(stack, settings, clock)
-        stage = await _stage(stack, settings, journal, clock, engine, failed, counter)
+        stage = await _stage(stack, settings, home, journal, clock, engine, failed, counter)
         book = LinkBook.open(
             home,
             base=settings.server.public_url,
@@ -201,12 +203,14 @@ async def running(
         privacy = PrivacyPage(html, lambda: _told(settings, halls, office))
         counts = AttendanceApi(api, halls, Courses(journal, clock), HeadcountReports())
         minutes = _minutes(api, halls, journal, sealer)
+        recorded = RecordingsApi(api, Recordings(home, clock.monotonic), stage.state)
         organizer = OfficeApi(
             office,
             signer,
             clock,
             journal,
             minutes,
+            recorded,
             _Sheets(),
             lambda asked: base_for(home, asked),
             entry.browser,
@@ -240,7 +244,8 @@ async def running(
             *checkin,
             counts,
             minutes,
-            CommandApi(api, gateway, clock),
+CommandApi(api, gateway, clock),
+            recorded,
             organizer,
             privacy,
             Description(),
@@ -277,6 +282,7 @@ def _counter(stack: AsyncExitStack, settings: Settings, clock: Clock) -> Counter
 async def _stage(
     stack: AsyncExitStack,
     settings: Settings,
+    home: DataDir,
     journal: SqliteJournal,
     clock: Clock,
     engine: Engine,
@@ -291,6 +297,8 @@ async def _stage(
         failed=failed.set,
         counter=counter,
         interval_s=settings.headcount.interval_s,
+        recordings=Recordings(home, clock.monotonic),
+        steady=lambda: not getattr(clock, "held_ms", 0),
     )
     stage = Stage(parts)
     stack.push_async_callback(stage.stop)

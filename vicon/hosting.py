@@ -13,12 +13,13 @@ from vicon.app.actor import Asker, ConferenceActor, Done
 from vicon.app.estimates import Estimates
 from vicon.app.gateway import Gateway, Hall
 from vicon.app.reconcile import Reconciler
+from vicon.app.recordings import Recordings
 from vicon.app.whip import Sessions
 from vicon.core import commands as do
 from vicon.core.model import Conference, Plan, Trial
 from vicon.core.refusals import Refused
 from vicon.measure.run import Run, measured_at
-from vicon.ports import CameraCounter, Clock, Journal, MediaEngine
+from vicon.ports import CameraCounter, Clock, Journal, MediaEngine, RecordingStore
 
 log = structlog.get_logger("vicon")
 
@@ -45,6 +46,10 @@ class Parts(Struct, kw_only=True):
     """None: no camera is looked at."""
     interval_s: float = 10.0
     """Between two looks at one room."""
+    recordings: RecordingStore | None = None
+    """None: nothing can be recorded."""
+    steady: Callable[[], bool] = lambda: True
+    """The clock is in step."""
 
 
 class _Hosted(Struct):
@@ -56,6 +61,7 @@ class _Hosted(Struct):
     sessions: Sessions
     room_sets: int
     """For which set of rooms all this was made; see core.model."""
+    recordings: Recordings | None
     estimates: Estimates | None = field(default=None)
 
 
@@ -91,14 +97,32 @@ class Stage:
                 actor, parts.engine, parts.clock, parts.secret_id, hall.held_elsewhere
             ),
             room_sets=actor.state.room_sets,
+            recordings=self._recordings(actor, hall),
         )
         return actor.state
+
+    def _recordings(self, actor: ConferenceActor, hall: Hall) -> Recordings | None:
+        parts = self._parts
+        if parts.recordings is None:
+            return None
+        hall.recordings = Recordings(
+            actor,
+            parts.engine,
+            parts.recordings,
+            parts.clock,
+            hall.audience,
+            parts.secret_id,
+            steady=parts.steady,
+        )
+        return hall.recordings
 
     async def go(self, id: str) -> None:
         """Second half: devices may come. The media engine has been started."""
         hosted = self._hosted[id]
         hosted.reconciler.start()
         hosted.sessions.start()
+        if hosted.recordings is not None:
+            hosted.recordings.start()
         self.halls[id], self.sessions[id] = hosted.hall, hosted.sessions
         self.trials[id] = Recorder(hosted.actor)
         await self._look(hosted)
@@ -146,6 +170,8 @@ class Stage:
         for living in (self.halls, self.sessions, self.trials):
             living.pop(id, None)
         await self._stop(hosted)
+        if hosted.recordings is not None:
+            await hosted.recordings.clear()
         await hosted.reconciler.clear()
 
     async def stop(self) -> None:
@@ -158,6 +184,8 @@ class Stage:
     async def _stop(hosted: _Hosted) -> None:
         if hosted.estimates is not None:
             await hosted.estimates.stop()
+        if hosted.recordings is not None:
+            await hosted.recordings.stop()
         await hosted.sessions.stop()
         await hosted.reconciler.stop()
         await hosted.actor.stop()

@@ -13,6 +13,7 @@ from vicon.core.estimate import Quality
 from vicon.core.events import Event
 from vicon.core.model import Zone
 from vicon.core.privacy import Due, Keep
+from vicon.core.recordplan import Disk, Recorded, RecordingFigures, RecordingSheet, RecordPlan
 from vicon.measure.report import Collected, LegReport, LoadReport
 
 
@@ -251,6 +252,37 @@ class CameraCounter(Protocol):
         ...
 
 
+class RecordingError(Exception):
+    """A recording cannot be written or read; the message says why."""
+
+
+class RecordingStore(Protocol):
+    """Raises RecordingError where it cannot be written or read."""
+
+    async def disk(self) -> Disk:
+        """After a trial write."""
+        ...
+
+    async def put(self, sheet: RecordingSheet) -> str:
+        """Write it, durably; the recording's directory is made where there is none. Returns that
+        directory."""
+        ...
+
+    async def get(self, conference: str, id: str) -> Recorded | None: ...
+
+    async def all(self, conference: str) -> list[Recorded]:
+        """Newest first."""
+        ...
+
+    async def path(self, conference: str, id: str, file: str) -> str | None:
+        """Where a file of it lies; None: there is no such."""
+        ...
+
+    async def delete(self, conference: str, id: str) -> bool:
+        """All its files; whether there were any."""
+        ...
+
+
 class MediaLoad(Struct, frozen=True, kw_only=True):
     """How hard the media plane works, over the last second or two. None: not known."""
 
@@ -279,7 +311,9 @@ STATS_S = 2.0
 Line = Literal["up", "down"]
 """One of a device's two connections."""
 
-MediaEvent = MediaChanged | MediaRestarted | LayersWanted | PublishAgain | MediaFigures
+MediaEvent = (
+    MediaChanged | MediaRestarted | LayersWanted | PublishAgain | MediaFigures | RecordingFigures
+)
 
 
 class MediaError(Exception):
@@ -349,6 +383,11 @@ class MediaEngine(Protocol):
         """The newest key frame of the largest picture that the device sends, with a second of what
         follows; one is asked for where none came in the last seconds. None: it sends no picture
         now, or one in a codec that is not looked at. media_state: it has no up connection."""
+        ...
+
+    async def record(self, conference: str, plan: RecordPlan | None) -> None:
+        """What is to be recorded from now on; None: nothing, and what was is closed. A new media
+        plane, after one that died, goes on with it in new files."""
         ...
 
     async def remove(self, conference: str, device: str) -> None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 
-from vicon.ports import Line, MediaEngine, MediaEvent, Route, Slot, SlotPlan, Still
+from vicon.core.recordplan import RecordPlan
+from vicon.ports import (
+    Line,
+    MediaEngine,
+    MediaEvent,
+    Route,
+    Slot,
+    SlotPlan,
+    Still,
+)
 
 
 class ToldEngine(MediaEngine):
@@ -18,6 +27,8 @@ class ToldEngine(MediaEngine):
         """start_kbps of each subscription."""
         self.stills: dict[str, Still] = {}
         """By device."""
+        self.plans: list[RecordPlan | None] = []
+        """What was to be recorded, one after the other."""
         self._followers: list[asyncio.Queue[MediaEvent]] = []
 
     @property
@@ -54,6 +65,9 @@ class ToldEngine(MediaEngine):
 
     async def route(self, conference: str, routes: Sequence[Route]) -> None:
         self.routes = list(routes)
+
+    async def record(self, conference: str, plan: RecordPlan | None) -> None:
+        self.plans.append(plan)
 
     async def still(self, conference: str, device: str) -> Still | None:
         return self.stills.get(device)

@@ -43,6 +43,8 @@ SAMPLES = {
     "id": OURS,
     "conference": OURS,
     "link": "ab12cd",
+    "recording": "1600995600000-ab12cd",
+    "file": "64.02-1.webm",
 }
 """What stands in a path where a route has a name."""
 

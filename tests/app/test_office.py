@@ -499,7 +499,7 @@ async def test_an_edit_that_cannot_be_written_is_not_in_force(desk: Desk, home: 
 async def test_how_long_personal_data_are_kept_is_set_and_nonsense_is_told_at_its_field(
     desk: Desk, home: DataDir
 ) -> None:
-    keep: Json = {"automatic": True, "attendance_days": 30, "trials_days": 0}
+    keep: Json = {"automatic": True, "attendance_days": 30, "trials_days": 0, "recordings_days": 7}
     version = await desk.save(table(GLADI, retention=keep))
     found = await desk.get(f"conferences/{GLADI}")
     assert found["table"]["retention"] == keep

@@ -17,14 +17,14 @@ from vicon.web.privacy_words import Told
 
 TOLD = Told(
     conferences=[
-        ("Deklarasi", Keep(automatic=True, attendance_days=41, trials_days=77)),
+        ("Deklarasi", Keep(automatic=True, attendance_days=41, trials_days=77, recordings_days=55)),
         ("<b>Gladi</b>", Keep(attendance_days=13, trials_days=14)),
     ],
     cameras=True,
     pact=True,
     turn=True,
 )
-NO_RECORDING = ("tidak merekamnya", "does not record")
+RECORDING = ("kecuali moderator memulai rekaman", "unless a moderator starts a recording")
 BY_CAMERA = ("Tidak ada yang dikenali", "Nobody is recognised")
 NO_CAMERA = ("kamera tidak dipakai untuk menghitung", "no camera is used to count")
 PACT = ("Pakta yang ditandatangani", "A pact that was signed")
@@ -57,11 +57,12 @@ def holds(texts: Sequence[str], words: Sequence[str]) -> bool:
 
 async def test_a_server_with_everything() -> None:
     texts = await read(TOLD)
-    for words in (NO_RECORDING, BY_CAMERA, PACT, TURN):
+    for words in (RECORDING, BY_CAMERA, PACT, TURN):
         assert holds(texts, words)
     assert not holds(texts, NO_CAMERA)
     assert holds(texts, ("Deklarasi: 41 hari", "Deklarasi: 41 days"))
-    assert holds(texts, ("setelah 77 hari. Server melakukannya sendiri", "after 77 days. The ser"))
+    assert holds(texts, ("uji coba dihapus setelah 77 hari dan", "removed after 77 days and"))
+    assert holds(texts, ("rekaman setelah 55 hari. Server", "recordings after 55 days. The ser"))
     for text in texts:
         assert "&lt;b&gt;Gladi&lt;/b&gt;: " in text
     assert holds(texts, ("sampai pengelola server menghapusnya", "until those who run the server"))

@@ -11,9 +11,15 @@ from typing import Literal, Protocol
 
 from tests.bench import janus
 from tests.bench.load import Publisher, Subscriber
+from vicon.core.recordplan import RecordPlan
 from vicon.media.engine import EmbeddedEngine
 from vicon.ops.clock import SystemClock
-from vicon.ports import LayersWanted, Route, SlotPlan, Still
+from vicon.ports import (
+    LayersWanted,
+    Route,
+    SlotPlan,
+    Still,
+)
 from vicon.rtc import sdp
 
 Name = Literal["vicon", "python", "janus"]
@@ -81,6 +87,9 @@ class Ours:
 
     async def still(self, index: int) -> Still | None:
         return await self._engine.still(CONFERENCE, f"d{index}")
+
+    async def record(self, plan: RecordPlan | None) -> None:
+        await self._engine.record(CONFERENCE, plan)
 
     async def obey(self) -> None:
         """Let the publishers encode what the engine wants; until cancelled."""

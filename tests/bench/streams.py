@@ -22,7 +22,8 @@ LEVEL_ID, SEND_TIME_ID, WIDE_ID, MID_ID, RID_ID, REPAIRED_ID = 1, 2, 3, 4, 10, 1
 """Header extension ids, Chromium's."""
 SOUND_BYTES, SOUND_INTERVAL_S = 100, 0.02
 _STAMP = struct.Struct("!q")
-_NOISE = os.urandom(1500)
+_NOISE = b"\x78" + os.urandom(1499)
+"""As sound it begins as Opus does with one frame of 20 ms (RFC 6716 section 3.1)."""
 _LOG = 400_000
 
 

@@ -13,6 +13,7 @@ from vicon.core import commands_ceremony as ask
 from vicon.core import commands_drill as drill
 from vicon.core import commands_fallback as ladder
 from vicon.core import commands_office as office
+from vicon.core import commands_recording as recording
 from vicon.core import commands_server as server
 from vicon.core import commands_talk as talk
 from vicon.core import readiness
@@ -54,7 +55,17 @@ RECOVERED = st.builds(
     kind=st.sampled_from(["cut", "ice", "worker", "server"]),
     seconds=st.none() | st.floats(-1, 5_000),
 )
+RECORDINGS = st.sampled_from(["r1", "r2", ""])
 ACTS: list[st.SearchStrategy[Any]] = [
+    st.builds(
+        recording.StartRecording,
+        id=RECORDINGS,
+        minutes=st.sampled_from([0, 90]),
+        need=st.just(60),
+        writable=st.sampled_from([True, True, False]),
+        steady=st.sampled_from([True, True, False]),
+    ),
+    st.builds(recording.StopRecording),
     st.builds(drill.RecordDrill, found=st.lists(RECOVERED, max_size=4).map(tuple)),
     st.builds(do.GiveFloor, room=CODES),
     st.builds(do.TakeFloor),
@@ -202,6 +213,15 @@ TRIALS = st.builds(
     sentence_en=st.just("So."),
 )
 SERVER: list[st.SearchStrategy[Any]] = [
+    st.builds(recording.EndRecording, id=RECORDINGS, why=st.just("disk_full")),
+    st.builds(
+        recording.WatchRecording,
+        id=RECORDINGS,
+        interrupted=st.booleans(),
+        alarms=st.lists(st.tuples(CODES, st.sampled_from(["nothing", "sound"])), max_size=3).map(
+            tuple
+        ),
+    ),
     st.builds(do.RecordTrial, room=CODES, trial=TRIALS),
     st.builds(do.LoseDevice, device=DEVICES),
     st.builds(do.ReturnDevice, device=DEVICES),

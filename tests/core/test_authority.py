@@ -10,6 +10,7 @@ from vicon.core import commands_ceremony as ask
 from vicon.core import commands_drill as drill
 from vicon.core import commands_fallback as ladder
 from vicon.core import commands_office as office
+from vicon.core import commands_recording as recording
 from vicon.core import commands_server as server
 from vicon.core import commands_talk as talk
 from vicon.core.model import Actor, Role, Trial
@@ -130,6 +131,10 @@ EVERY: tuple[do.Command, ...] = (
     ladder.LowerFallback(room=PASER, level="720p", trouble=TROUBLE),
     ladder.RaiseFallback(room=PASER, level="360p"),
     drill.RecordDrill(found=(Recovered(room=PASER, kind="cut", seconds=1.0),)),
+    recording.StartRecording(id="r1", minutes=90, need=60, writable=True),
+    recording.StopRecording(),
+    recording.EndRecording(id="r1", why="disk_full"),
+    recording.WatchRecording(id="r1", interrupted=False),
     server.NotePressure(level=2, why="media_cpu"),
     server.NoteClock(by_ms=3_600_000, followed=False),
     server.NoteTakeover(why="ended", epoch=5),
@@ -165,6 +170,8 @@ SERVER = {
     "NotePressure",
     "NoteClock",
     "NoteTakeover",
+    "EndRecording",
+    "WatchRecording",
 }
 DOOR = {"EnterPerson", "LeavePerson"}
 OPERATE = (
@@ -203,6 +210,8 @@ GUIDE = {
     "LockMic",
     "OverrideGate",
     "PinFallback",
+    "StartRecording",
+    "StopRecording",
 }
 CEREMONY = {
     "EditRundown",

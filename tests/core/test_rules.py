@@ -27,7 +27,7 @@ from tests.core.acts import (
     TALK,
 )
 from tests.core.scene import HUB, MODERATOR, make_plan
-from vicon.core import alarms, layout, mics, pact, readiness, rooms, voices
+from vicon.core import alarms, layout, mics, pact, readiness, recordings, rooms, voices
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
 from vicon.core import commands_office as office
@@ -136,6 +136,17 @@ class AnyConference(RuleBasedStateMachine):
         assert decide(self.state, MODERATOR, join, self.now) == Refused("archived")
         self.submit(do.Organizer(name="p"), office.RestoreConference())
         assert not self.state.archived
+
+    @invariant()
+    def what_is_recorded_is_said_and_ends_with_the_session(self) -> None:
+        recording = self.state.recording
+        if recording is None:
+            return
+        on = recording.ended_at is None
+        assert on == (recordings.running(self.state) is not None) == (recording.why is None)
+        assert recording.by
+        assert not (on and self.state.phase not in ("lobby", "live"))
+        assert on or not (recording.alarms or recording.interrupted_at)
 
     @invariant()
     def pictures_give_way_in_their_order_and_sound_never(self) -> None:

@@ -132,6 +132,8 @@ BODIES: tuple[m.CommandBody, ...] = (
     m.LineHangUp(line="line-0001"),
     m.FallbackPin(room="64.02", level="audio"),
     m.FallbackPin(room="64.02", level=None),
+    m.RecordingStart(),
+    m.RecordingStop(),
     m.DrillRecord(found=[m.DrillResult(room="64.02", kind="cut", seconds=0.5)]),
 )
 
@@ -357,6 +359,16 @@ def conference(floor: str | None = None) -> m.ConferenceView:
                 m.RecoveredView(room="64.02", kind="server", seconds=None),
             ],
         ),
+        recording=m.RecordingView(
+            id="r1",
+            began=1,
+            by="M",
+            interrupted_at=None,
+            ended_at=None,
+            why=None,
+            ended_by="",
+            alarms=[m.RecordingAlarmView(room="64.02", cause="sound", since=2)],
+        ),
     )
 
 
@@ -558,6 +570,13 @@ SERVER_MESSAGES: tuple[m.ServerMessage, ...] = (
         paused=[m.PausedView(room="64", kind="video", why="bandwidth")],
     ),
     m.MediaFigures(rooms=[FIGURES]),
+    m.RecordingFigures(
+        id="r1",
+        bytes=1_000,
+        free_bytes=None,
+        minutes=90,
+        rooms=[m.RecordedRoom(room="64.02", bytes=1_000, kbps=8, picture=True, sound=False)],
+    ),
     m.ServerChecks(checks=[]),
     m.ServerChecks(
         checks=[

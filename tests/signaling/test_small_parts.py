@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 from signaling import messages as m
 from signaling.backoff import Backoff
 from signaling.bucket import TokenBucket
+from signaling.client import Client
 from signaling.feed import Changed, Connected, Disconnected, Feed
 from signaling.outbox import Outbox
+from signaling.peer import TRANSITIONS
 from signaling.replica import Gap, Replica
 from tests.signaling.examples import conference, room, welcome, you
 
@@ -118,3 +121,13 @@ async def test_a_feed_wakes_who_waits() -> None:
     await asyncio.sleep(0)
     feed.put(Changed())
     assert await asyncio.wait_for(waiting, 1) == Changed()
+
+
+def test_the_client_knows_what_to_do_with_every_message_of_the_server() -> None:
+    known = set(Client._HANDLERS) | {m.Welcome}
+    assert known == set(get_args(m.ServerMessage))
+
+
+def test_every_message_of_the_server_has_its_place_in_a_connection() -> None:
+    placed = {tag for _, tag in TRANSITIONS}
+    assert {str(one.__struct_config__.tag) for one in get_args(m.ServerMessage)} <= placed

@@ -292,3 +292,24 @@ async def test_trials_leave_no_bytes_behind(home: DataDir, journal: SqliteJourna
     await trials.forget("uji")
     assert files_hold(home, b"Teknisi Rahmat") == []
     await trials.close()
+
+
+async def test_recordings_go_at_their_own_time_and_other_conferences_keep_theirs(
+    home: DataDir, journal: SqliteJournal
+) -> None:
+    await fill(journal)
+    for conference in ("uji", "lain"):
+        place = home.recordings / conference / "r1"
+        place.mkdir(parents=True)
+        (place / "64.02-1.webm").write_bytes(b"picture and sound")
+    trials = await SqliteTrials.open(home)
+    keeping, keep = Keeping(home, journal, trials), Keep(recordings_days=30)
+    early = await keeping.due("uji", keep, CLOSED + 30 * DAY_MS - 1)
+    assert (early.recordings, early.removes_recordings, early.anything) == (1, 0, False)
+    due = await keeping.due("uji", keep, CLOSED + 30 * DAY_MS)
+    assert (due.removes_recordings, due.removes_entries) == (1, 0)
+    assert await keeping.purge(CLOSED + 30 * DAY_MS, WHO, due) is None
+    assert not (home.recordings / "uji" / "r1").exists()
+    assert (home.recordings / "lain" / "r1" / "64.02-1.webm").exists()
+    assert reader.verify(home.journal).sound
+    await trials.close()

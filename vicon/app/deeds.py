@@ -111,4 +111,6 @@ _TOLD: dict[type[Struct], _Words] = {
     wire.DeviceAdmit: _nothing,
     wire.DeviceRemove: _nothing,
     wire.PhaseSet: _field("phase"),
+    wire.RecordingStart: _nothing,
+    wire.RecordingStop: _nothing,
 }

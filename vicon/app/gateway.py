@@ -20,6 +20,7 @@ from vicon.app.fallbacks import Fallbacks
 from vicon.app.guesses import Guesses
 from vicon.app.lines import Lines
 from vicon.app.measured import Measured
+from vicon.app.recordings import Recordings
 from vicon.app.serverboard import ServerBoard
 from vicon.app.signing import Seal, sign
 from vicon.app.trials import COMMANDS as TRIAL_COMMANDS
@@ -86,6 +87,8 @@ class Hall:
         self.lines = Lines(actor, self.audience)
         self.fallbacks = Fallbacks(actor, self.media.cpu)
         self.server = ServerBoard(self.audience)
+        self.recordings: Recordings | None = None
+        """Put in by who has a place for them."""
         self.held_elsewhere: set[str] = set()
         """Devices without a signalling connection of which somebody else takes care (app.whip)."""
         self._unheld: set[str] = set()
@@ -413,7 +416,10 @@ class Gateway:
     async def _act(self, seat: _Seat, body: wire.CommandBody) -> Done | Refused:
         """An act of the conference; the other desks are told of one by a desk."""
         hall, asker = seat.hall, seat.guest.actor
-        done = await hall.actor.submit(asker, translate.command(body))
+        command = translate.command(body)
+        if isinstance(body, wire.RecordingStart) and hall.recordings is not None:
+            command = await hall.recordings.prepare()
+        done = await hall.actor.submit(asker, command)
         if isinstance(done, Done):
             told = deed(hall.actor.state, asker, body, done.events, self._clock.now())
             if told is not None:

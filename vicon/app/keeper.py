@@ -61,4 +61,5 @@ class Keeper:
             conference=conference,
             entries=found.removes_entries,
             trials=found.removes_trials,
+            recordings=found.removes_recordings,
         )

@@ -17,6 +17,7 @@ from vicon.core import commands as do
 from vicon.core import layout
 from vicon.core.events import Event
 from vicon.core.model import Conference
+from vicon.core.recordplan import RecordingFigures
 from vicon.ports import (
     Clock,
     LayersWanted,
@@ -141,7 +142,7 @@ class Reconciler:
         elif isinstance(event, MediaFigures):
             for command in self._listener.media_figures(event):
                 await self._actor.submit(do.SYSTEM, command)
-        else:
+        elif not isinstance(event, RecordingFigures):  # those are app.recordings' own
             log.warning("- media restarted", conference=self._actor.id, epoch=event.epoch)
             self._listener.media_restarted(event.epoch)
             for device in list(self._actor.state.devices.values()):

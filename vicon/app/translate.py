@@ -5,12 +5,13 @@ from __future__ import annotations
 from msgspec import Struct, structs
 
 from signaling import messages as wire
-from vicon.app import ceremony_views, talk_views
+from vicon.app import ceremony_views, record_views, talk_views
 from vicon.core import attendance, headcount, layout, readiness, views
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
 from vicon.core import commands_drill as drill
 from vicon.core import commands_fallback as ladder
+from vicon.core import commands_recording as recording
 from vicon.core import commands_talk as talk
 from vicon.core.ceremony import Item
 from vicon.core.model import (
@@ -96,6 +97,8 @@ KINDS: dict[type[Struct], type[do.Command]] = {
     wire.LineHangUp: talk.EndLine,
     wire.FallbackPin: ladder.PinFallback,
     wire.DrillRecord: drill.RecordDrill,
+    wire.RecordingStart: recording.StartRecording,
+    wire.RecordingStop: recording.StopRecording,
 }
 """Acts of the conference. The media.* commands are none: they go to the media engine."""
 _NAMES = {kind: str(body.__struct_config__.tag) for body, kind in KINDS.items()}
@@ -348,6 +351,7 @@ def conference_view(state: Conference, *, guide: bool) -> wire.ConferenceView:
         signing=ceremony_views.signing_view(state),
         pressure=_pressure(state),
         drill=_drill(state) if guide else None,
+        recording=record_views.recording_view(state, guide=guide),
     )
 
 

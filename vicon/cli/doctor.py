@@ -145,10 +145,11 @@ def _check_retention(place: _Place) -> Iterator[Check]:
         return
     gone = sum(one.names if one.attendance_due else 0 for one in due)
     trials = sum(one.removes_trials for one in due)
+    films = sum(one.removes_recordings for one in due)
     names = ", ".join(one.conference for one in due)
     words = Words(
-        f"Masa simpan habis ({names}): {gone} nama, {trials} uji coba.",
-        f"Kept long enough ({names}): {gone} names, {trials} trial calls.",
+        f"Masa simpan habis ({names}): {gone} nama, {trials} uji coba, {films} rekaman.",
+        f"Kept long enough ({names}): {gone} names, {trials} trial calls, {films} recordings.",
     )
     yield wrong("retention", words, _PURGE, "warning")
 

@@ -29,6 +29,7 @@ from vicon.store.sqlite import SqliteJournal
 from vicon.store.trials import SqliteTrials
 
 _LISTS, _TRIALS = Words("daftar hadir", "attendance"), Words("uji coba", "trial calls")
+_RECORDINGS = Words("rekaman", "recordings")
 WHO = {"role": "system", "name": "vicon purge"}
 MOST_DAYS = 36_500
 
@@ -71,13 +72,13 @@ def purge(
     ] = None,
     json: Json = False,
 ) -> int:
-    """Menghapus nama pada daftar hadir dan daftar undangan serta hasil uji dari vicon yang sudah
-    ditutup dan masa simpannya habis. Jurnal tetap dapat diperiksa. Tidak dapat diurungkan, dan
-    cadangan lama masih memuat semuanya.
+    """Menghapus nama pada daftar hadir dan daftar undangan, hasil uji, serta rekaman, dari vicon
+    yang sudah ditutup dan masa simpannya habis. Jurnal tetap dapat diperiksa. Tidak dapat
+    diurungkan, dan cadangan lama masih memuat semuanya.
 
-    Remove the names on lists of those who came and who were expected, and the trial calls, of
-    conferences that were closed and whose time is over. The journal stays verifiable. It cannot be
-    undone, and older backups still hold everything.
+    Remove the names on lists of those who came and who were expected, the trial calls, and the
+    recordings, of conferences that were closed and whose time is over. The journal stays
+    verifiable. It cannot be undone, and older backups still hold everything.
     """
     home = DataDir(data)
     keeps, now = _keeps(home, config, days), SystemClock().now()
@@ -106,7 +107,8 @@ def _keeps(home: DataDir, config: Path | None, days: int | None) -> dict[str, Ke
     if days is None:
         return keeps
     return {
-        name: replace(keep, attendance_days=days, trials_days=days) for name, keep in keeps.items()
+        name: replace(keep, attendance_days=days, trials_days=days, recordings_days=days)
+        for name, keep in keeps.items()
     }
 
 
@@ -123,7 +125,9 @@ def kept(home: DataDir, configured: Sequence[Conference]) -> dict[str, Keep]:
 
 
 def _default(days: int | None) -> Keep:
-    return Keep() if days is None else Keep(attendance_days=days, trials_days=days)
+    if days is None:
+        return Keep()
+    return Keep(attendance_days=days, trials_days=days, recordings_days=days)
 
 
 async def _purge(data: Path, found: list[Due], now: int) -> None:
@@ -174,12 +178,18 @@ def said(found: Due, *, done: bool) -> str:
             say(f"{found.trials} uji coba", f"{found.trials} trial calls"),
             done=done,
         ),
+        _part(
+            found.removes_recordings,
+            say(f"{found.recordings} rekaman", f"{found.recordings} recordings"),
+            done=done,
+        ),
     ]
     later = [
         say(f"{what.id} pada {_date(at)}", f"{what.en} on {_date(at)}")
         for what, count, is_due, at in (
             (_LISTS, found.entries, found.attendance_due, found.attendance_at),
             (_TRIALS, found.trials, found.trials_due, found.trials_at),
+            (_RECORDINGS, found.recordings, found.recordings_due, found.recordings_at),
         )
         if count and not is_due
     ]
@@ -214,4 +224,7 @@ def _as_json(found: Due, *, done: bool) -> dict[str, object]:
         "trials_at": found.trials_at,
         "attendance_due": found.attendance_due,
         "trials_due": found.trials_due,
+        "recordings": found.recordings,
+        "recordings_at": found.recordings_at,
+        "recordings_due": found.recordings_due,
     }

@@ -34,6 +34,7 @@ def keep_of(conference: cfg.Conference) -> Keep:
         automatic=retention.automatic,
         attendance_days=retention.attendance_days,
         trials_days=retention.trials_days,
+        recordings_days=retention.recordings_days,
     )
 
 

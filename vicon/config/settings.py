@@ -306,6 +306,8 @@ class Retention(Struct, frozen=True, kw_only=True):
     """Names and institutions on attendance lists and lists of the expected; names of devices."""
     trials_days: Days = 365
     """Trial calls: what a hall's line and equipment were, who tested."""
+    recordings_days: Days = 365
+    """Recordings: picture and sound of everybody."""
 
 
 class Conference(Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from vicon.core import commands_ceremony as ceremony
 from vicon.core import commands_drill as drill
 from vicon.core import commands_fallback as fallback
 from vicon.core import commands_office as office
+from vicon.core import commands_recording as recording
 from vicon.core import commands_server as server
 from vicon.core import commands_talk as talk
 from vicon.core.model import Conference
@@ -46,6 +47,8 @@ _GUIDE = (
     do.LockMic,
     do.OverrideGate,
     fallback.PinFallback,
+    recording.StartRecording,
+    recording.StopRecording,
 )
 _CEREMONY = (
     ceremony.EditRundown,
@@ -144,6 +147,8 @@ MAY: Mapping[do.Asker, tuple[type[do.Command], ...]] = {
         server.NotePressure,
         server.NoteClock,
         server.NoteTakeover,
+        recording.EndRecording,
+        recording.WatchRecording,
     ),
 }
 _ALLOWED = {role: frozenset(commands) for role, commands in MAY.items()}

@@ -11,6 +11,7 @@ from vicon.core import commands_ceremony as ceremony
 from vicon.core import commands_drill as drill
 from vicon.core import commands_fallback as fallback
 from vicon.core import commands_office as office
+from vicon.core import commands_recording as recording
 from vicon.core import commands_server as server
 from vicon.core import commands_talk as talk
 from vicon.core.estimate import Quality
@@ -306,6 +307,7 @@ Command = (
     | talk.TalkCommand
     | fallback.FallbackCommand
     | drill.DrillCommand
+    | recording.RecordingCommand
     | server.ServerCommand
 )
 

@@ -21,6 +21,7 @@ from vicon.core import (
     plans,
     presence,
     readiness,
+    recordings,
     relief,
     rollcall,
     rundown,
@@ -31,6 +32,7 @@ from vicon.core import commands_ceremony as ceremony
 from vicon.core import commands_drill as drill
 from vicon.core import commands_fallback as ladder
 from vicon.core import commands_office as office
+from vicon.core import commands_recording as recording
 from vicon.core import commands_server as server
 from vicon.core import commands_talk as talk
 from vicon.core.authority import objection
@@ -124,6 +126,10 @@ _DECIDERS: Mapping[type[do.Command], _Decider] = {
     talk.WatchLines: lines.watch,
     ladder.PinFallback: fallback.pin,
     drill.RecordDrill: drills.record,
+    recording.StartRecording: recordings.start,
+    recording.StopRecording: recordings.stop,
+    recording.EndRecording: recordings.end,
+    recording.WatchRecording: recordings.watch,
     ladder.LowerFallback: fallback.lowered,
     ladder.RaiseFallback: fallback.raised,
     server.NotePressure: relief.note_pressure,
@@ -155,6 +161,7 @@ def decide(state: Conference | None, asker: Who, command: do.Command, now: int) 
     more += rollcall.consequences(state, after)
     more += spotlight.consequences(state, after)
     more += fallback.consequences(state, after)
+    more += recordings.consequences(after)
     for event in more:
         after = evolve(after, event, now)
     ended = [*announce.consequences(state, after), *lines.consequences(state, after)]

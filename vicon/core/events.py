@@ -9,6 +9,7 @@ from vicon.core import events_drill as drill
 from vicon.core import events_fallback as fallback
 from vicon.core import events_office as office
 from vicon.core import events_pact as pact
+from vicon.core import events_recording as recording
 from vicon.core import events_server as server
 from vicon.core import events_talk as talk
 from vicon.core.estimate import Quality
@@ -329,5 +330,6 @@ Event = (
     | talk.TalkEvent
     | fallback.FallbackEvent
     | drill.DrillEvent
+    | recording.RecordingEvent
     | server.ServerEvent
 )

@@ -15,6 +15,7 @@ from vicon.core import (
     evolve_office,
     evolve_pact,
     evolve_talk,
+    recordings,
 )
 from vicon.core import events as ev
 from vicon.core import events_server as server
@@ -231,6 +232,7 @@ _EVOLVERS: Mapping[type[ev.Event], Callable[[Conference, Any, int], Conference]]
     **evolve_talk.EVOLVERS,
     **evolve_fallback.EVOLVERS,
     **drills.EVOLVERS,
+    **recordings.EVOLVERS,
     ev.PhaseChanged: _phase,
     ev.DeviceJoined: _joined,
     ev.DeviceAdmitted: _admitted,

@@ -12,6 +12,7 @@ from vicon.core.estimate import Quality
 from vicon.core.pactwords import Document, Pact
 from vicon.core.pressure import Pressure
 from vicon.core.profile import Fallback
+from vicon.core.recordwords import Recording
 from vicon.core.recovered import DrillRun
 from vicon.core.talk import Announcement, Line
 
@@ -312,6 +313,8 @@ class Conference(Struct, frozen=True, kw_only=True):
     """Of the machine's clock; at most MAX_JUMPS are entered."""
     epoch: int = 0
     """Of the last takeover by another server; 0: there was none."""
+    recording: Recording | None = None
+    """The last one; None: nothing was recorded."""
 
 
 PROGRAMME = "programme"

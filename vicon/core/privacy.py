@@ -29,6 +29,7 @@ class Keep(Struct, frozen=True, kw_only=True):
     """The server removes by itself what is due."""
     attendance_days: int = 90
     trials_days: int = 365
+    recordings_days: int = 365
 
 
 class Due(Struct, frozen=True, kw_only=True):
@@ -44,13 +45,16 @@ class Due(Struct, frozen=True, kw_only=True):
     """Runs of trial calls."""
     attendance_at: int | None = None
     trials_at: int | None = None
+    recordings: int = 0
+    recordings_at: int | None = None
     """When each is due; None: not known before the conference is over."""
     attendance_due: bool = False
     trials_due: bool = False
+    recordings_due: bool = False
 
     @property
     def anything(self) -> bool:
-        return bool(self.removes_entries or self.removes_trials)
+        return bool(self.removes_entries or self.removes_trials or self.removes_recordings)
 
     @property
     def removes_entries(self) -> int:
@@ -60,18 +64,33 @@ class Due(Struct, frozen=True, kw_only=True):
     def removes_trials(self) -> int:
         return self.trials if self.trials_due else 0
 
+    @property
+    def removes_recordings(self) -> int:
+        return self.recordings if self.recordings_due else 0
+
 
 def due(
-    conference: str, closed_at: int | None, keep: Keep, now: int, counted: tuple[int, int, int]
+    conference: str,
+    closed_at: int | None,
+    keep: Keep,
+    now: int,
+    counted: tuple[int, int, int],
+    recordings: int = 0,
 ) -> Due:
-    """`counted`: entries, names, runs of trials that are still there."""
+    """`counted`: entries, names, runs of trials that are still there, as `recordings` are."""
     entries, names, trials = counted
     if closed_at is None:
         return Due(
-            conference=conference, closed_at=None, entries=entries, names=names, trials=trials
+            conference=conference,
+            closed_at=None,
+            entries=entries,
+            names=names,
+            trials=trials,
+            recordings=recordings,
         )
     attendance_at = closed_at + keep.attendance_days * DAY_MS
     trials_at = closed_at + keep.trials_days * DAY_MS
+    recordings_at = closed_at + keep.recordings_days * DAY_MS
     return Due(
         conference=conference,
         closed_at=closed_at,
@@ -82,6 +101,9 @@ def due(
         trials_at=trials_at,
         attendance_due=attendance_at <= now,
         trials_due=trials_at <= now,
+        recordings=recordings,
+        recordings_at=recordings_at,
+        recordings_due=recordings_at <= now,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import structlog
 from msgspec.structs import replace
 
+from vicon.core.recordplan import RecordingFigures, RecordPlan
 from vicon.measure.report import Collected, LegReport, LoadReport
 from vicon.media import ipc
 from vicon.media.fast.build import build
@@ -38,6 +39,8 @@ WAIT_FOR_WORKER_S = 3.0
 """How long a call waits for a worker that is being started again."""
 CLIP_TIMEOUT_S, LOAD_GRACE_S = 15.0, 15.0
 """Longer than a call otherwise: the clip may have to be made first; a load ends with its drain."""
+CLOSE_FILES_S = 15.0
+"""How long a recording that ends may take: its files get their index."""
 HEALTHY_S = 30.0
 """A worker that lived so long is started again without delay."""
 _SHORTEST_BACKOFF_S, _LONGEST_BACKOFF_S = 0.1, 5.0
@@ -65,6 +68,7 @@ class EmbeddedEngine:
         self._cache = cache
         self._hub = EventHub()
         self._routes: dict[str, list[Route]] = {}
+        self._records: dict[str, RecordPlan] = {}
         self._epoch = secrets.token_hex(8)
         self._worker: WorkerProcess | None = None
         self._ready = asyncio.Event()
@@ -200,6 +204,17 @@ class EmbeddedEngine:
         )
         return _expect(reply, ipc.StillTaken).still
 
+    async def record(self, conference: str, plan: RecordPlan | None) -> None:
+        """Kept for the next worker too, so that it never fails for want of one."""
+        if plan is not None:
+            self._records[conference] = plan
+        else:
+            self._records.pop(conference, None)
+        if self._worker is not None:
+            await self._call(
+                lambda n: ipc.Record(id=n, conference=conference, plan=plan), timeout=CLOSE_FILES_S
+            )
+
     async def remove(self, conference: str, device: str) -> None:
         """Without a worker there is nothing to remove."""
         self._hub.gone(conference, device)
@@ -307,6 +322,8 @@ class EmbeddedEngine:
             worker.close()
         for conference, routes in self._routes.items():
             worker.post(ipc.Routes(id=worker.next_id(), conference=conference, routes=routes))
+        for conference, plan in self._records.items():
+            worker.post(ipc.Record(id=worker.next_id(), conference=conference, plan=plan))
         self._worker = worker
         self._ready.set()
         if self.restarts:
@@ -319,6 +336,9 @@ class EmbeddedEngine:
             self._worker = None
             self._ready.clear()
             self._hub.lost()
+            for conference, plan in self._records.items():
+                gone = RecordingFigures(id=plan.id, over=True, trouble="recorder_ended")
+                self._hub.recording(conference, gone)
         if not self._closing:
             self.restarts += 1
             log.error("x worker", pid=worker.pid, why=why)
@@ -333,6 +353,8 @@ class EmbeddedEngine:
                 self._hub.again(word.conference, word.word)
             case ipc.Figures():
                 self._hub.figures(word.conference, word.figures)
+            case ipc.RecordingTold():
+                self._hub.recording(word.conference, word.figures)
 
 
 def _expect(reply: ipc.Reply, kind: type[_R]) -> _R:

@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
+from vicon.core.recordplan import RecordingFigures, RecordPlan
 from vicon.measure.encode import Clip
 from vicon.media import restart
 from vicon.media.connection import Agreement, Connection
@@ -19,6 +20,7 @@ from vicon.media.fast.fan import FlightLink, Way, load
 from vicon.media.figures import Figures
 from vicon.media.lateness import Lateness
 from vicon.media.legs import Legs
+from vicon.media.record.feed import Feeds
 from vicon.media.sfu.codecs import better, preference
 from vicon.media.sfu.producer import Producer
 from vicon.media.sfu.publisher import Publisher
@@ -74,15 +76,16 @@ class MediaHost:
         on_layers: Callable[[str, LayersWanted], None],
         on_again: Callable[[str, PublishAgain], None],
         on_figures: Callable[[str, MediaFigures], None],
+        on_recording: Callable[[str, RecordingFigures], None],
         *,
         udp: UdpPlan | None = None,
         cache: Path | None = None,
         randbits: Callable[[int], int] = secrets.randbits,
     ) -> None:
         """`on_publishing` gets conference, device and whether media comes from it; `on_layers`,
-        `on_again` and `on_figures` get a conference and what ports.MediaEngine tells of it. `udp`:
-        where it can be reached. `cache`: where the clip of trial calls and the compiled part are
-        kept; None: nowhere, and there is none."""
+        `on_again`, `on_figures` and `on_recording` get a conference and what ports.MediaEngine
+        tells of it. `udp`: where it can be reached. `cache`: where the clip of trial calls and
+        the compiled part are kept; None: nowhere, and there is none."""
         self.router = Router(on_layers)
         self._clock = clock
         self._on_publishing = on_publishing
@@ -97,6 +100,7 @@ class MediaHost:
         self._cache = cache
         self._clip: asyncio.Task[Clip] | None = None
         self._library = load(cache) if cache is not None else None
+        self.feeds = Feeds(clock, self.router.publishers.get, on_recording)
         self.legs = Legs(clock, randbits, self._trial_clip, self._transport)
 
     async def run(self) -> None:
@@ -111,6 +115,7 @@ class MediaHost:
             if now >= next_tick:
                 next_tick = now + TICK_S
                 self.router.tick(now)
+                self.feeds.tick(now)
                 self.legs.tidy()
             if now >= next_figures:
                 next_figures = now + STATS_S
@@ -314,6 +319,10 @@ class MediaHost:
         """See ports.MediaEngine.route."""
         self.router.route(conference, routes, self._clock.monotonic())
 
+    async def record(self, conference: str, plan: RecordPlan | None) -> None:
+        """See ports.MediaEngine.record."""
+        await self.feeds.record(conference, plan)
+
     async def remove(self, key: Key) -> None:
         """See ports.MediaEngine.remove."""
         async with self._lock(key):
@@ -322,6 +331,7 @@ class MediaHost:
 
     async def close(self) -> None:
         """End every connection; each is told to the other side."""
+        await self.feeds.close()
         ends = [self._end(key, direction, "server stops") for key, direction in self._connections]
         await asyncio.gather(*ends, self.legs.close_all())
         self._ports.close()

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+from msgspec.structs import replace
+
+from vicon.core.recordplan import RecordingFigures
 from vicon.ports import (
     LayersWanted,
     MediaChanged,
@@ -17,7 +20,8 @@ from vicon.ports import (
 
 class _Follower:
     """What one listener has not fetched yet. Bounded: of each device only its last change of each
-    kind counts, of figures only the last, and a restart makes all before it void."""
+    kind counts, of figures only the last (with every file that a recording told of), and a restart
+    makes all before it void but for these."""
 
     def __init__(self) -> None:
         self._pending: dict[tuple[type, str], MediaEvent] = {}
@@ -25,11 +29,14 @@ class _Follower:
 
     def put(self, event: MediaEvent) -> None:
         if isinstance(event, MediaRestarted):
-            self._pending = {(MediaRestarted, ""): event}
+            kept = {k: e for k, e in self._pending.items() if isinstance(e, RecordingFigures)}
+            self._pending = {(MediaRestarted, ""): event, **kept}
         else:
-            device = event.device if not isinstance(event, MediaFigures) else ""
-            self._pending.pop((type(event), device), None)
-            self._pending[type(event), device] = event
+            name = _name(event)
+            before = self._pending.pop((type(event), name), None)
+            if isinstance(event, RecordingFigures) and isinstance(before, RecordingFigures):
+                event = _both(before, event)
+            self._pending[type(event), name] = event
         self._some.set()
 
     async def get(self) -> MediaEvent:
@@ -37,6 +44,18 @@ class _Follower:
             self._some.clear()
             await self._some.wait()
         return self._pending.pop(next(iter(self._pending)))
+
+
+def _name(event: MediaEvent) -> str:
+    """Of what only the last event of its kind counts."""
+    if isinstance(event, RecordingFigures):
+        return event.id
+    return "" if isinstance(event, MediaFigures | MediaRestarted) else event.device
+
+
+def _both(before: RecordingFigures, event: RecordingFigures) -> RecordingFigures:
+    files = {part.file: part for part in (*before.parts, *event.parts)}
+    return replace(event, parts=tuple(files.values()), dropped=before.dropped + event.dropped)
 
 
 class EventHub:
@@ -68,6 +87,9 @@ class EventHub:
         self._layers.get(conference, {}).pop(device, None)
 
     def figures(self, conference: str, figures: MediaFigures) -> None:
+        self._tell(conference, figures)
+
+    def recording(self, conference: str, figures: RecordingFigures) -> None:
         self._tell(conference, figures)
 
     def lost(self) -> None:

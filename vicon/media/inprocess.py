@@ -7,6 +7,7 @@ import secrets
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
+from vicon.core.recordplan import RecordPlan
 from vicon.measure.report import Collected, LegReport, LoadReport
 from vicon.media.host import MediaHost
 from vicon.media.hub import EventHub
@@ -45,6 +46,7 @@ class InProcessEngine:
             self._hub.layers,
             self._hub.again,
             self._hub.figures,
+            self._hub.recording,
             udp=udp or UdpPlan(addresses=tuple(addresses or ())),
             cache=cache,
         )
@@ -103,6 +105,9 @@ class InProcessEngine:
 
     async def still(self, conference: str, device: str) -> Still | None:
         return await self.host.still((conference, device))
+
+    async def record(self, conference: str, plan: RecordPlan | None) -> None:
+        await self.host.record(conference, plan)
 
     async def remove(self, conference: str, device: str) -> None:
         self._hub.gone(conference, device)

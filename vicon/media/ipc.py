@@ -9,6 +9,7 @@ import struct
 import msgspec
 from msgspec import Struct
 
+from vicon.core.recordplan import RecordingFigures, RecordPlan
 from vicon.measure.report import Collected, LegReport, LoadReport
 from vicon.ports import (
     LayersWanted,
@@ -93,6 +94,11 @@ class Routes(_Request, frozen=True, tag="routes"):
     routes: list[Route]
 
 
+class Record(_Request, frozen=True, tag="record"):
+    conference: str
+    plan: RecordPlan | None
+
+
 class Remove(_Request, frozen=True, tag="remove"):
     conference: str
     device: str
@@ -150,7 +156,9 @@ class LegClose(_LegRequest, frozen=True, tag="leg_close"):
 
 
 LegRequest = LegOpen | LegSend | LegMark | LegRead | LegCollect | LegLoadDown | LegLoadUp | LegClose
-SessionRequest = Publish | Subscribe | Play | Answer | Restart | Candidate | TakeStill | Remove
+SessionRequest = (
+    Publish | Subscribe | Play | Answer | Restart | Candidate | TakeStill | Record | Remove
+)
 Request = SessionRequest | Routes | Ping | LegRequest
 
 
@@ -222,6 +230,13 @@ class Figures(_Message, frozen=True, tag="figures"):
     figures: MediaFigures
 
 
+class RecordingTold(_Message, frozen=True, tag="recording"):
+    """Told, not asked for."""
+
+    conference: str
+    figures: RecordingFigures
+
+
 class Measured(_Message, frozen=True, tag="measured"):
     id: int
     report: LegReport
@@ -243,7 +258,7 @@ class StillTaken(_Message, frozen=True, tag="still_taken"):
 
 
 Reply = StillTaken | Done | Published | Offered | Health | Failed | Measured | Gathered | Loaded
-Told = Publishing | Layers | Again | Figures
+Told = Publishing | Layers | Again | Figures | RecordingTold
 FromWorker = Ready | Reply | Told
 
 _encoder = msgspec.msgpack.Encoder()

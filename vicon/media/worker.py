@@ -17,13 +17,19 @@ from typing import Any
 
 import structlog
 
+from vicon.core.recordplan import RecordingFigures
 from vicon.media import ipc
 from vicon.media.host import MediaHost
 from vicon.media.legs import MAX_LEGS
 from vicon.ops import logging as logs
 from vicon.ops import trace
 from vicon.ops.clock import SystemClock
-from vicon.ports import LayersWanted, MediaError, MediaFigures, PublishAgain
+from vicon.ports import (
+    LayersWanted,
+    MediaError,
+    MediaFigures,
+    PublishAgain,
+)
 from vicon.rtc.udp import UdpPlan
 
 MAX_PARALLEL = 64
@@ -58,6 +64,7 @@ class Worker:
             self._layers,
             self._again,
             self._figures,
+            self._recording,
             udp=udp,
             cache=cache,
         )
@@ -122,6 +129,9 @@ class Worker:
     async def _do(self, request: ipc.SessionRequest | ipc.LegRequest) -> ipc.Reply:
         if isinstance(request, ipc.LegRequest):
             return await self._do_leg(request)
+        if isinstance(request, ipc.Record):
+            await self._host.record(request.conference, request.plan)
+            return ipc.Done(id=request.id)
         key = (request.conference, request.device)
         if isinstance(request, ipc.Publish):
             return ipc.Published(id=request.id, sdp=await self._host.publish(key, request.sdp))
@@ -194,6 +204,9 @@ class Worker:
         if self._writer.transport.get_write_buffer_size() > MAX_UNREAD:
             return
         self._say(ipc.Figures(conference=conference, figures=figures))
+
+    def _recording(self, conference: str, figures: RecordingFigures) -> None:
+        self._say(ipc.RecordingTold(conference=conference, figures=figures))
 
     def _say(self, word: ipc.FromWorker) -> None:
         # Never more than one reply per request and one word per change wait here. When the main

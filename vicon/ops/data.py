@@ -11,6 +11,7 @@
     DATA/accounts.json      moderators, technicians, organizers with a password
     DATA/sessions.json      who is signed in
     DATA/conferences/       conferences made in the editor, one file each; archive/: put away
+    DATA/recordings/        what was recorded, one directory each
     DATA/server.json        where the server was reached last
     DATA/trail.jsonl        who has read what with the commands; who signed in, who changed accounts
     DATA/refused.jsonl      who tried to sign in and was refused
@@ -72,6 +73,7 @@ class DataDir:
         self.accounts = path / "accounts.json"
         self.sessions = path / "sessions.json"
         self.conferences = path / "conferences"
+        self.recordings = path / "recordings"
         self.server = path / "server.json"
         self.trail = path / "trail.jsonl"
         self.refused = path / "refused.jsonl"

@@ -86,6 +86,12 @@ class Reception:
         return ntp, self._clock_rtp + int(age * self._rate) & 0xFFFFFFFF
 
     @property
+    def clock(self) -> tuple[int, int] | None:
+        """The sender's last report: NTP time (64 bits) and RTP timestamp (32 bits). None before
+        the first."""
+        return (self._clock_ntp, self._clock_rtp) if self._clock_at is not None else None
+
+    @property
     def jitter(self) -> float:
         """Seconds (RFC 3550 section 6.4.1)."""
         return self._jitter / self._rate

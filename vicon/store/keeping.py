@@ -1,4 +1,4 @@
-"""Both databases under one purge: ports.Purger."""
+"""Both databases, and the recordings, under one purge: ports.Purger."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 from vicon.core.privacy import Due, Keep
 from vicon.ops.data import DataDir
-from vicon.ports import Record
+from vicon.ports import JournalError, Record
 from vicon.store.purge import survey
+from vicon.store.recordings import remove_recordings
 from vicon.store.sqlite import SqliteJournal
 from vicon.store.trials import SqliteTrials
 
@@ -27,4 +28,9 @@ class Keeping:
         )
         if found.removes_trials:
             await self._trials.forget(found.conference)
+        if found.removes_recordings:
+            try:
+                await asyncio.to_thread(remove_recordings, self._home.recordings, found.conference)
+            except OSError as error:
+                raise JournalError(f"recordings of {found.conference}: {error}") from error
         return record

@@ -19,6 +19,7 @@ from vicon.ops.data import DataDir
 from vicon.store import reader
 from vicon.store.chain import Row, digest_of, entry_hash, make_rows
 from vicon.store.faults import told
+from vicon.store.recordings import recording_places
 from vicon.store.schema import BUSY_MS
 
 _WANTED = (*privacy.ENTRIES, "conference_created")
@@ -90,7 +91,8 @@ def survey(home: DataDir, conference: str, keep: Keep, now: int) -> Due:
             closed_at = row.at
     found = privacy.redact([msgspec.json.decode(row.event) for row in rows], roles_in(rows))
     counted = len(found.changed), found.names, _count_runs(home.trials, conference)
-    return privacy.due(conference, closed_at, keep, now, counted)
+    recordings = len(recording_places(home.recordings, conference))
+    return privacy.due(conference, closed_at, keep, now, counted, recordings)
 
 
 def _count_runs(path: Path, conference: str) -> int:

@@ -34,6 +34,7 @@ class Access(Struct, frozen=True, kw_only=True):
 
 
 _CONFERENCE = "/api/v1/conferences/{id}"
+_RECORDING = f"{_CONFERENCE}/recordings/{{recording}}"
 _HALL_LINK = f"{_CONFERENCE}/rooms/{{room}}/link"
 _TRIAL = "/api/v1/trials/{id}"
 _DOOR = "/checkin/{token}"
@@ -50,6 +51,9 @@ _ACTS: Mapping[str, str] = {
     f"GET {_OFFICE}/{{id}}/conference.toml": "conference export",
     f"GET {_OFFICE}/{{id}}/minutes.{{format}}": "minutes",
     f"GET {_OFFICE}/{{id}}/pact.pdf": "pact",
+    f"GET {_OFFICE}/{{id}}/recordings": "recordings shown",
+    f"GET {_OFFICE}/{{id}}/recordings/{{recording}}/{{file}}": "recording",
+    f"DELETE {_OFFICE}/{{id}}/recordings/{{recording}}": "recording deleted",
     f"GET {_OFFICE}/{{id}}/links": "links shown",
     f"GET {_OFFICE}/{{id}}/links.csv": "links export",
     f"GET {_OFFICE}/{{id}}/join.pdf": "links export",
@@ -104,6 +108,9 @@ ROUTES: Mapping[str, Access] = {
     f"GET {_CONFERENCE}/headcount.pdf": Access(who=_HALLS, own_room=True, act="head count export"),
     f"GET {_CONFERENCE}/minutes.{{format}}": Access(who=("moderator",), act="minutes"),
     f"GET {_CONFERENCE}/pact.pdf": Access(who=("moderator", "operator"), act="pact"),
+    f"GET {_CONFERENCE}/recordings": Access(who=("moderator",), act="recordings shown"),
+    f"GET {_RECORDING}/{{file}}": Access(who=("moderator",), act="recording"),
+    f"DELETE {_RECORDING}": Access(who=("moderator",), act="recording deleted"),
     "GET /api/v1/trials": Access(who=_TESTED, own_room=True),
     f"GET {_TRIAL}": Access(who=_TESTED, own_room=True),
     f"GET {_TRIAL}/report.{{format}}": Access(who=_TESTED, own_room=True, act="test report"),

@@ -33,6 +33,7 @@ from vicon.web.access import ASKER
 from vicon.web.api import bearer, json_response, problem, untrusted
 from vicon.web.asked import BadQuery, Language, language
 from vicon.web.minutes import MinutesApi
+from vicon.web.recordings import PATHS, RecordingsApi
 from vicon.web.turns import Turns
 
 log = structlog.get_logger("vicon.web")
@@ -103,6 +104,7 @@ class OfficeApi:
         clock: Clock,
         journal: Journal,
         minutes: MinutesApi,
+        recordings: RecordingsApi,
         sheets: Sheets,
         base_for: Callable[[str], str],
         browser: Callable[[web.Request], Browser] = lambda _: NOBODY,
@@ -113,6 +115,7 @@ class OfficeApi:
         self._settled = settled
         self._doorkeeper, self._clock = doorkeeper, clock
         self._journal, self._minutes, self._sheets = journal, minutes, sheets
+        self._recordings = recordings
         self._base_for, self._browser = base_for, browser
         self._turns = Turns(AT_ONCE)
         self._guesses = Guesses(clock)
@@ -131,6 +134,9 @@ class OfficeApi:
             web.get(f"{one}/conference.toml", known(self.export)),
             web.get(one + r"/minutes.{format:pdf|odt|json}", known(self.minutes)),
             web.get(f"{one}/pact.pdf", known(self.pact)),
+            web.get(one + PATHS[0], known(self.recordings)),
+            web.get(one + PATHS[1], known(self.recording)),
+            web.delete(one + PATHS[2], known(self.delete_recording)),
             web.get(f"{one}/links", known(self.links)),
             web.get(f"{one}/links.csv", known(self.sheet)),
             web.get(f"{one}/join.pdf", known(self.join)),
@@ -235,6 +241,15 @@ class OfficeApi:
 
     async def pact(self, request: web.Request, by: do.Organizer) -> web.StreamResponse:
         return await self._minutes.pact_of(self._id(request), request)
+
+    async def recordings(self, request: web.Request, by: do.Organizer) -> web.StreamResponse:
+        return await self._recordings.every_of(self._id(request))
+
+    async def recording(self, request: web.Request, by: do.Organizer) -> web.StreamResponse:
+        return await self._recordings.file_of(self._id(request), request)
+
+    async def delete_recording(self, request: web.Request, by: do.Organizer) -> web.StreamResponse:
+        return await self._recordings.delete_of(self._id(request), request, by.name)
 
     # --- links ----------------------------------------------------------------------------------
 

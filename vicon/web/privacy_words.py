@@ -49,9 +49,18 @@ def _seen() -> Section:
         lines=[
             Words(
                 "Gambar dan suara ruang diteruskan ke ruang lain selama sesi. Server ini tidak "
-                "merekamnya: setelah diteruskan, tidak ada yang tersisa.",
+                "merekamnya kecuali moderator memulai rekaman: tanpa itu, setelah diteruskan tidak "
+                "ada yang tersisa.",
                 "Picture and sound of a hall are passed on to the others during the session. This "
-                "server does not record them: once passed on, nothing of them is left.",
+                "server does not record them unless a moderator starts a recording: without one, "
+                "nothing of them is left once passed on.",
+            ),
+            Words(
+                "Selama direkam, setiap halaman ruang dan pemantau menampilkan bahwa sesi direkam "
+                "dan siapa yang memulainya. Mikrofon yang tertutup, jalur pribadi dan pengumuman "
+                "tidak direkam.",
+                "While it is recorded, every hall's and observer's page says so, and who started "
+                "it. Closed microphones, private lines and announcements are not recorded.",
             ),
             Words(
                 "Di perjalanan keduanya disandikan; di dalam server dibuka untuk diteruskan.",
@@ -138,6 +147,12 @@ def _kept(told: Told) -> Section:
         )
     lines += [
         Words(
+            "Rekaman, bila dibuat: gambar dan suara tiap ruang, siapa yang memulai dan "
+            "menghentikannya. Agar sesi dapat dilihat kembali.",
+            "Recordings, where one was made: picture and sound of each hall, who started and who "
+            "stopped it. So that the session can be seen again.",
+        ),
+        Words(
             "Uji coba: ukuran jalur, peramban, kamera dan mikrofon ruang, serta siapa yang "
             "menguji. Agar gangguan ditemukan sebelum acara.",
             "Trial calls: what the hall's line, browser, camera and microphone were, and who "
@@ -192,21 +207,24 @@ def _long(told: Told) -> Section:
 
 
 def _one(title: str, keep: Keep) -> Words:
-    lists, trials = keep.attendance_days, keep.trials_days
+    lists, trials, films = keep.attendance_days, keep.trials_days, keep.recordings_days
     if not keep.automatic:
         return Words(
             f"{title}: sampai pengelola server menghapusnya. Yang dianjurkan: nama pada daftar "
-            f"{lists} hari dan uji coba {trials} hari setelah sesi ditutup.",
+            f"{lists} hari, uji coba {trials} hari dan rekaman {films} hari setelah sesi ditutup.",
             f"{title}: until those who run the server remove it. What is advised: names on lists "
-            f"{lists} days, and trial calls {trials} days, after the session was closed.",
+            f"{lists} days, trial calls {trials} days and recordings {films} days after the "
+            "session was closed.",
         )
     return Words(
         f"{title}: {lists} hari setelah sesi ditutup nama pada daftar hadir dan daftar undangan "
         "diganti nomor, dan instansi serta nama perangkat dihapus; "
-        f"hasil uji coba dihapus setelah {trials} hari. Server melakukannya sendiri.",
+        f"hasil uji coba dihapus setelah {trials} hari dan rekaman setelah {films} hari. Server "
+        "melakukannya sendiri.",
         f"{title}: {lists} days after the session was closed, names on lists of those who came and "
         "who were expected are replaced by numbers, and institutions and names of devices are "
-        f"removed; trial calls are removed after {trials} days. The server does so by itself.",
+        f"removed; trial calls are removed after {trials} days and recordings after {films} days. "
+        "The server does so by itself.",
     )
 
 
@@ -217,6 +235,10 @@ def _who(told: Told) -> Section:
             "sendiri; pemantau tidak melihat nama. Di pintu, nama orang lain tidak ditampilkan.",
             "Moderators and technicians see the lists of all halls; an operator the own hall's "
             "alone; observers see no names. At the door nobody's names are shown.",
+        ),
+        Words(
+            "Rekaman dapat diunduh dan dihapus oleh moderator dan penyelenggara.",
+            "Recordings can be downloaded and deleted by moderators and the organizer.",
         ),
         Words(
             "Pengelola server dapat membaca semua yang disimpan. Berita acara yang dicetak memuat "

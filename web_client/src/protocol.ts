@@ -21,6 +21,8 @@ export type LineLimit = "" | "reduced" | "sound";
 export type Paused = "" | "bandwidth" | "silent" | "codec" | "source" | "uplink";
 export type CheckState = "warn" | "fail";
 export type PressureCause = "media_cpu" | "media_late" | "server_late" | "descriptors";
+export type RecordingCause = "nothing" | "picture" | "keys" | "sound" | "left_out";
+export type RecordingEnd = "stopped" | "closed" | "disk_full" | "write_failed";
 export type CommandId = number;
 export type DeviceId = string;
 export type Fence = string;
@@ -185,7 +187,9 @@ export type CommandBody =
   | LineWrite
   | LineHangUp
   | FallbackPin
-  | DrillRecord;
+  | DrillRecord
+  | RecordingStart
+  | RecordingStop;
 export type ClientMessage = Hello | Command | Ping;
 export type ServerMessage =
   | Welcome
@@ -200,6 +204,7 @@ export type ServerMessage =
   | MediaLine
   | MediaAgain
   | MediaFigures
+  | RecordingFigures
   | ServerChecks
   | LineText
   | StandbyState
@@ -799,6 +804,51 @@ export interface ServerChecks {
   checks: CheckView[];
 }
 
+export interface RecordedRoom {
+  room: string;
+  bytes: number;
+  kbps: number;
+  picture: boolean;
+  sound: boolean;
+}
+
+export interface RecordingAlarmView {
+  room: string;
+  cause: RecordingCause;
+  since: number;
+}
+
+/** To moderators and technicians, every second while a recording runs. */
+export interface RecordingFigures {
+  type: "recording_figures";
+  id: string;
+  bytes: number;
+  free_bytes: number | null;
+  minutes: number | null;
+  rooms: RecordedRoom[];
+}
+
+/** Record all rooms from now on. */
+export interface RecordingStart {
+  type: "recording.start";
+}
+
+export interface RecordingStop {
+  type: "recording.stop";
+}
+
+/** The last recording, to everybody: it runs while `ended_at` is null. */
+export interface RecordingView {
+  id: string;
+  began: number;
+  by: string;
+  interrupted_at: number | null;
+  ended_at: number | null;
+  why: RecordingEnd | null;
+  ended_by: string;
+  alarms: RecordingAlarmView[];
+}
+
 /** A sentence in both languages. */
 export interface Text {
   id: string;
@@ -1337,6 +1387,7 @@ export interface ConferenceView {
   signing: SigningView;
   pressure: PressureView | null;
   drill: DrillView | null;
+  recording: RecordingView | null;
 }
 
 export interface DeviceView {

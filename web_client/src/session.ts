@@ -14,6 +14,7 @@ import type {
   Language,
   LineText,
   Ok,
+  RecordingFigures,
   Refused,
   ServerMessage,
   StandbyState,
@@ -77,6 +78,7 @@ export type Effect =
   | { do: "measured"; message: MediaMessage }
   /** What of the server is not as it should be. */
   | { do: "checks"; checks: CheckView[] }
+  | { do: "recording"; figures: RecordingFigures }
   /** What another desk did. */
   | { do: "deed"; deed: Deed }
   | { do: "answer"; id: number; message: Ok | Refused }
@@ -301,6 +303,8 @@ export class Session {
       case "media_line":
       case "media_figures":
         return [{ do: "measured", message }];
+      case "recording_figures":
+        return [{ do: "recording", figures: message }];
       case "server_checks":
         return [{ do: "checks", checks: message.checks }];
       case "line.text":
@@ -379,6 +383,7 @@ export class Session {
 const KINDS = new Set([
   ...["welcome", "delta", "ok", "refused", "media_reset", "deed", "bye", "pong"],
   ...["media_layers", "media_again", "media_line", "media_figures", "server_checks"],
+  "recording_figures",
   ...["line.text", "standby", "trial.do", "trial.run", "trial.sweeping", "trial.stations"],
 ]);
 

@@ -7,6 +7,7 @@ import { takeDeed } from "./control/deeds";
 import { lang } from "./i18n";
 import { forgetMeasured, takeMeasured } from "./measured";
 import type { CommandBody, IceServer, Ok, RoomView, Text, View, YouView } from "./protocol";
+import { takeRecording } from "./recording";
 import { takeChecks } from "./server";
 import type { Effect, Link, TrialMessage } from "./session";
 import { takeText } from "./talk/texts";
@@ -211,6 +212,9 @@ function take(one: Effect, token: string): void {
       return;
     case "measured":
       takeMeasured(one.message, serverNow());
+      return;
+    case "recording":
+      takeRecording(one.figures, serverNow());
       return;
     case "checks":
       takeChecks(one.checks);

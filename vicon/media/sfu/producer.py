@@ -56,6 +56,8 @@ class Producer:
             self.layers = (VideoLayer(choice, local_ssrc, send_rtcp, "", choice.ssrc, fan()),)
         self.looked = False
         """Somebody waits for one good picture of it: see MediaHost.still."""
+        self.recorded = False
+        """A recorder takes it: its smallest layer is to come at least."""
         self.resting = False
         """Its publisher's line has no room for it now."""
         self._wanted_at: dict[str, float] = {}
@@ -118,11 +120,13 @@ class Producer:
             return ()
         for rid in rids:
             self._wanted_at[rid] = now
-        looked = LOOKED if self.looked else ""
+        anyhow = {LOOKED} if self.looked else set[str]()
+        if self.recorded:
+            anyhow.add(self.first.rid)
         return tuple(
             layer.rid
             for layer in self.layers
-            if layer.rid == looked or now - self._wanted_at.setdefault(layer.rid, now) < HOLD_S
+            if layer.rid in anyhow or now - self._wanted_at.setdefault(layer.rid, now) < HOLD_S
         )
 
     def tick(self, now: float) -> None:

@@ -31,6 +31,7 @@ const shapes = {
       <path d="m8 12.3 2.8 2.8L16 9.8" />
     </>
   ),
+  rec: () => <circle cx="12" cy="12" r="7" fill="currentColor" />,
   x: () => <path d="M6 6l12 12M18 6 6 18" />,
   "x-c": () => (
     <>

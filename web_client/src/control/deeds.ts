@@ -83,5 +83,7 @@ const SAID: Partial<Record<string, Said>> = {
   "readiness.override": ({ on }, name) => (on ? words.overridden(name) : words.gateBack(name)),
   "device.admit": (_, name) => words.admitted(name),
   "device.remove": () => words.removed,
+  "recording.start": () => words.recording,
+  "recording.stop": () => words.recordingEnd,
   "phase.set": ({ what }) => (what === "lobby" ? words.lobby : what === "live" ? words.live : words.ended),
 };

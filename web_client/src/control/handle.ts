@@ -32,7 +32,7 @@ export interface Hands {
 }
 
 export type Tab = "rundown" | "roll" | "messages" | "pact" | "events";
-export type DeskDialog = "end" | "black" | "keys" | "documents";
+export type DeskDialog = "end" | "black" | "keys" | "documents" | "recording";
 
 const PANELS: Record<PanelAct, Tab> = {
   rundown: "rundown",
@@ -77,6 +77,9 @@ export function handle(wanted: KeyAct, hands: Hands): boolean {
       return true;
     case "documents":
       hands.dialog("documents");
+      return true;
+    case "recording":
+      hands.dialog("recording");
       return true;
     case "black":
     case "beside":

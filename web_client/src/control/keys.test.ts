@@ -29,13 +29,14 @@ test("each key that is printed on the page does its act, in either case", () => 
   ]);
   expect(act("1")).toEqual({ act: "open", place: 1 });
   expect(act("0")).toEqual({ act: "open", place: 10 });
-  expect(["x", "j", "b", "g", "v", "?"].map((key) => act(key)?.act)).toEqual([
+  expect(["x", "j", "b", "g", "v", "?", "."].map((key) => act(key)?.act)).toEqual([
     "skip",
     "pause",
     "black",
     "beside",
     "pin",
     "help",
+    "recording",
   ]);
   expect(["d", "h", "o", "i"].map((key) => act(key)?.act)).toEqual(["rundown", "roll", "messages", "pact"]);
   expect(["u", "t", "f", "y", "w", "q"].map((key) => act(key)?.act)).toEqual([

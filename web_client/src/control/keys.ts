@@ -14,7 +14,7 @@ export type KeyAct =
   | {
       act:
         | (DeskAct | AlarmAct | PanelAct | ShownAct | DeskTalkAct | TalkAct)
-        | ("primary" | "close" | "help" | "documents");
+        | ("primary" | "close" | "help" | "documents" | "recording");
     }
   | { act: "open"; place: number };
 
@@ -49,6 +49,7 @@ const letters: Record<string, KeyAct> = {
   l: { act: "allow" },
   s: { act: "silence" },
   c: { act: "documents" },
+  ".": { act: "recording" },
   escape: { act: "close" },
   "?": { act: "help" },
 };

@@ -1,6 +1,7 @@
 /** The tab "Peristiwa": what the state asks the moderator to do. Tasks, not a log. */
 import { excused } from "../components/count";
-import type { CountAlarmView, DeviceView, HelpView, RoomView, View } from "../protocol";
+import type { CountAlarmView, DeviceView, HelpView, RecordingCause, RoomView, View } from "../protocol";
+import { broken, running } from "../recording";
 import { alarmsOf, isOpenAlarm, stands } from "./alarms";
 import { wall } from "./state";
 
@@ -12,16 +13,19 @@ export type Task =
   | { kind: "lost"; room: RoomView; since: number | null }
   | { kind: "hand"; room: RoomView; place: number }
   | { kind: "full"; room: RoomView }
-  | { kind: "asked"; room: RoomView };
+  | { kind: "asked"; room: RoomView }
+  /** Of one room; of the hub, where it is the whole recording. */
+  | { kind: "recording"; room: RoomView; since: number; cause: RecordingCause | "interrupted" | "broken" };
 
-/** People at the door and who calls for help first, then what breaks a rule, what broke, who asks, what to know. */
-export function tasksOf(view: View): Task[] {
+/** `now`: the server's ms, by which an old end of a recording is no task any more. People at the door and who calls for help first, then what breaks a rule, what broke, who asks, what to know. */
+export function tasksOf(view: View, now = 0): Task[] {
   const rooms = wall(view.rooms);
   const alarms = alarmsOf(view).map((one): Task => ({ kind: "alarm", ...one }));
   return [
     ...view.rooms.flatMap(waiting),
     ...view.rooms.flatMap(helps),
     ...alarms.filter(isUrgent),
+    ...recordings(view, now),
     ...rooms.flatMap(over),
     ...rooms.flatMap(lost),
     ...hands(view),
@@ -44,7 +48,25 @@ export function taskKey(task: Task): string {
 /** Of several tasks of one kind in a room. */
 function which(task: Task): string {
   if (task.kind === "waiting") return task.device.id;
+  if (task.kind === "recording") return task.cause;
   return task.kind === "alarm" ? task.alarm.kind : "";
+}
+
+function recordings({ conference, rooms }: View, now: number): Task[] {
+  const hub = rooms.find((room) => room.hub);
+  const all: Task[] = [];
+  const failed = broken(conference, now);
+  if (failed && hub) all.push({ kind: "recording", room: hub, since: failed.ended_at ?? now, cause: "broken" });
+  const runs = running(conference);
+  if (!runs) return all;
+  if (runs.interrupted_at !== null && hub) {
+    all.push({ kind: "recording", room: hub, since: runs.interrupted_at, cause: "interrupted" });
+  }
+  for (const { room: code, cause, since } of runs.alarms) {
+    const room = rooms.find((one) => one.code === code);
+    if (room) all.push({ kind: "recording", room, since, cause });
+  }
+  return all;
 }
 
 function waiting(room: RoomView): Task[] {

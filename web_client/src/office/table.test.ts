@@ -53,11 +53,12 @@ test("a copy has a free id and nothing of the rehearsal", () => {
 });
 
 test("how long data are kept is sent as numbers, what is none as it was typed", () => {
-  const retention = { automatic: true, attendance_days: " 30 ", trials_days: "setahun" };
+  const retention = { automatic: true, attendance_days: " 30 ", trials_days: "setahun", recordings_days: "7" };
   expect(sent({ ...TABLE, retention }).retention).toEqual({
     automatic: true,
     attendance_days: 30,
     trials_days: "setahun",
+    recordings_days: 7,
   });
   expect(sent({ ...TABLE, retention: { automatic: true } }).retention).toEqual({ automatic: true });
   expect("retention" in sent(TABLE)).toBe(false);

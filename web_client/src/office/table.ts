@@ -34,6 +34,7 @@ export interface KeepRow {
   automatic?: boolean;
   attendance_days?: number | string;
   trials_days?: number | string;
+  recordings_days?: number | string;
 }
 
 export interface Table {
@@ -56,7 +57,7 @@ export interface Table {
 export const KINDS = ["opening", "roll_call", "speech", "reading", "signing", "free", "closing"] as const;
 export const CAP = 12;
 /** Where the table says nothing, as the server has it. */
-export const [ATTENDANCE_DAYS, TRIALS_DAYS] = [90, 365];
+export const [ATTENDANCE_DAYS, TRIALS_DAYS, RECORDINGS_DAYS] = [90, 365, 365];
 
 /** As the server's checker wants it: figures as numbers where they are such, else as typed, so that
  * it is told at its field. */
@@ -84,6 +85,7 @@ function keptFor(keep: KeepRow): KeepRow {
     ...keep,
     ...(keep.attendance_days !== undefined && { attendance_days: whole(keep.attendance_days) }),
     ...(keep.trials_days !== undefined && { trials_days: whole(keep.trials_days) }),
+    ...(keep.recordings_days !== undefined && { recordings_days: whole(keep.recordings_days) }),
   };
 }
 

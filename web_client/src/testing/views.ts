@@ -141,6 +141,7 @@ export function view(changes: ViewChanges = {}): View {
       signing: { open: false, point: 0, signed: 0, rooms: 0 },
       pressure: null,
       drill: null,
+      recording: null,
       ...changes.conference,
     },
     rundown: { items: [], version: 0 },

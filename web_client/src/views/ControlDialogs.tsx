@@ -9,6 +9,7 @@ import { ceremony, keyWords } from "../i18n/ceremony";
 import { common } from "../i18n/common";
 import { control } from "../i18n/control";
 import type { View } from "../protocol";
+import { RecordingDialog } from "../recorded/RecordingDialog";
 
 interface AskDialogProps {
   what: DeskDialog;
@@ -28,6 +29,8 @@ export function AskDialog({ what, seen, act, onClose }: AskDialogProps) {
       return <KeysDialog onClose={onClose} />;
     case "documents":
       return <Documents seen={seen} onClose={onClose} />;
+    case "recording":
+      return <RecordingDialog seen={seen} act={act} onClose={onClose} />;
   }
 }
 

@@ -8,7 +8,7 @@ import type { Act } from "../control/useAct";
 import { ceremony } from "../i18n/ceremony";
 import { control } from "../i18n/control";
 import type { View } from "../protocol";
-import { away } from "../store";
+import { away, clock } from "../store";
 import { Lines } from "../talk/LineCard";
 import { ControlActs } from "./ControlActs";
 import { DeedList } from "./Deeds";
@@ -77,7 +77,7 @@ function panelOf({ tab, seen, act, ask, onAsk, onOpen }: SideProps): ComponentCh
       return (
         <>
           <StandbyLine seen={seen} />
-          <Events seen={seen} act={act} ask={ask} onOpen={onOpen} />
+          <Events seen={seen} act={act} ask={ask} onOpen={onOpen} onAsk={onAsk} />
           <DeedList seen={seen} />
         </>
       );
@@ -85,7 +85,7 @@ function panelOf({ tab, seen, act, ask, onAsk, onOpen }: SideProps): ComponentCh
 }
 
 function TabFace({ tab, seen }: { tab: Tab; seen: View }) {
-  const urgent = tab === "events" ? tasksOf(seen).filter(isUrgent).length : 0;
+  const urgent = tab === "events" ? tasksOf(seen, clock.value).filter(isUrgent).length : 0;
   return (
     <>
       {tab === "events" ? control.events : ceremony[tab]}

@@ -3,6 +3,7 @@ import { Button } from "../components/Button";
 import { sourcesSaid } from "../components/estimate";
 import { Icon, type IconName } from "../components/Icon";
 import { type Ask, sameAlarm, topAlarm } from "../control/alarms";
+import type { DeskDialog } from "../control/handle";
 import { canTakeFloor } from "../control/state";
 import { isUrgent, type Task, taskKey, tasksOf } from "../control/tasks";
 import type { Act } from "../control/useAct";
@@ -10,8 +11,9 @@ import { duration, time } from "../format";
 import { ceremony } from "../i18n/ceremony";
 import { control } from "../i18n/control";
 import { common } from "../i18n/common";
+import { causes, ends, recording } from "../i18n/recording";
 import type { DeviceView, RoomView, View } from "../protocol";
-import { clock } from "../store";
+import { clock, view } from "../store";
 import { CallButton, TechnicianButton } from "../talk/CallButton";
 import { AlarmCard } from "./AlarmCard";
 
@@ -20,11 +22,12 @@ interface EventsProps {
   act: Act;
   ask: Ask;
   onOpen: (code: string) => void;
+  onAsk: (one: DeskDialog) => void;
 }
 
 /** Tasks with the buttons that settle them; they go away when the state is settled. */
-export function Events({ seen, act, ask, onOpen }: EventsProps) {
-  const tasks = tasksOf(seen);
+export function Events({ seen, act, ask, onOpen, onAsk }: EventsProps) {
+  const tasks = tasksOf(seen, clock.value);
   const top = topAlarm(seen);
   if (tasks.length === 0) return <p class="none muted">{control.noEvents}</p>;
   return (
@@ -44,7 +47,15 @@ export function Events({ seen, act, ask, onOpen }: EventsProps) {
               <Head task={task} seen={seen} />
               <p class="muted">{detail(task)}</p>
               <div class="bt">
-                <Buttons task={task} seen={seen} last={seen.conference.hands.length} act={act} ask={ask} onOpen={onOpen} />
+                <Buttons
+                  task={task}
+                  seen={seen}
+                  last={seen.conference.hands.length}
+                  act={act}
+                  ask={ask}
+                  onOpen={onOpen}
+                  onAsk={onAsk}
+                />
               </div>
             </>
           )}
@@ -65,6 +76,7 @@ const icons: Record<Plain["kind"], IconName> = {
   hand: "hand",
   full: "people",
   asked: "mic",
+  recording: "rec",
 };
 
 const tones: Record<Plain["kind"], string> = {
@@ -75,10 +87,11 @@ const tones: Record<Plain["kind"], string> = {
   hand: "",
   full: "",
   asked: "",
+  recording: "red",
 };
 
 function Head({ task, seen }: { task: Plain; seen: View }) {
-  const since = task.kind === "lost" ? task.since : task.kind === "help" ? task.help.at : null;
+  const since = sinceOf(task);
   return (
     <p class={`hd ${tones[task.kind]}`}>
       <Icon name={icons[task.kind]} />
@@ -86,6 +99,11 @@ function Head({ task, seen }: { task: Plain; seen: View }) {
       {since !== null && <time>{time(since, seen.conference)}</time>}
     </p>
   );
+}
+
+function sinceOf(task: Plain): number | null {
+  if (task.kind === "lost" || task.kind === "recording") return task.since;
+  return task.kind === "help" ? task.help.at : null;
 }
 
 function title(task: Plain): string {
@@ -105,6 +123,9 @@ function title(task: Plain): string {
       return control.taskFull(room.title, room.count ?? room.cap, room.cap);
     case "asked":
       return control.taskAsked(room.title);
+    case "recording":
+      if (task.cause === "broken") return recording.taskBroken;
+      return task.cause === "interrupted" ? recording.taskInterrupted : recording.task(room.title);
   }
 }
 
@@ -124,6 +145,10 @@ function detail(task: Plain): string {
       return control.taskFullWhy;
     case "asked":
       return control.taskAskedWhy;
+    case "recording":
+      if (task.cause === "interrupted") return recording.interrupted;
+      if (task.cause === "broken") return ends[view.value?.conference.recording?.why ?? "write_failed"];
+      return causes[task.cause];
   }
 }
 
@@ -140,9 +165,10 @@ interface ButtonsProps {
   act: Act;
   ask: Ask;
   onOpen: (code: string) => void;
+  onAsk: (one: DeskDialog) => void;
 }
 
-function Buttons({ task, seen, last, act, ask, onOpen }: ButtonsProps): ComponentChildren {
+function Buttons({ task, seen, last, act, ask, onOpen, onAsk }: ButtonsProps): ComponentChildren {
   const { room } = task;
   const see = <Button onClick={() => onOpen(room.code)}>{control.seeRoom}</Button>;
   switch (task.kind) {
@@ -189,6 +215,13 @@ function Buttons({ task, seen, last, act, ask, onOpen }: ButtonsProps): Componen
       return <HandButtons room={room} place={task.place} last={last} act={act} />;
     case "asked":
       return see;
+    case "recording":
+      if (task.cause !== "broken" && task.cause !== "interrupted") return see;
+      return (
+        <Button icon="rec" testId="recording-see" onClick={() => onAsk("recording")}>
+          {recording.see}
+        </Button>
+      );
   }
 }
 

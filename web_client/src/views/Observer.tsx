@@ -18,6 +18,7 @@ import { hall } from "../i18n/hall";
 import { server } from "../i18n/server";
 import { audioBlocked } from "../media";
 import type { RoomView, View } from "../protocol";
+import { RecordingSign } from "../recorded/RecordingSign";
 import { insetRoom, isOnStage, largeRoom, secondRoom } from "../room/state";
 import { waitsOutside } from "../server";
 import { away, view } from "../store";
@@ -36,6 +37,7 @@ export function Observer() {
   return (
     <div class={away.value ? "observer away" : "observer"} data-phase={seen.conference.phase}>
       <PageTop seen={seen}>
+        <RecordingSign seen={seen} />
         <Board seen={seen} />
         <ThemeSwitch />
       </PageTop>

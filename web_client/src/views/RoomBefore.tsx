@@ -21,6 +21,7 @@ import { listening } from "../media/level";
 import { localLevel } from "../media";
 import { joining, joinRoom } from "../presence";
 import type { JoinKind, RoomView, View } from "../protocol";
+import { RecordingRow } from "../recorded/RecordingSign";
 import { chime } from "../room/chime";
 import { CameraNotice } from "../room/CameraNotice";
 import { HallAlarm } from "../room/HallAlarm";
@@ -43,6 +44,7 @@ export function RoomBefore({ seen, room }: PartProps) {
   return (
     <>
       <Bar seen={seen} />
+      <RecordingRow seen={seen} />
       <HallAlarm room={room} />
       <main class="before">
         <div class="left">

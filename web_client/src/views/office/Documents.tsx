@@ -5,6 +5,9 @@ import { lang } from "../../i18n";
 import { common } from "../../i18n/common";
 import { office } from "../../i18n/office";
 import { fetchFile, type Listed } from "../../office/api";
+import { placeOf } from "../../recorded/api";
+import { RecordingList } from "../../recorded/RecordingList";
+import "../../styles/recording.css";
 import { useTask } from "./useTask";
 
 /** What the journal tells, also of a conference that was put away. */
@@ -42,6 +45,7 @@ export function Documents({ of, onClose }: { of: Listed; onClose: () => void }) 
           </li>
         ))}
       </ul>
+      <RecordingList place={placeOf(of.id, true)} zone={of} fresh="" />
       <div role="status">
         {busy && <p>{office.making}</p>}
         <Wrong text={wrong} />

@@ -292,6 +292,7 @@ const FIELDS: Record<string, () => string> = {
   closing: () => office.closing,
   attendance_days: () => office.attendanceDays,
   trials_days: () => office.trialsDays,
+  recordings_days: () => office.recordingsDays,
 };
 
 /** `rooms.3.cap` as a person says it: Ruang 4, Batas orang. */

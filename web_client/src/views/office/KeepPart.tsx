@@ -1,6 +1,6 @@
 import { Alert } from "../../components/Alert";
 import { office } from "../../i18n/office";
-import { ATTENDANCE_DAYS, atOnce, TRIALS_DAYS } from "../../office/table";
+import { ATTENDANCE_DAYS, atOnce, RECORDINGS_DAYS, TRIALS_DAYS } from "../../office/table";
 import type { PartProps } from "./EditForm";
 import { TextField, Tick } from "./fields";
 
@@ -31,6 +31,15 @@ export function KeepPart({ table, faults, change }: PartProps) {
           inputMode="numeric"
           value={keep.trials_days ?? TRIALS_DAYS}
           onInput={(days) => set("trials_days", days)}
+        />
+        <TextField
+          label={office.recordingsDays}
+          path="retention.recordings_days"
+          faults={faults}
+          hint={office.recordingsDaysHint}
+          inputMode="numeric"
+          value={keep.recordings_days ?? RECORDINGS_DAYS}
+          onInput={(days) => set("recordings_days", days)}
         />
       </div>
       <Tick label={office.keepAutomatic} on={keep.automatic === true} onChange={(on) => set("automatic", on)} />
