@@ -244,7 +244,7 @@ async def running(
             *checkin,
             counts,
             minutes,
-CommandApi(api, gateway, clock),
+            CommandApi(api, gateway, clock),
             recorded,
             organizer,
             privacy,

@@ -247,3 +247,32 @@ class Links(Struct, frozen=True, kw_only=True):
 class LinkTold(Struct, frozen=True):
     link: str
     """The one that counts now."""
+
+
+# --- recordings -----------------------------------------------------------------------------------
+
+
+class RecordingFile(Struct, frozen=True, kw_only=True):
+    name: str
+    bytes: int
+    room: str
+    """Empty: the sheet that says what the others are."""
+    began: int | None
+    seconds: float | None
+
+
+class RecordingTold(Struct, frozen=True, kw_only=True):
+    id: str
+    began: int
+    by: str
+    ended: int | None
+    """Null: it runs, or its server died."""
+    why: str
+    """Of its end."""
+    ended_by: str
+    bytes: int
+    files: list[RecordingFile]
+
+
+class RecordingDeleted(Struct, frozen=True):
+    deleted: str

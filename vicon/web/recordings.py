@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import structlog
 from aiohttp import web
@@ -18,6 +17,7 @@ from vicon.ports import (
     RecordingError,
     RecordingStore,
 )
+from vicon.web.answers import Problem, RecordingDeleted, RecordingFile, RecordingTold
 from vicon.web.api import Api, json_response, problem
 
 log = structlog.get_logger("vicon.web")
@@ -96,36 +96,36 @@ class RecordingsApi:
         if not there:
             return problem("unknown_recording", 404)
         log.info("- recording deleted", conference=conference, recording=id, by=by)
-        return json_response({"deleted": id})
+        return json_response(RecordingDeleted(id))
 
 
-def _shown(one: Recorded) -> dict[str, Any]:
+def _shown(one: Recorded) -> RecordingTold:
     sheet = one.sheet
     rooms = {part.file: part for part in sheet.parts}
-    return {
-        "id": sheet.id,
-        "began": sheet.began,
-        "by": sheet.by,
-        "ended": sheet.ended,
-        "why": sheet.why,
-        "ended_by": sheet.ended_by,
-        "bytes": sum(one.files.values()),
-        "files": [
-            {
-                "name": name,
-                "bytes": size,
-                "room": rooms[name].room if name in rooms else "",
-                "began": rooms[name].began if name in rooms else None,
-                "seconds": rooms[name].seconds if name in rooms else None,
-            }
+    return RecordingTold(
+        id=sheet.id,
+        began=sheet.began,
+        by=sheet.by,
+        ended=sheet.ended,
+        why=sheet.why,
+        ended_by=sheet.ended_by,
+        bytes=sum(one.files.values()),
+        files=[
+            RecordingFile(
+                name=name,
+                bytes=size,
+                room=rooms[name].room if name in rooms else "",
+                began=rooms[name].began if name in rooms else None,
+                seconds=rooms[name].seconds if name in rooms else None,
+            )
             for name, size in one.files.items()
         ],
-    }
+    )
 
 
 def _unread(conference: str, error: RecordingError) -> web.Response:
     log.error("x recordings", conference=conference, why=str(error))
-    return json_response({"code": "recordings_unread", "text": _UNREAD}, 503)
+    return json_response(Problem(code="recordings_unread", text=_UNREAD), 503)
 
 
 _UNREAD = Words(

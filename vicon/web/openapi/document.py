@@ -15,10 +15,11 @@ from vicon import __version__
 from vicon.web.access import ANYONE, LINKS, ROUTES, SIGNED_IN, Access
 from vicon.web.answers import Problem
 from vicon.web.checkin.data import Told
+from vicon.web.openapi import recordings
 from vicon.web.openapi.accounts import ACCOUNTS
 from vicon.web.openapi.conferences import CONFERENCES
 from vicon.web.openapi.halls import DOORS, MEDIA
-from vicon.web.openapi.organizer import ORGANIZER
+from vicon.web.openapi.organizer import ID, ONE, ORGANIZER
 from vicon.web.openapi.server import SERVER
 from vicon.web.openapi.words import (
     HEADERS,
@@ -39,8 +40,14 @@ from vicon.web.problems import Details
 _TAGS: Mapping[str, tuple[str, Mapping[str, Operation | Mapping[str, Operation]]]] = {
     "server": ("Pages, health, sockets.", SERVER),
     "account": ("Signing in.", ACCOUNTS),
-    "conference": ("A conference, its documents and its trials, by a link's token.", CONFERENCES),
-    "organizer": ("Conferences and their links, by the organizer's token.", ORGANIZER),
+    "conference": (
+        "A conference, its documents, trials and recordings, by a link's token.",
+        {**CONFERENCES, **recordings.operations("/api/v1/conferences/{id}", "", {})},
+    ),
+    "organizer": (
+        "Conferences, their links and recordings, by the organizer's token.",
+        {**ORGANIZER, **recordings.operations(ONE, "office_", ID)},
+    ),
     "door": ("A room's door: check-in. Its token stands in the path.", DOORS),
     "media": ("Encoders (WHIP) and players (WHEP): docs/whip.md.", MEDIA),
 }
@@ -84,6 +91,8 @@ _NAMES: Mapping[str, tuple[str, Schema]] = {
     "person": ("The entry's id, which its own phone has made.", TEXT),
     "conference": ("The conference's id.", TEXT),
     "session": ("Of the answer's `Location`.", TEXT),
+    "recording": ("The recording's name in the list.", TEXT),
+    "file": ("The file's name in the recording's list.", TEXT),
 }
 _SCHEMES = {
     "link": {

@@ -26,10 +26,10 @@ from vicon.web.openapi.words import (
 )
 
 _ALL = "/api/v1/office/conferences"
-_ONE, _LINK = f"{_ALL}/{{id}}", f"{_ALL}/{{id}}/links/{{link}}"
-_ID: Mapping[str, Schema] = {"id": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,63}$"}}
+ONE, _LINK = f"{_ALL}/{{id}}", f"{_ALL}/{{id}}/links/{{link}}"
+ID: Mapping[str, Schema] = {"id": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,63}$"}}
 _IDS: Mapping[str, Schema] = {
-    **_ID,
+    **ID,
     "link": {"type": "string", "pattern": "^[0-9a-f]{1,64}$"},
 }
 
@@ -44,46 +44,46 @@ ORGANIZER: Mapping[str, Operation] = {
         says="The built-in conference, to begin with.",
         answers={200: told("It, as in the configuration.", Example)},
     ),
-    f"GET {_ONE}": Operation(
+    f"GET {ONE}": Operation(
         id="office_conference",
         says="A conference, to be looked at or changed.",
-        path=_ID,
+        path=ID,
         answers={200: told("It, and its version.", Opened)},
         refuses=(404,),
     ),
-    f"PUT {_ONE}": Operation(
+    f"PUT {ONE}": Operation(
         id="save_conference",
         says="Make a conference (`version` null), or change it from the named version.",
-        path=_ID,
+        path=ID,
         body=Body(content={JSON: Typed(Sent)}, says="As in the configuration; 2 MiB at most."),
         answers={200: told("It is durable and in force.", Kept)},
         refuses=(400, 404, 408, 409, 413, 422),
     ),
-    f"POST {_ONE}/archive": Operation(
+    f"POST {ONE}/archive": Operation(
         id="archive_conference",
         says="Put a conference away: nobody comes in any more, its record stays.",
-        path=_ID,
+        path=ID,
         answers={200: told("It is archived.", Kept)},
         refuses=(404, 409),
     ),
-    f"POST {_ONE}/restore": Operation(
+    f"POST {ONE}/restore": Operation(
         id="restore_conference",
         says="Take it out again.",
-        path=_ID,
+        path=ID,
         answers={200: told("It is held again.", Kept)},
         refuses=(404, 409),
     ),
-    f"GET {_ONE}/record": Operation(
+    f"GET {ONE}/record": Operation(
         id="conference_record",
         says="Who prepared what, oldest first.",
-        path=_ID,
+        path=ID,
         answers={200: told("The acts.", Record)},
         refuses=(404,),
     ),
-    f"GET {_ONE}/conference.toml": Operation(
+    f"GET {ONE}/conference.toml": Operation(
         id="export_conference",
         says="A conference in the form of the configuration.",
-        path=_ID,
+        path=ID,
         answers={
             200: Answer(
                 says="The file.",
@@ -93,49 +93,49 @@ ORGANIZER: Mapping[str, Operation] = {
         },
         refuses=(404, 409),
     ),
-    f"GET {_ONE}/minutes.{{format}}": Operation(
+    f"GET {ONE}/minutes.{{format}}": Operation(
         id="office_minutes",
         says="The minutes, of an archived conference too.",
-        path={**_ID, **MINUTES_FORMAT},
+        path={**ID, **MINUTES_FORMAT},
         query=(LANG,),
         answers={200: MINUTES},
         refuses=(400, 404),
     ),
-    f"GET {_ONE}/pact.pdf": Operation(
+    f"GET {ONE}/pact.pdf": Operation(
         id="office_pact",
         says="The pact.",
-        path=_ID,
+        path=ID,
         query=(LANG,),
         answers={200: PACT},
         refuses=(400, 404),
     ),
-    f"GET {_ONE}/links": Operation(
+    f"GET {ONE}/links": Operation(
         id="office_links",
         says="All links of a conference, and who has them.",
-        path=_ID,
+        path=ID,
         answers={200: told("The links.", Links)},
         refuses=(404,),
     ),
-    f"GET {_ONE}/links.csv": Operation(
+    f"GET {ONE}/links.csv": Operation(
         id="office_links_table",
         says="The links, for a spreadsheet.",
-        path=_ID,
+        path=ID,
         query=(LANG,),
         answers={200: file("The table.", CSV)},
         refuses=(400, 404, 409),
     ),
-    f"GET {_ONE}/join.pdf": Operation(
+    f"GET {ONE}/join.pdf": Operation(
         id="office_join_sheets",
         says="Each hall's link, to be printed.",
-        path=_ID,
+        path=ID,
         query=(ROOM,),
         answers={200: file("The sheets.", PDF)},
         refuses=(404, 409),
     ),
-    f"GET {_ONE}/doors.pdf": Operation(
+    f"GET {ONE}/doors.pdf": Operation(
         id="office_door_posters",
         says="Each room's check-in, to be hung up.",
-        path=_ID,
+        path=ID,
         query=(ROOM,),
         answers={200: file("The posters.", PDF)},
         refuses=(404, 409),
