@@ -31,6 +31,7 @@ from signaling.decode import BadMessage, decode_server
 from signaling.feed import Changed, Connected, Disconnected, Ended, Event, Feed, MediaReset
 from signaling.reasons import FINAL
 from signaling.replica import Gap, Replica
+from signaling.witness import Page
 
 log = structlog.get_logger("signaling.client")
 
@@ -79,6 +80,8 @@ class ClientSettings(Struct, frozen=True, kw_only=True):
     """A doubted connection on which nothing comes within this time is given up."""
     hope_s: float = 1.0
     """Where the network is there again, a try that lasted so long is given up for a new one."""
+    stay_s: float = 8.0
+    """Of a server that asked whether it may take over, and was told yes."""
     silent_beats: float = 1.2
     """And a connection that was silent for so many heartbeats."""
     commands: int = 32
@@ -124,7 +127,7 @@ class _Lost(Exception):
 class Client:
     """`rng`: a random.Random, for the waits. `tls`: the context for wss, say with a local CA.
     `resume`: from an earlier run, to come back as the same device. `cookie`: a header of that
-    name, as a browser would send it."""
+    name, as a browser would send it. `life`: drawn for this run (Hello.life)."""
 
     def __init__(
         self,
@@ -137,12 +140,19 @@ class Client:
         resume: str | None = None,
         settings: ClientSettings | None = None,
         cookie: str = "",
+        life: str | None = None,
     ) -> None:
         self._urls = [url]
         """The link's, and those of the servers that a welcome has named."""
         self._at = 0
         self.fence: str | None = None
         """See Hello.fence."""
+        self._life = life
+        self._page = Page()
+        self._silent = False
+        """The present connection was given up because nothing came: the next server is tried."""
+        self._stay_until = 0.0
+        """So long the server that was helped to take over is tried, and no other; loop time."""
         self._headers = {"Cookie": cookie} if cookie else {}
         self._token = token
         self._lang = lang
@@ -233,6 +243,7 @@ class Client:
         await asyncio.sleep(max(0.0, began + self._settings.doubt_s - loop.time()))
         if self._heard_at < began and self._socket is socket:
             log.info("- given up", why="the network is gone")
+            self._silent = True
             self.cut()
 
     def hope(self) -> None:
@@ -351,7 +362,7 @@ class Client:
                     self.rejected = Rejected(lost.why, lost.text)
                     self._tell(Ended(lost.why, lost.text))
                     return
-                if not lost.welcomed:
+                if self._goes_on(lost):
                     self._at = (self._at + 1) % len(self._urls)
                 delay = self._backoff.delay() / len(self._urls)
                 log.info("- disconnected", why=lost.why, retry_s=round(delay, 2))
@@ -361,6 +372,13 @@ class Client:
             self._running = False
             for feed in self._feeds:
                 feed.finish()
+
+    def _goes_on(self, lost: _Lost) -> bool:
+        """Whether the next server is tried now."""
+        if asyncio.get_running_loop().time() < self._stay_until and lost.why != "standing_by":
+            return False
+        self._stay_until = 0.0
+        return self._silent or not lost.welcomed
 
     async def _attempt(self) -> _Lost:
         """A connection in a task of its own, which hope() may end while it is being made."""
@@ -379,7 +397,7 @@ class Client:
 
     async def _connection(self) -> _Lost:
         """One connection from opening to end; why it ended."""
-        lost, self._welcomed = _Lost("never opened"), False
+        lost, self._welcomed, self._silent = _Lost("never opened"), False, False
         try:
             async with asyncio.timeout(self._settings.open_s):
                 await self._free.wait()
@@ -413,6 +431,7 @@ class Client:
             return _Lost(f"ConnectionClosed: {error}")
         except (BadMessage, Gap, TimeoutError) as error:
             why = f"{type(error).__name__}: {error}"
+            self._silent = isinstance(error, TimeoutError)
             await socket.close(_CLIENT_TROUBLE, type(error).__name__)
             return _Lost(why)
         except asyncio.CancelledError:
@@ -442,12 +461,16 @@ class Client:
             resume=self.resume,
             lang=self._lang,
             fence=self.fence,
+            life=self._life,
         )
         async with asyncio.timeout(self._settings.open_s):
             await _send(socket, hello)
             message = None
             while message is None:
                 message = decode_server(await socket.recv())
+                if isinstance(message, m.WitnessAsk):
+                    await self._witness(socket, message)
+                    message = None
         if isinstance(message, m.Bye):
             raise _Lost(message.code, message.text)
         if not isinstance(message, m.Welcome):
@@ -499,8 +522,19 @@ class Client:
             self._heard_at = clock()
             silent_at = self._heard_at + 3 * heartbeat_s
             message = decode_server(frame)
-            if message is not None:
+            if isinstance(message, m.WitnessAsk):
+                await self._witness(socket, message)
+            elif message is not None:
                 self._receive(message)
+
+    async def _witness(self, socket: ClientConnection, ask: m.WitnessAsk) -> None:
+        """Without a life of its own it is no witness, and was not asked."""
+        word = self._page.asked(ask.council, ask.word) if self._life is not None else None
+        if word is not None:
+            log.info("> witness", council=ask.council, word=word)
+            if word == "takeover" and not self._welcomed:
+                self._stay_until = asyncio.get_running_loop().time() + self._settings.stay_s
+            await _send(socket, m.Witness(council=ask.council, word=word))
 
     # --- what comes in ---------------------------------------------------------------------
 

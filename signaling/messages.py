@@ -112,10 +112,12 @@ from signaling.recording import (
 )
 from signaling.shape import (
     CommandId,
+    CouncilId,
     DeviceId,
     Fence,
     Label,
     Language,
+    Life,
     LineName,
     Reason,
     Role,
@@ -124,6 +126,7 @@ from signaling.shape import (
     StandbyStand,
     Text,
     Token,
+    WitnessWord,
     _Open,
     _Part,
     _Strict,
@@ -492,6 +495,8 @@ class Hello(_Strict, tag="hello"):
     fence: Fence | None = None
     """As the last welcome had it, whichever server gave it: one that has been replaced learns of it
     by this."""
+    life: Life | None = None
+    """Drawn anew whenever the program begins; whoever does not send one is no witness."""
 
 
 class Command(_Strict, tag="command"):
@@ -505,7 +510,15 @@ class Ping(_Strict, tag="ping"):
     t: float
 
 
-ClientMessage = Hello | Command | Ping
+class Witness(_Strict, tag="witness"):
+    """The answer to `witness.ask`: what this client says in that council, once and for all. The
+    first word that it was asked for is its word."""
+
+    council: CouncilId
+    word: WitnessWord
+
+
+ClientMessage = Hello | Command | Ping | Witness
 
 
 # --- server to client ------------------------------------------------------------------------
@@ -614,6 +627,14 @@ class Pong(_Open, tag="pong"):
     now: int
 
 
+class WitnessAsk(_Open, tag="witness.ask"):
+    """One of two servers that have lost each other asks a hall. `alone`: may the first go on
+    without its standby? `takeover`: may the standby serve? Also before the welcome."""
+
+    council: str
+    word: WitnessWord
+
+
 class StandbyState(_Open, tag="standby"):
     """How the second server stands: to moderators and technicians after the welcome and at each
     change, to all when it comes for the first time. `servers` and `fence` as in the welcome."""
@@ -643,6 +664,7 @@ ServerMessage = (
     | ServerChecks
     | LineText
     | StandbyState
+    | WitnessAsk
     | TrialDo
     | TrialRun
     | TrialSweeping

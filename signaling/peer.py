@@ -30,6 +30,8 @@ TRANSITIONS: dict[tuple[State, str], State] = {
     ("greeted", "ping"): "greeted",
     ("open", "ping"): "open",
     ("open", "command"): "open",
+    ("greeted", "witness"): "greeted",
+    ("open", "witness"): "open",
     # to the client
     ("greeted", "pong"): "greeted",
     ("greeted", "welcome"): "open",
@@ -47,6 +49,8 @@ TRANSITIONS: dict[tuple[State, str], State] = {
     ("open", "server_checks"): "open",
     ("open", "line.text"): "open",
     ("open", "standby"): "open",
+    ("greeted", "witness.ask"): "greeted",
+    ("open", "witness.ask"): "open",
     ("open", "trial.do"): "open",
     ("open", "trial.run"): "open",
     ("open", "trial.sweeping"): "open",
@@ -76,6 +80,10 @@ class CommandReceived(Struct, frozen=True):
     command: m.Command
 
 
+class WitnessReceived(Struct, frozen=True):
+    witness: m.Witness
+
+
 class PingReceived(Struct, frozen=True):
     t: float
 
@@ -88,7 +96,7 @@ class Violation(Struct, frozen=True):
     """For the log: holds nothing that the client wrote."""
 
 
-PeerEvent = HelloReceived | CommandReceived | PingReceived | Violation
+PeerEvent = HelloReceived | CommandReceived | WitnessReceived | PingReceived | Violation
 
 
 class LocalProtocolError(Exception):
@@ -170,6 +178,8 @@ class Peer:
             return self._greet(message)
         if isinstance(message, m.Command):
             return self._take(message)
+        if isinstance(message, m.Witness):
+            return WitnessReceived(message)
         return PingReceived(message.t)
 
     def _greet(self, hello: m.Hello) -> PeerEvent:

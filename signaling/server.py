@@ -24,6 +24,7 @@ from signaling.peer import (
     PeerEvent,
     PingReceived,
     Violation,
+    WitnessReceived,
 )
 from signaling.reasons import reason
 
@@ -55,13 +56,17 @@ class Handler(Protocol):
         """Carry out and answer with `ok` or `refused`."""
         ...
 
+    async def witness(self, conn: Connection, witness: m.Witness) -> None:
+        """Its word in a council."""
+        ...
+
     async def gone(self, conn: Connection, why: str) -> None:
         """The connection is over; called once, last, if `hello` was called. `why`: a close code,
         LEFT or CONNECTION_LOST."""
         ...
 
 
-Work = HelloReceived | CommandReceived
+Work = HelloReceived | CommandReceived | WitnessReceived
 
 
 class _Visit:
@@ -269,6 +274,9 @@ class SignalingServer:
             conn.lang = work.hello.lang
             log.debug("< hello", conn=conn.id, remote=conn.remote, resume=bool(work.hello.resume))
             await self._handler.hello(conn, work.hello)
+        elif isinstance(work, WitnessReceived):
+            log.debug("< witness", conn=conn.id, word=work.witness.word)
+            await self._handler.witness(conn, work.witness)
         else:
             log.debug("< command", conn=conn.id, id=work.command.id)
             await self._handler.command(conn, work.command)

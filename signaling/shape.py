@@ -11,6 +11,8 @@ DeviceId = Annotated[str, Meta(min_length=1, max_length=64)]
 Label = Annotated[str, Meta(max_length=64)]
 Reason = Annotated[str, Meta(min_length=1, max_length=500)]
 Sdp = Annotated[str, Meta(min_length=1, max_length=200_000)]
+Life = Annotated[str, Meta(min_length=8, max_length=32, pattern="^[A-Za-z0-9_-]*$")]
+CouncilId = Annotated[str, Meta(min_length=1, max_length=80)]
 Fence = Annotated[str, Meta(min_length=1, max_length=200)]
 Token = Annotated[str, Meta(min_length=1, max_length=4096)]
 CommandId = Annotated[int, Meta(ge=1, le=2**53 - 1)]
@@ -20,6 +22,8 @@ Role = Literal["moderator", "technician", "operator", "observer", "tester"]
 StandbyStand = Literal["away", "behind", "synced"]
 """away: not connected. behind: catching up; acts do not wait for it. synced: it has everything that
 was acknowledged."""
+WitnessWord = Literal["alone", "takeover"]
+"""alone: the first goes on without its standby. takeover: the standby serves."""
 LineName = Literal["up", "down"]
 """One of a device's two connections."""
 

@@ -180,6 +180,10 @@ async def running(
             pair=first,
         )
         first.changed = gateway.standby_changed
+        first.halls.here, first.halls.send_on = gateway.witnesses, gateway.send_on
+        first.halls.ask = lambda council: gateway.ask_witnesses(
+            council.id, council.members, "alone"
+        )
         gateway.start()
         stack.push_async_callback(gateway.stop)
         stage.gateway, stage.desk = gateway, trials.desk

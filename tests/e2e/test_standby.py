@@ -27,6 +27,7 @@ from vicon.ops.trail import read_trail, who
 
 HALLS = 10
 BACK_S = 15.0
+SILENT_SERVES_S, SILENT_BACK_S = 20.0, 25.0
 
 
 async def present(service: Service, token: str) -> set[str]:
@@ -236,6 +237,61 @@ async def test_a_first_that_only_fell_silent_is_a_persons_decision(tmp_path: Pat
 
         await until(told, lambda said: "Replaced" in said, 15, "the first is fenced", every=0.5)
         assert epoch(second) > epoch(first)
+
+
+@pytest.mark.timeout(150)
+async def test_after_the_firsts_machine_fell_silent_the_halls_let_the_standby_serve(
+    tmp_path: Path,
+) -> None:
+    """As by a power cut or a cut of the network: no end of a connection, no refusal. It
+    acknowledged nothing since, and is fenced when it is there again."""
+    async with (
+        pair(tmp_path) as (first, second),
+        rehearsal(first, HALLS),
+        Client(*parse_link(first.link("moderator").url), rng=random.Random(1)) as moderator,
+    ):
+        halls = sorted(one.room or "" for one in first.operators())
+        token = first.link("moderator").token
+        await until(lambda: present(first, token), lambda got: got == set(halls), 40, "all here")
+        await moderator.ready(10)
+        guiding = Guiding(moderator, halls[:3])
+        asking = asyncio.create_task(guiding.run())
+        await until(lambda: _size(guiding.done), lambda size: size >= 5, 10, "acts are done")
+        machine = [first.pid, *first.workers()]
+        try:
+            for pid in machine:
+                os.kill(pid, signal.SIGSTOP)
+            began = time.monotonic()
+            await asyncio.sleep(0.5)  # what was on its way is here
+            done = len(guiding.done)
+            await second.serves(SILENT_BACK_S + 10)
+            serves = time.monotonic() - began
+            await until(
+                lambda: present(second, token),
+                lambda got: got == set(halls),
+                SILENT_BACK_S,
+                "all back",
+            )
+            back = time.monotonic() - began
+            print(f"the standby serves {serves:.1f} s after the first fell silent, "
+                  f"all ten halls are back after {back:.1f} s")  # fmt: skip
+            assert serves < SILENT_SERVES_S
+            assert back < SILENT_BACK_S
+            asking.cancel()
+            assert len(guiding.done) == done, "nothing was acknowledged meanwhile"
+            assert _takeover(second)["why"] == "halls"
+            _nothing_lost_or_doubled(first, second, guiding)
+        finally:
+            for pid in machine:
+                os.kill(pid, signal.SIGCONT)
+
+        async def told() -> str:
+            return await run("standby", "--data", str(first.data), "--lang", "en", expect=None)
+
+        await until(told, lambda said: "Replaced" in said, 15, "the first is fenced", every=0.5)
+        _nothing_lost_or_doubled(first, second, guiding)
+        await moderator.until(lambda _view: _at(moderator, second), 20)
+        await run("journal", "verify", "--data", str(second.data))
 
 
 async def run_refused(*arguments: str) -> str:

@@ -40,6 +40,7 @@ class House:
         self.devices: dict[Connection, str] = {}
         self.hellos: list[m.Hello] = []
         self.commands: list[m.Command] = []
+        self.witnesses: list[m.Witness] = []
         self.departures: list[tuple[str | None, str]] = []
         """Device and why, in the order of their going."""
         self.hold: asyncio.Event | None = None
@@ -91,6 +92,9 @@ class House:
         else:
             said = text("not_allowed")
             conn.send(m.Refused(id=command.id, code="not_allowed", text=said))
+
+    async def witness(self, conn: Connection, witness: m.Witness) -> None:
+        self.witnesses.append(witness)
 
     async def gone(self, conn: Connection, why: str) -> None:
         self.guests.pop(conn, None)

@@ -8,6 +8,7 @@ import ipaddress
 import random
 import ssl
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
@@ -253,6 +254,67 @@ async def test_a_doubted_connection_is_kept_if_it_answers_and_left_if_not() -> N
             client.doubt()  # is one with the first
             assert isinstance(await asyncio.wait_for(anext(events), 5), Disconnected)
         assert pings == 3
+
+
+async def test_of_two_servers_one_that_fell_silent_is_not_asked_first() -> None:
+    hellos: list[str] = []
+
+    def silent(name: str, other: str) -> Callable[[web.Request], Awaitable[web.WebSocketResponse]]:
+        async def served(request: web.Request) -> web.WebSocketResponse:
+            socket = web.WebSocketResponse()
+            await socket.prepare(request)
+            hellos.append(name)
+            await socket.receive()
+            said = structs.replace(examples.welcome(), heartbeat_s=0.05, servers=[other])
+            await socket.send_str(msgspec.json.encode(said).decode())
+            async for _ in socket:
+                pass
+            return socket
+
+        return served
+
+    async with serving(silent("two", "")) as two:
+        other = two.replace("ws://", "http://").removesuffix("/ws")
+        async with (
+            serving(silent("one", other)) as one,
+            Client(one, TOKEN, rng=random.Random(1), settings=QUICK) as client,
+        ):
+            await client.ready(5)
+            await soon(lambda: len(hellos) >= 2)
+            assert hellos[:2] == ["one", "two"]
+
+
+@pytest.mark.parametrize("life", ["lifelifelife", None])
+async def test_a_standby_asks_its_word_before_any_welcome_and_is_waited_for(
+    life: str | None,
+) -> None:
+    hellos: list[str | None] = []
+    said: list[object] = []
+
+    async def asks(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        hello = msgspec.json.decode((await socket.receive()).data)
+        hellos.append(hello.get("life"))
+        for word in ("takeover", "alone"):
+            await socket.send_json({"type": "witness.ask", "council": "k", "word": word})
+            if life is not None:
+                said.append(msgspec.json.decode((await socket.receive()).data))
+        await socket.close()
+        return socket
+
+    async with (
+        serving(asks) as url,
+        Client(url, TOKEN, rng=random.Random(1), settings=QUICK, life=life) as client,
+    ):
+        client._urls.append("ws://127.0.0.1:9/ws")
+        await soon(lambda: len(hellos) >= 3)
+        assert set(hellos) == {life}
+        if life is not None:
+            assert client.url == url, "it stays with the one that it helped"
+        word = {"type": "witness", "council": "k", "word": "takeover"}
+        assert said == [word] * len(said)
+        assert bool(said) is (life is not None)
 
 
 async def test_where_there_is_hope_nothing_old_is_waited_for() -> None:

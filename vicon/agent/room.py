@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import ssl
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
@@ -78,7 +79,15 @@ class RoomAgent:
         self._tools = tools
         self._tell_all = tell
         cookie = device_cookie(url)
-        self._client = Client(url, token, rng=rng, lang=options.lang, tls=tls, cookie=cookie)
+        self._client = Client(
+            url,
+            token,
+            rng=rng,
+            lang=options.lang,
+            tls=tls,
+            cookie=cookie,
+            life=secrets.token_hex(12),
+        )
         self._station: Station | None = None
         if options.trials and marked is not None:
             name = f"agent-{tools.randbits(64):x}"

@@ -75,6 +75,14 @@ class Pair(Protocol):
         """None: there is no second server."""
         ...
 
+    def frozen_but(self) -> frozenset[str] | None:
+        """Nothing can be acknowledged now; only these halls can change that. None: it can."""
+        ...
+
+    def witnessed(self, council: str, member: str, word: wire.WitnessWord) -> None:
+        """A hall's page says this in a council."""
+        ...
+
 
 class Hall:
     """What belongs to one living conference."""
@@ -143,9 +151,11 @@ class Carried(NamedTuple):
 class _Seat:
     """A connection that has said hello; to trial calls it is an app.trials.Visitor."""
 
-    def __init__(self, hall: Hall, guest: Guest, claims: Claims, browser: Browser) -> None:
+    def __init__(
+        self, hall: Hall, guest: Guest, claims: Claims, browser: Browser, life: str | None
+    ) -> None:
         self.hall, self.guest, self.claims = hall, guest, claims
-        self.browser = browser
+        self.browser, self.life = browser, life
         self.dismissed = False
         """Its link counts no more."""
 
@@ -156,6 +166,15 @@ class _Seat:
     @property
     def actor(self) -> Actor:
         return self.guest.actor
+
+    @property
+    def member(self) -> str | None:
+        """As what it can be a witness: the page that is a hall's main camera. None: as nothing."""
+        device, state = self.actor.device, self.hall.actor.state
+        if self.life is None or device is None or self.actor.role != "operator" or self.dismissed:
+            return None
+        room = state.rooms.get(self.actor.room or "")
+        return f"{device}.{self.life}" if room is not None and room.main == device else None
 
     def send(self, message: wire.ServerMessage) -> None:
         self.guest.socket.send(message)
@@ -263,6 +282,10 @@ class Gateway:
         if hall is None:
             conn.close("not_found")
             return
+        few = self._pair.frozen_but() if self._pair is not None else None
+        if few is not None and f"{device}.{hello.life}" not in few:
+            conn.close("asking_other")
+            return
         returns = device is not None and device in hall.actor.state.devices
         if not await self._admission.enter(urgency_of(claims.role, returns=returns)):
             conn.close("crowded")
@@ -271,7 +294,7 @@ class Gateway:
         if claims.once and self._settled is not None:
             await self._settled()
         guest = Guest(conn, Actor(role=claims.role, name=claims.name, room=claims.room))
-        seat = _Seat(hall, guest, claims, browser)
+        seat = _Seat(hall, guest, claims, browser, hello.life)
         if device is not None:
             await self._return(seat, device, now)
         self._seats[conn] = seat
@@ -298,6 +321,27 @@ class Gateway:
         hall.lines.greet(guest)
         hall.server.greet(guest)
         await self._trials.greet(seat)
+
+    def witnesses(self) -> frozenset[str]:
+        """The halls' pages that are here."""
+        return frozenset(filter(None, (seat.member for seat in self._seats.values())))
+
+    def ask_witnesses(self, council: str, members: Collection[str], word: wire.WitnessWord) -> None:
+        for seat in self._seats.values():
+            if seat.member in members:
+                seat.send(wire.WitnessAsk(council=council, word=word))
+
+    def send_on(self, few: Collection[str]) -> None:
+        """Nothing can be acknowledged here: all but these may find it elsewhere."""
+        for conn, seat in list(self._seats.items()):
+            if seat.member not in few:
+                conn.close("asking_other")
+
+    async def witness(self, conn: Connection, witness: wire.Witness) -> None:
+        seat = self._seats.get(conn)
+        member = seat.member if seat is not None else None
+        if member is not None and self._pair is not None:
+            self._pair.witnessed(witness.council, member, witness.word)
 
     def standby_changed(self) -> None:
         """The second server stands otherwise than before: told to those who can do something."""

@@ -61,8 +61,8 @@ def serve(
     standby_ca
         Certificate of the authority that signed the first server's, for the first connection.
     takeover_s
-        How many seconds the first server's port must refuse before the standby takes over; 0: only
-        by `vicon takeover`.
+        How many seconds the first server's port must refuse before the standby takes over, or its
+        silence last before the halls are asked; 0: only by `vicon takeover`.
     """
     settings = _settings(config_file, port, workers)
     standby = None

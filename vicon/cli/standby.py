@@ -13,6 +13,7 @@ from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir
 from vicon.ops.trail import trail
 from vicon.ops.words import SpokenError
+from vicon.pair.halls import FROZEN
 from vicon.pair.record import Record, key_path, make_key, read_record
 from vicon.pair.state import OLD_S, Standing, read_standing
 
@@ -101,6 +102,8 @@ def _lines(record: Record | None, found: Standing | None) -> list[str]:
     if found.peer:
         lines.append(say(f"Pasangan: {found.peer}", f"The other: {found.peer}"))
     lines.append(_line(found))
+    if found.frozen:
+        lines.append(say(FROZEN.id, FROZEN.en))
     if found.part == "standby":
         lines.append(
             say(

@@ -15,6 +15,7 @@ from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir
 from vicon.ops.trail import trail, who
 from vicon.ops.words import SpokenError
+from vicon.pair.halls import FROZEN
 from vicon.pair.state import Standing, Wish, leave_wish
 
 WAIT_S = 30.0
@@ -56,7 +57,9 @@ def takeover(
             "dahulu.",
             "No server runs on this directory. Run `vicon serve --standby-of` first.",
         )
-    if before.part == "first":
+    if before.part == "first" and before.frozen and not sure:
+        raise NotTaken(FROZEN.id, FROZEN.en)
+    if before.part == "first" and not before.frozen:
         print(say("Server ini sudah melayani.", "This server serves already."))
         return DONE
     with trail(home, "takeover", sure="yes" if sure else None):
@@ -78,7 +81,7 @@ async def _outcome(home: DataDir, before: Standing) -> Standing:
     end = clock.monotonic() + WAIT_S
     while clock.monotonic() < end:
         now = standing_of(home)
-        if now is not None and now.part == "first":
+        if now is not None and now.part == "first" and not now.frozen:
             return now
         if now is not None and now.asks > before.asks and now.answer.en:
             raise NotTaken(now.answer.id, now.answer.en)

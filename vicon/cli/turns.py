@@ -36,7 +36,7 @@ from vicon.pair.record import (
 from vicon.pair.rules import StandbyRules
 from vicon.pair.settings import overlaid
 from vicon.pair.state import Part, Standing, wisher, write_standing
-from vicon.pair.waiting import Code, Waiting
+from vicon.pair.waiting import Code, Waiting, Witnesses
 from vicon.ports import Clock
 
 log = structlog.get_logger("vicon.pair")
@@ -111,11 +111,16 @@ class Turns:
                     synced=told.stand == "synced",
                     behind=told.behind,
                     right=first.rules.right,
+                    frozen=first.frozen_but() is not None,
                 )
 
-            async with self._telling(standing):
-                ready(server, self._home)
-                ended = await _first(self._stop, server.failed, first.fenced)
+            self._asked.listener = lambda sure: first.decide_alone() if sure else None
+            try:
+                async with self._telling(standing):
+                    ready(server, self._home)
+                    ended = await _first(self._stop, server.failed, first.fenced)
+            finally:
+                self._asked.listener = None
         if ended is first.fenced:
             return None
         return COULD_NOT if ended is server.failed else DONE
@@ -238,7 +243,7 @@ class Turns:
                     await asyncio.wait([following, first_copy], return_when=asyncio.FIRST_COMPLETED)
             state = lambda: state_of(follower.record, "standby")  # noqa: E731
             async with self._saying(
-                lambda: "standing_by", follower.record, standing, state, follower.rules.asked
+                lambda: "standing_by", follower.record, standing, state, follower.asked, follower
             ):
                 await following
         finally:
@@ -279,6 +284,7 @@ class Turns:
         standing: Callable[[], Standing],
         state: Callable[[], words.State] | None = None,
         asked: Callable[[], None] = lambda: None,
+        witnesses: Witnesses | None = None,
     ) -> AsyncIterator[None]:
         """Listening, and saying no."""
 
@@ -288,7 +294,7 @@ class Turns:
 
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._telling(standing))
-            waiting = Waiting(self._home, self._clock, code, told)
+            waiting = Waiting(self._home, self._clock, code, told, witnesses)
             urls = await waiting.listen(stack, self._settings, self._listeners())
             self._fix(urls)
             self._home.write_server(
@@ -335,6 +341,7 @@ class Turns:
         synced: bool = False,
         behind: int = 0,
         right: bool = False,
+        frozen: bool = False,
         asks: int | None = None,
         answer: Words | None = None,
     ) -> Standing:
@@ -348,6 +355,7 @@ class Turns:
             synced=synced,
             behind=behind,
             right=right,
+            frozen=frozen,
             asks=self._asked.count if asks is None else asks,
             answer=self._asked.answer if answer is None else answer,
         )

@@ -43,8 +43,8 @@ class Line:
         self._socket, self._first, self._clock = socket, first, clock
         self._work, self._room = asyncio.Event(), asyncio.Event()
         self._n = 0
-        self._sent: deque[tuple[int, float, tuple[str, int] | None, int]] = deque()
-        """Number, when, what entry it brings, what mark it settles."""
+        self._sent: deque[tuple[int, float, tuple[str, int] | None, int, str]] = deque()
+        """Number, when, what entry it brings, what mark it settles, which council it names."""
         self._confirmed: dict[str, int] = {}
         self._asked, self._settled = 0, 0
         self.wanted: int | None = None
@@ -77,9 +77,11 @@ class Line:
                 self._room.clear()
                 await self._room.wait()
             self._n += 1
-            self._sent.append((self._n, self._clock.monotonic(), brings, settles))
             right = self._first.rules.right and self._first.line is self
-            frame = words.Frame(n=self._n, right=right, body=body)
+            council = self._first.halls.councils.latest if right else None
+            named = council.id if council is not None else ""
+            self._sent.append((self._n, self._clock.monotonic(), brings, settles, named))
+            frame = words.Frame(n=self._n, right=right, body=body, council=council)
             await self._socket.send_bytes(words.encode(frame))
 
     async def renounce(self) -> None:
@@ -134,8 +136,9 @@ class Line:
 
     def _take(self, n: int) -> None:
         while self._sent and self._sent[0][0] <= n:
-            _, at, brings, settles = self._sent.popleft()
+            _, at, brings, settles, council = self._sent.popleft()
             self._first.rules.answered(at)
+            self._first.halls.councils.confirmed(council)
             self._settled = max(self._settled, settles)
             if brings is not None:
                 self._confirmed[brings[0]] = brings[1]

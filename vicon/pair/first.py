@@ -12,9 +12,10 @@ import structlog
 from msgspec import Struct
 from msgspec.structs import replace
 
-from signaling.messages import StandbyState
+from signaling.messages import StandbyState, WitnessWord
 from vicon.ops.data import DataDir, DataError
 from vicon.ops.words import Words
+from vicon.pair.halls import FROZEN, Halls
 from vicon.pair.record import Fences, Record, host_of, origin_of, write_record
 from vicon.pair.rules import Epoch, FirstRules
 from vicon.pair.words import Attach, State
@@ -91,6 +92,7 @@ class First:
         self.rules = FirstRules(record.epoch)
         self.fenced = asyncio.Event()
         """Set once and for all: stop serving."""
+        self.halls = Halls(record.epoch)
         self._ending = asyncio.Lock()
         self.news = asyncio.Event()
         """Something was confirmed, or has ended."""
@@ -159,8 +161,24 @@ class First:
             fence=self.fence,
         )
 
+    def frozen_but(self) -> frozenset[str] | None:
+        return self.halls.frozen_but(self._clock.monotonic())
+
+    def witnessed(self, council: str, member: str, word: WitnessWord) -> None:
+        self.halls.heard(council, member, word)
+        self.news.set()
+
+    def decide_alone(self) -> None:
+        """A person is sure that the standby does not serve, and never will by itself."""
+        if self.halls.asked:
+            log.warning("- alone", why="a person is sure")
+            self.halls.release()
+            self.news.set()
+
     def trouble(self) -> Words | None:
         """For /readyz and the board: a standby that is not as it should be; keeps nobody out."""
+        if self.frozen_but() is not None:
+            return FROZEN
         if self.told.stand == "away":
             return Words(
                 "Server cadangan tidak tersambung. Acara berjalan tanpa cadangan; periksa mesin "
@@ -240,6 +258,7 @@ class First:
         """The standby has confirmed all that was there when the pass before the last began."""
         if self.fenced.is_set() or self._ending.locked():  # what is being taken is not given
             return
+        self.halls.name()
         if not self.rules.waits:
             self.rules.prepare(self._clock.monotonic())
         elif not self.rules.right:
@@ -248,6 +267,7 @@ class First:
 
     def release(self) -> None:
         """The standby has said that it has no right."""
+        self.halls.release()
         if self._record.paired:
             self._note(paired=False)
         self.rules.alone()
@@ -277,13 +297,18 @@ class First:
         """Call now and then: a right ends by silence. Nothing counts without the standby before
         that is durable here, and has been said on the line."""
         async with self._ending:
-            if not self.rules.silent(self._clock.monotonic()):
+            now = self._clock.monotonic()
+            if not self.rules.silent(now):
+                self.halls.calm()
+                return
+            if not self.halls.decided(now):
                 return
             self._note(paired=False)
             self.rules.renounce()
             if self._line is not None:
                 await self._line.renounce()
             self.rules.alone()
+            self.halls.release()
             log.warning("- alone", why="the standby is silent")
             self.news.set()
 

@@ -13,6 +13,7 @@ from aiohttp import WSMsgType
 from msgspec import Struct
 from msgspec.structs import replace
 
+from signaling.shape import WitnessWord
 from vicon import __version__
 from vicon.core.events_server import TakeoverWhy
 from vicon.ops.data import DataDir
@@ -23,14 +24,17 @@ from vicon.pair.reach import ask, refuses
 from vicon.pair.record import Record, Taken, next_number, write_record
 from vicon.pair.rules import StandbyRules
 from vicon.pair.state import wisher
+from vicon.pair.witnesses import Council, StandbyCouncil
 from vicon.ports import Clock
 from vicon.store.mirror import DoesNotFollow
 
 log = structlog.get_logger("vicon.pair")
-OPEN_S = 3.0
-"""Longest until the first has taken the line."""
+OPEN_S, OPEN_SOON_S = 3.0, 1.0
+"""Longest until the first has taken the line; while the halls are asked."""
 SILENT_S = 5.0
 """A line on which nothing comes for so long is given up."""
+QUIET_S = 1.0
+"""A first that said nothing for so long may be lost; it speaks four times a second."""
 AGAIN_S = 0.3
 """Between two attempts."""
 HAND_OVER_S = 10.0
@@ -90,6 +94,9 @@ class Follower:
         """A person wants this server to serve; True: and is sure."""
         self._wake = asyncio.Event()
         self._yours: int | None = None
+        self._council = StandbyCouncil()
+        self._lost_at: float | None = None
+        """When the line ended; monotonic."""
         self._heard_at: int | None = None
         """The first's last word, Unix ms."""
         self._why: TakeoverWhy = "ended"
@@ -109,6 +116,29 @@ class Follower:
         """A person wants this server to serve."""
         self._asked = sure
         self._wake.set()
+
+    def asked(self) -> None:
+        """The first is there: it has taken a line, or asks how things stand."""
+        self.rules.asked()
+        self._council.release()
+
+    def asking(self) -> Council | None:
+        """Of whom it is to be asked whether this server may take over; None: nobody."""
+        lost = self._lost_at
+        if not self._automatic or self.attached or not self.record.synced or lost is None:
+            return None
+        long_enough = self._clock.monotonic() - lost >= self.rules.takeover_s
+        return self._council.asking if long_enough else None
+
+    def holding(self) -> Council | None:
+        """Whose pages wait here, for they may be asked soon."""
+        quiet = self.rules.silence(self._clock.monotonic()) >= QUIET_S
+        lost = quiet if self.attached else self._lost_at is not None
+        return self._council.asking if self._automatic and self.record.synced and lost else None
+
+    def witnessed(self, council: str, member: str, word: WitnessWord) -> None:
+        log.info("< witness", council=council, member=member, word=word)
+        self._council.heard(council, member, word)
 
     async def run(self) -> None:
         while True:
@@ -159,9 +189,15 @@ class Follower:
             if self._answers(sure=sure or known):
                 self._why, self._wished = "ended" if known else "decided", True
                 return True
+        if gone and self.rules.right(self._clock.monotonic()):
+            self.trouble = "refused"
+            return long_enough  # the surer word; it comes as soon
+        if self.asking() is not None and self._council.carried:
+            self._why = "halls"
+            return True
         if gone:
             self.trouble = "refused"
-            return long_enough
+            return False
         if self.trouble in ("", "refused", "unreachable"):
             self.trouble = "unreachable"
             self.rules.unreachable()
@@ -183,7 +219,7 @@ class Follower:
         try:
             async with (
                 aiohttp.ClientSession() as session,
-                asyncio.timeout(OPEN_S) as opening,
+                asyncio.timeout(OPEN_S if self.asking() is None else OPEN_SOON_S) as opening,
                 session.ws_connect(
                     self._url + words.ROUTE,
                     headers={"Authorization": f"Bearer {self._key}"},
@@ -193,12 +229,12 @@ class Follower:
                 ) as socket,
             ):
                 opening.reschedule(None)
-                self.rules.asked()
+                self.asked()
                 self.trouble = ""
                 return await self._follow(socket)
         except aiohttp.WSServerHandshakeError as error:
             # Somebody is there, and does not take the line now.
-            self.rules.asked()
+            self.asked()
             self.trouble = "key" if error.status == 401 else "not_first"
             if await self._inherits():
                 return True
@@ -238,7 +274,7 @@ class Follower:
         try:
             return await self._take_all(socket, queue)
         finally:
-            self._socket = None
+            self._socket, self._lost_at = None, self._clock.monotonic()
             for task in (reading, asking):
                 task.cancel()
             await asyncio.gather(reading, asking, return_exceptions=True)
@@ -273,6 +309,7 @@ class Follower:
                 return False
             frame = words.frame(data)
             self.rules.heard(at, frame.right)
+            self._council.frame(frame.council if frame.right else None)
             if isinstance(frame.body, words.Refuse):
                 await self._refused(frame.body)
                 return False
@@ -313,7 +350,7 @@ class Follower:
 
     async def _refused(self, body: words.Refuse) -> None:
         log.warning("x standby", why=body.why)
-        self.rules.asked()
+        self.asked()
         if body.why == "diverged":
             await self._copy.set_aside()
             self._note(synced=False)

@@ -86,7 +86,7 @@ class StandbyRules:
 
     def __init__(self, takeover_s: float) -> None:
         """`takeover_s`: how long the first's port must have refused; 0: never by itself."""
-        self._takeover_s = takeover_s
+        self.takeover_s = takeover_s
         self._told = False
         self._heard = 0.0
         self._refused_since: float | None = None
@@ -94,7 +94,7 @@ class StandbyRules:
     def right(self, now: float) -> bool:
         """It may take over by itself, should the first end now."""
         fresh = self._refused_since is not None or now - self._heard < FRESH_S
-        return self._takeover_s > 0 and self._told and fresh
+        return self.takeover_s > 0 and self._told and fresh
 
     def heard(self, now: float, right: bool) -> None:
         """A frame of the first has come."""
@@ -116,11 +116,11 @@ class StandbyRules:
 
     def refused(self, now: float) -> bool:
         """The first's port refuses connections; whether it has done so for long enough."""
-        if not self._told or self._takeover_s <= 0:
+        if not self._told or self.takeover_s <= 0:
             return False
         if self._refused_since is None:
             self._refused_since = now
-        return now - self._refused_since >= self._takeover_s
+        return now - self._refused_since >= self.takeover_s
 
     def unreachable(self) -> None:
         """No answer at all from where the first was: nobody knows whether it serves."""

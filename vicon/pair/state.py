@@ -37,6 +37,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     behind: int = 0
     right: bool = False
     """The standby takes over by itself should the first end."""
+    frozen: bool = False
+    """Of a first that can acknowledge nothing: the standby may be taking over."""
     asks: int = 0
     """So many times a person here has asked to take over."""
     answer: Words = Words("", "")

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from vicon.pair.files import Files
+from vicon.pair.witnesses import Council
 from vicon.ports import TrialRecord
 from vicon.store.mirror import Batch, Head
 from vicon.web.pair import State as State
@@ -106,6 +107,8 @@ class Frame(Struct, frozen=True, kw_only=True):
     right: bool
     """See vicon.pair.rules."""
     body: Body
+    council: Council | None = None
+    """By which the standby may decide, while it has the right; see vicon.pair.witnesses."""
 
 
 class NotUnderstood(Exception):

@@ -24,10 +24,12 @@ export type PressureCause = "media_cpu" | "media_late" | "server_late" | "descri
 export type RecordingCause = "nothing" | "picture" | "keys" | "sound" | "left_out";
 export type RecordingEnd = "stopped" | "closed" | "disk_full" | "write_failed";
 export type CommandId = number;
+export type CouncilId = string;
 export type DeviceId = string;
 export type Fence = string;
 export type Label = string;
 export type Language = "id" | "en";
+export type Life = string;
 export type LineName = "up" | "down";
 export type Reason = string;
 export type Role = "moderator" | "technician" | "operator" | "observer" | "tester";
@@ -35,6 +37,7 @@ export type RoomCode = string;
 export type Sdp = string;
 export type StandbyStand = "away" | "behind" | "synced";
 export type Token = string;
+export type WitnessWord = "alone" | "takeover";
 export type CallerRole = "moderator" | "technician";
 export type LineEnd = "hung_up" | "declined" | "unanswered" | "on_air" | "lost" | "left" | "closed";
 export type LineQuiet = "" | "declined" | "unanswered" | "on_air";
@@ -190,7 +193,7 @@ export type CommandBody =
   | DrillRecord
   | RecordingStart
   | RecordingStop;
-export type ClientMessage = Hello | Command | Ping;
+export type ClientMessage = Hello | Command | Ping | Witness;
 export type ServerMessage =
   | Welcome
   | Delta
@@ -208,6 +211,7 @@ export type ServerMessage =
   | ServerChecks
   | LineText
   | StandbyState
+  | WitnessAsk
   | TrialDo
   | TrialRun
   | TrialSweeping
@@ -1671,6 +1675,7 @@ export interface Hello {
   resume?: Token | null;
   lang?: Language;
   fence?: Fence | null;
+  life?: Life | null;
 }
 
 /** `id` rises with every command of a connection; it comes back in `ok` or `refused`. */
@@ -1683,6 +1688,16 @@ export interface Command {
 export interface Ping {
   type: "ping";
   t: number;
+}
+
+/**
+ * The answer to `witness.ask`: what this client says in that council, once and for all. The
+ * first word that it was asked for is its word.
+ */
+export interface Witness {
+  type: "witness";
+  council: CouncilId;
+  word: WitnessWord;
 }
 
 export interface Welcome {
@@ -1782,6 +1797,16 @@ export interface Pong {
   type: "pong";
   t: number;
   now: number;
+}
+
+/**
+ * One of two servers that have lost each other asks a hall. `alone`: may the first go on
+ * without its standby? `takeover`: may the standby serve? Also before the welcome.
+ */
+export interface WitnessAsk {
+  type: "witness.ask";
+  council: string;
+  word: WitnessWord;
 }
 
 /**

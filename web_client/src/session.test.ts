@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Deed, ServerMessage, View } from "./protocol";
-import { BACKOFF_MAX_MS, BACKOFF_MIN_MS, DOUBT_MS, type Effect, GREETING_MS, HOPE_MS, Session } from "./session";
+import { BACKOFF_MAX_MS, BACKOFF_MIN_MS, DOUBT_MS, type Effect, GREETING_MS, HOPE_MS, Session, STAY_MS } from "./session";
 import { view } from "./testing/views";
 
 const START = 1_000_000;
@@ -344,6 +344,42 @@ describe("two servers", () => {
   test("what was kept is tried after a reload, though the page's own server is gone", () => {
     session = new Session({ ...credentials, servers: [other], fence: "1.a.b" }, () => chance);
     expect(openOf(session.start(START))).toBeNull();
+    expect(nextTry(START)).toBe(other);
+  });
+
+  test("one that fell silent is not asked first", () => {
+    session.start(START);
+    session.socketOpened(START);
+    get(named);
+    const gone = session.tick(START + 3 * 5_000 + 1);
+    expect(kinds(gone)).toContain("drop");
+    expect(openOf(session.tick(START + 60_000))).toBe(other);
+  });
+
+  test("a page that drew a life says one thing in a council, and waits for who was helped", () => {
+    session = new Session({ ...credentials, servers: [other], fence: "1.a.b", life: "lifelifelife" }, () => chance);
+    session.start(START);
+    expect(session.socketOpened(START)).toMatchObject([{ message: { life: "lifelifelife" } }]);
+    const ask = (word: "alone" | "takeover", council = "k"): Effect[] =>
+      get({ type: "witness.ask", council, word }, START);
+    const said = { type: "witness", council: "k", word: "takeover" };
+    expect(ask("takeover")).toEqual([{ do: "send", message: said }]);
+    expect(ask("alone")).toEqual([{ do: "send", message: said }]);
+    expect(nextTry(START)).toBeNull(); // the one that asked
+    expect(nextTry(START + 3_000)).toBeNull();
+    expect(nextTry(START + STAY_MS + 1)).toBe(other);
+  });
+
+  test("a page without one is no witness, and a refusal sends it on", () => {
+    session = new Session({ ...credentials, servers: [other] }, () => chance);
+    session.start(START);
+    session.socketOpened(START);
+    expect(get({ type: "witness.ask", council: "k", word: "takeover" })).toEqual([]);
+    session = new Session({ ...credentials, servers: [other], life: "lifelifelife" }, () => chance);
+    session.start(START);
+    session.socketOpened(START);
+    get({ type: "witness.ask", council: "k", word: "takeover" });
+    get({ type: "bye", code: "standing_by", text: { id: "", en: "" } });
     expect(nextTry(START)).toBe(other);
   });
 });

@@ -25,8 +25,10 @@ import type {
   TrialSweeping,
   View,
   Welcome,
+  WitnessAsk,
 } from "./protocol";
 import { FINAL_CODES, PROTOCOL_VERSION } from "./protocol";
+import { Witness } from "./witness";
 
 /** A socket that is not welcomed within this time is given up, ms. */
 export const GREETING_MS = 8_000;
@@ -43,6 +45,9 @@ export const DOUBT_MS = 2_500;
 export const HOPE_MS = 1_000;
 /** And a socket that was silent for so many heartbeats. */
 const SILENT_BEATS = 1.2;
+
+/** A server that asked whether it may take over, and was told yes, is tried so long alone, ms. */
+export const STAY_MS = 8_000;
 
 export type LinkState = "connecting" | "open" | "waiting" | "closed";
 
@@ -90,6 +95,8 @@ export interface Credentials {
   lang: Language;
   /** From an earlier welcome, whichever server gave it. */
   fence?: string;
+  /** Drawn when the page was loaded; without it the page is no witness. */
+  life?: string;
   /** Origins of further servers, from an earlier welcome. */
   servers?: string[];
 }
@@ -114,6 +121,8 @@ export class Session {
   private servers: (string | null)[];
   private at = 0;
   private view: View | null = null;
+  private readonly witness = new Witness();
+  private stayUntil = 0;
 
   /** `chance` draws from [0, 1). */
   constructor(
@@ -187,10 +196,11 @@ export class Session {
     if (this.stage !== "opening") return [];
     this.stage = "greeting";
     this.heardAt = this.pingedAt = now;
-    const { token, resume, lang, fence } = this.credentials;
+    const { token, resume, lang, fence, life } = this.credentials;
     const message: ClientMessage = { type: "hello", v: PROTOCOL_VERSION, token, lang };
     if (resume) message.resume = resume;
     if (fence) message.fence = fence;
+    if (life) message.life = life;
     return [{ do: "send", message }];
   }
 
@@ -232,11 +242,11 @@ export class Session {
 
   private beat(now: number): Effect[] {
     if (now - this.heardAt > SILENT_HEARTBEATS * this.heartbeatMs) {
-      return this.abandon(now, "the server is silent");
+      return this.abandon(now, "the server is silent", true);
     }
     if (this.doubtedAt !== null) {
       if (this.heardAt > this.doubtedAt) this.doubtedAt = null;
-      else if (now - this.doubtedAt > DOUBT_MS) return this.abandon(now, "the network is gone");
+      else if (now - this.doubtedAt > DOUBT_MS) return this.abandon(now, "the network is gone", true);
     }
     if (now - this.pingedAt < this.heartbeatMs) return [];
     this.pingedAt = now;
@@ -249,11 +259,12 @@ export class Session {
     return [{ do: "open", server: this.server }, this.linkEffect("connecting")];
   }
 
-  private abandon(now: number, why: string): Effect[] {
-    return [{ do: "drop", why }, ...this.leave(now)];
+  private abandon(now: number, why: string, silent = false): Effect[] {
+    return [{ do: "drop", why }, ...this.leave(now, silent)];
   }
 
-  private leave(now: number): Effect[] {
+  /** `silent`: nothing came any more. */
+  private leave(now: number, silent = false): Effect[] {
     const wasOpen = this.stage === "open";
     if (wasOpen) this.lostAt = now;
     const lost: Effect[] = wasOpen ? [{ do: "lost" }] : [];
@@ -262,13 +273,20 @@ export class Session {
       return [...lost, this.linkEffect("closed")];
     }
     this.stage = "waiting";
-    // A server that has not welcomed us: the next is tried, each as often as a single one would be.
-    if (!wasOpen) this.at = (this.at + 1) % this.servers.length;
+    // A server that has not welcomed us, or fell silent: the next is tried, each as often as a single
+    // one would be.
+    if (this.goesOn(now, !wasOpen || silent)) this.at = (this.at + 1) % this.servers.length;
     const most = BACKOFF_MIN_MS + (BACKOFF_MAX_MS - BACKOFF_MIN_MS) / this.servers.length;
     const ceiling = Math.min(most, BACKOFF_MIN_MS * 2 ** (this.attempt + 1));
     this.attempt += 1;
     this.retryAt = now + BACKOFF_MIN_MS + this.chance() * (ceiling - BACKOFF_MIN_MS);
     return [...lost, this.linkEffect("waiting")];
+  }
+
+  private goesOn(now: number, unwelcome: boolean): boolean {
+    if (now < this.stayUntil && this.bye?.code !== "standing_by") return false;
+    this.stayUntil = 0;
+    return unwelcome;
   }
 
   private linkEffect(state: LinkState): Effect {
@@ -285,6 +303,7 @@ export class Session {
       return [];
     }
     if (message.type === "welcome") return this.welcome(message, now);
+    if (message.type === "witness.ask") return this.witnessed(message, now);
     if (!this.view || this.stage !== "open") return this.abandon(now, "not welcomed yet");
     switch (message.type) {
       case "delta":
@@ -317,6 +336,16 @@ export class Session {
       case "trial.stations":
         return [{ do: "trial", message }];
     }
+  }
+
+  /** Two servers have lost each other, and one of them asks. */
+  private witnessed(ask: WitnessAsk, now: number): Effect[] {
+    const word = this.credentials.life ? this.witness.asked(ask.council, ask.word) : null;
+    if (word === "takeover" && this.stage === "greeting") {
+      this.stayUntil = now + STAY_MS;
+      this.bye = null; // of another attempt
+    }
+    return word === null ? [] : [{ do: "send", message: { type: "witness", council: ask.council, word } }];
   }
 
   private welcome(message: Welcome, now: number): Effect[] {
@@ -383,8 +412,8 @@ export class Session {
 const KINDS = new Set([
   ...["welcome", "delta", "ok", "refused", "media_reset", "deed", "bye", "pong"],
   ...["media_layers", "media_again", "media_line", "media_figures", "server_checks"],
-  "recording_figures",
-  ...["line.text", "standby", "trial.do", "trial.run", "trial.sweeping", "trial.stations"],
+  ...["recording_figures", "line.text", "standby", "witness.ask"],
+  ...["trial.do", "trial.run", "trial.sweeping", "trial.stations"],
 ]);
 
 /** Null for what is no message at all. */

@@ -146,7 +146,7 @@ export function start(): void {
     return;
   }
   const made = new Connection(
-    { token, resume: readResume(token), lang: lang.value, ...readServers() },
+    { token, resume: readResume(token), lang: lang.value, life: newLife(), ...readServers() },
     { now: localNow, chance: Math.random, openSocket },
     { effect: (one) => take(one, token) },
   );
@@ -158,6 +158,11 @@ export function start(): void {
   });
   keepTime();
   made.start();
+}
+
+/** Also without a secure context, where there is no randomUUID. */
+function newLife(): string {
+  return [...crypto.getRandomValues(new Uint8Array(12))].map((n) => n.toString(16).padStart(2, "0")).join("");
 }
 
 const NO_TOKEN: Text = {
