@@ -402,7 +402,7 @@ class Gateway:
         the same acts, the same refusals. Raises KeyError: the conference is not here."""
         hall = self._halls[claims.conference]
         asker = Actor(role=claims.role, name=claims.name, room=claims.room)
-        seat = _Seat(hall, Guest(Nowhere(), asker), claims, NOBODY)
+        seat = _Seat(hall, Guest(Nowhere(), asker), claims, NOBODY, None)
         if isinstance(body, _CONNECTED) and rights.may(claims.role, body):
             return Refused(code="needs_socket")
         result = await self._carry_out(seat, body)
