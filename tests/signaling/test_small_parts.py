@@ -124,7 +124,7 @@ async def test_a_feed_wakes_who_waits() -> None:
 
 
 def test_the_client_knows_what_to_do_with_every_message_of_the_server() -> None:
-    known = set(Client._HANDLERS) | {m.Welcome}
+    known = set(Client._HANDLERS) | {m.Welcome, m.WitnessAsk}
     assert known == set(get_args(m.ServerMessage))
 
 
