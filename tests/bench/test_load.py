@@ -147,13 +147,18 @@ def test_the_filter_counts_media_and_lets_one_in_128_and_all_else_through(
 
 
 def test_arrivals_are_noted_by_the_kernel(pair: tuple[socket.socket, socket.socket]) -> None:
+    """Where nobody else wanted stamps it begins a moment after it was asked to."""
     receiver, sender = pair
     kernel.stamp_arrivals(receiver)
-    before = time.time_ns()
-    sender.send(b"x")
-    assert received(receiver) == [b"x"]
-    after = time.time_ns()
-    assert before <= kernel.arrived(receiver) <= after
+    end = time.monotonic() + 5
+    while True:
+        before = time.time_ns()
+        sender.send(b"x")
+        assert received(receiver) == [b"x"]
+        after = time.time_ns()
+        if before <= kernel.arrived(receiver) <= after:
+            return
+        assert time.monotonic() < end
 
 
 def step(out: int, delivered: float) -> Figures:
