@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import structlog
 
 from signaling import messages as m
 from signaling.client import Client, CommandRefused, ConnectionLost, parse_link
@@ -319,6 +320,7 @@ def main() -> int:
     parser.add_argument("--floor", type=float, default=30.0, help="s until the next has the floor")
     parser.add_argument("--keep", type=Path, help="a new folder for data and logs")
     options = parser.parse_args()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     with contextlib.suppress(PermissionError):
         os.setsid()  # not to raise the shell with us
     preferred = kernel.prefer(os.getpid())
