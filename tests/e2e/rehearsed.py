@@ -118,6 +118,8 @@ def wanted(script: Script, at: Moments, found: dict[str, Any]) -> dict[str, Any]
         ],
         "announcements": [],
         "lines": [],
+        # How hard pressed the machine was is its own affair; nothing else befell it.
+        "server": {**found["server"], "jumps": [], "takeovers": [], "more": 0},
         "help": [
             {
                 "at": at.item(6).to(at["help"]),
@@ -266,6 +268,7 @@ def _trial(script: Script) -> dict[str, Any]:
         "verdict": told["verdict"],
         "profile": told["profile"],
         "equipment": False,
+        "cause": next(one["cause_code"] for one in told["steps"] if one["name"] == "verdict"),
         "sentence_id": told["sentence"]["id"],
         "sentence_en": told["sentence"]["en"],
         **{name: told[name] for name in (*figures, *capacity)},

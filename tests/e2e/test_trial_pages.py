@@ -29,8 +29,6 @@ from tests.e2e.trials import SHORTER, stored, technician
 pytestmark = [
     needs_chromium,
     pytest.mark.browser,
-    pytest.mark.patient(130),
-    pytest.mark.xdist_group("trial pages"),
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.timeout(240),
 ]
