@@ -154,6 +154,7 @@ def _step(step: Step) -> dict[str, Any]:
         "state": step.state,
         "line": msgspec.to_builtins(step.line),
         "cause": msgspec.to_builtins(step.cause),
+        "cause_code": step.cause_code,
         "cure": msgspec.to_builtins(step.cure),
         "started_at": step.started_at,
         "ended_at": step.ended_at,
