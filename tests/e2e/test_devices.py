@@ -25,7 +25,6 @@ pytestmark = [
     needs_chromium,
     pytest.mark.browser,
     pytest.mark.patient,
-    pytest.mark.xdist_group("devices"),
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.timeout(90),
 ]

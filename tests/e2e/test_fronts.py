@@ -27,7 +27,6 @@ pytestmark = [
     needs_chromium,
     pytest.mark.browser,
     pytest.mark.patient,
-    pytest.mark.xdist_group("fronts"),
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.timeout(120),
 ]

@@ -33,7 +33,6 @@ pytestmark = [
     needs_chromium,
     pytest.mark.browser,
     pytest.mark.patient(45),
-    pytest.mark.xdist_group("whip"),
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.timeout(90),
 ]
