@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { listed, LONGEST_CUE, readOf } from "../ceremony/cues";
 import { newId } from "../ceremony/rundown";
 import { Button } from "../components/Button";
@@ -61,7 +61,8 @@ function Compose({ seen }: { seen: View }) {
   const field = useRef<HTMLInputElement>(null);
   const [textId, toId] = [useId(), useId()];
   const wanted = asked.value;
-  useEffect(() => {
+  // A layout effect: what is typed right behind the key that asked for it is text, no other key's act.
+  useLayoutEffect(() => {
     if (!wanted) return;
     asked.value = false;
     field.current?.focus();

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../components/Button";
 import { Count } from "../components/Count";
 import { Mic } from "../components/Mic";
@@ -39,7 +39,7 @@ interface PaneProps {
 export function RoomPane({ room, seen, act, ask, onClose }: PaneProps) {
   const head = useRef<HTMLHeadingElement>(null);
   const [tab, setTab] = useState<PaneTab>("room");
-  useEffect(() => head.current?.focus(), []);
+  useLayoutEffect(() => head.current?.focus(), []);
   return (
     <section class="pane" aria-labelledby="pane-title" data-pane={room.code}>
       <header>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { dropped, hasRun, moved } from "../ceremony/rundown";
 import type { Editor } from "../ceremony/useEdit";
 import type { Act } from "../control/useAct";
@@ -21,7 +21,7 @@ export function RundownList(props: ListProps) {
   const [dragged, setDragged] = useState<string | null>(null);
   const list = useRef<HTMLOListElement>(null);
   const [held, setHeld] = useState<string | null>(null);
-  useEffect(() => rowOf(list.current, held)?.focus(), [seen.rundown.version]);
+  useLayoutEffect(() => rowOf(list.current, held)?.focus(), [seen.rundown.version]);
   const move = (id: string, step: 1 | -1): void => {
     const items = moved(seen, id, step);
     if (!items) return;
