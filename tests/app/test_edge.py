@@ -152,6 +152,17 @@ async def test_what_cannot_be_read_carries_them_too(house: Gatehouse) -> None:
         assert b"Traceback" not in body
 
 
+async def test_a_head_that_cannot_be_read_is_answered_without_a_body(house: Gatehouse) -> None:
+    """RFC 9110, 9.3.2: else the client takes the sentence for its next answer."""
+    asked = get("/", "Content-Encoding: br", "Content-Length: 2") + b"x\n"
+    head, _, body = (await say(house.url, asked.replace(b"GET ", b"HEAD ", 1))).partition(
+        b"\r\n\r\n"
+    )
+    assert (status(head), body) == (400, b"")
+    _, _, body = (await say(house.url, asked)).partition(b"\r\n\r\n")
+    assert b"cannot read" in body
+
+
 async def test_browsers_are_told_to_stay_with_tls_where_the_certificate_is_known(
     house: Gatehouse,
 ) -> None:

@@ -72,7 +72,7 @@ def _last(answer: web.Response) -> web.Response:
 class Connection(web.RequestHandler):
     """aiohttp's protocol of one connection, with a time for everything."""
 
-    __slots__ = ("_begun", "_bounds", "_crowd", "_seat", "_timer")
+    __slots__ = ("_begun", "_bounds", "_crowd", "_fresh", "_heads", "_seat", "_timer")
 
     def __init__(self, server: EdgeServer, seat: Seat, **options: Any) -> None:
         super().__init__(server, **options)
@@ -80,6 +80,8 @@ class Connection(web.RequestHandler):
         self._timer: asyncio.TimerHandle | None = None
         self._begun = True
         """Some of a request's header has come, or must."""
+        self._fresh, self._heads = True, False
+        """Nothing of the next request has come; the last one that began is a HEAD."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -93,6 +95,8 @@ class Connection(web.RequestHandler):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self._fresh and data:
+            self._fresh, self._heads = False, data.startswith(b"HEAD ")
         if not self._begun:
             self._begun = True
             self._within(self._bounds.head_s)
@@ -116,7 +120,7 @@ class Connection(web.RequestHandler):
         """The answer is written: from now on the connection waits."""
         told = await super().finish_response(request, resp, start_time)
         if self.transport is not None:
-            self._begun = False
+            self._begun, self._fresh = False, True
             self._within(self._bounds.idle_s)
             self._crowd.waits(self._seat)
         return told
@@ -137,6 +141,8 @@ class Connection(web.RequestHandler):
         else:
             log.info("x http", status=status, remote=request.remote, why=type(exc).__name__)
         answer = _last(refusal(status, request.path))
+        if self._heads:
+            answer.body = None  # RFC 9110, 9.3.2; of what cannot be read aiohttp forgets the method
         headers.put(answer, request.path)
         return answer
 
