@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 
 from vicon.ops.words import SpokenError, Words
 from vicon.ports import JournalError
@@ -84,22 +85,35 @@ def _of_trials(words: Words) -> Words:
     return Words(*(text.replace("journal.sqlite", "trials.sqlite") for text in (id, en)))
 
 
-def newer_schema(found: int, known: int, *, trials: bool = False) -> JournalFault:
+def newer_schema(
+    found: int, known: int, *, trials: bool = False, kept: Path | None = None
+) -> JournalFault:
+    """`kept`: a copy of what it was when this version could read it (before.py)."""
     id, en = ("Simpanan uji", "store of trials") if trials else ("Jurnal", "journal")
+    where_id = f" Salinan otomatis dari sebelum itu: {kept}." if kept is not None else ""
+    where_en = f" An automatic copy from before that: {kept}." if kept is not None else ""
     return JournalFault(
         f"{id} ini ditulis versi vicon yang lebih baru (skema {found}, versi ini {known}). "
-        "Pasang vicon terbaru.",
+        f"Tidak ada yang diubah. Pasang vicon terbaru; {_BACK.id}{where_id}",
         f"This {en} was written by a newer vicon (schema {found}, this one knows {known}). "
-        "Install the latest vicon.",
+        f"Nothing was changed. Install the latest vicon; {_BACK.en}{where_en}",
     )
+
+
+_BACK = Words(
+    "untuk kembali ke versi ini, pulihkan cadangan yang dibuat sebelum memperbarui "
+    "(`vicon restore`).",
+    "to go back to this version, restore the backup that was made before the upgrade "
+    "(`vicon restore`).",
+)
 
 
 def unknown_event(conference: str, sequence: int, error: Exception) -> JournalFault:
     return JournalFault(
         f"Catatan {sequence} dari {conference} tidak dikenal versi ini ({error}). "
-        "Pasang vicon yang menulisnya atau yang lebih baru.",
+        f"Tidak ada yang diubah. Pasang vicon yang menulisnya atau yang lebih baru; {_BACK.id}",
         f"Entry {sequence} of {conference} is unknown to this version ({error}). "
-        "Install the vicon that wrote it, or a newer one.",
+        f"Nothing was changed. Install the vicon that wrote it, or a newer one; {_BACK.en}",
     )
 
 

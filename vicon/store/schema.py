@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from vicon.ops.data import make_private_dir
+from vicon.store import before
 from vicon.store.faults import newer_schema, told
 
 BUSY_MS = 5_000
@@ -31,10 +32,10 @@ def migrations(series: str = JOURNAL) -> list[tuple[int, str]]:
 
 
 def prepare(path: Path, series: str = JOURNAL) -> None:
-    """Make the database where there is none (0600) and bring it to the newest schema, each
-    migration whole or not at all.
+    """Make the database where there is none (0600) and bring it to the newest schema, all
+    migrations or none. Before that a copy of what was there is kept (before.py).
 
-    Raises JournalFault: unusable or damaged file, newer schema.
+    Raises JournalFault: unusable or damaged file, newer schema, no space for the copy.
     """
     try:
         make_private_dir(path.parent)
@@ -42,7 +43,7 @@ def prepare(path: Path, series: str = JOURNAL) -> None:
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
             connection.execute("PRAGMA journal_mode = WAL")
-            _migrate(connection, series)
+            _migrate(connection, path, series)
     except PermissionError as error:
         readonly = sqlite3.OperationalError(str(error))
         readonly.sqlite_errorcode = sqlite3.SQLITE_READONLY
@@ -60,12 +61,26 @@ def check_version(connection: sqlite3.Connection, series: str = JOURNAL) -> int:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     known = migrations(series)[-1][0]
     if version > known:
-        raise newer_schema(version, known, trials=series == TRIALS)
+        kept = before.name_of(_file(connection), known)
+        raise newer_schema(
+            version, known, trials=series == TRIALS, kept=kept if kept.is_file() else None
+        )
     return int(version)
 
 
-def _migrate(connection: sqlite3.Connection, series: str) -> None:
+def _file(connection: sqlite3.Connection) -> Path:
+    named = next(row[2] for row in connection.execute("PRAGMA database_list"))
+    return Path(os.fsdecode(named))  # bytes, where the connection reads text so
+
+
+def _migrate(connection: sqlite3.Connection, path: Path, series: str) -> None:
     version = check_version(connection, series)
-    for number, text in migrations(series):
-        if number > version:
-            connection.executescript(f"BEGIN;\n{text}\nPRAGMA user_version = {number};\nCOMMIT;")
+    due = [(number, text) for number, text in migrations(series) if number > version]
+    if not due:
+        return
+    if version:
+        before.keep(connection, path, version)
+    steps = "\n".join(text for _, text in due)
+    connection.executescript(
+        f"BEGIN IMMEDIATE;\n{steps}\nPRAGMA user_version = {due[-1][0]};\nCOMMIT;"
+    )

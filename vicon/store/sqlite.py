@@ -20,7 +20,7 @@ from vicon.core.events import Event
 from vicon.ops.data import DataDir
 from vicon.ops.words import Words
 from vicon.ports import START, JournalError, Record
-from vicon.store import faults
+from vicon.store import before, faults
 from vicon.store.chain import NONE, Chain, Redactions, Row, make_rows
 from vicon.store.faults import fault, told
 from vicon.store.mirror import Batch, Mirror, look_at
@@ -284,8 +284,9 @@ class SqliteJournal:
             raise
 
     async def _forget_pages(self) -> None:
-        """What was overwritten shall not be found in the write-ahead log either. A reader that
-        looks meanwhile keeps it until the next time."""
+        """What was overwritten shall not be found in the write-ahead log either, nor in a copy
+        from before an upgrade. A reader that looks meanwhile keeps it until the next time."""
+        await asyncio.to_thread(before.forget, self._path)
         try:
             await self._connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.Error as error:

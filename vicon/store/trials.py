@@ -14,6 +14,7 @@ import aiosqlite
 
 from vicon.ops.data import DataDir
 from vicon.ports import TrialRecord
+from vicon.store import before
 from vicon.store.faults import JournalFault, told
 from vicon.store.schema import BUSY_MS, TRIALS, check_version, prepare
 
@@ -39,8 +40,8 @@ Report = tuple[str, str, str, int]
 class SqliteTrials:
     """`open` needs a claimed DataDir, but for reading alone. Calls may come from several tasks."""
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: aiosqlite.Connection, path: Path) -> None:
+        self._connection, self._path = connection, path
         self._alone = asyncio.Lock()
         self.changes = 0
         """Rises with everything that is written."""
@@ -61,7 +62,7 @@ class SqliteTrials:
             connection = await _connect(home.trials, read_only)
         except sqlite3.Error as error:
             raise told(error, trials=True) from error
-        return cls(connection)
+        return cls(connection, home.trials)
 
     async def put(self, record: TrialRecord) -> None:
         """See ports.TrialStore."""
@@ -99,7 +100,8 @@ class SqliteTrials:
 
     async def forget(self, conference: str) -> None:
         """Remove all runs of a conference and what is known of their reports, also from the free
-        pages and the write-ahead log. Raises JournalError."""
+        pages, the write-ahead log and a copy from before an upgrade. Raises JournalError."""
+        await asyncio.to_thread(before.forget, self._path)
         await self._write("PRAGMA secure_delete = ON", ())
         await self._write(
             "DELETE FROM reports WHERE run IN (SELECT id FROM runs WHERE conference = ?)",
@@ -127,6 +129,7 @@ class SqliteTrials:
 
     async def remove(self, runs: Sequence[str]) -> None:
         """As `forget`, run by run."""
+        await asyncio.to_thread(before.forget, self._path)
         await self._write("PRAGMA secure_delete = ON", ())
         for run in runs:
             await self._write("DELETE FROM reports WHERE run = ?", (run,))
