@@ -13,6 +13,25 @@ import pytest
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.parametrize("told", ["version", "section"])
+def test_a_tag_that_says_another_version_is_not_released(tmp_path: Path, told: str) -> None:
+    (tmp_path / "scripts").mkdir()
+    shutil.copy(CHECKOUT / "scripts/release", tmp_path / "scripts")
+    version, section = ("1.2.3", "1.2.4") if told == "version" else ("1.2.4", "1.2.3")
+    (tmp_path / "pyproject.toml").write_text(f'version = "{version}"\n')
+    (tmp_path / "CHANGELOG.md").write_text(f"## [{section}] - 2026-11-30\n")
+    person = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "x"], ["tag", "v1.2.4"]):
+        subprocess.run(["git", *person, *words], cwd=tmp_path, check=True, timeout=30)
+    done = subprocess.run(
+        ["scripts/release", "out"], cwd=tmp_path, capture_output=True, text=True, timeout=60,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "the tag is v1.2.4" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(("ci", "code"), [("true", 1), ("", 0)])
 def test_a_skipped_test_fails_the_run_in_ci_alone(tmp_path: Path, ci: str, code: int) -> None:
     shutil.copy(CHECKOUT / "tests/conftest.py", tmp_path)

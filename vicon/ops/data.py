@@ -3,6 +3,7 @@
     DATA/lock               held by the running server (flock), with its process id
     DATA/journal.sqlite     the journal
     DATA/trials.sqlite      the trial calls
+    DATA/*.schema-N.sqlite  what each of them was before it was brought to a newer schema
     DATA/cache/             what can be made again: the test picture
     DATA/keys/links.key     secret that signs link and resume tokens
     DATA/keys/seal.key      with which signatures of the pact are sealed

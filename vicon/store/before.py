@@ -1,4 +1,4 @@
-"""What a database was before it was brought to a newer schema: one file beside it, the last one alone.
+"""What a database was before it was brought to a newer schema: one file beside it, the last alone.
 
     journal.schema-1.sqlite     the journal as a vicon that knew schema 1 left it
 
