@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from cyclopts import Parameter
 from msgspec import Struct
@@ -19,6 +20,7 @@ from vicon.cli.purge import kept
 from vicon.config import Settings
 from vicon.core.privacy import Keep
 from vicon.ops import doctor as checks
+from vicon.ops import telemetry
 from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir
 from vicon.ops.doctor import Check, good, wrong
@@ -105,6 +107,7 @@ def _checks(place: _Place) -> Iterator[Check]:
     yield checks.check_files()
     yield checks.check_web_client()
     yield _check_detector(place.settings)
+    yield from _check_telemetry(place.settings)
     yield checks.check_browser()
     yield checks.check_node()
 
@@ -160,6 +163,20 @@ _PURGE = Words(
     "The server removes them by itself with [conferences.retention] automatic = true; otherwise "
     "stop it and run `vicon purge`.",
 )
+
+
+def _check_telemetry(settings: Settings) -> Iterator[Check]:
+    where = telemetry.endpoint(settings.telemetry.otlp_endpoint)
+    if not where:
+        return
+    if telemetry.installed():
+        yield good(
+            "telemetry",
+            f"Jejak OpenTelemetry dikirim ke {urlsplit(where).hostname}.",
+            f"OpenTelemetry traces go to {urlsplit(where).hostname}.",
+        )
+    else:
+        yield wrong("telemetry", telemetry.MISSING, telemetry.INSTALL, "warning")
 
 
 def _check_detector(settings: Settings) -> Check:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
+import structlog
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
@@ -18,10 +19,13 @@ from vicon.cli.turnparts import StandbyOf
 from vicon.cli.turns import Turns
 from vicon.compose import Server
 from vicon.config import Settings
-from vicon.ops import logging
+from vicon.ops import logging, telemetry
 from vicon.ops.clock import SteadyClock
 from vicon.ops.data import DataDir
 from vicon.ops.descriptors import raise_limit
+from vicon.ops.words import environment_language
+
+log = structlog.get_logger("vicon")
 
 
 def serve(
@@ -103,7 +107,12 @@ async def run(
 ) -> int:
     """Serve until SIGTERM or SIGINT (0), or until a part fails for good (3: start again).
     `waiting`: as `ready`, of a server of a pair that does not serve now."""
-    logging.setup(level=log_level)
+    where = settings.telemetry.otlp_endpoint
+    logging.setup(level=log_level, beside=telemetry.begin("server", where))
+    if telemetry.endpoint(where) and not telemetry.installed():
+        lang = environment_language()
+        why = f"{telemetry.MISSING.say(lang)} {telemetry.INSTALL.say(lang)}"
+        log.warning("x telemetry", why=why)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -154,6 +154,14 @@ class Metrics(Struct, frozen=True, kw_only=True):
     """A file that holds nothing else; relative to the configuration file."""
 
 
+class Telemetry(Struct, frozen=True, kw_only=True):
+    """Traces for OpenTelemetry; docs/monitoring.md."""
+
+    otlp_endpoint: Annotated[str, Meta(extra=URL)] = ""
+    """Of a collector, without a path, such as http://127.0.0.1:4318; empty: as the environment
+    says (OTEL_EXPORTER_OTLP_ENDPOINT), else nowhere."""
+
+
 class Webhook(Struct, frozen=True, kw_only=True):
     """A receiver that is told of what happens; docs/monitoring.md."""
 
@@ -339,5 +347,6 @@ class Settings(Struct, frozen=True, kw_only=True):
     trial: Trial = Trial()
     headcount: Headcount = Headcount()
     metrics: Metrics = Metrics()
+    telemetry: Telemetry = Telemetry()
     webhooks: Annotated[list[Webhook], Meta(max_length=8)] = []
     conferences: Annotated[list[Conference], Meta(min_length=1, max_length=100)]

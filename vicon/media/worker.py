@@ -22,7 +22,7 @@ from vicon.media import ipc
 from vicon.media.host import MediaHost
 from vicon.media.legs import MAX_LEGS
 from vicon.ops import logging as logs
-from vicon.ops import trace
+from vicon.ops import telemetry, trace
 from vicon.ops.clock import SystemClock
 from vicon.ports import (
     LayersWanted,
@@ -259,7 +259,7 @@ def main() -> int:
     arguments = parser.parse_args()
     # Ctrl-C goes to the whole group; the main process ends the worker in its own time.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    logs.setup(level=arguments.log_level)
+    logs.setup(level=arguments.log_level, beside=telemetry.begin("media"))
     # What is loaded now stays; packets and reports make no cycles, so that looking for some can
     # wait: it would hold all media up for milliseconds.
     gc.collect()

@@ -28,8 +28,15 @@ _SECRET_KEYS = frozenset(
 _DEPTH = 4
 
 
-def setup(*, level: str = "info", json: bool | None = None, stream: TextIO | None = None) -> None:
-    """Send all logs of this process to `stream` (stderr). `json` None: unless it is a terminal."""
+def setup(
+    *,
+    level: str = "info",
+    json: bool | None = None,
+    stream: TextIO | None = None,
+    beside: Processor | None = None,
+) -> None:
+    """Send all logs of this process to `stream` (stderr). `json` None: unless it is a terminal.
+    `beside` sees each of our lines too, and changes none."""
     stream = stream or sys.stderr
     json = not stream.isatty() if json is None else json
     shared: list[Processor] = [
@@ -57,7 +64,11 @@ def setup(*, level: str = "info", json: bool | None = None, stream: TextIO | Non
     for name in ("aiortc", "aioice", "aiosqlite", "asyncio"):
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            *shared,
+            *([beside] if beside is not None else []),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.make_filtering_bound_logger(root.level),
         cache_logger_on_first_use=False,

@@ -23,10 +23,10 @@ def main() -> int:
     # Imported here: a second of work that must stand behind everything else already.
     import cv2
 
-    from vicon.ops import logging
+    from vicon.ops import logging, telemetry
     from vicon.vision.serving import serve
 
-    logging.setup(level=options.log_level)
+    logging.setup(level=options.log_level, beside=telemetry.begin("counter"))
 
     cv2.setNumThreads(1)
     # What a library prints must not stand among the words.

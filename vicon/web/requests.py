@@ -14,6 +14,7 @@ from vicon.ops.spread import Spread
 
 HEADER = "X-Request-Id"
 ID = web.RequestKey("request id", str)
+AGO = web.RequestKey("seconds since its header", Callable[[], float])
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _GONE = 499
 """The asker went away before there was an answer; no status of HTTP, but a usual one."""
@@ -44,6 +45,7 @@ class Requests:
         async def follow(request: web.Request, handler: Any) -> web.StreamResponse:
             id = request[ID] = trace.taken(request.headers.get(HEADER))
             began, status = self._monotonic(), 500
+            request[AGO] = lambda: self._monotonic() - began
             try:
                 with trace.following(id):
                     answer: web.StreamResponse = await handler(request)
