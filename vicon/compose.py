@@ -20,6 +20,7 @@ from signaling.server import SignalingServer
 from vicon import __version__
 from vicon.admitting import admitting
 from vicon.app.courses import Courses
+from vicon.app.deletions import noting
 from vicon.app.gateway import Gateway, Hall
 from vicon.app.keeper import Keeper
 from vicon.app.minutes import read_minutes
@@ -207,7 +208,12 @@ async def running(
         privacy = PrivacyPage(html, lambda: _told(settings, halls, office))
         counts = AttendanceApi(api, halls, Courses(journal, clock), HeadcountReports())
         minutes = _minutes(api, halls, journal, sealer)
-        recorded = RecordingsApi(api, Recordings(home, clock.monotonic), stage.state)
+        recorded = RecordingsApi(
+            api,
+            Recordings(home, clock.monotonic),
+            stage.state,
+            noting(stage, stage.submit, journal, clock),
+        )
         organizer = OfficeApi(
             office,
             signer,

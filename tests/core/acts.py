@@ -214,6 +214,7 @@ TRIALS = st.builds(
 )
 SERVER: list[st.SearchStrategy[Any]] = [
     st.builds(recording.EndRecording, id=RECORDINGS, why=st.just("disk_full")),
+    st.builds(recording.NoteDeletion, id=RECORDINGS, by=st.just("Sekretariat")),
     st.builds(
         recording.WatchRecording,
         id=RECORDINGS,

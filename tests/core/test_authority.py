@@ -135,6 +135,7 @@ EVERY: tuple[do.Command, ...] = (
     recording.StopRecording(),
     recording.EndRecording(id="r1", why="disk_full"),
     recording.WatchRecording(id="r1", interrupted=False),
+    recording.NoteDeletion(id="r0", by="Sekretariat"),
     server.NotePressure(level=2, why="media_cpu"),
     server.NoteClock(by_ms=3_600_000, followed=False),
     server.NoteTakeover(why="ended", epoch=5),
@@ -172,6 +173,7 @@ SERVER = {
     "NoteTakeover",
     "EndRecording",
     "WatchRecording",
+    "NoteDeletion",
 }
 DOOR = {"EnterPerson", "LeavePerson"}
 OPERATE = (

@@ -18,6 +18,7 @@ from tests.core.told import (
     TRIAL,
     Told,
     plan,
+    recorded,
     session,
     talked,
     troubled,
@@ -25,6 +26,7 @@ from tests.core.told import (
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
 from vicon.core import commands_fallback as ladder
+from vicon.core import commands_recording as recording
 from vicon.core import minuteserver
 from vicon.core.commands_server import NoteClock, NotePressure
 from vicon.core.minutes import MinuteTaker, minutes_of
@@ -447,3 +449,29 @@ def test_of_many_incidents_of_the_server_the_minutes_tell_some_and_count_the_oth
     assert len(server.jumps) == len(server.pressed) == minuteserver.MOST
     assert server.pressed[-1].ended_at is not None
     assert server.more == 6
+
+
+def test_which_recordings_were_made_and_what_became_of_them() -> None:
+    first, second, third = minutes_of(recorded().entries()).recordings
+    assert (first.id, first.by, first.rooms) == ("r1", RINI.name, len(recorded().state.rooms))
+    assert (first.began_at, first.ended_at, first.lasted_ms) == (at(0), at(2), 2 * MINUTE)
+    assert (first.why, first.ended_by) == ("stopped", RINI.name)
+    assert (first.interruptions, first.alarms) == (1, 1)
+    assert (first.deleted_at, first.deleted_by, first.deleted_why) == (
+        at(5),
+        "Sekretariat",
+        "asked",
+    )
+    assert (second.why, second.ended_by, second.deleted_at) == ("disk_full", "", None)
+    assert (third.ended_at, third.why, third.lasted_ms) == (at(10), "closed", 4 * MINUTE)
+
+
+def test_a_recording_that_runs_lasts_and_one_of_which_nothing_is_known_is_not_told() -> None:
+    scene = Told(plan(), at=0)
+    scene.does(RINI, do.SetPhase(phase="live"))
+    start = recording.StartRecording(id="r1", minutes=90, need=60, writable=True)
+    scene.does(RINI, start)
+    scene.at(3)
+    scene.does(do.SYSTEM, recording.NoteDeletion(id="r0", by=""))
+    (one,) = minutes_of(scene.entries()).recordings
+    assert (one.id, one.ended_at, one.why, one.lasted_ms) == ("r1", None, None, 3 * MINUTE)

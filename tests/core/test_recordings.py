@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from tests.core.scene import MODERATOR, PASER, Scene, operator
 from vicon.core import commands as do
+from vicon.core import commands_office as ask
 from vicon.core import commands_recording as record
 from vicon.core import events_recording as ev
 from vicon.core import recordings
@@ -84,3 +85,19 @@ def test_alarms_come_and_go_and_are_told_once() -> None:
         ev.RecordingResumed(recording="r1")
     ]
     assert scene.state.recording.interruptions == 1
+
+
+def test_a_deletion_is_entered_also_afterwards_but_not_of_one_that_runs() -> None:
+    scene = Scene()
+    scene.does(MODERATOR, START)
+    gone = record.NoteDeletion(id="r1", by="Sekretariat")
+    assert scene.does(do.SYSTEM, gone) == []
+    assert scene.refuses(MODERATOR, gone) == "not_allowed"
+    scene.does(MODERATOR, do.SetPhase(phase="live"))
+    scene.does(MODERATOR, do.SetPhase(phase="closed"))
+    before = scene.state
+    (deleted,) = scene.does(do.SYSTEM, gone)
+    assert deleted == ev.RecordingDeleted(recording="r1", by="Sekretariat")
+    assert scene.state == before
+    scene.does(do.Organizer(name="Diskominfo"), ask.ArchiveConference())
+    assert len(scene.does(do.SYSTEM, replace(gone, id="r0"))) == 1

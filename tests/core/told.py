@@ -11,6 +11,7 @@ from vicon.app.actor import signature
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
 from vicon.core import commands_fallback as ladder
+from vicon.core import commands_recording as recording
 from vicon.core import commands_server as server
 from vicon.core import commands_talk as talk
 from vicon.core.ceremony import Item
@@ -296,3 +297,27 @@ def _end(scene: Told) -> None:
     scene.does(do.Door(room=PASER), do.LeavePerson(room=PASER, person="person-1"))
     scene.at(15)
     scene.does(RINI, do.SetPhase(phase="closed"))
+
+
+def recorded() -> Told:
+    """Three recordings: one was stopped and deleted, one ended by itself, one until the closing."""
+    scene = Told(plan(), at=0)
+    start = recording.StartRecording(id="r1", minutes=90, need=60, writable=True)
+    scene.does(RINI, do.SetPhase(phase="live"))
+    scene.does(RINI, start)
+    scene.at(1)
+    scene.does(do.SYSTEM, recording.WatchRecording(id="r1", interrupted=True))
+    wrong = recording.WatchRecording(id="r1", interrupted=False, alarms=(("64.02", "sound"),))
+    scene.does(do.SYSTEM, wrong)
+    scene.at(2)
+    scene.does(RINI, recording.StopRecording())
+    scene.at(3)
+    scene.does(RINI, replace(start, id="r2"))
+    scene.at(5)
+    scene.does(do.SYSTEM, recording.EndRecording(id="r2", why="disk_full"))
+    scene.does(do.SYSTEM, recording.NoteDeletion(id="r1", by="Sekretariat"))
+    scene.at(6)
+    scene.does(RINI, replace(start, id="r3"))
+    scene.at(10)
+    scene.does(RINI, do.SetPhase(phase="closed"))
+    return scene

@@ -120,6 +120,7 @@ def wanted(script: Script, at: Moments, found: dict[str, Any]) -> dict[str, Any]
         "lines": [],
         # How hard pressed the machine was is its own affair; nothing else befell it.
         "server": {**found["server"], "jumps": [], "takeovers": [], "more": 0},
+        "recordings": [],
         "help": [
             {
                 "at": at.item(6).to(at["help"]),

@@ -14,7 +14,7 @@ from playwright.async_api import expect
 from tests.e2e.chromium import chromium
 from tests.e2e.conftest import needs_chromium
 from tests.e2e.pages import VisitedPage
-from tests.e2e.service import Service, rehearsal
+from tests.e2e.service import Service, rehearsal, run
 from tests.e2e.until import until
 
 pytestmark = [
@@ -104,4 +104,8 @@ async def test_a_session_is_recorded_from_the_desk_and_played(service: Service) 
         assert [note["what"] for note in sheet["notes"]] == ["interrupted", "resumed"]
         assert await kept.delete(running["id"]) == 200
         assert await kept.all() == []
+        noted = await run("journal", "show", "--json", "--data", str(service.data))
+        last = json.loads(noted.splitlines()[-1])["event"]
+        assert (last["type"], last["recording"]) == ("recording_deleted", running["id"])
+        assert last["by"] == "Pemandu acara Provinsi"
         assert not list(Path(service.data, "recordings").rglob("*.webm"))

@@ -13,7 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.core.scene import HUB, KUKAR, PASER, make_plan, operator
-from tests.core.told import RINI, Told, plan, session, talked, troubled
+from tests.core.told import RINI, Told, plan, recorded, session, talked, troubled
 from tests.report.test_report import LANGUAGES, read
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
@@ -390,3 +390,32 @@ def test_a_takeover_by_a_person_names_the_account() -> None:
     (row,) = server_rows(ToldIn(told(scene), "en"))
     assert row[1] == "Another server took over from the one before: decided by a person (budi)"
     assert row[2] == "–"
+
+
+RECORDED: dict[Language, tuple[str, ...]] = {
+    "id": (
+        "dihentikan oleh Rini; terputus 1 kali",
+        "dihapus 09:05 oleh Sekretariat",
+        "berhenti sendiri: disk penuh",
+        "disimpan",
+        "sesi ditutup",
+    ),
+    "en": (
+        "stopped by Rini; interrupted once",
+        "deleted 09:05 by Sekretariat",
+        "ended by itself: the disk was full",
+        "kept",
+        "the session was closed",
+    ),
+}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_recordings_stand_in_the_minutes(lang: Language) -> None:
+    found = words(REPORTS.make(told(recorded()), "odt", lang))
+    for fact in RECORDED[lang]:
+        assert fact.replace("Rini", RINI.name) in found, fact
+    none = {"id": "Sesi ini tidak direkam.", "en": "The session was not recorded."}[lang]
+    assert none not in found
+    assert none in words(REPORTS.make(told(troubled()), "odt", lang))
+    assert REPORTS.make(told(recorded()), "pdf", lang).startswith(b"%PDF")

@@ -20,6 +20,7 @@ from vicon.core.events import (
     PhaseChanged,
     TallyChanged,
 )
+from vicon.core.events_recording import RecordingDeleted
 from vicon.core.model import Expected, Plan, RoomPlan
 from vicon.core.privacy import DAY_MS, Keep
 from vicon.ops.data import DataDir
@@ -308,7 +309,9 @@ async def test_recordings_go_at_their_own_time_and_other_conferences_keep_theirs
     assert (early.recordings, early.removes_recordings, early.anything) == (1, 0, False)
     due = await keeping.due("uji", keep, CLOSED + 30 * DAY_MS)
     assert (due.removes_recordings, due.removes_entries) == (1, 0)
-    assert await keeping.purge(CLOSED + 30 * DAY_MS, WHO, due) is None
+    record = await keeping.purge(CLOSED + 30 * DAY_MS, WHO, due)
+    assert record is not None
+    assert record.event == RecordingDeleted(recording="r1", why="retention")
     assert not (home.recordings / "uji" / "r1").exists()
     assert (home.recordings / "lain" / "r1" / "64.02-1.webm").exists()
     assert reader.verify(home.journal).sound

@@ -149,6 +149,7 @@ MAY: Mapping[do.Asker, tuple[type[do.Command], ...]] = {
         server.NoteTakeover,
         recording.EndRecording,
         recording.WatchRecording,
+        recording.NoteDeletion,
     ),
 }
 _ALLOWED = {role: frozenset(commands) for role, commands in MAY.items()}
@@ -164,7 +165,7 @@ def objection(state: Conference, asker: Who, command: do.Command) -> Refused | N
     kind = type(command)
     if kind not in _ALLOWED[asker.role]:
         return Refused("not_allowed")
-    if state.archived and kind is not office.RestoreConference:
+    if state.archived and kind not in (office.RestoreConference, recording.NoteDeletion):
         return Refused("archived")
     if isinstance(asker, do.System):
         return None

@@ -38,4 +38,11 @@ class WatchRecording(BaseCommand):
     alarms: tuple[tuple[str, RecordCause], ...] = ()
 
 
-RecordingCommand = StartRecording | StopRecording | EndRecording | WatchRecording
+class NoteDeletion(BaseCommand):
+    """Its files are gone; only the server itself. `by`: who deleted them."""
+
+    id: str
+    by: str
+
+
+RecordingCommand = StartRecording | StopRecording | EndRecording | WatchRecording | NoteDeletion

@@ -130,6 +130,7 @@ _DECIDERS: Mapping[type[do.Command], _Decider] = {
     recording.StopRecording: recordings.stop,
     recording.EndRecording: recordings.end,
     recording.WatchRecording: recordings.watch,
+    recording.NoteDeletion: recordings.note_deletion,
     ladder.LowerFallback: fallback.lowered,
     ladder.RaiseFallback: fallback.raised,
     server.NotePressure: relief.note_pressure,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vicon.core.recordwords import RecordCause, RecordEnd
+from vicon.core.recordwords import DeletedWhy, RecordCause, RecordEnd
 from vicon.core.shape import BaseEvent
 
 
@@ -43,6 +43,15 @@ class RecordingAlarmEnded(BaseEvent, tag="recording_alarm_ended"):
     room: str
 
 
+class RecordingDeleted(BaseEvent, tag="recording_deleted"):
+    """With all its files; it may have been made before this vicon told of it."""
+
+    recording: str
+    by: str = ""
+    """Empty: nobody; see `why`."""
+    why: DeletedWhy = "asked"
+
+
 RecordingEvent = (
     RecordingStarted
     | RecordingStopped
@@ -50,4 +59,5 @@ RecordingEvent = (
     | RecordingResumed
     | RecordingAlarmRaised
     | RecordingAlarmEnded
+    | RecordingDeleted
 )

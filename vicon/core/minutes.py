@@ -14,6 +14,7 @@ from vicon.core.course import Course, RoomCourse
 from vicon.core.events_ceremony import RollMarked
 from vicon.core.minutefallback import FallbackTrail
 from vicon.core.minutepact import PactTrail
+from vicon.core.minuterecordings import RecordingTrail
 from vicon.core.minuterundown import RundownTrail
 from vicon.core.minuteserver import ServerTrail
 from vicon.core.minutetrails import (
@@ -76,6 +77,7 @@ class MinuteTaker:
         self._cues, self._help, self._actors = CueTrail(), HelpTrail(), ActorTrail()
         self._rundown, self._pact, self._talk = RundownTrail(), PactTrail(), TalkTrail()
         self._fallback, self._server = FallbackTrail(), ServerTrail()
+        self._recordings = RecordingTrail()
         self._roll: dict[str, list[Mark]] = {}
         self._decisions: dict[str, list[Decision]] = {}
         self._first: int | None = None
@@ -93,6 +95,7 @@ class MinuteTaker:
         self._outages.take(state, event, at)
         self._fallback.take(state, event, at)
         self._server.take(state, event, at)
+        self._recordings.take(event, at)
         self._presence.take(before, state, at)
         self._cues.take(event, at)
         self._talk.take(event, at)
@@ -159,6 +162,7 @@ class MinuteTaker:
             outages=[outage for outage in self._outages.told(end) if _of_plan(outage, state)],
             narrowed=[one for one in self._fallback.told(end) if _of_plan(one, state)],
             server=self._server.told(end),
+            recordings=self._recordings.told(end),
             pact=self._pact.told(state),
             journal=JournalMark(
                 entries=last.sequence, first_at=self._first, last_at=self._at, hash=last.hash

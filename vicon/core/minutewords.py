@@ -15,6 +15,7 @@ from vicon.core.pactwords import Document, Signature
 from vicon.core.pressure import Level as PressureLevel
 from vicon.core.pressure import Why as PressureWhy
 from vicon.core.profile import Level, Trouble
+from vicon.core.recordwords import DeletedWhy, RecordEnd
 from vicon.core.talk import AnnounceEnd, CallerRole, LineEnd
 
 GuideRole = Literal["moderator", "technician"]
@@ -271,6 +272,29 @@ class ServerMinutes(Struct, frozen=True, kw_only=True):
     """So many more are in the journal alone: of each kind minuteserver.MOST are told."""
 
 
+class RecordingMinutes(Struct, frozen=True, kw_only=True):
+    """A recording, and what became of it. Whose beginning is not in the journal is not told."""
+
+    id: str
+    by: str
+    rooms: int
+    """Of the plan then, the hub among them."""
+    began_at: int
+    ended_at: int | None
+    """None: it runs."""
+    why: RecordEnd | None
+    ended_by: str
+    """Empty: it ended by itself; see `why`."""
+    lasted_ms: int
+    interruptions: int
+    alarms: int
+    """How often something was wrong with a room's."""
+    deleted_at: int | None
+    """None: it was kept."""
+    deleted_by: str
+    deleted_why: DeletedWhy | None
+
+
 class Signed(Struct, frozen=True, kw_only=True):
     """A signature of the pact with its place in the journal."""
 
@@ -332,6 +356,7 @@ class Minutes(Struct, frozen=True, kw_only=True):
     outages: list[Outage]
     narrowed: list[Narrowed]
     server: ServerMinutes
+    recordings: list[RecordingMinutes]
     pact: PactMinutes | None
     """None: there is no document."""
     journal: JournalMark

@@ -73,6 +73,14 @@ def watch(state: Conference, asker: Who, command: do.WatchRecording, now: int) -
     return [*events, *(ev.RecordingAlarmEnded(recording=id, room=room) for room in gone)]
 
 
+def note_deletion(state: Conference, asker: Who, command: do.NoteDeletion, now: int) -> Outcome:
+    """Of one that runs there is nothing to delete."""
+    recording = running(state)
+    if recording is not None and recording.id == command.id:
+        return []
+    return [ev.RecordingDeleted(recording=command.id, by=command.by)]
+
+
 def consequences(state: Conference) -> Sequence[Event]:
     """A session that was closed or put away is recorded no more."""
     recording = running(state)
@@ -119,6 +127,11 @@ def _calm(state: Conference, event: ev.RecordingAlarmEnded, at: int) -> Conferen
     return _changed(state, alarms={r: a for r, a in known.items() if r != event.room})
 
 
+def _deleted(state: Conference, event: ev.RecordingDeleted, at: int) -> Conference:
+    """For the record: what is there is on the disk."""
+    return state
+
+
 EVOLVERS: Mapping[type[Event], Callable[[Conference, Any, int], Conference]] = {
     ev.RecordingStarted: _started,
     ev.RecordingStopped: _stopped,
@@ -126,4 +139,5 @@ EVOLVERS: Mapping[type[Event], Callable[[Conference, Any, int], Conference]] = {
     ev.RecordingResumed: _resumed,
     ev.RecordingAlarmRaised: _raised,
     ev.RecordingAlarmEnded: _calm,
+    ev.RecordingDeleted: _deleted,
 }

@@ -9,6 +9,8 @@ from msgspec import Struct, field
 
 RecordEnd = Literal["stopped", "closed", "disk_full", "write_failed"]
 """A moderator stopped it; the session was closed; the disk is full; it cannot be written."""
+DeletedWhy = Literal["asked", "retention"]
+"""A person deleted it; its time was over."""
 RecordCause = Literal["nothing", "picture", "keys", "sound", "left_out"]
 """Of a room whose camera sends: nothing of it is written; no picture; no key frame, so that it
 cannot be played from there; no sound, though its microphone is open; the recorder does not keep

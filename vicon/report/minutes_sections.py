@@ -1,5 +1,5 @@
 """The sections of the minutes: rooms and roll call, counts, rundown, floor, pact, trials,
-incidents. What did not happen is said to be none."""
+recordings, incidents. What did not happen is said to be none."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from vicon.measure.run import Words as W
 from vicon.report.minutes_blocks import Block, Heading, Para, Table
 from vicon.report.minutes_incidents import incidents
 from vicon.report.minutes_pact import pact
+from vicon.report.minutes_recordings import recordings
 from vicon.report.minutes_told import NONE, ROLL, Told
 from vicon.report.words import STATES
 
@@ -30,6 +31,7 @@ def sections(told: Told) -> list[Block]:
         _floor,
         pact,
         _trials,
+        recordings,
         incidents,
     )
     return [block for part in parts for block in part(told)]

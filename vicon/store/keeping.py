@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
+from vicon.core.events import Event
+from vicon.core.events_recording import RecordingDeleted
 from vicon.core.privacy import Due, Keep
 from vicon.ops.data import DataDir
 from vicon.ports import JournalError, Record
@@ -29,8 +31,18 @@ class Keeping:
         if found.removes_trials:
             await self._trials.forget(found.conference)
         if found.removes_recordings:
-            try:
-                await asyncio.to_thread(remove_recordings, self._home.recordings, found.conference)
-            except OSError as error:
-                raise JournalError(f"recordings of {found.conference}: {error}") from error
+            record = await self._remove_recordings(at, actor, found.conference) or record
         return record
+
+    async def _remove_recordings(
+        self, at: int, actor: Mapping[str, str], conference: str
+    ) -> Record | None:
+        """The last entry of it."""
+        root = self._home.recordings
+        try:
+            gone = await asyncio.to_thread(remove_recordings, root, conference)
+        except OSError as error:
+            raise JournalError(f"recordings of {conference}: {error}") from error
+        events: list[Event] = [RecordingDeleted(recording=id, why="retention") for id in gone]
+        records = await self._journal.append(conference, at, actor, events) if events else []
+        return records[-1] if records else None

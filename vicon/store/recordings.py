@@ -132,10 +132,12 @@ def recording_places(root: Path, conference: str) -> list[Path]:
     return sorted(entry for entry in (root / conference).iterdir() if entry.is_dir())
 
 
-def remove_recordings(root: Path, conference: str) -> None:
-    """All of a conference. Raises OSError."""
-    for place in recording_places(root, conference):
+def remove_recordings(root: Path, conference: str) -> list[str]:
+    """All of a conference; the ids of those that are gone. Raises OSError."""
+    places = recording_places(root, conference)
+    for place in places:
         shutil.rmtree(place)
+    return [place.name for place in places]
 
 
 async def _apart(work: Callable[[], _R]) -> _R:

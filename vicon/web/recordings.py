@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import structlog
@@ -30,13 +30,21 @@ PATHS = (
 """The list; a file; a recording to be deleted."""
 
 
+Noted = Callable[[str, str, str], Awaitable[bool]]
+
+
 class RecordingsApi:
-    """`state`: of a conference that lives here; None: there is none."""
+    """`state`: of a conference that lives here; None: there is none. `noted`: enter in the journal
+    of a conference that a recording was deleted, and by whom; False: it could not be."""
 
     def __init__(
-        self, api: Api, store: RecordingStore, state: Callable[[str], Conference | None]
+        self,
+        api: Api,
+        store: RecordingStore,
+        state: Callable[[str], Conference | None],
+        noted: Noted,
     ) -> None:
-        self._api, self._store, self._state = api, store, state
+        self._api, self._store, self._state, self._noted = api, store, state, noted
 
     def routes(self) -> list[web.AbstractRouteDef]:
         at, known = "/api/v1/conferences/{id}", self._api.known
@@ -95,6 +103,10 @@ class RecordingsApi:
             return _unread(conference, error)
         if not there:
             return problem("unknown_recording", 404)
+        # Afterwards: a full disk, for which recordings are deleted, takes no entry before.
+        if not await self._noted(conference, id, by):
+            log.error("x recording deleted", conference=conference, recording=id, by=by)
+            return json_response(Problem(code="deletion_unnoted", text=_UNNOTED), 503)
         log.info("- recording deleted", conference=conference, recording=id, by=by)
         return json_response(RecordingDeleted(id))
 
@@ -128,6 +140,12 @@ def _unread(conference: str, error: RecordingError) -> web.Response:
     return json_response(Problem(code="recordings_unread", text=_UNREAD), 503)
 
 
+_UNNOTED = Words(
+    "Rekaman sudah dihapus, tetapi tidak dapat dicatat di jurnal: jurnal tidak dapat ditulis. "
+    "Panggil teknisi, dan catat penghapusannya sendiri.",
+    "The recording is deleted, but this could not be entered in the journal, which cannot be "
+    "written. Call a technician, and note the deletion yourself.",
+)
 _UNREAD = Words(
     "Rekaman di server tidak dapat dibaca atau dihapus sekarang. Panggil teknisi.",
     "The server's recordings cannot be read or deleted now. Call a technician.",
