@@ -23,7 +23,8 @@ from vicon.store import before, schema
 PLAYED = 2
 """Halls with the older version's agents, which send pictures and sound."""
 HALLS = 10
-BACK_S = 30.0
+BACK_S, FIRST_S = 30.0, 120.0
+"""Until all are back; until all are there, an old agent having made its picture first."""
 CHANGED = {"lock", "server.json", "journal.sqlite-shm", "trials.sqlite-shm"}
 """What a server that refuses may write: who holds the folder, and SQLite's index in memory."""
 
@@ -119,8 +120,8 @@ async def _session(stack: AsyncExitStack, service: Service, older: Older) -> tup
     counting = await stack.enter_async_context(
         running(log.with_suffix(".count.log"), *older.clients("count", [h.url for h in halls]))
     )
-    await _until(lambda: len(_acknowledged(counting)) == len(halls), 60)
-    await _until(lambda: any("receiving" in line for line in agents.lines), 60)
+    await _until(lambda: len(_acknowledged(counting)) == len(halls), FIRST_S)
+    await _until(lambda: any("receiving" in line for line in agents.lines), FIRST_S)
     return agents, counting
 
 
