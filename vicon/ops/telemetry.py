@@ -29,7 +29,8 @@ from vicon.ops.trace import KEY
 from vicon.ops.words import Words
 
 ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
-_ENDPOINTS = (ENDPOINT, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+_TRACES = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
+_ENDPOINTS = (_TRACES, ENDPOINT)
 WAITING, BATCH = 2_048, 256
 """Lines in the queue, and sent together, at most."""
 LINGER_S = 2.0
@@ -91,6 +92,7 @@ def begin(process: str, configured: str = "") -> Spans | None:
         return None
     if configured:
         os.environ[ENDPOINT] = configured
+        os.environ.pop(_TRACES, None)  # it would go before
     clock = SystemClock()
     spans = Spans(_exporter(process), clock.now, clock.monotonic)
     spans.start()
