@@ -17,7 +17,7 @@ from vicon.web.crowd import Bounds, Crowd, Seat
 from vicon.web.hosts import Hosts
 from vicon.web.proxies import Proxies
 from vicon.web.refusals import refusal
-from vicon.web.requests import AGO
+from vicon.web.requests import BEGAN
 
 log = structlog.get_logger("vicon.web")
 LASTING = ("/ws", "/standby")
@@ -59,7 +59,7 @@ def _note(request: web.Request, status: int) -> None:
         "< http" if status < 400 else "x http",
         act=access.act,
         status=status,
-        **({"ms": round(1000 * request[AGO](), 1)} if AGO in request else {}),
+        **({"ms": request[BEGAN].ms()} if BEGAN in request else {}),
         remote=request.remote,
         **{key: value for key, value in request.get(ASKER, {}).items() if value},
         **{f"of_{name}": value[:64] for name, value in which.items()},

@@ -14,10 +14,22 @@ from vicon.ops.spread import Spread
 
 HEADER = "X-Request-Id"
 ID = web.RequestKey("request id", str)
-AGO = web.RequestKey("seconds since its header", Callable[[], float])
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _GONE = 499
 """The asker went away before there was an answer; no status of HTTP, but a usual one."""
+
+
+class Began(NamedTuple):
+    at: float
+    monotonic: Callable[[], float]
+    """Seconds."""
+
+    def ms(self) -> float:
+        """Since then."""
+        return round(1000 * (self.monotonic() - self.at), 1)
+
+
+BEGAN = web.RequestKey("when its header came", Began)
 
 
 class Kind(NamedTuple):
@@ -45,7 +57,7 @@ class Requests:
         async def follow(request: web.Request, handler: Any) -> web.StreamResponse:
             id = request[ID] = trace.taken(request.headers.get(HEADER))
             began, status = self._monotonic(), 500
-            request[AGO] = lambda: self._monotonic() - began
+            request[BEGAN] = Began(began, self._monotonic)
             try:
                 with trace.following(id):
                     answer: web.StreamResponse = await handler(request)
