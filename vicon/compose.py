@@ -48,6 +48,7 @@ from vicon.ops.links import (
     Link,
     Signer,
     base_for,
+    read_display_links,
     read_door_links,
     read_links,
 )
@@ -82,7 +83,9 @@ from vicon.web.checkin.gate import Gate
 from vicon.web.checkin.html import Html, find_assets
 from vicon.web.checkin.pages import CheckinPages
 from vicon.web.commands import CommandApi
+from vicon.web.displays import DisplayApi
 from vicon.web.doors import DoorApi
+from vicon.web.embed import EmbedPages, read_page
 from vicon.web.minutes import MinutesApi
 from vicon.web.office import OfficeApi
 from vicon.web.openapi.route import Description
@@ -203,6 +206,8 @@ async def running(
         )
         whip = WhipApi(stage.sessions, signer, clock, trials.desk.ice)
         doors = DoorApi(api, halls, _doors_of(home), _posters)
+        displays = DisplayApi(api, halls, _displays_of(home))
+        embed = EmbedPages(read_page(place), halls, stage.sessions, signer, clock)
         html = Html(find_assets(place))
         checkin = _checkin(halls, signer, clock, html)
         privacy = PrivacyPage(html, lambda: _told(settings, halls, office))
@@ -251,6 +256,8 @@ async def running(
             trial_api,
             whip,
             doors,
+            displays,
+            embed,
             *checkin,
             counts,
             minutes,
@@ -272,6 +279,7 @@ async def running(
             entry.cookies.greet,
             first,
             requests,
+            settings.server.embed_origins,
         )
         urls = await listen(stack, app, listeners, proxies=settings.server.proxies)
         _remember(home, clock, urls)
@@ -482,6 +490,15 @@ def _doors_of(home: DataDir) -> Callable[[str, str], list[DoorLink]]:
 
     def links(conference: str, asked: str) -> list[DoorLink]:
         return [link for link in read_door_links(home, asked) if link.conference == conference]
+
+    return links
+
+
+def _displays_of(home: DataDir) -> Callable[[str, str], list[Link]]:
+    """The displays of a conference's halls, where the server was asked under an address."""
+
+    def links(conference: str, asked: str) -> list[Link]:
+        return [one for one in read_display_links(home, asked) if one.conference == conference]
 
     return links
 

@@ -125,6 +125,7 @@ def pages_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = tmp_path / "web"
     (place / "assets").mkdir(parents=True)
     (place / "index.html").write_text("<!doctype html>")
+    (place / "embed.html").write_text("<!doctype html>")
     built = {name: {"file": "assets/none"} for name in (ENTRY, ICON)}
     (place / "manifest.json").write_bytes(msgspec.json.encode(built))
     monkeypatch.setattr("vicon.web.pages.assets", lambda: place)

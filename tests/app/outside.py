@@ -46,6 +46,7 @@ TURN = IceServer(
 _GRANTS = (
     ("encoder", KUKAR), ("encoder", BALIKPAPAN), ("encoder", HUB), ("player", None),
     ("operator", KUKAR), ("observer", None), ("technician", None), ("tester", KUKAR),
+    ("embed", None),
 )  # fmt: skip
 MODERATOR = Actor(role="moderator", name="Rini", room=HUB)
 

@@ -144,7 +144,7 @@ async def test_what_a_token_opens_is_kept_nowhere(answers: Answers) -> None:
             assert kept == "public, max-age=31536000, immutable", key
         elif key == "GET /api/v1/openapi.json":
             assert kept == "no-cache", key
-        elif path.startswith(("/api/", "/checkin/", "/whip/", "/whep/")):
+        elif path.startswith(("/api/", "/checkin/", "/whip/", "/whep/")) or path.endswith("/now"):
             assert kept == "no-store" or answer.content_type == "text/plain", (key, role)
         else:
             assert kept == "no-cache", (key, role)

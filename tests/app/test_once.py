@@ -223,7 +223,7 @@ async def test_the_organizer_sees_who_has_a_link_and_lets_a_new_device_in(house:
         assert await other.hello(token) == "link_taken"
         status, _ = await other.ask("POST", f"{at}/{row['link']}/release", office)
         assert await other.hello(token) == "welcome"
-        (observer,) = [r for r in found["links"] if r["role"] == "observer"]
+        observer = next(r for r in found["links"] if r["role"] == "observer")
         status, told = await other.ask("POST", f"{at}/{observer['link']}/release", office)
         assert (status, told["code"]) == (409, "link_for_many")
         noted = [(role, on) for role, _, on in _released(house, "64.11")]

@@ -49,7 +49,10 @@ def test_links_for_programs(vicon: Vicon, data: Path) -> None:
         ("technician", None),
         ("operator", "64.08"),
     ]
-    assert [link["role"] for link in links[12:]] == ["observer", *["tester"] * 11]
+    assert [link["role"] for link in links[12:]] == [
+        *("observer", *["tester"] * 11),
+        *(*["observer"] * 11, "embed"),
+    ]
     assert [link["room"] for link in links[13:15]] == ["64", "64.08"]
     assert links[2]["url"].startswith("http://10.0.0.5:8443/ruang#eyJ")
     assert json.loads(vicon("links", "--data", data, "--json").stdout) == links
@@ -57,15 +60,24 @@ def test_links_for_programs(vicon: Vicon, data: Path) -> None:
 
 def test_links_for_persons(vicon: Vicon, data: Path) -> None:
     done = vicon("links", "--data", data, "--room", "64.02", COLUMNS="40")
-    (head, url, test_head, test_url) = done.stdout.splitlines()
+    (head, url, test_head, test_url, shown_head, shown_url) = done.stdout.splitlines()
     assert head == "Room  64.02  Operator Kukar"
     assert url.startswith("http://10.0.0.5:8443/ruang#")
     assert test_head == "Test  64.02  Uji Kukar"
     assert test_url.startswith("http://10.0.0.5:8443/uji#")
+    assert shown_head == "Display  64.02  Layar Kukar"
+    assert shown_url.startswith("http://10.0.0.5:8443/layar#")
     with_codes = vicon("links", "--data", data, "--room", "64.02", "--qr", COLUMNS="40")
     assert "█▀" in with_codes.stdout
     nobody = vicon("links", "--data", data, "--room", "99")
     assert (nobody.returncode, nobody.stdout) == (2, "")
+
+
+def test_the_page_for_other_sites_is_printed_as_they_paste_it(vicon: Vicon, data: Path) -> None:
+    *_, head, url, frame = vicon("links", "--data", data, COLUMNS="40").stdout.splitlines()
+    assert head == "Embedded page    Sematan"
+    assert url.startswith("http://10.0.0.5:8443/embed/kaltim-2020#eyJ")
+    assert frame.startswith(f'<iframe src="{url}" allow="autoplay; fullscreen" style="')
 
 
 def test_addresses_and_tokens_for_encoders_and_players(vicon: Vicon, data: Path) -> None:

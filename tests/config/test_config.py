@@ -99,10 +99,13 @@ def test_links_are_granted_to_everybody_who_needs_one() -> None:
     assert [grant.role for grant in grants] == [
         "moderator", "technician", *["operator"] * 10, "observer", *["tester"] * 11,
         *["encoder"] * 11, "player", *["door"] * 11,
+        *["observer"] * 11, "embed",
     ]  # fmt: skip
     assert grants[0].room == "64"
     assert grants[1].room is grants[12].room is None
     assert grants[13].room == "64"
+    displays = [one for one in grants if one.role == "observer" and one.room is not None]
+    assert [one.room for one in displays] == [one.room for one in grants if one.role == "door"]
 
 
 def test_the_sample_loads_and_all_its_defaults_are_real_keys() -> None:
@@ -144,6 +147,7 @@ def test_a_small_configuration_is_filled_up() -> None:
     assert [grant.name for grant in config.grants(settings)] == [
         "Rini", "Teknisi", "Operator Jayapura", "Pemantau", "Uji Papua", "Uji Jayapura",
         "Enkoder Papua", "Enkoder Jayapura", "Pemutar", "Pintu Papua", "Pintu Jayapura",
+        "Layar Papua", "Layar Jayapura", "Sematan",
     ]  # fmt: skip
 
 
@@ -182,6 +186,26 @@ tls = "yes"
     assert "did you mean `server`?" in said["serverr"]
     assert "from 0 to 65535" in said["server.port"]
     assert '"8443"' in said["server.port"]
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        *(
+            "https://v.go.id/",
+            "https://v.go.id/berita",
+            "v.go.id",
+            "ftp://v.go.id",
+            "https://*.go.id",
+        ),
+        *("*", "'self'", "https://v.go.id; script-src *", "https://v.go.id https://b.id", ""),
+    ],
+)
+def test_what_may_frame_is_a_site_and_cannot_change_the_policy(origin: str) -> None:
+    good = 'embed_origins = ["https://v.go.id", "http://127.0.0.1:8080"'
+    assert config.read(f"{SMALL}\n[server]\n{good}]\n", "x.toml", HERE).server.embed_origins
+    found = refused(f'{SMALL}\n[server]\n{good}, "{origin}"]\n')
+    assert [key for _, key, _ in found] == ["server.embed_origins[2]"]
 
 
 def test_media_is_named_with_its_lines() -> None:

@@ -65,6 +65,7 @@ def test_what_is_in_it(wheel: Path) -> None:
         names = set(archive.namelist())
     assert {
         "vicon/_web/index.html",
+        "vicon/_web/embed.html",
         "vicon/_web/third-party-licences.md",
         "vicon/py.typed",
         "signaling/py.typed",

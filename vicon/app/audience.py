@@ -61,6 +61,10 @@ class Guest:
     def guides(self) -> bool:
         return self.actor.role in ("moderator", "technician")
 
+    def shows(self, room: str) -> bool:
+        """A display of this hall: what is said to the hall stands there too."""
+        return self.actor.role == "observer" and self.actor.room == room
+
     def sees_devices(self, room: str) -> bool:
         role = self.actor.role
         return role in ("moderator", "technician") or (
@@ -95,6 +99,17 @@ def _news(new: _Whole, old: _Whole) -> dict[str, Any]:
         for name, value, before in zip(_Whole._fields, new, old, strict=True)
         if value != before
     }
+
+
+def _seen(
+    guest: Guest, code: str, opened: Mapping[str, wire.RoomView], full: Mapping[str, wire.RoomView]
+) -> wire.RoomView:
+    """A room as the guest sees it."""
+    if guest.sees_devices(code):
+        return full[code]
+    if guest.shows(code) and full[code].cues:
+        return structs.replace(opened[code], cues=full[code].cues)
+    return opened[code]
 
 
 class Audience:
@@ -132,7 +147,7 @@ class Audience:
 
     def view(self, guest: Guest) -> wire.View:
         guest.you = translate.you_view(self._state, guest.actor, guest.resume)
-        rooms = [self._full[c] if guest.sees_devices(c) else self._open[c] for c in self._open]
+        rooms = [_seen(guest, c, self._open, self._full) for c in self._open]
         whole = self._whole[guest.guides]
         return wire.View(rooms=rooms, you=guest.you, **whole._asdict())
 
@@ -153,9 +168,9 @@ class Audience:
         self._whole, self._open, self._full = whole, opened, full
         for guest in self.guests():
             rooms = [
-                full[c] if guest.sees_devices(c) else opened[c]
+                _seen(guest, c, opened, full)
                 for c in touched
-                if c in public or guest.sees_devices(c)
+                if c in public or guest.sees_devices(c) or guest.shows(c)
             ]
             self._tell(guest, news[guest.guides], rooms)
 

@@ -19,6 +19,7 @@ from vicon.core import commands as do
 from vicon.core.decide import decide
 from vicon.core.events import DeviceLeft, Event
 from vicon.core.model import Actor, Conference, Role
+from vicon.core.pressure import CLOSED, SMALL
 from vicon.core.refusals import Refused
 from vicon.ops.links import MediaClaims
 from vicon.ports import (
@@ -34,6 +35,8 @@ from vicon.rtc import sdp
 
 MAX_PLAYERS = 50
 """Of one conference; a hall of screens is better served by one player and a switch."""
+MAX_EMBEDDED = 30
+"""Of these, in pages that other sites show: they leave places for those who have a link."""
 MAX_ENDED = 256
 TICK_S = 1.0
 
@@ -62,6 +65,16 @@ class Sessions:
 
     def __len__(self) -> int:
         return len(self._sessions)
+
+    @property
+    def embedded(self) -> int:
+        """How many watch in pages of other sites."""
+        return sum(session.embedded for session in self._sessions.values())
+
+    @property
+    def shows_embedded(self) -> bool:
+        """Whether another would be let in."""
+        return self.embedded < MAX_EMBEDDED and self._actor.state.pressure.level < CLOSED
 
     def start(self) -> None:
         self._actor.observe(self)
@@ -116,6 +129,8 @@ class Sessions:
         players = sum(session.via == "whep" for session in self._sessions.values())
         if players >= MAX_PLAYERS:
             return Refused("too_many_devices", {"max": MAX_PLAYERS})
+        if claims.role == "embed" and self.embedded >= MAX_EMBEDDED:
+            return Refused("too_many_watch")
         refused = self._refusal(actor, join)
         if refused:
             return refused
@@ -184,6 +199,7 @@ class Sessions:
             actor=replace(actor, device=join.device),
             via=join.via,
             jti=claims.jti,
+            embedded=claims.role == "embed",
             etag=self._etag(),
             offer=offer,
             opened=self._clock.monotonic(),
@@ -261,6 +277,16 @@ class Sessions:
             await self._clock.sleep(TICK_S)
             for session in list(self._sessions.values()):
                 await self._look(session, self._clock.monotonic())
+            await self._relieve()
+
+    async def _relieve(self) -> None:
+        """Before anything is taken from the halls, who watches in another site's page goes, one
+        with each tick, the last that came first."""
+        if self._actor.state.pressure.level < SMALL:
+            return
+        here = [session for session in self._sessions.values() if session.embedded]
+        if here:
+            await self._end(here[-1], "server_full")
 
     async def _look(self, session: Session, now: float) -> None:
         why = session.over(now)

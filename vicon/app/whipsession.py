@@ -30,6 +30,7 @@ class Session:
         actor: Actor,
         via: Via,
         jti: str,
+        embedded: bool,
         etag: str,
         offer: sdp.Description,
         opened: float,
@@ -40,6 +41,8 @@ class Session:
         self.via = via
         self.jti = jti
         """Of the token that opened it."""
+        self.embedded = embedded
+        """It plays in a page that another site shows."""
         self.etag = etag
         """Of the present ICE session."""
         self.offer = offer

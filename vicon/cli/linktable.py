@@ -24,18 +24,28 @@ def print_links(
         console.print(Text(link.url), soft_wrap=True)
         if isinstance(link, MediaLink):
             console.print(Text(link.token), soft_wrap=True)
+        elif link.role == "embed":
+            console.print(Text(_frame(link.url)), soft_wrap=True)
         elif qr:
             console.print(Text(qr_code(link.url)), soft_wrap=True)
 
 
 def _head(link: Link | MediaLink | DoorLink, several: bool) -> Text:
-    head = Text(_role(link.role), style="bold")
+    shown = link.role == "observer" and link.room is not None
+    role = say("Layar", "Display") if shown else _role(link.role)
+    head = Text(role, style="bold")
     head.append(f"  {link.room or ''}  {link.name}", style="default")
     if isinstance(link, Link) and link.once:
         head.append(say("  satu peramban", "  one browser"), style="dim")
     if several and link.conference:
         head.append(f"  ({link.conference})", style="dim")
     return head
+
+
+def _frame(url: str) -> str:
+    """What goes into a page of another site; see web_client/src/office/frame.ts."""
+    style = "width:100%;aspect-ratio:16/9;border:0"
+    return f'<iframe src="{url}" allow="autoplay; fullscreen" style="{style}"></iframe>'
 
 
 def qr_code(url: str) -> str:
@@ -64,6 +74,7 @@ def _role(role: AnyRole) -> str:
         "tester": say("Uji", "Test"),
         "encoder": say("Enkoder (WHIP)", "Encoder (WHIP)"),
         "player": say("Pemutar (WHEP)", "Player (WHEP)"),
+        "embed": say("Sematan situs", "Embedded page"),
         "door": say("Pintu", "Door"),
         "organizer": say("Pengelola", "Organiser"),
     }[role]

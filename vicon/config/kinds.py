@@ -18,6 +18,7 @@ from vicon.ops.words import Words
 TIMEZONE, ADDRESS, URL = {"is": "timezone"}, {"is": "address"}, {"is": "url"}
 CODE, CONFERENCE, TURN = {"is": "code"}, {"is": "conference"}, {"is": "turn"}
 PORTS, ANNOUNCED = {"is": "ports"}, {"is": "announced"}
+ORIGIN = {"is": "origin"}
 ISSUER, NETWORK = {"is": "issuer"}, {"is": "network"}
 HOOK, RECEIVER = {"is": "hook"}, {"is": "receiver"}
 """`Meta(extra=...)` of a text that means more than text."""
@@ -146,6 +147,11 @@ def _is_url(text: str) -> bool:
     return (
         whole and parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
     )
+
+
+def _is_origin(text: str) -> bool:
+    """RFC 6454, section 6.2: what goes into a policy holds nothing that would end a directive."""
+    return re.fullmatch(r"https?://[A-Za-z0-9.-]+(?::[1-9]\d{0,4})?", text) is not None
 
 
 def _is_issuer(text: str) -> bool:
@@ -278,6 +284,13 @@ _MEANINGS: dict[str, tuple[Callable[[str], bool], Words]] = {
         Words(
             'harus alamat http(s) tanpa jalur, contoh "https://vicon.contoh.go.id"',
             'must be an http(s) address without a path, such as "https://vicon.example.org"',
+        ),
+    ),
+    "origin": (
+        _is_origin,
+        Words(
+            'harus asal situs tanpa jalur, contoh "https://www.contoh.go.id"',
+            'must be a site\'s origin without a path, such as "https://www.example.org"',
         ),
     ),
     "hook": (

@@ -45,8 +45,8 @@ def media_ports(media: cfg.Media) -> tuple[int, int]:
 
 def grants(settings: cfg.Settings) -> list[Grant]:
     """Who gets a link: of each conference the moderators, the technicians (one at least), each
-    room's operator, one observer, each room's test page, each room's encoder, one player, and
-    each room's door."""
+    room's operator, one observer, each room's test page, each room's encoder, one player,
+    each room's door and display, and the page that other sites may show."""
     return [grant for conference in settings.conferences for grant in grants_of(conference)]
 
 
@@ -71,6 +71,8 @@ def grants_of(conference: cfg.Conference) -> list[Grant]:
         *(grant("encoder", room.code, f"Enkoder {_short(room)}") for room in everywhere),
         grant("player", None, "Pemutar"),
         *(grant("door", room.code, f"Pintu {_short(room)}") for room in everywhere),
+        *(grant("observer", room.code, f"Layar {_short(room)}") for room in everywhere),
+        grant("embed", None, "Sematan"),
     ]
 
 

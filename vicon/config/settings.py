@@ -15,6 +15,7 @@ from vicon.config.kinds import (
     HOOK,
     ISSUER,
     NETWORK,
+    ORIGIN,
     PORTS,
     RECEIVER,
     TIMEZONE,
@@ -30,6 +31,7 @@ ConferenceId = Annotated[str, Meta(extra=CONFERENCE)]
 Address = Annotated[str, Meta(extra=ADDRESS)]
 Network = Annotated[str, Meta(extra=NETWORK)]
 Issuer = Annotated[str, Meta(extra=ISSUER)]
+Origin = Annotated[str, Meta(extra=ORIGIN)]
 Announced = Annotated[str, Meta(extra=ANNOUNCED)]
 TurnUrl = Annotated[str, Meta(extra=TURN)]
 HostName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9.:-]{1,253}$")]
@@ -62,6 +64,8 @@ class Server(Struct, frozen=True, kw_only=True):
     certificate: str = ""
     """PEM, the chain; relative to the configuration file."""
     key: str = ""
+    embed_origins: Annotated[list[Origin], Meta(max_length=16)] = []
+    """Sites whose pages may show /embed/CONFERENCE in a frame, https://...; empty: none may."""
     standby: Annotated[str, Meta(extra=URL)] = ""
     """Where clients reach the second server, https://...: in their pages from the first moment, so
     that they can go there without a reload. Empty: as the standby says when it connects."""

@@ -47,6 +47,7 @@ class DeviceJoined(BaseEvent, tag="device_joined"):
     consent: bool = False
     via: Via = "page"
     plays: str = ""
+    hall: str = ""
 
 
 class DeviceAdmitted(BaseEvent, tag="device_admitted"):

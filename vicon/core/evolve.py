@@ -81,6 +81,7 @@ def _joined(state: Conference, event: ev.DeviceJoined, at: int) -> Conference:
         waiting=event.waiting,
         via=event.via,
         plays=event.plays,
+        hall=event.hall,
     )
     state = replace(state, devices={**state.devices, event.device: device})
     if event.room is None or event.kind != "main":

@@ -1,9 +1,9 @@
 """Who should receive whom, and how large: the picture that the media plane is brought to.
 
 Sources are the main devices of the rooms. Everybody receives every other room's, and nobody the
-own room's; an operator's phone (companion) receives only the hub and the room on air; a player
-receives one source, which may be whatever is on air. Beside that some hear an announcement or the
-other end of a private line: voices.py.
+own room's; an operator's phone (companion) and a hall's display receive only the hub and the room
+on air; a player receives one source, which may be whatever is on air. Beside that some hear an
+announcement or the other end of a private line: voices.py.
 """
 
 from __future__ import annotations
@@ -193,6 +193,7 @@ def _wants(state: Conference, receiver: Device, senders: dict[str, Device]) -> l
         _want(state, receiver, code, sender, deaf=deaf)
         for code, sender in senders.items()
         if code != receiver.room
+        and (not receiver.hall or _displayed(state, receiver.hall, code))
         and (receiver.kind != "companion" or _central(state, code))
         and not _blacked_out(state, receiver, code)
     )
@@ -216,6 +217,11 @@ def _blacked_out(state: Conference, receiver: Device, code: str) -> bool:
     return state.black and not guides and not is_hub(state, code)
 
 
+def _displayed(state: Conference, hall: str, code: str) -> bool:
+    """Whether a hall's display shows the room: in the hall itself the hub stands in its place."""
+    return _central(state, code) and (code != hall or is_hub(state, code))
+
+
 def _central(state: Conference, code: str) -> bool:
     return is_hub(state, code) or code in _shown_large(state)
 
@@ -228,7 +234,7 @@ def _hall_sounds(code: str, senders: dict[str, Device]) -> bool:
 
 
 def _want(state: Conference, receiver: Device, code: str, sender: Device, *, deaf: bool) -> Want:
-    size = _size(state, receiver.room, code)
+    size = _size(state, receiver.room or receiver.hall or None, code)
     heard = mics.heard(state, code) and voices.goes(state, sender.id) == "programme"
     rank = 0 if code in on_stage(state) else RANKS[size]
     picture = relief.picture(state, rank, staged=rank == 0)

@@ -87,7 +87,8 @@ class Actor(Struct, frozen=True, kw_only=True):
     role: Role
     name: str
     room: str | None = None
-    """The room of an operator; the hub for a moderator; None for an observer."""
+    """The room of an operator; the hub for a moderator; None for an observer;
+    the room that looks at it for a hall's display, which is an observer."""
     device: str | None = None
 
 
@@ -109,6 +110,9 @@ class Device(Struct, frozen=True, kw_only=True):
     via: Via = "page"
     plays: str = ""
     """What a player receives: PROGRAMME, or a room's code."""
+    hall: str = ""
+    """Of a hall's display, the room that looks at it: a desk of no room, which shows the programme
+    alone."""
 
 
 class Trial(Struct, frozen=True, kw_only=True):

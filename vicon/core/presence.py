@@ -28,6 +28,8 @@ from vicon.core.rooms import is_hub, members
 def join(state: Conference, asker: Actor, command: do.JoinRoom, now: int) -> Outcome:
     if asker.device in state.devices or command.device in state.devices:
         return Refused("already_joined")
+    if asker.role == "observer" and asker.room is not None and asker.room not in state.rooms:
+        return Refused("unknown_room")
     if asker.role in ("technician", "observer"):
         if command.plays not in ("", PROGRAMME, *state.rooms):
             return Refused("unknown_room")
@@ -70,7 +72,8 @@ def _claim(state: Conference, code: str, take_over: bool) -> Refused | None:
 def _join_as(
     state: Conference, asker: Actor, command: do.JoinRoom, *, room: str | None, kind: DeviceKind
 ) -> Outcome:
-    outside = unwelcome(state, asker.role, kind, command.via)
+    hall = (asker.room or "") if asker.role == "observer" else ""
+    outside = unwelcome(state, asker.role, kind, command.via, hall)
     if outside is not None:
         return outside
     replaced = state.rooms[room].main if room is not None and kind == "main" else None
@@ -88,6 +91,7 @@ def _join_as(
         consent=command.consent and kind == "main",
         via=command.via,
         plays=command.plays,
+        hall=hall,
     )
     if room is None or kind != "main":
         person = kind == "companion" and not joined.shared and not joined.waiting

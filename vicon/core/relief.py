@@ -45,11 +45,14 @@ def note_takeover(state: Conference, asker: Who, command: do.NoteTakeover, now: 
     return [taken]
 
 
-def unwelcome(state: Conference, role: Role, kind: DeviceKind, via: Via) -> Refused | None:
-    """Why a device that is not here yet has to wait outside; None: it may come in."""
+def unwelcome(
+    state: Conference, role: Role, kind: DeviceKind, via: Via, hall: str = ""
+) -> Refused | None:
+    """Why a device that is not here yet has to wait outside; None: it may come in. `hall`: of a
+    hall's display, which comes in as long as the hall's other devices do."""
     level = state.pressure.level
-    looks_on = via == "whep" or role == "observer"
-    beside = kind in ("companion", "document") and role == "operator"
+    looks_on = via == "whep" or (role == "observer" and not hall)
+    beside = bool(hall) or (kind in ("companion", "document") and role == "operator")
     if (looks_on and level >= CLOSED) or (beside and level >= PAUSED):
         return Refused("server_full")
     return None

@@ -7,9 +7,10 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 Role = Literal["moderator", "technician", "operator", "observer", "tester"]
-MediaRole = Literal["encoder", "player"]
+MediaRole = Literal["encoder", "player", "embed"]
 """encoder: sends as a room's main camera and does nothing else. player: receives the programme, or
-a room, and does nothing else."""
+a room, and does nothing else. embed: receives the programme and does nothing else, in a page that
+other sites show; its token is public."""
 DoorRole = Literal["door"]
 """A room's door: persons enter themselves on its list, and leave."""
 OfficeRole = Literal["organizer"]
@@ -91,7 +92,8 @@ class Grant(Struct, frozen=True, kw_only=True):
     """Empty for the organizer, who belongs to none."""
     role: AnyRole
     room: str | None
-    """The hub for a moderator; None for a technician, an observer, a player, the organizer."""
+    """The hub for a moderator; None for a technician, an observer, a player, an embedded
+    page, the organizer. An observer with a room is that hall's display."""
     name: str
     once: bool = False
     """The link is for one browser: see vicon.ops.browsers."""

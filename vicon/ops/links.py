@@ -12,7 +12,7 @@ argument, Unix ms.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -67,6 +67,7 @@ PAGES: Mapping[Role | OfficeRole, str] = {
     "organizer": "kelola",
 }
 DOOR_PAGE = "checkin"
+DISPLAY_PAGE, EMBED_PAGE = "layar", "embed"
 SIGN_IN_PAGE = "masuk"
 SIGNING_IN = ("moderator", "technician", "organizer")
 """Roles that have accounts."""
@@ -96,7 +97,7 @@ class DoorLink(Struct, frozen=True, kw_only=True):
 
 
 class Link(Struct, frozen=True, kw_only=True):
-    role: Role | OfficeRole
+    role: Role | OfficeRole | Literal["embed"]
     room: str | None
     name: str
     conference: str
@@ -166,6 +167,13 @@ def read_door_links(home: DataDir, asked: str = "") -> list[DoorLink]:
     first of the server's own that others can open. Raises DataError."""
     signer, book, last = _read_book(home)
     return make_door_links(signer, book, _base_for(home, book, asked) or last)
+
+
+def read_display_links(home: DataDir, asked: str = "") -> list[Link]:
+    """Those of the halls' displays, likewise. Raises DataError."""
+    signer, book, last = _read_book(home)
+    found = make_links(signer, book, _base_for(home, book, asked) or last)
+    return [link for link in found if link.role == "observer" and link.room is not None]
 
 
 def base_for(home: DataDir, asked: str) -> str:
@@ -257,7 +265,10 @@ def address_of(
     token = signer.sign_link(issue, ticket=ticket, own=own)
     if role == "encoder" or role == "player":
         return Address(f"{base}{_endpoint(issue.grant)}", token)
-    return Address(f"{base}/{PAGES[role]}#{token}", "")
+    if role == "embed":
+        return Address(f"{base}/{EMBED_PAGE}/{issue.grant.conference}#{token}", "")
+    shown = role == "observer" and issue.grant.room is not None
+    return Address(f"{base}/{DISPLAY_PAGE if shown else PAGES[role]}#{token}", "")
 
 
 def _endpoint(grant: Grant) -> str:

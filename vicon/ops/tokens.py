@@ -44,7 +44,7 @@ from vicon.ops.claims import (
 MAX_TOKEN_CHARS = 4096
 _DOOR, _DOOR_BYTES = b"vicon-door:", 16
 """No JWT's signed text has a colon in it: the key can serve both."""
-_MEDIA_ROLES = ("encoder", "player")
+_MEDIA_ROLES = ("encoder", "player", "embed")
 _ALGORITHM = "HS256"
 _LINK, _MEDIA, _RESUME = "vicon-link", "vicon-media", "vicon-resume"
 _OFFICE, _SEAT = "vicon-office", "vicon-seat"
@@ -198,7 +198,7 @@ class Signer:
     def verify_media(self, token: str, now: int) -> MediaClaims:
         """Claims of an encoder's or a player's token. Raises ExpiredToken, BadToken."""
         body = self._check((_MEDIA,), token, now)
-        if body.role not in ("encoder", "player"):
+        if body.role not in ("encoder", "player", "embed"):
             raise BadToken("not a role of encoders or players")
         return MediaClaims(
             conference=body.conf, role=body.role, room=body.room, name=body.name, jti=body.jti
@@ -269,11 +269,12 @@ def _kind(role: AnyRole) -> str:
 
 
 def _claims(body: _Body, *, once: bool = False) -> Claims:
-    if body.role == "encoder" or body.role == "player" or body.role == "organizer":
+    role = body.role
+    if role == "encoder" or role == "player" or role == "embed" or role == "organizer":
         raise BadToken("not a role of persons")
     return Claims(
         conference=body.conf,
-        role=body.role,
+        role=role,
         room=body.room,
         name=body.name,
         jti=body.jti,

@@ -21,6 +21,7 @@ ROLES: Mapping[AnyRole, W] = {
     "tester": W("Uji coba", "Trial call"),
     "encoder": W("Enkoder (WHIP)", "Encoder (WHIP)"),
     "player": W("Pemutar (WHEP)", "Player (WHEP)"),
+    "embed": W("Sematan situs", "Embedded page"),
     "door": W("Pintu (daftar hadir)", "Door (check-in)"),
     "organizer": W("Pengelola", "Organiser"),
 }

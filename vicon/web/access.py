@@ -10,6 +10,7 @@ from aiohttp import web
 from msgspec import Struct
 
 from vicon.ops.claims import Role
+from vicon.web.headers import EMBEDDED
 
 ASKER = web.RequestKey("asker", dict[str, str | None])
 """Whose good token came with a request; put there once it was checked."""
@@ -38,7 +39,11 @@ _RECORDING = f"{_CONFERENCE}/recordings/{{recording}}"
 _HALL_LINK = f"{_CONFERENCE}/rooms/{{room}}/link"
 _TRIAL = "/api/v1/trials/{id}"
 _DOOR = "/checkin/{token}"
-_PAGES = ("/", "/kendali", "/ruang", "/teknisi", "/pantau", "/uji", "/kelola", "/masuk", "/privasi")
+_PAGES = (
+    *("/", "/kendali", "/ruang", "/teknisi", "/pantau", "/layar", "/uji", "/kelola", "/masuk"),
+    "/privasi",
+    EMBEDDED,
+)
 _OFFICE = "/api/v1/office/conferences"
 _ACTS: Mapping[str, str] = {
     f"GET {_OFFICE}": "",
@@ -100,6 +105,8 @@ ROUTES: Mapping[str, Access] = {
     "GET /api/v1/me/qr": Access(who=LINKS, act="link shown"),
     "GET /api/v1/me/door": Access(who=_HALLS, own_room=True, act="door shown"),
     "GET /api/v1/me/door.svg": Access(who=_HALLS, own_room=True, act="door shown"),
+    "GET /api/v1/me/display": Access(who=_HALLS, own_room=True, act="display shown"),
+    "GET /api/v1/me/display.svg": Access(who=_HALLS, own_room=True, act="display shown"),
     f"GET {_CONFERENCE}/posters.pdf": Access(who=_HALLS, own_room=True, act="posters"),
     f"POST {_CONFERENCE}/expected": Access(who=("moderator",), act="expected list"),
     f"GET {_CONFERENCE}/{{kind}}.{{format}}": Access(
@@ -130,10 +137,11 @@ ROUTES: Mapping[str, Access] = {
     f"POST {_DOOR}/entries/{{person}}/leave": Access(who=("door",)),
     # POST, PATCH and DELETE; OPTIONS and GET tell nothing.
     "* /whip/{conference}/{room}": Access(who=("encoder",), own_room=True),
-    "* /whep/{conference}": Access(who=("player", *_SEERS)),
+    "* /whep/{conference}": Access(who=("player", "embed", *_SEERS)),
     "* /whep/{conference}/{room}": Access(who=("player", *_SEERS)),
     "* /whip/{conference}/{room}/{session}": Access(who=("encoder",), own_room=True),
-    "* /whep/{conference}/{room}/{session}": Access(who=("player", *_SEERS)),
+    "* /whep/{conference}/{room}/{session}": Access(who=("player", "embed", *_SEERS)),
+    f"GET {EMBEDDED}/now": Access(who=("player", "embed")),
 }
 
 

@@ -12,6 +12,7 @@ from signaling.messages import DeviceFigures, View
 from vicon.app.expected import Fault
 from vicon.app.officewords import LinkRow, Listed, Noted
 from vicon.app.people import Place
+from vicon.core.model import Phase
 from vicon.core.readiness import State
 from vicon.measure.beside import CompareRow
 from vicon.measure.run import Run
@@ -84,6 +85,22 @@ class MediaTold(Struct, frozen=True, kw_only=True):
 
 class Address(Struct, frozen=True):
     url: str
+
+
+class Programme(Struct, frozen=True, kw_only=True):
+    """How the programme stands, for a page in which another site shows it."""
+
+    title: str
+    phase: Phase
+    starts_at: int | None
+    timezone: str
+    timezone_label: str
+    shown: str
+    """The room that everybody sees large."""
+    beside: list[str]
+    """On air beside it."""
+    full: bool
+    """Nobody more is let in now."""
 
 
 class HallLink(Struct, frozen=True, kw_only=True):

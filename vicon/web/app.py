@@ -51,10 +51,12 @@ def make_app(
     greet: Callable[[web.Request, web.StreamResponse], None] = lambda _, __: None,
     pair: Pair | None = None,
     requests: Requests | None = None,
+    embed_origins: Sequence[str] = (),
 ) -> web.Application:
     """`place`: the built web client (pages.assets); `strict_transport`: the name under which there
     is nothing but TLS, for ever; `greet`: see pages.routes; `pair`: None where there can be no
-    second server; `requests`: who counts them."""
+    second server; `requests`: who counts them; `embed_origins`: sites that
+    may show the programme in a page of theirs."""
     middlewares = [guarding(hosts)]
     if requests is not None:
         middlewares.insert(0, requests.following(LASTING))
@@ -65,6 +67,8 @@ def make_app(
     app.on_response_prepare.append(told)
     if pair is not None:
         app.on_response_prepare.append(headers.reaching(pair.servers))
+    if embed_origins:
+        app.on_response_prepare.append(headers.framed(embed_origins))
     if strict_transport:
         app.on_response_prepare.append(headers.strict_transport(strict_transport))
     app.add_routes(pages.routes(place, greet))

@@ -87,22 +87,30 @@ class DoorApi:
         self, request: web.Request, claims: Claims, *, otherwise: str | None
     ) -> str | web.Response | None:
         """Which room is asked for, and may be."""
-        room = request.query.get("room")
-        if claims.role == "operator":
-            room, allowed = claims.room, room in (None, claims.room)
-        else:
-            allowed = claims.role in _GUIDES
-        if not allowed:
-            return problem("not_allowed", 403)
-        if room is not None and room not in self._halls[claims.conference].actor.state.rooms:
-            return problem("unknown_room", 404)
-        return otherwise if room is None else room
+        return room_asked(self._halls, request, claims, otherwise=otherwise)
 
     def _urls(self, request: web.Request, claims: Claims) -> dict[str, str]:
         """By room, under the address by which the asker came: a phone in the same hall comes there
         too."""
         asked = f"{request.scheme}://{request.host}"
         return {link.room: link.url for link in self._doors(claims.conference, asked)}
+
+
+def room_asked(
+    halls: Mapping[str, Hall], request: web.Request, claims: Claims, *, otherwise: str | None
+) -> str | web.Response | None:
+    """Which room ?room= asks for: operators their own alone, those who guide any; `otherwise`:
+    where it asks for none. A response where it may not be."""
+    room = request.query.get("room")
+    if claims.role == "operator":
+        room, allowed = claims.room, room in (None, claims.room)
+    else:
+        allowed = claims.role in _GUIDES
+    if not allowed:
+        return problem("not_allowed", 403)
+    if room is not None and room not in halls[claims.conference].actor.state.rooms:
+        return problem("unknown_room", 404)
+    return otherwise if room is None else room
 
 
 def _private(response: web.Response) -> web.Response:

@@ -11,6 +11,9 @@ POLICY = (
     "font-src 'self'; connect-src 'self'; media-src 'self' blob:; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 )
+_UNFRAMED = "frame-ancestors 'none'"
+EMBEDDED = "/embed/{conference}"
+"""The one page that another site may show."""
 STRICT_TRANSPORT = "max-age=31536000"
 _FIXED = {
     "Content-Security-Policy": POLICY,
@@ -41,6 +44,24 @@ def reaching(
             more = " ".join(f"{one} {one.replace('http', 'ws', 1)}" for one in found)
             policy = POLICY.replace("connect-src 'self'", f"connect-src 'self' {more}")
             response.headers["Content-Security-Policy"] = policy
+
+    return allow
+
+
+def framed(
+    origins: Sequence[str],
+) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """aiohttp signal, after `reaching`: these sites' pages may show the page that is made for it,
+    and that one alone. X-Frame-Options knows no list, and browsers that know frame-ancestors do not
+    look at it (CSP 3, section 6.4.2.2)."""
+    who = f"frame-ancestors {' '.join(origins)}"
+
+    async def allow(request: web.Request, response: web.StreamResponse) -> None:
+        resource = request.match_info.route.resource
+        if resource is not None and resource.canonical == EMBEDDED:
+            policy = response.headers["Content-Security-Policy"]
+            response.headers["Content-Security-Policy"] = policy.replace(_UNFRAMED, who)
+            response.headers.popall("X-Frame-Options", None)
 
     return allow
 

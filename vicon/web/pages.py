@@ -10,7 +10,9 @@ from aiohttp import web
 
 from vicon.ops.words import SpokenError
 
-PAGES = ("/", "/kendali", "/ruang", "/teknisi", "/pantau", "/uji", "/kelola", "/masuk")
+PAGES = (
+    *("/", "/kendali", "/ruang", "/teknisi", "/pantau", "/layar", "/uji", "/kelola", "/masuk"),
+)
 
 
 class NoWebClient(SpokenError):

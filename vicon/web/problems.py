@@ -189,6 +189,18 @@ PROBLEMS: Mapping[str, Problem] = {
         "There are too many devices or players. Close those not in use, then try again.",
         30,
     ),
+    "server_full": _problem(
+        503,
+        "Server sedang terlalu sibuk untuk satu pemutar lagi. Tunggu, lalu coba lagi.",
+        "The server is too busy for one more player. Wait, then try again.",
+        30,
+    ),
+    "too_many_watch": _problem(
+        503,
+        "Siaran ini sedang ditonton banyak orang lewat situs lain. Tunggu, lalu coba lagi.",
+        "Many are watching this in other sites' pages already. Wait, then try again.",
+        30,
+    ),
     "media_unavailable": _problem(
         503,
         "Gambar dan suara sedang disiapkan ulang di server. Coba lagi sebentar lagi.",

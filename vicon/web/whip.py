@@ -17,6 +17,7 @@ from typing import NamedTuple, Protocol
 from aiohttp import web
 
 from signaling.bucket import TokenBucket
+from signaling.limits import Limits
 from signaling.messages import IceServer
 from vicon.app.guesses import Guesses
 from vicon.app.whip import Sessions
@@ -81,6 +82,10 @@ class WhipApi:
         self._guesses = Guesses(clock)
         self._buckets: dict[tuple[str, str], TokenBucket] = {}
         """By token: there are never more than links were issued."""
+        self._embedded = {
+            "POST": Limits(POST_PER_S, POST_BURST),
+            "PATCH": Limits(PATCH_PER_S, PATCH_BURST),
+        }
 
     def routes(self) -> list[web.AbstractRouteDef]:
         endpoint = {"POST": self.open, "GET": self.nothing, "OPTIONS": self.options}
@@ -100,7 +105,7 @@ class WhipApi:
     async def open(self, request: web.Request) -> web.StreamResponse:
         """201 with the answer, the session's address, its entity-tag and the TURN servers."""
         at = self._at(request)
-        self._limit(at.claims, "POST", POST_PER_S, POST_BURST)
+        self._limit(at.claims, "POST", POST_PER_S, POST_BURST, request.remote)
         body = await _body(request, head.SDP, "want_sdp")
         label = head.label(request)
         if _whip(request):
@@ -126,7 +131,7 @@ class WhipApi:
     async def patch(self, request: web.Request) -> web.StreamResponse:
         """204 for candidates; 200 with the server's new credentials for a restart."""
         at, session = self._session(request)
-        self._limit(at.claims, "PATCH", PATCH_PER_S, PATCH_BURST)
+        self._limit(at.claims, "PATCH", PATCH_PER_S, PATCH_BURST, request.remote)
         body = await _body(request, head.FRAGMENT, "want_fragment")
         done = await at.sessions.patch(session, head.if_match(request), body)
         if isinstance(done, Refused):
@@ -174,7 +179,9 @@ class WhipApi:
         if _whip(request):
             allowed = claims.role == "encoder" and claims.room == plays
         else:
-            allowed = claims.role == "player" and claims.room in (None, plays)
+            # A session belongs to its token, whatever its address names.
+            watches = claims.role == "embed" and (plays == PROGRAMME or "session" in match)
+            allowed = watches or (claims.role == "player" and claims.room in (None, plays))
         if not ours or not allowed:
             raise _Refusal("wrong_token")
         sessions = self._sessions.get(claims.conference)
@@ -223,8 +230,14 @@ class WhipApi:
             raise _Refusal(_OVER.get(found.why, "session_over"), found.why)
         return at, found
 
-    def _limit(self, claims: MediaClaims, method: str, rate: float, burst: float) -> None:
+    def _limit(
+        self, claims: MediaClaims, method: str, rate: float, burst: float, remote: str | None
+    ) -> None:
         now = self._clock.monotonic()
+        if claims.role == "embed":  # one token for all who watch, so each address has its own rate
+            if not self._embedded[method].allow(remote, now):
+                raise _Refusal("too_fast")
+            return
         bucket = self._buckets.setdefault((claims.jti, method), TokenBucket(rate, burst, now))
         if not bucket.take(now):
             raise _Refusal("too_fast")

@@ -170,6 +170,14 @@ const NO_TOKEN: Text = {
   en: "This link is not complete. Open the organiser's link once more, all of it.",
 };
 
+/** A display that is fed by another page of this browser: what that page sees. `now`: its time. */
+export function mirror(seen: View, at: Link, now: number): void {
+  offset = now - localNow();
+  view.value = seen;
+  takeLink(at);
+  if (clockTimer === undefined) keepTime();
+}
+
 function openSocket(at: string | null): WebSocket {
   server.value = at;
   return new WebSocket(socketAddress(at));

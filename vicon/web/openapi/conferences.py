@@ -103,6 +103,18 @@ CONFERENCES: Mapping[str, Operation] = {
         query=(ROOM,),
         answers={200: picture("The code.", "image/svg+xml")},
     ),
+    "GET /api/v1/me/display": Operation(
+        id="display_address",
+        says="Address of a hall's display (`/layar`), for a second screen.",
+        query=(ROOM,),
+        answers={200: told("The address.", Address)},
+    ),
+    "GET /api/v1/me/display.svg": Operation(
+        id="display_code",
+        says="The same as a QR code.",
+        query=(ROOM,),
+        answers={200: picture("The code.", "image/svg+xml")},
+    ),
     f"GET {_AT}/posters.pdf": Operation(
         id="posters",
         says="Posters of the doors, to be printed; of an operator's own room alone.",

@@ -401,6 +401,8 @@ def _security(access: Access, method: str) -> list[dict[str, list[str]]]:
         return [{"monitor": []}]
     if "organizer" in who:
         return [{"organizer": who}]
+    if who == ["player", "embed"]:
+        return [{"media": who}]
     if {"encoder", "player"} & set(who):
         if method == "GET":
             return []

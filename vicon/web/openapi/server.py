@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vicon.web.answers import Alive, Ready
+from vicon.web.answers import Alive, Programme, Ready
 from vicon.web.openapi.words import BYTES, HTML, JSON, TEXT, Answer, Operation, Parameter, told
 from vicon.web.pages import PAGES
 from vicon.web.pair import State
@@ -21,6 +21,7 @@ _NAMES = {
     "/ruang": "hall",
     "/teknisi": "technician",
     "/pantau": "observer",
+    "/layar": "hall display",
     "/uji": "trial",
     "/kelola": "organizer",
     "/masuk": "sign-in",
@@ -37,6 +38,20 @@ SERVER: Mapping[str, Operation] = {
         )
         for page in PAGES
     },
+    "GET /embed/{conference}": Operation(
+        id="embedded_page",
+        says="The programme, for a frame in a page of a site that `[server] embed_origins` names.",
+        more="The token of the embedded page (role `embed`) stands after the # of its address. "
+        "Other sites' pages are refused by `frame-ancestors`.",
+        form="plain",
+        answers={200: Answer(says="The page.", content={HTML: TEXT})},
+    ),
+    "GET /embed/{conference}/now": Operation(
+        id="embedded_now",
+        says="How the programme stands: what the embedded page says beside the picture.",
+        answers={200: told("So.", Programme)},
+        refuses=(401, 403, 429),
+    ),
     "GET /privasi": Operation(
         id="privacy_page",
         says="What is kept of persons, why and how long, in plain words.",

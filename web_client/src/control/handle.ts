@@ -32,7 +32,7 @@ export interface Hands {
 }
 
 export type Tab = "rundown" | "roll" | "messages" | "pact" | "events";
-export type DeskDialog = "end" | "black" | "keys" | "documents" | "recording";
+export type DeskDialog = "end" | "black" | "keys" | "documents" | "recording" | "screen";
 
 const PANELS: Record<PanelAct, Tab> = {
   rundown: "rundown",

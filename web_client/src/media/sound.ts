@@ -20,6 +20,14 @@ export function duckProgramme(on: boolean): void {
   for (const [slot, player] of players) player.volume = isBeside(slot) ? 1 : programme;
 }
 
+let silent = false;
+
+/** For a display beside the page from which the hall's sound comes: two of them would echo. */
+export function silence(on: boolean): void {
+  silent = on;
+  for (const player of players.values()) player.muted = on;
+}
+
 /** Plays exactly these. */
 export function playSound(sources: Record<string, MediaStream>): void {
   for (const room of players.keys()) if (!(room in sources)) drop(room);
@@ -43,6 +51,7 @@ function add(room: string): HTMLAudioElement {
   const player = document.createElement("audio");
   player.dataset.sound = room;
   player.volume = isBeside(room) ? 1 : programme;
+  player.muted = silent;
   document.body.append(player);
   players.set(room, player);
   return player;

@@ -34,6 +34,7 @@ export type LinkRole =
   | "tester"
   | "encoder"
   | "player"
+  | "embed"
   | "door";
 
 /** Times are Unix ms. */

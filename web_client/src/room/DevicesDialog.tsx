@@ -4,6 +4,7 @@ import { Dialog } from "../components/Dialog";
 import { Icon, type IconName } from "../components/Icon";
 import { PushSetting } from "../hall/PushSetting";
 import { common } from "../i18n/common";
+import { display } from "../i18n/display";
 import { words } from "../i18n/room";
 import { leaveRoom } from "../presence";
 import type { DeviceKind, DeviceView, RoomView, View } from "../protocol";
@@ -16,10 +17,12 @@ interface DevicesDialogProps {
   seen: View;
   room: RoomView;
   onClose: () => void;
+  /** The programme on the hall's TV. */
+  onScreen: () => void;
 }
 
 /** How a second device comes in, and which ones are here. */
-export function DevicesDialog({ seen, room, onClose }: DevicesDialogProps) {
+export function DevicesDialog({ seen, room, onClose, onScreen }: DevicesDialogProps) {
   useQr(room.devices.length);
   return (
     <Dialog
@@ -43,6 +46,11 @@ export function DevicesDialog({ seen, room, onClose }: DevicesDialogProps) {
           {qrOnce.value ? <p class="muted">{words.addOnce}</p> : <CopyLink />}
         </div>
       </div>
+      <p class="acts">
+        <Button icon="device" kbd="L" testId="second-screen-open" onClick={onScreen}>
+          {display.title}
+        </Button>
+      </p>
       <h3 class="label">{words.inThisRoom}</h3>
       <ul class="kit">
         {room.devices.map((device) => (

@@ -136,6 +136,7 @@ export type KeyAct =
   | "fewer"
   | "understood"
   | "help"
+  | "screen"
   | "pact";
 
 const keys: Record<string, KeyAct> = {
@@ -145,6 +146,7 @@ const keys: Record<string, KeyAct> = {
   d: "list",
   g: "understood",
   t: "help",
+  l: "screen",
   p: "pact",
   "+": "more",
   "=": "more",

@@ -4,6 +4,7 @@ import { Icon } from "../components/Icon";
 import type { DeskDialog } from "../control/handle";
 import { PRINTED } from "../control/keys";
 import type { Act } from "../control/useAct";
+import { SecondScreen } from "../display/SecondScreen";
 import { Documents } from "../documents/Documents";
 import { ceremony, keyWords } from "../i18n/ceremony";
 import { common } from "../i18n/common";
@@ -31,6 +32,8 @@ export function AskDialog({ what, seen, act, onClose }: AskDialogProps) {
       return <Documents seen={seen} onClose={onClose} />;
     case "recording":
       return <RecordingDialog seen={seen} act={act} onClose={onClose} />;
+    case "screen":
+      return <SecondScreen onClose={onClose} />;
   }
 }
 

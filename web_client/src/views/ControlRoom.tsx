@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Notice } from "../components/Alert";
 import { Button } from "../components/Button";
 import { useKeys, usePage } from "../components/page";
@@ -10,9 +10,11 @@ import { type DeskDialog, type Hands, handle, type Tab } from "../control/handle
 import { focusOf, keyAct } from "../control/keys";
 import { isOpen, roomState, tallyOf, tileKey, wall } from "../control/state";
 import { type Act, useAct } from "../control/useAct";
+import { lend } from "../display/feed";
 import { say } from "../i18n";
 import { ceremony } from "../i18n/ceremony";
 import { control } from "../i18n/control";
+import { display } from "../i18n/display";
 import type { View } from "../protocol";
 import { RecordingButton } from "../recorded/RecordingDialog";
 import { serverChecks, worst } from "../server";
@@ -35,6 +37,7 @@ import { Waiting } from "./Waiting";
 export function ControlRoom() {
   usePage("control", "dark");
   useDesk();
+  useEffect(lend, []);
   if (!view.value) return <Waiting />;
   return <Desk seen={view.value} />;
 }
@@ -117,6 +120,16 @@ function ControlTop({ seen, act, ask, onAsk }: ControlTopProps) {
           {control.end}
         </Button>
       )}
+      <Button
+        class="sm icon"
+        look="quiet"
+        icon="device"
+        title={display.title}
+        onClick={() => onAsk("screen")}
+        testId="second-screen-open"
+      >
+        <span class="vh">{display.title}</span>
+      </Button>
       <Button class="sm keys" look="quiet" kbd="?" title={ceremony.keysTitle} onClick={() => onAsk("keys")} testId="keys">
         <span class="vh">{ceremony.keys}</span>
       </Button>

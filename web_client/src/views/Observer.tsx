@@ -1,24 +1,29 @@
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+import { Button } from "../components/Button";
 import { Chip } from "../components/Chip";
 import { Count } from "../components/Count";
 import { Icon } from "../components/Icon";
-import { theme, usePage } from "../components/page";
+import { theme, useKeys, usePage } from "../components/page";
 import { PageTop, ThemeSwitch } from "../components/PageTop";
 import { RoomPicture } from "../components/RoomPicture";
 import { useScrollStop } from "../components/scrollStop";
 import { Hand, RoomName } from "../components/Tile";
 import { sightOf, useDesk } from "../control/desk";
 import { isOpen, tallyOf, wall } from "../control/state";
+import { toggleFull } from "../display/fullscreen";
 import { time } from "../format";
 import { ItemPlate } from "../hall/ItemTime";
 import { PactPoint } from "../hall/PactPoint";
 import { common } from "../i18n/common";
 import { control } from "../i18n/control";
+import { display } from "../i18n/display";
 import { hall } from "../i18n/hall";
 import { server } from "../i18n/server";
 import { audioBlocked } from "../media";
 import type { RoomView, View } from "../protocol";
 import { RecordingSign } from "../recorded/RecordingSign";
+import { stayAwake } from "../room/wake";
 import { insetRoom, isOnStage, largeRoom, secondRoom } from "../room/state";
 import { waitsOutside } from "../server";
 import { away, view } from "../store";
@@ -32,6 +37,11 @@ import { Waiting } from "./Waiting";
 export function Observer() {
   usePage("observer", theme.value);
   useDesk();
+  useEffect(stayAwake, []);
+  useKeys((event) => {
+    const plain = !event.ctrlKey && !event.altKey && !event.metaKey && !event.repeat;
+    if (plain && event.key.toLowerCase() === "f") toggleFull();
+  });
   if (!view.value) return <Waiting />;
   const seen = view.value;
   return (
@@ -39,13 +49,28 @@ export function Observer() {
       <PageTop seen={seen}>
         <RecordingSign seen={seen} />
         <Board seen={seen} />
+        <FullScreen />
         <ThemeSwitch />
       </PageTop>
       <main class="watch">
+        {waitsOutside(seen) && (
+          <p class="outside" role="status" data-testid="server-full">
+            <b>{server.full}</b> {server.fullWhy}
+          </p>
+        )}
         <Large seen={seen} />
         <Thumbs seen={seen} />
       </main>
     </div>
+  );
+}
+
+function FullScreen() {
+  if (!document.fullscreenEnabled) return null; // a phone
+  return (
+    <Button class="sm" look="quiet" kbd="F" title={display.hint} testId="full-screen" onClick={toggleFull}>
+      {display.fullScreen}
+    </Button>
   );
 }
 
@@ -114,11 +139,6 @@ function Around({ seen }: { seen: View }) {
       )}
       {seen.conference.black && <span class="plate quiet-note">{hall.blackNote}</span>}
       <ItemPlate seen={seen} />
-      {waitsOutside(seen) && (
-        <span class="plate quiet-note server-full" role="status" data-testid="server-full">
-          <b>{server.full}</b> {server.fullWhy}
-        </span>
-      )}
       {audioBlocked.value && <SoundButton />}
     </>
   );

@@ -1,6 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { useKeys } from "../components/page";
 import { focusOf } from "../control/keys";
+import { lend } from "../display/feed";
+import { SecondScreen } from "../display/SecondScreen";
 import { Cues } from "../hall/Cues";
 import { FromHub } from "../hall/FromHub";
 import { HelpDialog, HelpRow } from "../hall/HelpCall";
@@ -39,17 +41,20 @@ type Side = "list" | "pact" | null;
 export function RoomIn({ seen, room, stage }: RoomInProps) {
   const [adding, setAdding] = useState(false);
   const [helping, setHelping] = useState(false);
+  const [screening, setScreening] = useState(false);
   const [side, setSide] = useState<Side>(null);
   const [signing, setSigning] = useState<string | null>(null);
   const { pact } = seen;
   const toggle = (which: Side): void => setSide(side === which ? null : which);
   useEffect(stayAwake, []);
+  useEffect(lend, []);
   usePush(room, isFree(stage));
   // Through an open microphone the others would hear it.
   useRing(seen.you.device?.kind === "main" && room.mic !== "on");
   useRoomKeys(room, stage, (act) => {
     if (act === "list") toggle("list");
     else if (act === "help") setHelping(true);
+    else if (act === "screen") setScreening(true);
     else if (act === "pact" && pact && signing === null) toggle("pact");
     else if (act === "understood") understand();
     else if (act === "answer" || act === "end" || act === "write") return talkAct(act);
@@ -58,6 +63,10 @@ export function RoomIn({ seen, room, stage }: RoomInProps) {
   const closeSide = (opener: string): void => {
     setSide(null);
     focusOn(opener);
+  };
+  const closeScreen = (): void => {
+    setScreening(false);
+    focusOn("add-device");
   };
   const closeSheet = (): void => {
     setSigning(null);
@@ -113,7 +122,18 @@ export function RoomIn({ seen, room, stage }: RoomInProps) {
         />
       </div>
       {stage === "onair" && <div class="redframe" />}
-      {adding && <DevicesDialog seen={seen} room={room} onClose={() => setAdding(false)} />}
+      {adding && (
+        <DevicesDialog
+          seen={seen}
+          room={room}
+          onClose={() => setAdding(false)}
+          onScreen={() => {
+            setAdding(false);
+            setScreening(true);
+          }}
+        />
+      )}
+      {screening && <SecondScreen onClose={closeScreen} />}
       {helping && <HelpDialog room={room} onClose={() => setHelping(false)} />}
     </>
   );

@@ -6,6 +6,7 @@ import { date, time, type Zone } from "../../format";
 import { lang } from "../../i18n";
 import { office } from "../../i18n/office";
 import type { LinkRole, LinkRow, Opened } from "../../office/api";
+import { frameCode } from "../../office/frame";
 import { ByHand, copyText } from "../trial/CopyText";
 import type { Act } from "./Links";
 
@@ -17,6 +18,7 @@ const ROLES: LinkRole[] = [
   "tester",
   "encoder",
   "player",
+  "embed",
   "door",
 ];
 
@@ -38,6 +40,7 @@ export function LinkTable({ rows, now, opened, onAct }: TableProps) {
           own.length > 0 && (
             <section key={role} class="links" data-role={role}>
               <h2>{office[role]}</h2>
+              {role === "embed" && <p class="hint">{office.embedWhy}</p>}
               <ul>
                 {own.map((row) => (
                   <Row
@@ -46,6 +49,7 @@ export function LinkTable({ rows, now, opened, onAct }: TableProps) {
                     room={row.room === null ? null : (names.get(row.room) ?? row.room)}
                     now={now}
                     zone={opened.listed}
+                    title={opened.listed.title}
                     replaced={own.some((one) => one.revoked_at === null && one.name === row.name && one.room === row.room)}
                     resting={opened.listed.archived}
                     onAct={(act) => onAct(act, row)}
@@ -65,13 +69,15 @@ interface RowProps {
   room: string | null;
   now: number;
   zone: Zone;
+  /** Of the conference. */
+  title: string;
   /** Another stands in its place already. */
   replaced: boolean;
   resting: boolean;
   onAct: (act: Act) => void;
 }
 
-function Row({ row, room, now, zone, replaced, resting, onAct }: RowProps) {
+function Row({ row, room, now, zone, title, replaced, resting, onAct }: RowProps) {
   const gone = row.revoked_at !== null;
   return (
     <li class={gone ? "gone" : undefined} data-link={row.link} data-room={row.room ?? undefined}>
@@ -106,8 +112,9 @@ function Row({ row, room, now, zone, replaced, resting, onAct }: RowProps) {
             </Button>
           )}
           <Copy text={row.url} label={office.copyLink} />
+          {row.role === "embed" && <Copy text={frameCode(row.url, title)} label={office.copyFrame} />}
           {row.token && <Copy text={row.token} label={office.copyToken} />}
-          {!row.token && (
+          {!row.token && row.role !== "embed" && (
             <Button class="sm" icon="qr" onClick={() => onAct("qr")}>
               {office.qr}
             </Button>
