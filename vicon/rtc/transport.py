@@ -193,6 +193,9 @@ class RtcTransport(SecureTransport):
             own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
             own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
             self._sockets[protocol] = own
+        if hasattr(protocol.transport, "max_size"):
+            # asyncio reads into 256 KiB each time, and what it gives back of them strews the heap.
+            protocol.transport.max_size = DATAGRAM_BYTES + 1
         stock, gate = protocol.datagram_received, self._gate
         if gate is not None:
             protocol.transport = gate.before(protocol.transport)
