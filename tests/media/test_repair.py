@@ -1,4 +1,4 @@
-"""What is seen of a camera whose line to the server loses packets both ways, in simulated time."""
+"""What is seen of a camera where a line loses packets both ways, in simulated time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ GOOD = 20_000_000
 
 
 def lossy(loss: float, seed: int = 1, *, round_trip: float = 0.1) -> tuple[World, Link]:
-    """A world with a camera on such a line."""
+    """A world with a camera behind such a line."""
     world = World(seed)
     line = Link([(0, GOOD)], round_trip / 2, round_trip / 2, loss=loss, seed=seed)
     Camera(world, "air", rids="h", rates={"h": 800_000}, up=line)
@@ -24,6 +24,25 @@ def watch(world: World, **later: bool) -> list[Receiver]:
     """Receivers on good lines; each either can show pictures later or cannot."""
     made = [
         Receiver(world, name, Link([(0, GOOD)]), ["air"], delays=delays)
+        for name, delays in later.items()
+    ]
+    world.route(*(route(name, "air", 0, 360) for name in later))
+    return made
+
+
+def behind_a_lossy_line(world: World, loss: float, **later: bool) -> list[Receiver]:
+    """As watch(), each on such a line of its own, round trip 100 ms."""
+    Camera(world, "air", rids="h", rates={"h": 800_000})
+    made = [
+        Receiver(
+            world,
+            name,
+            Link([(0, GOOD)], 0.05, 0.05, loss=loss, seed=3),
+            ["air"],
+            start=3_000_000,
+            delays=delays,
+            back_loss=loss,
+        )
         for name, delays in later.items()
     ]
     world.route(*(route(name, "air", 0, 360) for name in later))
@@ -44,6 +63,16 @@ def test_a_picture_that_is_shown_later_seldom_stands(loss: float, stood: int) ->
     assert later.fps("air", 15, 75) > 29
     assert later.sound_lost("air", 15, 75) <= at_once.sound_lost("air", 15, 75)
     assert max(told(later)) <= MOST_S
+
+
+@pytest.mark.parametrize(("loss", "stood"), [(0.05, 20), (0.10, 30)])
+def test_nor_does_it_where_the_receivers_own_line_loses(loss: float, stood: int) -> None:
+    world = World()
+    later, at_once = behind_a_lossy_line(world, loss, x=True, y=False)
+    world.run(75)
+    assert at_once.stalls("air", 15, 75) > stood, "in a minute"
+    assert later.stalls("air", 15, 75) <= 4
+    assert later.fps("air", 15, 75) > 29
 
 
 def test_it_is_shown_at_once_again_when_the_line_loses_nothing_any_more() -> None:

@@ -251,8 +251,11 @@ class Receiver:
         rooms: Sequence[str],
         start: int = 1000 * START_KBPS,
         delays: bool = True,
+        back_loss: float = 0.0,
     ) -> None:
-        """`delays`: it shows pictures later when it is told to."""
+        """`delays`: it shows pictures later when it is told to. `back_loss`: share of what it
+        sends that is lost."""
+        self._back_loss = back_loss
         self.world, self.link = world, link
         plan = [SlotPlan(room=room, kind=k) for room in rooms for k in ("audio", "video")]
         consumers = make_slots(plan, self._send, world.random.getrandbits)
@@ -367,6 +370,8 @@ class Receiver:
         self.world.at(now + 0.06, self._feed_back)
 
     def _answer(self, data: bytes) -> None:
+        if self._back_loss and self.link.random.random() < self._back_loss:
+            return
         back = self.world.now + self.link.back
         self.world.at(back, lambda: self.subscriber.on_rtcp(data, self.world.now))
 

@@ -11,8 +11,8 @@ from collections import deque
 
 MOST_S = 0.4
 """One way, people talk over each other beyond it (ITU-T G.114)."""
-NOTICED_S = 0.12
-"""Repairs that take less delay nothing: no picture is seen to stand."""
+NOTICED_S = 0.14
+"""Repairs that take less delay nothing: from 150 ms on it is seen that a picture stands."""
 WINDOW_S = 30.0
 ONE_STALL_S = 0.2
 """Repairs that come so close together are seen as one stall."""
@@ -37,7 +37,7 @@ class Repairs:
         self._changed_at = 0.0
 
     def came(self, took: float, now: float) -> None:
-        """One came so many seconds after it was missed."""
+        """One came so many seconds later than it would have."""
         stalls = self._stalls
         if not stalls or now - stalls[-1][0] >= ONE_STALL_S:
             stalls.append((now, took))

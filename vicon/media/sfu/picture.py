@@ -11,7 +11,7 @@ from vicon.media.sfu.layer import Layer, Stored, send_time
 from vicon.media.sfu.meter import OVERHEAD
 from vicon.media.sfu.pacer import Pacer
 from vicon.media.sfu.retransmit import Retransmissions
-from vicon.rtc.rtp import HEADER, ONE_BYTE_PROFILE, rtx_payload, unwrap
+from vicon.rtc.rtp import HEADER, ONE_BYTE_PROFILE, rtx_payload, timestamp_distance, unwrap
 from vicon.rtc.vp8 import Descriptor, rewrite_descriptor
 
 ALL_TIDS = 7
@@ -284,6 +284,12 @@ class VideoConsumer(Consumer):
             found = self._sent_as(out)
             if found is not None and self.again.allow(out, _octets(found[0]), now):
                 self._repeat(*found, now)
+                self.again.repairs.came(self._late(*found, now), now)
+
+    def _late(self, stored: Stored, segment: Segment, now: float) -> float:
+        """Seconds since it would have gone, by the newest that went."""
+        before = timestamp_distance(self._last_timestamp, stored[2] + segment.timestamp)
+        return now - self._last_sent + before / self._clock_rate
 
     def _fill(self, sequences: tuple[int, ...], now: float) -> None:
         rtx_type = self._rtx_type()

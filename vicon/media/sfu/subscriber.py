@@ -368,7 +368,8 @@ class Subscriber:
         layer = self._layer(slot, step, now)
         whole = layer.rid != step.rid or step.tid >= len(layer.measured(now)) - 1
         consumer.limit(ALL_TIDS if whole else step.tid)
-        consumer.delay(self._feeds[slot].producer.delay)
+        consumer.again.repairs.roll(now)
+        consumer.delay(max(self._feeds[slot].producer.delay, consumer.again.repairs.delay))
         consumer.again.rate = min(MOST, int(AGAIN_SHARE * self.carries))
         consumer.again.copies = self._own_loss(consumer) >= LOSSY or now <= self._lossy_until
         consumer.again.wait = max(SAME_AGAIN_S, min(0.5, 0.9 * (self.link.round_trip or 0.0)))
