@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from playwright.async_api import Page
 
 from tests.bench import calls, janus
 from tests.bench.calls import SOURCE, Place, Report
@@ -64,6 +65,30 @@ def figures(before: dict[str, Report], after: dict[str, Report], seconds: float)
     return {name: round(value, 2) for name, value in found.items()}
 
 
+async def sent(source: Page) -> Report:
+    """outbound-rtp of the publisher's picture."""
+    reports: list[Report] = await source.evaluate("sent()")
+    return next(report for report in reports if report["kind"] == "video")
+
+
+def sent_figures(before: Report, after: Report, seconds: float) -> Figures:
+    """What the publisher's browser did meanwhile."""
+
+    def grown(name: str) -> float:
+        return float(after.get(name, 0)) - float(before.get(name, 0))
+
+    found = {
+        "sent_kbps": grown("bytesSent") * 8 / 1000 / seconds,
+        "sent_target_kbps": float(after.get("targetBitrate", 0)) / 1000,
+        "sent_packets": grown("packetsSent"),
+        "sent_again": grown("retransmittedPacketsSent"),
+        "sent_nacks_heard": grown("nackCount"),
+        "sent_key_frames": grown("keyFramesEncoded"),
+        "sent_key_frames_asked": grown("pliCount"),
+    }
+    return {name: round(value, 2) for name, value in found.items()}
+
+
 async def one_call(
     line: BadLine,
     browsers: dict[Place, Any],
@@ -90,11 +115,14 @@ async def one_call(
         for loss in (0.0, *arguments.loss):
             line.relay.set("both", loss_percent=loss)
             await asyncio.sleep(SETTLE_S)
-            before = await calls.received(receiver)
+            sent_before, before = await sent(source), await calls.received(receiver)
             await asyncio.sleep(arguments.seconds if loss else arguments.seconds / 3)
-            after = await calls.received(receiver)
+            sent_after, after = await sent(source), await calls.received(receiver)
             passed = (after["video"]["timestamp"] - before["video"]["timestamp"]) / 1000
-            found[f"{loss:g}"] = figures(before, after, passed)
+            found[f"{loss:g}"] = {
+                **figures(before, after, passed),
+                **sent_figures(sent_before, sent_after, passed),
+            }
         return found
 
 

@@ -17,6 +17,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from tests.media.peers import CONFERENCE, plan, route, transport
 from vicon.media.inprocess import InProcessEngine
+from vicon.media.sfu.layer import VideoLayer
 from vicon.ops.clock import SystemClock
 from vicon.ports import LayersWanted, PublishAgain, Route
 from vicon.rtc import codecs, sdp
@@ -197,6 +198,35 @@ async def test_three_percent_of_loss_both_ways_is_repaired(
     share = (frames(after) - frames(before)) / (await frames_sent(a) - sent)
     assert share > 0.8, "of the frames sent"
     assert after["1"]["keyFramesDecoded"] - before["1"]["keyFramesDecoded"] <= 2
+
+
+async def test_pictures_and_their_sound_are_shown_later_while_repairs_take_long(
+    browser: Browser, origin: str, engine: InProcessEngine
+) -> None:
+    a, b = [await device(browser, origin, engine, name) for name in "ab"]
+    await engine.route(CONFERENCE, [route("b", "64.01", "a")])
+    await a.evaluate("publish()")
+    await b.evaluate("subscribe(['64.01'])")
+    before = await until_stats(b, lambda s: frames(s) > 5 and energy(s) > 0)
+    assert waited(before, "1") < 0.15
+    camera = engine.host.router.publishers[CONFERENCE, "a"].producers["video"].first
+    assert isinstance(camera, VideoLayer)
+    now = asyncio.get_running_loop().time()
+    for ago in (3, 2, 1):
+        camera.missing.repairs.came(0.25, now - ago)
+    async with asyncio.timeout(40):  # the browser goes there by a tenth of a second each second
+        for mid in ("1", "0"):
+            since = before
+            while waited(found := await until_stats(b, further(since, 15)), mid, since) < 0.2:
+                since = found
+
+
+def waited(found: Stats, mid: str, since: Stats | None = None) -> float:
+    """Seconds that the browser let what it got wait."""
+    one, before = found[mid], (since or {}).get(mid, {})
+    delay = one["jitterBufferDelay"] - before.get("jitterBufferDelay", 0)
+    count = one["jitterBufferEmittedCount"] - before.get("jitterBufferEmittedCount", 0)
+    return float(delay / max(1, count))
 
 
 def _lose(transports: Sequence[SecureTransport], share: float) -> itertools.count[int]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import count, pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from vicon.media.sfu.layer import AudioLayer, VideoLayer
 from vicon.media.sfu.meter import OVERHEAD
-from vicon.media.sfu.picture import VideoConsumer
+from vicon.media.sfu.pacer import Pacer
+from vicon.media.sfu.picture import TOLD_FRAMES, VideoConsumer
 from vicon.media.sfu.retransmit import Retransmissions
 from vicon.media.sfu.sound import AudioConsumer
 from vicon.rtc.negotiate import Choice
@@ -97,6 +99,7 @@ class Slot:
 
     rtx: bool = True
     sent: list[Packet] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
     consumer: VideoConsumer = field(init=False)
 
     def __post_init__(self) -> None:
@@ -105,9 +108,13 @@ class Slot:
             types={"vp8": (96, 97 if self.rtx else None)},
             clock_rate=90_000,
             first_sequence=32_760,
-            send=lambda packet: self.sent.append(parse(packet)),
+            send=self._took,
             again=Retransmissions(78, 5),
         )
+
+    def _took(self, packet: bytes) -> None:
+        self.raw.append(packet)
+        self.sent.append(parse(packet))
 
     def media(self) -> list[Packet]:
         return [packet for packet in self.sent if packet.ssrc == 77]
@@ -405,3 +412,37 @@ def test_what_cannot_be_asked_for_again_is_not_remembered() -> None:
     assert len(slot.consumer.segments) < 6, "of forty"
     held = slot.consumer.segments[0]
     assert held.out_start <= last - 1000, "but all of the last thousand packets"
+
+
+def told(slot: Slot) -> list[tuple[int, int]]:
+    """Least and most delay, in units of 10 ms, that its packets told."""
+    found = [parse(packet, (7,)).extensions.get(7) for packet in slot.raw]
+    numbers = [int.from_bytes(each, "big") for each in found if each is not None]
+    return [(number >> 12, number & 0xFFF) for number in numbers]
+
+
+@pytest.mark.parametrize("paced", [False, True])
+@pytest.mark.parametrize("counted", [False, True])
+def test_a_delay_is_told_for_some_frames_and_again_when_it_changes(
+    paced: bool, counted: bool
+) -> None:
+    source, slot, pacer = Source(1), Slot(), Pacer()
+    pacer.rate = 10_000_000
+    slot.consumer.agreed(
+        slot.consumer.types, extensions=False, sent=(lambda *_: 5) if counted else None
+    )
+    slot.consumer.pace(pacer if paced else None)
+    slot.consumer.delay(0.25)
+    slot.consumer.want(source.layer, 0.0)
+    source.play(0.0)
+    pacer.empty(0.1)
+    assert told(slot) == [], "the receiver does not know it"
+    slot.consumer.knows_delay(7)
+    for seconds in (0.25, 0.0):
+        slot.raw.clear()
+        for frame in range(2 * TOLD_FRAMES):
+            slot.consumer.delay(seconds)
+            source.play(1 + frame / 30)
+            pacer.empty(1.03 + frame / 30)
+        assert told(slot) == [(round(100 * seconds), 1000)] * FRAME * TOLD_FRAMES
+    seamless(slot.media())

@@ -141,6 +141,8 @@ acts = st.lists(
             "tid 2",
             "lose",
             "nack",
+            "later",
+            "at once",
         ]
     ),
     max_size=40,
@@ -157,6 +159,7 @@ def test_pictures_are_the_same(library: Library, kind: str, todo: list[str]) -> 
     now = 1.0
     for consumer, end, two in zip(consumers, ends, mine, strict=True):
         agree(consumer, end, kind)
+        consumer.knows_delay(7)
         consumer.want(two[0], now)
     for act in todo:
         now += 0.033
@@ -174,6 +177,8 @@ def test_pictures_are_the_same(library: Library, kind: str, todo: list[str]) -> 
                 consumer.want(None, now)
             elif act.startswith("tid"):
                 consumer.limit(int(act[-1]))
+            elif act in ("later", "at once"):
+                consumer.delay(0.25 if act == "later" else 0.0)
             elif act == "nack":
                 consumer.sync()
                 consumer.on_nack(

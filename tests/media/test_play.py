@@ -16,7 +16,7 @@ from vicon.ops.clock import SystemClock
 from vicon.ports import MediaEngine, MediaError
 from vicon.rtc import codecs, rtcp, sdp
 from vicon.rtc.arrivals import Arrivals
-from vicon.rtc.rtp import AUDIO_LEVEL, TRANSPORT_WIDE, Packet, parse
+from vicon.rtc.rtp import AUDIO_LEVEL, PLAYOUT_DELAY, TRANSPORT_WIDE, Packet, parse
 
 Engine = InProcessEngine | EmbeddedEngine
 PROGRAMME = plan("programme")
@@ -149,13 +149,15 @@ async def test_the_next_room_on_air_goes_on_in_the_same_picture(inside: InProces
 async def test_extensions_under_other_numbers_than_ours_are_not_agreed(
     inside: InProcessEngine,
 ) -> None:
-    """They would be read as something else: but for that of transport-wide feedback."""
+    """They would be read as something else: but for those of transport-wide feedback and of the
+    delay with which pictures are shown."""
     sender, player = Sender(), Player(feeds_back=True)
     await inside.route(CONFERENCE, [route("tv", "programme", "d1")])
     await sender.publish(inside, "d1")
     theirs = ((1, TRANSPORT_WIDE), (14, AUDIO_LEVEL))
-    await player.play(inside, "tv", section("0", "audio", theirs), section("1", "video", theirs))
-    assert [s.extensions for s in player.answer.sections] == [theirs[:1], theirs[:1]]
+    shown = ((1, TRANSPORT_WIDE), (5, PLAYOUT_DELAY), (14, AUDIO_LEVEL))
+    await player.play(inside, "tv", section("0", "audio", theirs), section("1", "video", shown))
+    assert [s.extensions for s in player.answer.sections] == [theirs[:1], shown[:2]]
     async with sender.steadily():
         await until(lambda: len(player.of("0")) > 10 and len(player.of("1")) > 10)
     found = [packet for packets in player.packets.values() for packet in packets]

@@ -26,7 +26,7 @@ from vicon.rtc import red, rtcp
 from vicon.rtc.arrivals import Arrivals
 from vicon.rtc.gcc import SendSide
 from vicon.rtc.negotiate import Accepted, Choice
-from vicon.rtc.rtp import Packet, parse, rtx_original, sequence_distance
+from vicon.rtc.rtp import Packet, parse, rtx_original, rtx_payload, sequence_distance
 from vicon.rtc.sdp import Codec
 from vicon.rtc.vp8 import parse_descriptor
 
@@ -35,7 +35,11 @@ RATES = {"q": 150_000, "h": 400_000, "f": 1_500_000}
 FPS = 30
 WIRE = 28 + 16
 """IPv4, UDP, and SRTP's tag around an RTP packet."""
-_WIDE, _LEVEL = 4, 1
+_WIDE, _LEVEL, _DELAY = 4, 1, 7
+DELAY_MOVES = 0.1
+"""Seconds a second by which a browser follows the delay that it is told."""
+STALL_S = 0.15 + 1 / FPS
+"""Between two frames: webrtc-stats counts more as a freeze."""
 _OPUS_20_MS = 0x78
 """Head of a packet with one frame of so long (RFC 6716 section 3.1)."""
 OPUS, VP8 = Codec(111, "opus", 48_000, 2), Codec(96, "VP8", 90_000)
@@ -61,7 +65,7 @@ def choices(rids: Sequence[str]) -> list[Choice]:
         ssrc=None,
         level_id=None,
         rids=tuple(rids),
-        layer_ssrcs=tuple((10 + index, None) for index in range(len(rids))),
+        layer_ssrcs=tuple((10 + index, 20 + index) for index in range(len(rids))),
     )
     return [audio, video]
 
@@ -109,7 +113,8 @@ class World:
 
 @dataclass
 class Camera:
-    """A device that publishes simulcast of two temporal layers, and sound."""
+    """A device that publishes simulcast of two temporal layers, and sound. It sends again as
+    Chromium does: no packet twice within a round trip."""
 
     world: World
     name: str
@@ -118,8 +123,13 @@ class Camera:
     reaction_s: float = 0.15
     """Until it does what it is asked."""
     rates: dict[str, int] = field(default_factory=lambda: dict(RATES))
+    up: Link | None = None
+    """Its line to the server; it loses what goes back as well."""
 
     def __post_init__(self) -> None:
+        self._sent: dict[tuple[int, int], Packet] = {}
+        self._again_at: dict[tuple[int, int], float] = {}
+        self._again = 0
         self.active = set(self.rids)
         self.key = set(self.rids)
         self.bits = 0
@@ -137,8 +147,42 @@ class Camera:
         self.key |= set(rids) - self.active
         self.active = set(rids)
 
+    def _out(self, packet: Packet) -> None:
+        data, now = packet.build(), self.world.now
+        came = self.up.send(len(data) + WIRE, now) if self.up is not None else now
+        if came == now:
+            self.publisher.on_rtp(data, now)
+        elif came is not None:
+            self.world.at(came, lambda: self.publisher.on_rtp(data, self.world.now))
+
     def _hear(self, data: bytes) -> None:
+        if self.up is None:
+            self._heard(data)
+        elif self.up.random.random() >= self.up.loss:
+            self.world.at(self.world.now + self.up.back, partial(self._heard, data))
+
+    def _repeat(self, ssrc: int, sequence: int) -> None:
+        sent, up = self._sent.get((ssrc, sequence)), self.up
+        last = self._again_at.get((ssrc, sequence), -1.0)
+        if sent is None or up is None or self.world.now - last < up.delay + up.back:
+            return
+        self._again_at[ssrc, sequence] = self.world.now
+        self._again += 1
+        again = Packet(
+            97,
+            self._again & 0xFFFF,
+            sent.timestamp,
+            ssrc + 10,
+            rtx_payload(sequence, sent.payload),
+            sent.marker,
+        )
+        self._out(again)
+
+    def _heard(self, data: bytes) -> None:
         for packet in rtcp.parse(data):
+            if isinstance(packet, rtcp.Nack):
+                for sequence in packet.sequences:
+                    self._repeat(packet.media, sequence)
             if isinstance(packet, rtcp.Pli):
                 rid = self.rids[packet.media - 10]
                 self.world.at(self.world.now + self.reaction_s, partial(self.key.add, rid))
@@ -153,7 +197,7 @@ class Camera:
             bytes((_OPUS_20_MS, *bytes(79))),
             extensions={_LEVEL: bytes([self.level])},
         )
-        self.publisher.on_rtp(packet.build(), self.world.now)
+        self._out(packet)
         self.world.at(self.world.now + 0.02, self._sound)
 
     def _frame(self) -> None:
@@ -184,13 +228,16 @@ class Camera:
                 part == count - 1,
             )
             self._sequences[rid] += 1
-            self.publisher.on_rtp(packet.build(), self.world.now)
+            self._sent[packet.ssrc, packet.sequence] = packet
+            self._out(packet)
 
 
 @dataclass
 class Shown:
     at: float
     rid: str
+    number: int
+    key: bool
 
 
 class Receiver:
@@ -203,12 +250,18 @@ class Receiver:
         link: Link,
         rooms: Sequence[str],
         start: int = 1000 * START_KBPS,
+        delays: bool = True,
+        back_loss: float = 0.0,
     ) -> None:
+        """`delays`: it shows pictures later when it is told to. `back_loss`: share of what it
+        sends that is lost."""
+        self._back_loss = back_loss
         self.world, self.link = world, link
         plan = [SlotPlan(room=room, kind=k) for room in rooms for k in ("audio", "video")]
         consumers = make_slots(plan, self._send, world.random.getrandbits)
         self.subscriber = Subscriber(consumers, self._send_rtcp, SendSide(world.now, start))
-        video = Accepted(codecs={"vp8": (96, 97)}, twcc_id=_WIDE)
+        told = _DELAY if delays else None
+        video = Accepted(codecs={"vp8": (96, 97)}, twcc_id=_WIDE, delay_id=told)
         audio = Accepted(codecs={"opus": (111, None)}, level_id=_LEVEL, twcc_id=_WIDE, red=112)
         take_over(
             self.subscriber, {key: audio if key[1] == "audio" else video for key in consumers}
@@ -225,6 +278,8 @@ class Receiver:
         self._missing: dict[SlotKey, dict[int, float]] = defaultdict(dict)
         self.frames: dict[str, list[Shown]] = defaultdict(list)
         """By room, whole frames in the order they came."""
+        self.delays: list[tuple[float, float]] = []
+        """When it was told to show pictures later, and by how much."""
         self.sounds: dict[str, list[tuple[float, float]]] = defaultdict(list)
         """By room: when each 20 ms came first, and how long it took."""
         self.sound_sent: dict[str, int] = defaultdict(int)
@@ -239,7 +294,7 @@ class Receiver:
 
     def _send(self, data: bytes) -> None:
         now = self.world.now
-        packet = parse(data, (_WIDE,))
+        packet = parse(data, (_WIDE, _DELAY))
         slot = self._slots.get(packet.ssrc)
         if slot is not None and slot[1] == "audio":
             self.sound_sent[slot[0]] += 1
@@ -254,6 +309,9 @@ class Receiver:
     def _came(self, packet: Packet, sent: float) -> None:
         now = self.world.now
         self._arrivals.on_packet(int.from_bytes(packet.extensions[_WIDE], "big"), now)
+        told = packet.extensions.get(_DELAY)
+        if told is not None:
+            self.delays.append((now, (int.from_bytes(told, "big") >> 12) / 100))
         slot = self._slots.get(packet.ssrc)
         sequence, payload = packet.sequence, packet.payload
         if slot is None:
@@ -296,13 +354,14 @@ class Receiver:
             self._highest[slot] = sequence
 
     def _picture(self, room: str, payload: bytes) -> None:
-        body = payload[parse_descriptor(payload).length + 1 :]
+        head = parse_descriptor(payload).length
+        key, body = payload[head] == 0, payload[head + 1 :]
         rid, frame, part, count = chr(body[0]), int.from_bytes(body[1:5], "big"), body[5], body[6]
         parts = self._parts[room, frame, rid]
         if part not in parts:
             parts.add(part)
             if len(parts) == count:
-                self.frames[room].append(Shown(self.world.now, rid))
+                self.frames[room].append(Shown(self.world.now, rid, frame, key))
 
     def _feed_back(self) -> None:
         now = self.world.now
@@ -311,6 +370,8 @@ class Receiver:
         self.world.at(now + 0.06, self._feed_back)
 
     def _answer(self, data: bytes) -> None:
+        if self._back_loss and self.link.random.random() < self._back_loss:
+            return
         back = self.world.now + self.link.back
         self.world.at(back, lambda: self.subscriber.on_rtcp(data, self.world.now))
 
@@ -340,6 +401,28 @@ class Receiver:
         """Seconds between two whole frames."""
         times = [start, *(s.at for s in self.frames[room] if start <= s.at < end), end]
         return max(b - a for a, b in pairwise(times))
+
+    def stalls(self, room: str, start: float, end: float, longer: float = STALL_S) -> int:
+        """How often its picture stands, each frame shown after those before it and with the delay
+        that was told."""
+        times = [at for at in self._times(room) if start <= at < end]
+        return sum(b - a > longer for a, b in pairwise([start, *times, end]))
+
+    def _times(self, room: str) -> list[float]:
+        frames = sorted(self.frames[room], key=lambda frame: frame.number)
+        soonest = min(frame.at - frame.number / FPS for frame in frames)
+        found: list[float] = []
+        ready = delay = 0.0
+        last = -1
+        for frame in frames:
+            if frame.number != last + 1 and not frame.key:
+                continue  # not to be decoded
+            last, ready = frame.number, max(ready, frame.at)
+            due = soonest + frame.number / FPS
+            told = next((by for at, by in reversed(self.delays) if at <= due), 0.0)
+            delay += max(-DELAY_MOVES / FPS, min(DELAY_MOVES / FPS, told - delay))
+            found.append(max(ready, due + delay))
+        return found
 
     def sound_lost(self, room: str, start: float, end: float, late: float = 0.4) -> float:
         """Share of 20 ms that had no sound: not come, or more than `late` s under way."""

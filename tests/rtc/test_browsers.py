@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from tests.e2e.chromium import chromium
 from tests.e2e.conftest import needs_chromium, needs_firefox
 from tests.e2e.firefox import firefox
-from vicon.rtc import negotiate, sdp
+from vicon.rtc import codecs, negotiate, sdp
 
 pytestmark = [pytest.mark.browser, pytest.mark.patient]
 
@@ -104,6 +104,8 @@ async def receives_twenty_sections(evaluate: Evaluate) -> set[str]:
         assert picture.send_time_id == negotiate.ABS_SEND_TIME_ID
         assert sound.mid_id == picture.mid_id == negotiate.MID_ID
         assert sound.twcc_id == picture.twcc_id == negotiate.TRANSPORT_WIDE_ID
+        assert picture.delay_id == codecs.PLAYOUT_DELAY_ID
+        assert sound.delay_id is None
         assert all(rtx is not None for _, rtx in picture.codecs.values())
     assert all(each == taken[1] for each in taken[1::2])
     return set(taken[1].codecs)

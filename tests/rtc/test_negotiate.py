@@ -253,6 +253,7 @@ def test_a_player_is_fed_in_its_own_payload_types(name: str) -> None:
         assert told.name.lower() == codec
         assert (rtx is not None) == has_rtx
     assert (picture.twcc_id is not None) == (name != "gstreamer-play")
+    assert (picture.delay_id is not None) == (name != "gstreamer-play")
 
 
 def test_a_player_gets_one_section_of_each_kind_that_there_is_a_slot_for() -> None:

@@ -17,9 +17,10 @@ from vicon.media.sfu.subscriber import SlotKey, Subscriber
 from vicon.ports import Slot, SlotPlan
 from vicon.rtc import codecs, negotiate, sdp
 from vicon.rtc.negotiate import TRANSPORT_WIDE_ID
-from vicon.rtc.rtp import TRANSPORT_WIDE
+from vicon.rtc.rtp import PLAYOUT_DELAY, TRANSPORT_WIDE
 
 MOST_ONE_BYTE_ID = 14
+_ANY_ID = (PLAYOUT_DELAY, TRANSPORT_WIDE)
 _OURS = {"audio": codecs.AUDIO_EXTENSIONS, "video": codecs.VIDEO_EXTENSIONS}
 
 
@@ -106,7 +107,7 @@ def answer_player(
 
 def _sendable(offer: sdp.Description) -> sdp.Description:
     """With those header extensions alone to which it gives the number under which we send them;
-    that of transport-wide feedback may have any of one byte."""
+    those of transport-wide feedback and playout delay may have any of one byte."""
     sections = tuple(
         replace(
             section,
@@ -114,7 +115,7 @@ def _sendable(offer: sdp.Description) -> sdp.Description:
                 extension
                 for extension in section.extensions
                 if extension in _OURS.get(section.kind, ())
-                or (extension[1] == TRANSPORT_WIDE and extension[0] <= MOST_ONE_BYTE_ID)
+                or (extension[1] in _ANY_ID and extension[0] <= MOST_ONE_BYTE_ID)
             ),
         )
         for section in offer.sections
@@ -142,6 +143,8 @@ def take_over(subscriber: Subscriber, agreed: Mapping[SlotKey, negotiate.Accepte
             sent=subscriber.link.sent if wide else None,
             wide_id=accepted.twcc_id or TRANSPORT_WIDE_ID,
         )
+        if isinstance(consumer, VideoConsumer) and accepted.delay_id is not None:
+            consumer.knows_delay(accepted.delay_id)
 
 
 def _stream(room: str) -> str:

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec.structs import replace
 
 from vicon.rtc.description import Codec
-from vicon.rtc.rtp import ABS_SEND_TIME, AUDIO_LEVEL, MID, TRANSPORT_WIDE
+from vicon.rtc.rtp import ABS_SEND_TIME, AUDIO_LEVEL, MID, PLAYOUT_DELAY, TRANSPORT_WIDE
 
 OPUS_TYPE, RED_TYPE = 111, 112
 VP8_TYPE, RTX_TYPE = 96, 97
 VP9_TYPE, H264_TYPE, AV1_TYPE = 98, 102, 104
 """Payload types of our own offers; the retransmissions of each are one above it."""
 AUDIO_LEVEL_ID, ABS_SEND_TIME_ID, MID_ID, TRANSPORT_WIDE_ID, RID_ID, REPAIRED_ID = range(1, 7)
+PLAYOUT_DELAY_ID = 7
 """Header extension ids of our own offers."""
 OPUS_RATE, VIDEO_RATE = 48_000, 90_000
 VIDEO_CODECS = ("vp8", "h264", "vp9", "av1")
@@ -51,7 +52,7 @@ AUDIO_EXTENSIONS = (
     (MID_ID, MID),
     (TRANSPORT_WIDE_ID, TRANSPORT_WIDE),
 )
-VIDEO_EXTENSIONS = AUDIO_EXTENSIONS[1:]
+VIDEO_EXTENSIONS = (*AUDIO_EXTENSIONS[1:], (PLAYOUT_DELAY_ID, PLAYOUT_DELAY))
 _HEX = re.compile(r"[0-9A-Fa-f]{6}")
 
 

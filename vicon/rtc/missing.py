@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import deque
 
+from vicon.rtc.repairs import Repairs
+
 MAX_MISSING = 500
 """More at once cannot be repaired in time: a new key frame is cheaper."""
 MAX_TRIES = 20
 FIRST_ROUND_TRIP_S = 0.1
-_SOON, _LATER = 0.4, 0.52
-"""Of the round trip: asked for once more before an answer could be there, since the request itself
-may be lost; then (with _BACK_OFF) just after it would have been, and so on. Who gets the first two
-sends once: browsers send no packet again within a round trip."""
+_SOON, _LATER = 0.2, 0.85
+"""Of the round trip: asked for once more long before an answer could be there, since the request
+itself may be lost; then just after it would have been, and so on. Who gets both requests sends
+once: browsers send no packet again within a round trip."""
 _SHORTEST_S, _LONGEST_S = 0.02, 0.25
-_BACK_OFF = 1.25
-"""After every two requests: a full line is not filled with them."""
+_BACK_OFF, _NO_BACK_OFF = 1.25, 2
+"""After every two requests, but not between the first rounds, which come in time to be seen: a
+full line is not filled with them."""
 _KNOWN = 8
 """Of the last so many that came, the one that came soonest tells the round trip: others took
 longer because a request or an answer was lost."""
@@ -23,13 +26,14 @@ longer because a request or an answer was lost."""
 class Missing:
     """Extended sequence numbers of one stream. Times are monotonic seconds."""
 
-    __slots__ = ("_asked", "_took", "round_trip")
+    __slots__ = ("_asked", "_took", "repairs", "round_trip")
 
     def __init__(self) -> None:
         self._asked: dict[int, tuple[int, float, float]] = {}
         """Number -> times asked, first asked at, ask again at."""
         self.round_trip = FIRST_ROUND_TRIP_S
         """Seconds from asking to coming."""
+        self.repairs = Repairs()
         self._took = deque([FIRST_ROUND_TRIP_S], maxlen=_KNOWN)
 
     def __len__(self) -> int:
@@ -55,7 +59,9 @@ class Missing:
         entry = self._asked.pop(number, None)
         if entry is None:
             return False
-        self._took.append(now - entry[1])
+        took = now - entry[1]
+        self.repairs.came(took, now)
+        self._took.append(took)
         self.round_trip = min(self._took)
         return True
 
@@ -81,5 +87,6 @@ class Missing:
         self._asked.clear()
 
     def _interval(self, tries: int) -> float:
-        part = (_SOON if tries % 2 else _LATER) * _BACK_OFF ** (tries // 2)
+        rounds = max(0, tries // 2 - _NO_BACK_OFF)
+        part = (_SOON if tries % 2 else _LATER) * _BACK_OFF**rounds
         return min(_LONGEST_S, max(_SHORTEST_S, part * self.round_trip))

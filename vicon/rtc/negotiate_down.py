@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from vicon.rtc import codecs as known
 from vicon.rtc.codecs import TRANSPORT_CC, VIDEO_CODECS
 from vicon.rtc.description import Codec, Description, SdpError, Section, Transport
-from vicon.rtc.rtp import ABS_SEND_TIME, AUDIO_LEVEL, MID, TRANSPORT_WIDE
+from vicon.rtc.rtp import ABS_SEND_TIME, AUDIO_LEVEL, MID, PLAYOUT_DELAY, TRANSPORT_WIDE
 from vicon.rtc.sections import answering, extension_id, rejection, used, with_extensions
 
-_EXTENSIONS = frozenset((ABS_SEND_TIME, MID, TRANSPORT_WIDE))
+_EXTENSIONS = frozenset((ABS_SEND_TIME, MID, PLAYOUT_DELAY, TRANSPORT_WIDE))
 
 
 class DownSlot(Struct, frozen=True, kw_only=True):
@@ -39,6 +39,8 @@ class Accepted(Struct, frozen=True, kw_only=True):
     send_time_id: int | None = None
     mid_id: int | None = None
     twcc_id: int | None = None
+    delay_id: int | None = None
+    """Of the playout delay: pictures alone."""
     red: int | None = None
     """Payload type of RED around Opus."""
 
@@ -100,6 +102,7 @@ def accepted(section: Section) -> Accepted:
         send_time_id=extension_id(section, ABS_SEND_TIME, "recvonly"),
         mid_id=extension_id(section, MID, "recvonly"),
         twcc_id=extension_id(section, TRANSPORT_WIDE, "recvonly") if counted else None,
+        delay_id=None if audio else extension_id(section, PLAYOUT_DELAY, "recvonly"),
         red=red.payload_type if red else None,
     )
 

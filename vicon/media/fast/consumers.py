@@ -143,7 +143,8 @@ class FastVideoConsumer(_Fast, VideoConsumer):
         self._last_descriptor = Descriptor(0, False, False, picture, tl0, False)
 
     def _plain(self) -> bool:
-        return super()._plain() and self.tid == self._tid and self._pacer is None
+        plain = self.tid == self._tid and self._pacer is None and not self._telling
+        return super()._plain() and plain
 
     def _put_back(self) -> None:
         super()._put_back()
@@ -156,6 +157,13 @@ class FastVideoConsumer(_Fast, VideoConsumer):
         if tid != self.tid:
             self.sync()
             super().limit(tid)
+            self._put_back()
+
+    def delay(self, seconds: float) -> None:
+        before = self._telling
+        super().delay(seconds)
+        if self._telling != before:
+            self.sync()
             self._put_back()
 
     def pace(self, pacer: Pacer | None) -> None:

@@ -98,6 +98,11 @@ class Layer:
         self.keys_asked = self.asked_again = self.repaired = 0
         """Key frames asked for; packets asked for by NACK, each time counted; those that came."""
 
+    @property
+    def delay(self) -> float:
+        """Seconds by which it is to be shown later, so that repairs come in time."""
+        return 0.0
+
     def add(self, consumer: Sink) -> None:
         if consumer not in self.consumers:
             self._feed((*self.consumers, consumer))
@@ -386,8 +391,13 @@ class VideoLayer(Layer):
         sequences = tuple(number & 0xFFFF for number in numbers)
         self._send_rtcp(build(Nack(self._local_ssrc, self.ssrc, sequences)))
 
+    @property
+    def delay(self) -> float:
+        return self.missing.repairs.delay
+
     def roll(self, now: float) -> None:
         super().roll(now)
+        self.missing.repairs.roll(now)
         highest = self.reception.highest
         self._marks.append((now, highest))
         while now - self._marks[0][0] > KEEP_S:

@@ -11,26 +11,34 @@ from vicon.media.sfu.layer import Layer, Stored, send_time
 from vicon.media.sfu.meter import OVERHEAD
 from vicon.media.sfu.pacer import Pacer
 from vicon.media.sfu.retransmit import Retransmissions
-from vicon.rtc.rtp import HEADER, ONE_BYTE_PROFILE, rtx_payload, unwrap
+from vicon.rtc.rtp import HEADER, ONE_BYTE_PROFILE, rtx_payload, timestamp_distance, unwrap
 from vicon.rtc.vp8 import Descriptor, rewrite_descriptor
 
 ALL_TIDS = 7
+_ONE_WORD = ONE_BYTE_PROFILE.to_bytes(2, "big") + b"\0\1"
 _PADDING = bytes(254) + b"\xff"
 WIRE = OVERHEAD - 20
 """Bytes around a packet of ours on the wire: SRTP tag, UDP and IPv4 headers."""
 PADDING_PACKETS = 64
 """How many of the newest packets may serve as padding at once."""
+TOLD_FRAMES = 30
+"""How often a delay is told: of so many one comes through."""
+_MOST_DELAY = 1000
+"""As browsers have it where nothing is told: 10 s, in units of 10 ms."""
 _WIDE_PICTURE = struct.Struct("!BBHIIHHBHx")
 
 
 class VideoConsumer(Consumer):
     __slots__ = (
+        "_delay",
+        "_delay_head",
         "_dropped_picture",
         "_last_descriptor",
         "_pacer",
         "_picture",
         "_renumber",
         "_renumbered",
+        "_telling",
         "_tid",
         "_tl0",
         "again",
@@ -70,6 +78,10 @@ class VideoConsumer(Consumer):
         self._dropped_picture: int | None = None
         """PictureID of the last frame that was dropped."""
         self._pacer: Pacer | None = None
+        self._delay_head = 0
+        """Of the extension that tells a delay; 0: the receiver does not know it."""
+        self._delay = self._telling = 0
+        """Of 10 ms, as told last; in how many frames more it is told."""
 
     def forward(self, layer: Layer, packet: Stored, plain: bytes, tail: bytes, now: float) -> None:
         """See layer.Sink. This runs for every packet and every receiver: it is short on
@@ -90,8 +102,8 @@ class VideoConsumer(Consumer):
             self._put(packet, plain, tail, now)
 
     def _put(self, packet: Stored, plain: bytes, tail: bytes, now: float) -> None:
-        if self._pacer is not None:
-            self._queue(self._pacer, packet, now)
+        if self._pacer is not None or self._telling:
+            self._put_aside(packet, now)
             return
         number, marker, timestamp, descriptor, head, body = packet
         out = number + self._offset
@@ -135,17 +147,22 @@ class VideoConsumer(Consumer):
             self._last_sent = now
             self._last_descriptor = descriptor
 
-    def _queue(self, pacer: Pacer, packet: Stored, now: float) -> None:
-        """Its numbers are given now, but for that which says when it was sent."""
+    def _put_aside(self, packet: Stored, now: float) -> None:
+        """What waits has its numbers now, but for that which says when it was sent."""
         segment = self.segments[-1]
         self._note(packet, segment, now)
-        out = packet[0] + segment.offset
-        pacer.add(self, out, _octets(packet), partial(self._send_built, packet, segment), now)
+        if self._pacer is None:
+            self._send_built(packet, segment, now)
+            return
+        out, send = packet[0] + segment.offset, partial(self._send_built, packet, segment)
+        self._pacer.add(self, out, _octets(packet), send, now)
 
     def _send_built(self, packet: Stored, segment: Segment, now: float) -> None:
         self._send(self._build(packet, segment, now))
         self.packets += 1
         self.octets += len(packet[4]) + len(packet[5])
+        if self._telling and packet[1]:
+            self._telling -= 1
 
     def _note(self, packet: Stored, segment: Segment, now: float) -> None:
         out = packet[0] + segment.offset
@@ -233,7 +250,8 @@ class VideoConsumer(Consumer):
         return rewrite_descriptor(head, picture_id, index)
 
     def _build(self, packet: Stored, segment: Segment, now: float, cluster: int = 0) -> bytes:
-        """As _put() does, with the offsets of any segment. `cluster`: see SendSide.sent."""
+        """As _put() does, with the offsets of any segment, and the delay while it is being told.
+        `cluster`: see SendSide.sent."""
         head = packet[4]
         if segment.picture or segment.tl0:
             head = self._rewrite(packet, segment.picture, segment.tl0)
@@ -241,11 +259,17 @@ class VideoConsumer(Consumer):
         kind = packet[1] | segment.type
         sequence = (packet[0] + segment.offset) & 0xFFFF
         timestamp = (packet[2] + segment.timestamp) & 0xFFFFFFFF
+        told = self._told() if self._telling else b""
         if self._sent is None:
-            return HEADER.pack(0x80, kind, sequence, timestamp, self.ssrc) + tail
-        wide = self._sent(len(tail) + OVERHEAD + 2, now, cluster)
-        start = (0x90, kind, sequence, timestamp, self.ssrc, ONE_BYTE_PROFILE, 1)
-        return _WIDE_PICTURE.pack(*start, self._wide_head, wide) + tail
+            first, told = (0x90, _ONE_WORD + told) if told else (0x80, told)
+            return HEADER.pack(first, kind, sequence, timestamp, self.ssrc) + told + tail
+        wide = self._sent(len(told) + len(tail) + OVERHEAD + 2, now, cluster)
+        start = (0x90, kind, sequence, timestamp, self.ssrc, ONE_BYTE_PROFILE, 1 + len(told) // 4)
+        return _WIDE_PICTURE.pack(*start, self._wide_head, wide) + told + tail
+
+    def _told(self) -> bytes:
+        """An element of a header extension, one word: least and most delay, in units of 10 ms."""
+        return (self._delay_head << 24 | self._delay << 12 | _MOST_DELAY).to_bytes(4, "big")
 
     def on_nack(self, sequences: tuple[int, ...], now: float) -> None:
         """Send again what is remembered. What is missing here too has been asked for upstream
@@ -260,6 +284,12 @@ class VideoConsumer(Consumer):
             found = self._sent_as(out)
             if found is not None and self.again.allow(out, _octets(found[0]), now):
                 self._repeat(*found, now)
+                self.again.repairs.came(self._late(*found, now), now)
+
+    def _late(self, stored: Stored, segment: Segment, now: float) -> float:
+        """Seconds since it would have gone, by the newest that went."""
+        before = timestamp_distance(self._last_timestamp, stored[2] + segment.timestamp)
+        return now - self._last_sent + before / self._clock_rate
 
     def _fill(self, sequences: tuple[int, ...], now: float) -> None:
         rtx_type = self._rtx_type()
@@ -297,6 +327,16 @@ class VideoConsumer(Consumer):
     def limit(self, tid: int) -> None:
         """Leave out what has a higher temporal id."""
         self.tid = tid
+
+    def knows_delay(self, delay_id: int) -> None:
+        """The receiver takes the playout delay's extension under this id, 1-14."""
+        self._delay_head = delay_id << 4 | 2
+
+    def delay(self, seconds: float) -> None:
+        """Have the receiver show its pictures at least so long after they came."""
+        units = round(100 * seconds)
+        if units != self._delay and self._delay_head:
+            self._delay, self._telling = units, TOLD_FRAMES
 
     def pace(self, pacer: Pacer | None) -> None:
         """Let it say when packets go; None: at once. What waits in one before goes by that."""

@@ -60,6 +60,9 @@ class Producer:
         """A recorder takes it: its smallest layer is to come at least."""
         self.resting = False
         """Its publisher's line has no room for it now."""
+        self.delay = 0.0
+        """Seconds by which it is to be shown later, so that repairs come in time; as of the last
+        roll()."""
         self._wanted_at: dict[str, float] = {}
         self._steps: dict[int, list[Step]] = {}
         """By height, as measured last."""
@@ -139,6 +142,7 @@ class Producer:
         self._steps.clear()
         for layer in self.layers:
             layer.roll(now)
+        self.delay = max(layer.delay for layer in self.layers)
 
     def close(self) -> None:
         for layer in self.layers:

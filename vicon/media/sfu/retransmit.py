@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vicon.rtc.repairs import Repairs
 from vicon.rtc.rtp import HEADER, locate, rtx_payload
 
 MOST = 5_000_000
@@ -15,8 +16,8 @@ class Retransmissions:
     """Times are monotonic seconds."""
 
     __slots__ = (
-        "_allowance", "_filled_at", "_sent", "_sequence", "copies", "count", "due", "rate", "ssrc",
-        "wait",
+        "_allowance", "_filled_at", "_sent", "_sequence", "copies", "count", "due", "rate",
+        "repairs", "ssrc", "wait",
     )  # fmt: skip
 
     def __init__(self, ssrc: int, first_sequence: int) -> None:
@@ -26,6 +27,8 @@ class Retransmissions:
         self.rate = MOST
         """bit/s that may be sent again: what does not fit into a line is lost once more, and then
         asked for once more."""
+        self.repairs = Repairs()
+        """How much later they went than the first time."""
         self.wait = SAME_AGAIN_S
         """Seconds in which a packet is not sent once more: the request crossed the first answer."""
         self.copies = False

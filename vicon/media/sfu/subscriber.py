@@ -368,10 +368,22 @@ class Subscriber:
         layer = self._layer(slot, step, now)
         whole = layer.rid != step.rid or step.tid >= len(layer.measured(now)) - 1
         consumer.limit(ALL_TIDS if whole else step.tid)
+        self._delay(consumer, self._feeds[slot].producer, now)
         consumer.again.rate = min(MOST, int(AGAIN_SHARE * self.carries))
-        consumer.again.copies = self._own_loss(consumer) >= LOSSY or now <= self._lossy_until
+        consumer.again.copies = self._lossy(consumer, now)
         consumer.again.wait = max(SAME_AGAIN_S, min(0.5, 0.9 * (self.link.round_trip or 0.0)))
         consumer.want(layer, now)
+
+    def _delay(self, consumer: VideoConsumer, producer: Producer, now: float) -> None:
+        """As much as repairs take on either line. What a full queue of this one drops is no reason
+        to wait: it will be less full."""
+        repairs = consumer.again.repairs
+        repairs.roll(now)
+        own = repairs.delay if self._lossy(consumer, now) else 0.0
+        consumer.delay(max(producer.delay, own))
+
+    def _lossy(self, consumer: Consumer, now: float) -> bool:
+        return self._own_loss(consumer) >= LOSSY or now <= self._lossy_until
 
     def _layer(self, slot: SlotKey, step: Step, now: float) -> Layer:
         """The layer of this step, or what comes nearest to it."""
