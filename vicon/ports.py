@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from vicon.core.broadcastplan import BroadcastFigures, BroadcastPlan
 from vicon.core.estimate import Quality
 from vicon.core.events import Event
 from vicon.core.model import Zone
@@ -312,7 +313,13 @@ Line = Literal["up", "down"]
 """One of a device's two connections."""
 
 MediaEvent = (
-    MediaChanged | MediaRestarted | LayersWanted | PublishAgain | MediaFigures | RecordingFigures
+    MediaChanged
+    | MediaRestarted
+    | LayersWanted
+    | PublishAgain
+    | MediaFigures
+    | RecordingFigures
+    | BroadcastFigures
 )
 
 
@@ -388,6 +395,11 @@ class MediaEngine(Protocol):
     async def record(self, conference: str, plan: RecordPlan | None) -> None:
         """What is to be recorded from now on; None: nothing, and what was is closed. A new media
         plane, after one that died, goes on with it in new files."""
+        ...
+
+    async def broadcast(self, conference: str, plan: BroadcastPlan | None) -> None:
+        """What is to be broadcast from now on; None: nothing. A new media plane goes on with
+        it."""
         ...
 
     async def remove(self, conference: str, device: str) -> None:

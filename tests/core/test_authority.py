@@ -6,6 +6,7 @@ import pytest
 
 from tests.core.scene import HUB, KUKAR, MODERATOR, PASER, Scene, make_plan, operator
 from vicon.core import commands as do
+from vicon.core import commands_broadcast as broadcast
 from vicon.core import commands_ceremony as ask
 from vicon.core import commands_drill as drill
 from vicon.core import commands_fallback as ladder
@@ -135,6 +136,9 @@ EVERY: tuple[do.Command, ...] = (
     recording.StopRecording(),
     recording.EndRecording(id="r1", why="disk_full"),
     recording.WatchRecording(id="r1", interrupted=False),
+    broadcast.StartBroadcast(id="b1"),
+    broadcast.StopBroadcast(),
+    broadcast.WatchBroadcast(id="b1", interrupted=False),
     server.NotePressure(level=2, why="media_cpu"),
     server.NoteClock(by_ms=3_600_000, followed=False),
     server.NoteTakeover(why="ended", epoch=5),
@@ -172,6 +176,7 @@ SERVER = {
     "NoteTakeover",
     "EndRecording",
     "WatchRecording",
+    "WatchBroadcast",
 }
 DOOR = {"EnterPerson", "LeavePerson"}
 OPERATE = (
@@ -212,6 +217,8 @@ GUIDE = {
     "PinFallback",
     "StartRecording",
     "StopRecording",
+    "StartBroadcast",
+    "StopBroadcast",
 }
 CEREMONY = {
     "EditRundown",

@@ -15,6 +15,7 @@ import structlog
 from vicon.app.actor import ConferenceActor
 from vicon.core import commands as do
 from vicon.core import layout
+from vicon.core.broadcastplan import BroadcastFigures
 from vicon.core.events import Event
 from vicon.core.model import Conference
 from vicon.core.recordplan import RecordingFigures
@@ -142,7 +143,7 @@ class Reconciler:
         elif isinstance(event, MediaFigures):
             for command in self._listener.media_figures(event):
                 await self._actor.submit(do.SYSTEM, command)
-        elif not isinstance(event, RecordingFigures):  # those are app.recordings' own
+        elif not isinstance(event, RecordingFigures | BroadcastFigures):  # app.recordings' own
             log.warning("- media restarted", conference=self._actor.id, epoch=event.epoch)
             self._listener.media_restarted(event.epoch)
             for device in list(self._actor.state.devices.values()):

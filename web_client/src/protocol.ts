@@ -21,6 +21,8 @@ export type LineLimit = "" | "reduced" | "sound";
 export type Paused = "" | "bandwidth" | "silent" | "codec" | "source" | "uplink";
 export type CheckState = "warn" | "fail";
 export type PressureCause = "media_cpu" | "media_late" | "server_late" | "descriptors";
+export type BroadcastCause = "channel" | "late" | "disk";
+export type BroadcastEnd = "stopped" | "closed";
 export type RecordingCause = "nothing" | "picture" | "keys" | "sound" | "left_out";
 export type RecordingEnd = "stopped" | "closed" | "disk_full" | "write_failed";
 export type CommandId = number;
@@ -192,7 +194,9 @@ export type CommandBody =
   | FallbackPin
   | DrillRecord
   | RecordingStart
-  | RecordingStop;
+  | RecordingStop
+  | BroadcastStart
+  | BroadcastStop;
 export type ClientMessage = Hello | Command | Ping | Witness;
 export type ServerMessage =
   | Welcome
@@ -808,6 +812,32 @@ export interface ServerChecks {
   checks: CheckView[];
 }
 
+export interface BroadcastAlarmView {
+  cause: BroadcastCause;
+  since: number;
+}
+
+/** Send the programme to the public from now on. */
+export interface BroadcastStart {
+  type: "broadcast.start";
+}
+
+export interface BroadcastStop {
+  type: "broadcast.stop";
+}
+
+/** The last broadcast, to everybody: it runs while `ended_at` is null. */
+export interface BroadcastView {
+  id: string;
+  began: number;
+  by: string;
+  interrupted_at: number | null;
+  ended_at: number | null;
+  why: BroadcastEnd | null;
+  ended_by: string;
+  alarms: BroadcastAlarmView[];
+}
+
 export interface RecordedRoom {
   room: string;
   bytes: number;
@@ -1392,6 +1422,7 @@ export interface ConferenceView {
   pressure: PressureView | null;
   drill: DrillView | null;
   recording: RecordingView | null;
+  broadcast: BroadcastView | null;
 }
 
 export interface DeviceView {
