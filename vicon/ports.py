@@ -9,13 +9,13 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
-from vicon.core.broadcastplan import BroadcastFigures, BroadcastPlan
 from vicon.core.estimate import Quality
 from vicon.core.events import Event
 from vicon.core.model import Zone
 from vicon.core.privacy import Due, Keep
 from vicon.core.recordplan import Disk, Recorded, RecordingFigures, RecordingSheet, RecordPlan
 from vicon.measure.report import Collected, LegReport, LoadReport
+from vicon.programme.broadcast import BroadcastFigures, BroadcastPlan
 
 
 class Clock(Protocol):

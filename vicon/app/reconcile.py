@@ -15,7 +15,6 @@ import structlog
 from vicon.app.actor import ConferenceActor
 from vicon.core import commands as do
 from vicon.core import layout
-from vicon.core.broadcastplan import BroadcastFigures
 from vicon.core.events import Event
 from vicon.core.model import Conference
 from vicon.core.recordplan import RecordingFigures
@@ -30,6 +29,7 @@ from vicon.ports import (
     PublishAgain,
     Route,
 )
+from vicon.programme.broadcast import BroadcastFigures
 
 RETRY_SECONDS = 1.0
 

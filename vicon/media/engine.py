@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 import structlog
 from msgspec.structs import replace
 
-from vicon.core.broadcastplan import BroadcastFigures, BroadcastPlan
 from vicon.core.recordplan import RecordingFigures, RecordPlan
 from vicon.measure.report import Collected, LegReport, LoadReport
 from vicon.media import ipc
@@ -34,6 +33,7 @@ from vicon.ports import (
     SlotPlan,
     Still,
 )
+from vicon.programme.broadcast import BroadcastFigures, BroadcastPlan
 from vicon.rtc.udp import UdpPlan
 
 WAIT_FOR_WORKER_S = 3.0

@@ -12,7 +12,6 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from vicon.core.broadcastplan import BroadcastFigures, BroadcastPlan
 from vicon.core.recordplan import RecordingFigures, RecordPlan
 from vicon.measure.encode import Clip
 from vicon.media import restart
@@ -43,6 +42,7 @@ from vicon.ports import (
     SlotPlan,
     Still,
 )
+from vicon.programme.broadcast import BroadcastFigures, BroadcastPlan
 from vicon.rtc import negotiate, sdp
 from vicon.rtc.dtls import Certificate, make_certificate
 from vicon.rtc.gcc import SendSide

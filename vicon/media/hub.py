@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 
 from msgspec.structs import replace
 
-from vicon.core.broadcastplan import BroadcastFigures
 from vicon.core.recordplan import RecordingFigures
 from vicon.ports import (
     LayersWanted,
@@ -17,6 +16,7 @@ from vicon.ports import (
     MediaRestarted,
     PublishAgain,
 )
+from vicon.programme.broadcast import BroadcastFigures
 
 _KEPT = (RecordingFigures, BroadcastFigures)
 

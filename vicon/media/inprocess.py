@@ -7,7 +7,6 @@ import secrets
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
-from vicon.core.broadcastplan import BroadcastPlan
 from vicon.core.recordplan import RecordPlan
 from vicon.measure.report import Collected, LegReport, LoadReport
 from vicon.media.host import MediaHost
@@ -24,6 +23,7 @@ from vicon.ports import (
     SlotPlan,
     Still,
 )
+from vicon.programme.broadcast import BroadcastPlan
 from vicon.rtc.udp import UdpPlan
 
 

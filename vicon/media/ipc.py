@@ -9,7 +9,6 @@ import struct
 import msgspec
 from msgspec import Struct
 
-from vicon.core.broadcastplan import BroadcastFigures, BroadcastPlan
 from vicon.core.recordplan import RecordingFigures, RecordPlan
 from vicon.measure.report import Collected, LegReport, LoadReport
 from vicon.ports import (
@@ -23,6 +22,7 @@ from vicon.ports import (
     SlotPlan,
     Still,
 )
+from vicon.programme.broadcast import BroadcastFigures, BroadcastPlan
 
 MAX_MESSAGE = 8 << 20
 """Collected media of a trial is the largest: 2 MB and what stands around it."""

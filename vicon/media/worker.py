@@ -17,7 +17,6 @@ from typing import Any
 
 import structlog
 
-from vicon.core.broadcastplan import BroadcastFigures
 from vicon.core.recordplan import RecordingFigures
 from vicon.media import ipc
 from vicon.media.host import MediaHost
@@ -31,6 +30,7 @@ from vicon.ports import (
     MediaFigures,
     PublishAgain,
 )
+from vicon.programme.broadcast import BroadcastFigures
 from vicon.rtc.udp import UdpPlan
 
 MAX_PARALLEL = 64

@@ -43,9 +43,11 @@ class Plan(Protocol):
 
 P = TypeVar("P", bound=Plan)
 F = TypeVar("F")
+_P = TypeVar("_P", contravariant=True)
+_F = TypeVar("_F", covariant=True)
 
 
-class Trade(Protocol[P, F]):
+class Trade(Protocol[_P, _F]):
     """What one kind of process is told and tells."""
 
     @property
@@ -58,17 +60,17 @@ class Trade(Protocol[P, F]):
         """Run as a program."""
         ...
 
-    def begin(self, plan: P, wall: int, monotonic: float) -> words.ToRecorder: ...
+    def begin(self, plan: _P, wall: int, monotonic: float) -> words.ToRecorder: ...
 
-    def changed(self, plan: P) -> words.ToRecorder: ...
+    def changed(self, plan: _P) -> words.ToRecorder: ...
 
-    def figures(self, id: str, state: words.FromRecorder, dropped: int) -> F: ...
+    def figures(self, id: str, state: words.FromRecorder, dropped: int) -> _F: ...
 
     def over(self, state: words.FromRecorder) -> bool:
         """Whether it is the last word."""
         ...
 
-    def gone(self, id: str) -> F:
+    def gone(self, id: str) -> _F:
         """The process ended without a last word."""
         ...
 
@@ -262,7 +264,8 @@ class _Basket(Generic[P, F]):
 
 
 class Feeds(Generic[P, F]):
-    """All recordings, or broadcasts, of this worker. Whoever owns it calls tick() and, at the end, close()."""
+    """All recordings, or broadcasts, of this worker. Whoever owns it calls tick() and, at the end,
+    close()."""
 
     def __init__(
         self,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from vicon.core.broadcastplan import BroadcastFigures, BroadcastPlan
 from vicon.core.recordplan import RecordingFigures, RecordPlan
 from vicon.media.record import words
+from vicon.programme.broadcast import BroadcastFigures, BroadcastPlan
 
 
 class Recorder:
@@ -40,10 +40,10 @@ class Recorder:
 
 
 class Broadcaster:
-    """See feed.Trade; the process is vicon.programme.live."""
+    """See feed.Trade; the process is vicon.media.air.live."""
 
     name = "broadcast"
-    module = "vicon.programme.live"
+    module = "vicon.media.air.live"
 
     def begin(self, plan: BroadcastPlan, wall: int, monotonic: float) -> words.ToRecorder:
         return words.BeginBroadcast(plan=plan, wall=wall, monotonic=monotonic)

@@ -1,5 +1,5 @@
-"""What the media worker and the recorder's process, or the one that broadcasts, say to each other over their socket: packets in
-a fixed form, all else in msgpack, each after its length."""
+"""What the media worker and the recorder's process, or the one that broadcasts, say to each other
+over their socket: packets in a fixed form, all else in msgpack, each after its length."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct
 
-from vicon.core.broadcastplan import BroadcastFigures, BroadcastPlan
 from vicon.core.recordplan import (
     RecordedSource,
     RecordPart,
     RecordPlan,
     RecordTrouble,
 )
+from vicon.programme.broadcast import BroadcastFigures, BroadcastPlan
 
 MAX_WORD = 1 << 20
 _HEAD = struct.Struct("!IB")

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from vicon.core.recordplan import RecordSource
+from vicon.programme.scene import Scene
 
 
 class Outlet(Struct, frozen=True, kw_only=True):
@@ -29,9 +30,8 @@ class BroadcastPlan(Struct, frozen=True, kw_only=True):
     id: str
     sources: tuple[RecordSource, ...]
     """Every room that is there: whether its sound and its picture are in the programme."""
-    scene: bytes
-    """What is to be seen, without the clock: a vicon.programme.scene.Scene in msgpack. Nobody but
-    the process that draws looks into it."""
+    scene: Scene
+    """What is to be seen, but for the clock, which goes by itself."""
     zone: str
     """IANA name, of the clock."""
     zone_label: str
