@@ -219,6 +219,14 @@ REFUSALS = (
         "that one is stopped.",
     ),
     _refusal(
+        "too_many_viewers",
+        "server",
+        "Terlalu banyak yang menonton siaran ini sekaligus, jadi permintaan ini tidak dijawab. "
+        "Coba lagi sebentar lagi.",
+        "Too many are watching this broadcast at once, so this request was not answered. Try again "
+        "in a moment.",
+    ),
+    _refusal(
         "record_no_room",
         "server",
         "Disk server hanya cukup untuk {minutes} menit rekaman; perlu {need}. Hapus rekaman "

@@ -284,6 +284,18 @@ class RecordingStore(Protocol):
         ...
 
 
+class BroadcastStore(Protocol):
+    """Where what is broadcast as HLS lies."""
+
+    def directory(self, conference: str) -> str:
+        """It may not be there yet."""
+        ...
+
+    async def clear(self, conference: str) -> None:
+        """Nothing of it is there any more. Raises RecordingError."""
+        ...
+
+
 class MediaLoad(Struct, frozen=True, kw_only=True):
     """How hard the media plane works, over the last second or two. None: not known."""
 

@@ -3,6 +3,8 @@
 export const PROTOCOL_VERSION = 1;
 export const MAX_FRAME_BYTES = 262144;
 
+export type BroadcastCause = "channel" | "late" | "disk";
+export type BroadcastEnd = "stopped" | "closed";
 export type ItemKind =
   | "opening"
   | "roll_call"
@@ -21,8 +23,6 @@ export type LineLimit = "" | "reduced" | "sound";
 export type Paused = "" | "bandwidth" | "silent" | "codec" | "source" | "uplink";
 export type CheckState = "warn" | "fail";
 export type PressureCause = "media_cpu" | "media_late" | "server_late" | "descriptors";
-export type BroadcastCause = "channel" | "late" | "disk";
-export type BroadcastEnd = "stopped" | "closed";
 export type RecordingCause = "nothing" | "picture" | "keys" | "sound" | "left_out";
 export type RecordingEnd = "stopped" | "closed" | "disk_full" | "write_failed";
 export type CommandId = number;
@@ -222,6 +222,32 @@ export type ServerMessage =
   | TrialStations;
 
 export type CommandType = CommandBody["type"];
+
+export interface BroadcastAlarmView {
+  cause: BroadcastCause;
+  since: number;
+}
+
+/** Send the programme to the public from now on. */
+export interface BroadcastStart {
+  type: "broadcast.start";
+}
+
+export interface BroadcastStop {
+  type: "broadcast.stop";
+}
+
+/** The last broadcast, to everybody: it runs while `ended_at` is null. */
+export interface BroadcastView {
+  id: string;
+  began: number;
+  by: string;
+  interrupted_at: number | null;
+  ended_at: number | null;
+  why: BroadcastEnd | null;
+  ended_by: string;
+  alarms: BroadcastAlarmView[];
+}
 
 export interface CueSee {
   type: "cue.see";
@@ -810,32 +836,6 @@ export interface PressureView {
 export interface ServerChecks {
   type: "server_checks";
   checks: CheckView[];
-}
-
-export interface BroadcastAlarmView {
-  cause: BroadcastCause;
-  since: number;
-}
-
-/** Send the programme to the public from now on. */
-export interface BroadcastStart {
-  type: "broadcast.start";
-}
-
-export interface BroadcastStop {
-  type: "broadcast.stop";
-}
-
-/** The last broadcast, to everybody: it runs while `ended_at` is null. */
-export interface BroadcastView {
-  id: string;
-  began: number;
-  by: string;
-  interrupted_at: number | null;
-  ended_at: number | null;
-  why: BroadcastEnd | null;
-  ended_by: string;
-  alarms: BroadcastAlarmView[];
 }
 
 export interface RecordedRoom {

@@ -32,7 +32,7 @@ export interface Hands {
 }
 
 export type Tab = "rundown" | "roll" | "messages" | "pact" | "events";
-export type DeskDialog = "end" | "black" | "keys" | "documents" | "recording";
+export type DeskDialog = "end" | "black" | "keys" | "documents" | "recording" | "broadcast";
 
 const PANELS: Record<PanelAct, Tab> = {
   rundown: "rundown",
@@ -80,6 +80,9 @@ export function handle(wanted: KeyAct, hands: Hands): boolean {
       return true;
     case "recording":
       hands.dialog("recording");
+      return true;
+    case "broadcast":
+      hands.dialog("broadcast");
       return true;
     case "black":
     case "beside":

@@ -18,6 +18,7 @@ import { hall } from "../i18n/hall";
 import { server } from "../i18n/server";
 import { audioBlocked } from "../media";
 import type { RoomView, View } from "../protocol";
+import { BroadcastSign } from "../aired/BroadcastSign";
 import { RecordingSign } from "../recorded/RecordingSign";
 import { insetRoom, isOnStage, largeRoom, secondRoom } from "../room/state";
 import { waitsOutside } from "../server";
@@ -38,6 +39,7 @@ export function Observer() {
     <div class={away.value ? "observer away" : "observer"} data-phase={seen.conference.phase}>
       <PageTop seen={seen}>
         <RecordingSign seen={seen} />
+        <BroadcastSign seen={seen} />
         <Board seen={seen} />
         <ThemeSwitch />
       </PageTop>
