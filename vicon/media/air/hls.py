@@ -25,7 +25,8 @@ _SEGMENT = re.compile(r"([a-z0-9]+)-(\d+)\.m4s")
 
 class Segment:
     def __init__(self, name: str, seconds: float, size: int, at: int, *, fresh: bool) -> None:
-        """`at`: Unix ms of its beginning. `fresh`: the first that this process made."""
+        """`at`: Unix ms of its beginning. `fresh`: the first of a process that went on with what
+        another had begun."""
         self.name, self.seconds, self.size, self.at, self.fresh = name, seconds, size, at, fresh
 
 
@@ -70,7 +71,7 @@ class Window:
         seconds = (after.at or 0.0) - (first or 0.0)
         name = f"{self._run}-{self._number}.m4s"
         self._put(name, data)
-        fresh = not any(s.name.startswith(f"{self._run}-") for s in self._segments)
+        fresh = self._number > 0 and not any(_run(s) == self._run for s in self._segments)
         self._segments.append(Segment(name, seconds, len(data), self._began_at, fresh=fresh))
         self._number += 1
         while len(self._segments) > KEPT or self._bytes() > MOST_BYTES:
@@ -95,8 +96,8 @@ class Window:
             "#EXT-X-INDEPENDENT-SEGMENTS",
         ]
         run = ""
-        for index, segment in enumerate(listed):
-            if segment.fresh and (index or _number(segment)):
+        for segment in listed:
+            if segment.fresh:
                 lines.append("#EXT-X-DISCONTINUITY")
             if _run(segment) != run:
                 run = _run(segment)

@@ -7,7 +7,7 @@ import { isOpen } from "../control/state";
 import type { Act } from "../control/useAct";
 import { duration } from "../format";
 import { isTrouble, troubleSaid } from "../http";
-import { broadcast as words, broadcastCauses as causes } from "../i18n/broadcast";
+import { broadcast as words, broadcastCauses as causes, channelStates as states } from "../i18n/broadcast";
 import { common } from "../i18n/common";
 import type { View } from "../protocol";
 import { clock } from "../store";
@@ -28,7 +28,7 @@ export function BroadcastButton({ seen, onAsk }: ButtonProps) {
     <Button
       class={now ? (wrong ? "sm rec on wrong" : "sm rec on") : "sm rec"}
       look="quiet"
-      icon={wrong ? "warn" : "air"}
+      icon={wrong ? "warn" : "public"}
       kbd=","
       title={now ? words.lasts(lasts) : words.title}
       onClick={onAsk}
@@ -100,7 +100,7 @@ export function BroadcastDialog({ seen, act, onClose }: DialogProps) {
           ) : (
             <Button
               look="primary"
-              icon="air"
+              icon="public"
               testId="broadcast-start"
               blocked={blocked}
               onClick={() => act({ type: "broadcast.start" })}
@@ -144,7 +144,7 @@ function Goes({ found }: { found: Broadcast }) {
   return (
     <ul class="plain" data-testid="broadcast-goes">
       {found.page !== "" && <li>{found.segments > 0 ? words.watchable(found.kbps) : words.soon}</li>}
-      {found.channel !== "" && <li>{words.channel(found.channel, words.states[found.channel_state || "connecting"])}</li>}
+      {found.channel !== "" && <li>{words.channel(found.channel, states[found.channel_state || "connecting"])}</li>}
     </ul>
   );
 }

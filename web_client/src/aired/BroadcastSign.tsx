@@ -11,7 +11,7 @@ export function BroadcastRow({ seen }: { seen: View }) {
     <div role="status" class={now ? "rec-row" : "vh"} data-testid="aired">
       {now && (
         <>
-          <Icon name="air" />
+          <Icon name="public" />
           <p>
             <b>{words.on}.</b> {words.by(now.by)}
           </p>
@@ -28,7 +28,7 @@ export function BroadcastSign({ seen }: { seen: View }) {
     <span role="status" class={now ? "rec-sign" : "vh"} data-testid="aired" title={now ? words.by(now.by) : ""}>
       {now && (
         <>
-          <Icon name="air" />
+          <Icon name="public" />
           <b>{words.on}</b>
           <span class="vh">{words.by(now.by)}</span>
         </>

@@ -32,10 +32,10 @@ const shapes = {
     </>
   ),
   rec: () => <circle cx="12" cy="12" r="7" fill="currentColor" />,
-  air: () => (
+  public: () => (
     <>
-      <circle cx="12" cy="12" r="2" fill="currentColor" />
-      <path d="M8.1 15.9a5.5 5.5 0 0 1 0-7.8M15.9 8.1a5.5 5.5 0 0 1 0 7.8M5.3 18.7a9.5 9.5 0 0 1 0-13.4M18.7 5.3a9.5 9.5 0 0 1 0 13.4" />
+      <circle cx="12" cy="12" r="9" />
+      <path d="M3 12h18M12 3c3.6 3.6 3.6 14.4 0 18M12 3c-3.6 3.6-3.6 14.4 0 18" />
     </>
   ),
   x: () => <path d="M6 6l12 12M18 6 6 18" />,

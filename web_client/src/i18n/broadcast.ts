@@ -26,18 +26,7 @@ export const broadcast = define({
     watchable: (kbps: number) => `Sudah dapat ditonton; ${kbps} kbit/s per penonton.`,
     soon: "Dapat ditonton beberapa detik lagi.",
     channel: (host: string, state: string) => `Saluran ${host}: ${state}`,
-    states: {
-      connecting: "sedang disambungkan",
-      sending: "menerima siaran",
-      waiting: "tidak tersambung, segera dicoba lagi",
-    },
     see: "Lihat siaran",
-    tasks: {
-      channel: "Siaran tidak sampai ke saluran",
-      late: "Siaran tersendat",
-      disk: "Siaran tidak dapat ditulis",
-      interrupted: "Siaran terputus",
-    } satisfies Record<BroadcastCause | "interrupted", string>,
   },
   en: {
     on: "This session is broadcast",
@@ -62,18 +51,7 @@ export const broadcast = define({
     watchable: (kbps: number) => `It can be watched now; ${kbps} kbit/s for each viewer.`,
     soon: "It can be watched in some seconds.",
     channel: (host: string, state: string) => `Channel ${host}: ${state}`,
-    states: {
-      connecting: "being connected",
-      sending: "takes the broadcast",
-      waiting: "not connected, tried again shortly",
-    },
     see: "See the broadcast",
-    tasks: {
-      channel: "The broadcast does not reach the channel",
-      late: "The broadcast falters",
-      disk: "The broadcast cannot be written",
-      interrupted: "The broadcast is interrupted",
-    } satisfies Record<BroadcastCause | "interrupted", string>,
   },
 });
 
@@ -90,5 +68,35 @@ export const broadcastCauses = define<Record<BroadcastCause | "interrupted", str
     late: "The server is too busy, so some of the broadcast's pictures are left out; its sound is whole. Stop other work on the server, or have a technician make height in [broadcast] smaller.",
     disk: "The broadcast cannot be written to the server's disk, so the public's page stands still. Have a technician look at the disk's room; the session itself is not disturbed.",
     interrupted: "What broadcasts ended and is being started again by itself; the public sees no new picture for some seconds.",
+  },
+});
+
+/** In the list of tasks. */
+export const broadcastTasks = define<Record<BroadcastCause | "interrupted", string>>({
+  id: {
+    channel: "Siaran tidak sampai ke saluran",
+    late: "Siaran tersendat",
+    disk: "Siaran tidak dapat ditulis",
+    interrupted: "Siaran terputus",
+  },
+  en: {
+    channel: "The broadcast does not reach the channel",
+    late: "The broadcast falters",
+    disk: "The broadcast cannot be written",
+    interrupted: "The broadcast is interrupted",
+  },
+});
+
+/** Of the public channel. */
+export const channelStates = define({
+  id: {
+    connecting: "sedang disambungkan",
+    sending: "menerima siaran",
+    waiting: "tidak tersambung, segera dicoba lagi",
+  },
+  en: {
+    connecting: "being connected",
+    sending: "takes the broadcast",
+    waiting: "not connected, tried again shortly",
   },
 });

@@ -11,7 +11,7 @@ import { duration, time } from "../format";
 import { ceremony } from "../i18n/ceremony";
 import { control } from "../i18n/control";
 import { common } from "../i18n/common";
-import { broadcast, broadcastCauses } from "../i18n/broadcast";
+import { broadcast, broadcastCauses, broadcastTasks } from "../i18n/broadcast";
 import { causes, ends, recording } from "../i18n/recording";
 import type { DeviceView, RoomView, View } from "../protocol";
 import { clock, view } from "../store";
@@ -78,7 +78,7 @@ const icons: Record<Plain["kind"], IconName> = {
   full: "people",
   asked: "mic",
   recording: "rec",
-  broadcast: "air",
+  broadcast: "public",
 };
 
 const tones: Record<Plain["kind"], string> = {
@@ -130,7 +130,7 @@ function title(task: Plain): string {
       if (task.cause === "broken") return recording.taskBroken;
       return task.cause === "interrupted" ? recording.taskInterrupted : recording.task(room.title);
     case "broadcast":
-      return broadcast.tasks[task.cause];
+      return broadcastTasks[task.cause];
   }
 }
 
@@ -231,7 +231,7 @@ function Buttons({ task, seen, last, act, ask, onOpen, onAsk }: ButtonsProps): C
       );
     case "broadcast":
       return (
-        <Button icon="air" testId="broadcast-see" onClick={() => onAsk("broadcast")}>
+        <Button icon="public" testId="broadcast-see" onClick={() => onAsk("broadcast")}>
           {broadcast.see}
         </Button>
       );
@@ -250,7 +250,7 @@ function HandButtons({ room, place, last, act }: HandButtonsProps) {
   return (
     <>
       <Button
-        icon="air"
+        icon="public"
         blocked={canTakeFloor(room) ? null : control.notHere}
         onClick={() => act({ type: "floor.give", room: room.code })}
       >
