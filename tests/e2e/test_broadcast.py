@@ -48,7 +48,8 @@ async def _look(page: Page) -> dict[str, Any]:
 async def _command(service: Service, **body: str) -> None:
     known = {"Authorization": f"Bearer {service.link('moderator').token}"}
     at = f"{service.url}/api/v1/conferences/kaltim-2020/commands"
-    async with ClientSession(headers=known) as http, http.post(at, json=body) as answer:
+    asked = {"id": body["type"], "body": body}
+    async with ClientSession(headers=known) as http, http.post(at, json=asked) as answer:
         assert answer.status == 200, await answer.text()
 
 

@@ -11,9 +11,11 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from typing import Any, cast
 
 import av
 import imageio_ffmpeg
+import numpy as np
 import pytest
 
 from tests.media.peers import CONFERENCE, until
@@ -103,14 +105,14 @@ class Seen:
         sound: list[np.ndarray] = []
         first, self.last = 0.0, 0.0
         with av.open(path) as container:
-            for frame in container.decode():
+            for frame in cast(Any, container).decode():
                 self.last = max(self.last, frame.time)
                 if isinstance(frame, av.VideoFrame):
                     grey = np.asarray(frame.to_ndarray(format="gray"), np.uint8)
                     mark = read(np.ascontiguousarray(grey[LEFT]))
                     if mark is not None:
                         self.marks.append((frame.time, mark))
-                elif isinstance(frame, av.AudioFrame):
+                else:
                     if not sound:
                         first = frame.time
                     sound.append(frame.to_ndarray().mean(axis=0).astype(np.float64))
@@ -226,8 +228,8 @@ async def test_the_programme_goes_out_whatever_dies(
 
 
 def check_picture(seen: Seen) -> None:
-    """The rooms' own marks and chirps, drawn and encoded anew, still in step: first of the one room,
-    at the end of the other."""
+    """The rooms' own marks and chirps, drawn and encoded anew, still in step: first of one room, at
+    the end of the other."""
     for begins, ends in ((0.0, seen.last - 8), (seen.last - 5, seen.last)):
         chirps = [at for at in seen.chirps if begins <= at < ends]
         marks = [one for one in seen.marks if begins <= one[0] < ends]

@@ -31,7 +31,7 @@ from vicon.web.api import Api, json_response, problem
 from vicon.web.checkin.gate import language
 from vicon.web.checkin.html import Html
 
-FILE = r"(?:index|live)\.m3u8|[0-9a-f]{1,16}-(?:head\.mp4|\d{1,9}\.m4s)"
+FILE = r"[0-9a-z-]{1,40}\.[0-9a-z]{3,4}"
 KEY = r"[A-Za-z0-9_-]{22}"
 _TYPES = {
     "m3u8": "application/vnd.apple.mpegurl",
@@ -137,12 +137,14 @@ class BroadcastApi:
         """?lang=id|en; else what this browser has chosen."""
         hall, lang = self._hall(request), language(request)
         words = {name: one.say(lang) for name, one in _WORDS.items()}
+        source = self._path(request.match_info["conference"])
         body = self._html.render(
             "watch.html",
             lang,
             title=hall.actor.state.plan.title,
             here=request.path,
-            source=self._path(request.match_info["conference"]),
+            source=source,
+            hls=f"{source}/index.m3u8",
             words=words,
         )
         return web.Response(text=body, content_type="text/html", headers={"Content-Language": lang})
