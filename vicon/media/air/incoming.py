@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import av
@@ -19,6 +20,7 @@ from vicon.rtc.h264 import annex_b
 AHEAD_S = 5.0
 """A frame that claims to be taken so far from when it came is put where it came."""
 MOST_PICTURES = 60
+_MS = Fraction(1, 1000)
 STALE_S = 3.0
 """A picture that is older is shown no more: the camera is gone."""
 
@@ -120,8 +122,10 @@ class Incoming:
             data = b"".join(whole.payloads)
         if not data:
             return
+        packet = av.Packet(data)
+        packet.time_base, packet.pts = _MS, round(1000 * at)
         try:
-            frames = track.decoder.decode(av.Packet(data))
+            frames = track.decoder.decode(packet)
         except av.FFmpegError:
             # What is no picture or sound is left out; a picture goes on with the next key frame.
             track.order.waits_for_key = track.codec != "opus"
@@ -132,7 +136,8 @@ class Incoming:
                 self._lane.add(at, samples)
                 at += len(samples) / RATE
             else:
-                self._pictures.append((at, frame))
+                # A decoder may hold frames back: each bears its own time.
+                self._pictures.append((at if frame.pts is None else frame.pts / 1000, frame))
 
     def picture(self, at: float) -> I420 | None:
         """What was to be seen then. Call with rising times."""
@@ -154,6 +159,7 @@ def _kind(track: _Track) -> str:
 def _decoder(codec: str) -> Any:
     decoder = av.CodecContext.create(codec, "r")
     decoder.thread_count = 1
+    decoder.flags |= av.codec.context.Flags.low_delay
     return decoder
 
 
