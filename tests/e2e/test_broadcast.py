@@ -97,4 +97,8 @@ async def _watched(service: Service) -> None:
         await desk.page.get_by_test_id("broadcast-stop").click()
         await expect(said).not_to_contain_text("Sesi ini disiarkan", timeout=15_000)
         await expect(public.page.locator("#said")).to_contain_text("sudah selesai", timeout=40_000)
-        assert not list(Path(service.data, "broadcast").rglob("*.m4s"))
+
+        async def left() -> list[Path]:
+            return list(Path(service.data, "broadcast").rglob("*.m4s"))
+
+        await until(left, lambda files: not files, 20, "nothing of it is kept")

@@ -28,6 +28,8 @@ from vicon.programme.scene import scene_of
 RETRY_S, LONGEST_RETRY_S = 1.0, 30.0
 PATIENCE_S = 15.0
 """So long a channel may take to be reached before the desk is told."""
+STANDS_S = 20.0
+"""What was wrong is told so long after it was seen last: comings and goings are in the journal."""
 LANGUAGE: Language = "id"
 """Of what stands in the picture."""
 
@@ -59,6 +61,8 @@ class Broadcasts:
         self._failures = 0
         self._reached: float | None = None
         """When the channel took something last, or was begun with."""
+        self._seen: dict[BroadcastCause, float] = {}
+        """When each was wrong last."""
         self._tasks: list[asyncio.Task[None]] = []
         self.figures: BroadcastFigures | None = None
         """What was told last of the one that runs."""
@@ -151,7 +155,7 @@ class Broadcasts:
             return
         if self._id != running.id:
             await self._store.clear(self._actor.id)
-            self._id, self._reached = running.id, None
+            self._id, self._reached, self._seen = running.id, None, {}
         if outlet.directory:
             outlet = replace(outlet, directory=self._store.directory(self._actor.id))
         plan = self._wanted(state, running, outlet)
@@ -192,14 +196,15 @@ class Broadcasts:
     def _wrong(self, figures: BroadcastFigures, now: float) -> tuple[BroadcastCause, ...]:
         if figures.channel in ("", "sending") or self._reached is None:
             self._reached = now
-        found: list[BroadcastCause] = []
-        if now - self._reached > PATIENCE_S:
-            found.append("channel")
-        if figures.late:
-            found.append("late")
-        if figures.disk:
-            found.append("disk")
-        return tuple(found)
+        wrong: dict[BroadcastCause, bool] = {
+            "channel": now - self._reached > PATIENCE_S,
+            "late": figures.late,
+            "disk": figures.disk,
+        }
+        self._seen |= {cause: now for cause, is_so in wrong.items() if is_so}
+        if not wrong["channel"]:
+            self._seen.pop("channel", None)  # that it is reached is good news at once
+        return tuple(cause for cause, at in self._seen.items() if now - at < STANDS_S)
 
     async def _ask(self, command: do.Command) -> None:
         done = await self._actor.submit(do.SYSTEM, command)
