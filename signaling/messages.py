@@ -11,6 +11,14 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from signaling.broadcast import (
+    BroadcastAlarmView,
+    BroadcastCause,
+    BroadcastEnd,
+    BroadcastStart,
+    BroadcastStop,
+    BroadcastView,
+)
 from signaling.ceremony import (
     CueSee,
     CueSeen,
@@ -478,6 +486,8 @@ CommandBody = (
     | DrillRecord
     | RecordingStart
     | RecordingStop
+    | BroadcastStart
+    | BroadcastStop
 )
 
 

@@ -203,6 +203,30 @@ REFUSALS = (
         "The message is empty, too long or unreadable. Write {most} letters at most.",
     ),
     _refusal(
+        "broadcast_off",
+        "server",
+        "Server ini belum disiapkan untuk siaran, jadi siaran tidak dimulai. Minta teknisi mengisi "
+        "[broadcast] di konfigurasinya.",
+        "This server is not set up for a broadcast, so none was started. Have a technician fill in "
+        "[broadcast] in its configuration.",
+    ),
+    _refusal(
+        "broadcast_taken",
+        "person",
+        'Server ini sedang menyiarkan "{title}", dan hanya dapat menyiarkan satu sesi. Tunggu '
+        "sampai siaran itu dihentikan.",
+        'This server is broadcasting "{title}", and can broadcast one session alone. Wait until '
+        "that one is stopped.",
+    ),
+    _refusal(
+        "too_many_viewers",
+        "server",
+        "Terlalu banyak yang menonton siaran ini sekaligus, jadi permintaan ini tidak dijawab. "
+        "Coba lagi sebentar lagi.",
+        "Too many are watching this broadcast at once, so this request was not answered. Try again "
+        "in a moment.",
+    ),
+    _refusal(
         "record_no_room",
         "server",
         "Disk server hanya cukup untuk {minutes} menit rekaman; perlu {need}. Hapus rekaman "

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from signaling.broadcast import BroadcastView
 from signaling.ceremony import (
     CueView,
     HelpView,
@@ -187,6 +188,8 @@ class ConferenceView(_Part):
     """The last recovery drill; for moderators and technicians."""
     recording: RecordingView | None
     """Null: nothing was recorded."""
+    broadcast: BroadcastView | None
+    """Null: nothing was broadcast."""
 
 
 class SendWish(_Part):

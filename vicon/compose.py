@@ -19,6 +19,7 @@ from msgspec import Struct
 from signaling.server import SignalingServer
 from vicon import __version__
 from vicon.admitting import admitting
+from vicon.airing import outlet_of, watching
 from vicon.app.courses import Courses
 from vicon.app.deletions import noting
 from vicon.app.gateway import Gateway, Hall
@@ -64,6 +65,7 @@ from vicon.report.handed import RunReports
 from vicon.report.headcount import HeadcountReports
 from vicon.report.minutes_handed import SessionDocuments
 from vicon.rtc.udp import UdpPlan
+from vicon.store.broadcasts import Broadcasts as Aired
 from vicon.store.keeping import Keeping
 from vicon.store.recordings import Recordings
 from vicon.store.sqlite import SqliteJournal
@@ -219,6 +221,7 @@ async def running(
             stage.state,
             noting(stage, stage.submit, journal, clock),
         )
+        watched = watching(settings, home, api, halls, place)
         organizer = OfficeApi(
             office,
             signer,
@@ -263,6 +266,7 @@ async def running(
             minutes,
             CommandApi(api, gateway, clock),
             recorded,
+            watched,
             organizer,
             privacy,
             Description(),
@@ -316,6 +320,8 @@ async def _stage(
         counter=counter,
         interval_s=settings.headcount.interval_s,
         recordings=Recordings(home, clock.monotonic),
+        broadcasts=Aired(home),
+        outlet=outlet_of(settings, home),
         steady=lambda: not getattr(clock, "held_ms", 0),
     )
     stage = Stage(parts)

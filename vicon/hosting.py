@@ -10,16 +10,19 @@ import structlog
 from msgspec import Struct, field
 
 from vicon.app.actor import Asker, ConferenceActor, Done
+from vicon.app.broadcasts import Broadcasts
 from vicon.app.estimates import Estimates
 from vicon.app.gateway import Gateway, Hall
 from vicon.app.reconcile import Reconciler
 from vicon.app.recordings import Recordings
 from vicon.app.whip import Sessions
+from vicon.core import broadcasts
 from vicon.core import commands as do
 from vicon.core.model import Conference, Plan, Trial
 from vicon.core.refusals import Refused
 from vicon.measure.run import Run, measured_at
-from vicon.ports import CameraCounter, Clock, Journal, MediaEngine, RecordingStore
+from vicon.ports import BroadcastStore, CameraCounter, Clock, Journal, MediaEngine, RecordingStore
+from vicon.programme.broadcast import Outlet
 
 log = structlog.get_logger("vicon")
 
@@ -48,6 +51,10 @@ class Parts(Struct, kw_only=True):
     """Between two looks at one room."""
     recordings: RecordingStore | None = None
     """None: nothing can be recorded."""
+    broadcasts: BroadcastStore | None = None
+    """None: nothing can be broadcast."""
+    outlet: Outlet | None = None
+    """None: the server is not set up for it."""
     steady: Callable[[], bool] = lambda: True
     """The clock is in step."""
 
@@ -62,6 +69,7 @@ class _Hosted(Struct):
     room_sets: int
     """For which set of rooms all this was made; see core.model."""
     recordings: Recordings | None
+    broadcasts: Broadcasts | None
     estimates: Estimates | None = field(default=None)
 
 
@@ -98,6 +106,7 @@ class Stage:
             ),
             room_sets=actor.state.room_sets,
             recordings=self._recordings(actor, hall),
+            broadcasts=self._broadcasts(actor, hall),
         )
         return actor.state
 
@@ -116,6 +125,28 @@ class Stage:
         )
         return hall.recordings
 
+    def _broadcasts(self, actor: ConferenceActor, hall: Hall) -> Broadcasts | None:
+        parts = self._parts
+        if parts.broadcasts is None:
+            return None
+        hall.broadcasts = Broadcasts(
+            actor,
+            parts.engine,
+            parts.broadcasts,
+            parts.clock,
+            parts.secret_id,
+            parts.outlet,
+            lambda: self._on_air(but=actor.id),
+        )
+        return hall.broadcasts
+
+    def _on_air(self, but: str) -> str:
+        """The title of another conference that is broadcast now: one server can take no more."""
+        for id, hosted in self._hosted.items():
+            if id != but and broadcasts.running(hosted.actor.state) is not None:
+                return hosted.actor.state.plan.title
+        return ""
+
     async def go(self, id: str) -> None:
         """Second half: devices may come. The media engine has been started."""
         hosted = self._hosted[id]
@@ -123,6 +154,8 @@ class Stage:
         hosted.sessions.start()
         if hosted.recordings is not None:
             hosted.recordings.start()
+        if hosted.broadcasts is not None:
+            hosted.broadcasts.start()
         self.halls[id], self.sessions[id] = hosted.hall, hosted.sessions
         self.trials[id] = Recorder(hosted.actor)
         await self._look(hosted)
@@ -172,6 +205,8 @@ class Stage:
         await self._stop(hosted)
         if hosted.recordings is not None:
             await hosted.recordings.clear()
+        if hosted.broadcasts is not None:
+            await hosted.broadcasts.clear()
         await hosted.reconciler.clear()
 
     async def stop(self) -> None:
@@ -186,6 +221,8 @@ class Stage:
             await hosted.estimates.stop()
         if hosted.recordings is not None:
             await hosted.recordings.stop()
+        if hosted.broadcasts is not None:
+            await hosted.broadcasts.stop()
         await hosted.sessions.stop()
         await hosted.reconciler.stop()
         await hosted.actor.stop()

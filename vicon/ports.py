@@ -15,6 +15,7 @@ from vicon.core.model import Zone
 from vicon.core.privacy import Due, Keep
 from vicon.core.recordplan import Disk, Recorded, RecordingFigures, RecordingSheet, RecordPlan
 from vicon.measure.report import Collected, LegReport, LoadReport
+from vicon.programme.broadcast import BroadcastFigures, BroadcastPlan
 
 
 class Clock(Protocol):
@@ -283,6 +284,18 @@ class RecordingStore(Protocol):
         ...
 
 
+class BroadcastStore(Protocol):
+    """Where what is broadcast as HLS lies."""
+
+    def directory(self, conference: str) -> str:
+        """It may not be there yet."""
+        ...
+
+    async def clear(self, conference: str) -> None:
+        """Nothing of it is there any more. Raises RecordingError."""
+        ...
+
+
 class MediaLoad(Struct, frozen=True, kw_only=True):
     """How hard the media plane works, over the last second or two. None: not known."""
 
@@ -312,7 +325,13 @@ Line = Literal["up", "down"]
 """One of a device's two connections."""
 
 MediaEvent = (
-    MediaChanged | MediaRestarted | LayersWanted | PublishAgain | MediaFigures | RecordingFigures
+    MediaChanged
+    | MediaRestarted
+    | LayersWanted
+    | PublishAgain
+    | MediaFigures
+    | RecordingFigures
+    | BroadcastFigures
 )
 
 
@@ -388,6 +407,11 @@ class MediaEngine(Protocol):
     async def record(self, conference: str, plan: RecordPlan | None) -> None:
         """What is to be recorded from now on; None: nothing, and what was is closed. A new media
         plane, after one that died, goes on with it in new files."""
+        ...
+
+    async def broadcast(self, conference: str, plan: BroadcastPlan | None) -> None:
+        """What is to be broadcast from now on; None: nothing. A new media plane goes on with
+        it."""
         ...
 
     async def remove(self, conference: str, device: str) -> None:

@@ -15,6 +15,7 @@ from vicon.ports import (
     SlotPlan,
     Still,
 )
+from vicon.programme.broadcast import BroadcastPlan
 
 
 class ToldEngine(MediaEngine):
@@ -29,6 +30,8 @@ class ToldEngine(MediaEngine):
         """By device."""
         self.plans: list[RecordPlan | None] = []
         """What was to be recorded, one after the other."""
+        self.aired: list[BroadcastPlan | None] = []
+        """What was to be broadcast, one after the other."""
         self._followers: list[asyncio.Queue[MediaEvent]] = []
 
     @property
@@ -68,6 +71,9 @@ class ToldEngine(MediaEngine):
 
     async def record(self, conference: str, plan: RecordPlan | None) -> None:
         self.plans.append(plan)
+
+    async def broadcast(self, conference: str, plan: BroadcastPlan | None) -> None:
+        self.aired.append(plan)
 
     async def still(self, conference: str, device: str) -> Still | None:
         return self.stills.get(device)

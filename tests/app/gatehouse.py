@@ -18,7 +18,7 @@ from signaling import messages as m
 from vicon import compose, config
 from vicon.app.rights import ROLES
 from vicon.compose import Listener, Server, running
-from vicon.config.settings import Metrics
+from vicon.config.settings import Broadcast, Metrics
 from vicon.ops import links
 from vicon.ops.claims import Claims, Issue
 from vicon.ops.clock import SystemClock
@@ -180,7 +180,9 @@ class Wire:
 
 
 @asynccontextmanager
-async def opened(folder: Path, *listeners: Listener, **server: Any) -> AsyncIterator[Gatehouse]:
+async def opened(
+    folder: Path, *listeners: Listener, broadcast: Broadcast | None = None, **server: Any
+) -> AsyncIterator[Gatehouse]:
     """`server`: settings of that table instead of the example's."""
     settings = config.load(config.example())
     (ours,) = settings.conferences
@@ -191,6 +193,7 @@ async def opened(folder: Path, *listeners: Listener, **server: Any) -> AsyncIter
         media=replace(settings.media, workers=0),
         headcount=replace(settings.headcount, camera=False),
         metrics=Metrics(token=METRICS_TOKEN),
+        broadcast=broadcast or Broadcast(),
         conferences=[ours, replace(ours, id=OTHER), replace(ours, id=ONCE, policy=once)],
     )
     made: list[web.Application] = []

@@ -24,6 +24,7 @@ TOLD = Told(
     pact=True,
     turn=True,
 )
+AIRED = ("Bila moderator memulai siaran", "When a moderator starts a broadcast")
 RECORDING = ("kecuali moderator memulai rekaman", "unless a moderator starts a recording")
 BY_CAMERA = ("Tidak ada yang dikenali", "Nobody is recognised")
 NO_CAMERA = ("kamera tidak dipakai untuk menghitung", "no camera is used to count")
@@ -57,7 +58,7 @@ def holds(texts: Sequence[str], words: Sequence[str]) -> bool:
 
 async def test_a_server_with_everything() -> None:
     texts = await read(TOLD)
-    for words in (RECORDING, BY_CAMERA, PACT, TURN):
+    for words in (RECORDING, AIRED, BY_CAMERA, PACT, TURN):
         assert holds(texts, words)
     assert not holds(texts, NO_CAMERA)
     assert holds(texts, ("Deklarasi: 41 hari", "Deklarasi: 41 days"))

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from tests.core.scene import HUB, NAMES, make_plan
 from vicon.core import commands as do
+from vicon.core import commands_broadcast as broadcast
 from vicon.core import commands_ceremony as ask
 from vicon.core import commands_drill as drill
 from vicon.core import commands_fallback as ladder
@@ -66,6 +67,10 @@ ACTS: list[st.SearchStrategy[Any]] = [
         steady=st.sampled_from([True, True, False]),
     ),
     st.builds(recording.StopRecording),
+    st.builds(
+        broadcast.StartBroadcast, id=RECORDINGS, taken=st.sampled_from(["", "", "", "Other"])
+    ),
+    st.builds(broadcast.StopBroadcast),
     st.builds(drill.RecordDrill, found=st.lists(RECOVERED, max_size=4).map(tuple)),
     st.builds(do.GiveFloor, room=CODES),
     st.builds(do.TakeFloor),
@@ -222,6 +227,12 @@ SERVER: list[st.SearchStrategy[Any]] = [
         alarms=st.lists(st.tuples(CODES, st.sampled_from(["nothing", "sound"])), max_size=3).map(
             tuple
         ),
+    ),
+    st.builds(
+        broadcast.WatchBroadcast,
+        id=RECORDINGS,
+        interrupted=st.booleans(),
+        alarms=st.lists(st.sampled_from(["channel", "late", "disk"]), max_size=3).map(tuple),
     ),
     st.builds(do.RecordTrial, room=CODES, trial=TRIALS),
     st.builds(do.LoseDevice, device=DEVICES),

@@ -6,6 +6,7 @@ import pytest
 
 from tests.core.scene import HUB, KUKAR, MODERATOR, PASER, Scene, make_plan, operator
 from vicon.core import commands as do
+from vicon.core import commands_broadcast as broadcast
 from vicon.core import commands_ceremony as ask
 from vicon.core import commands_drill as drill
 from vicon.core import commands_fallback as ladder
@@ -136,6 +137,9 @@ EVERY: tuple[do.Command, ...] = (
     recording.EndRecording(id="r1", why="disk_full"),
     recording.WatchRecording(id="r1", interrupted=False),
     recording.NoteDeletion(id="r0", by="Sekretariat"),
+    broadcast.StartBroadcast(id="b1"),
+    broadcast.StopBroadcast(),
+    broadcast.WatchBroadcast(id="b1", interrupted=False),
     server.NotePressure(level=2, why="media_cpu"),
     server.NoteClock(by_ms=3_600_000, followed=False),
     server.NoteTakeover(why="ended", epoch=5),
@@ -174,6 +178,7 @@ SERVER = {
     "EndRecording",
     "WatchRecording",
     "NoteDeletion",
+    "WatchBroadcast",
 }
 DOOR = {"EnterPerson", "LeavePerson"}
 OPERATE = (
@@ -214,6 +219,8 @@ GUIDE = {
     "PinFallback",
     "StartRecording",
     "StopRecording",
+    "StartBroadcast",
+    "StopBroadcast",
 }
 CEREMONY = {
     "EditRundown",

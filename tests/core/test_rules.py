@@ -27,7 +27,17 @@ from tests.core.acts import (
     TALK,
 )
 from tests.core.scene import HUB, MODERATOR, make_plan
-from vicon.core import alarms, layout, mics, pact, readiness, recordings, rooms, voices
+from vicon.core import (
+    alarms,
+    broadcasts,
+    layout,
+    mics,
+    pact,
+    readiness,
+    recordings,
+    rooms,
+    voices,
+)
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
 from vicon.core import commands_office as office
@@ -147,6 +157,27 @@ class AnyConference(RuleBasedStateMachine):
         assert recording.by
         assert not (on and self.state.phase not in ("lobby", "live"))
         assert on or not (recording.alarms or recording.interrupted_at)
+
+    @invariant()
+    def what_is_broadcast_is_said_and_is_what_the_halls_hear_and_see(self) -> None:
+        state = self.state
+        broadcast = state.broadcast
+        if broadcast is not None:
+            on = broadcast.ended_at is None
+            assert on == (broadcasts.running(state) is not None) == (broadcast.why is None)
+            assert broadcast.by
+            assert not (on and state.phase not in ("lobby", "live"))
+            assert on or not (broadcast.alarms or broadcast.interrupted_at)
+        shown = broadcasts.shown(state)
+        assert len(shown) == len(set(shown)) <= 2
+        assert bool(shown) == (state.phase == "live")
+        assert not (state.black and shown and shown != (state.plan.hub.code,))
+        for code, device in layout.sources(state).items():
+            if broadcasts.heard(state, device):
+                assert state.phase == "live"
+                assert mics.heard(state, code)
+                assert voices.goes(state, device.id) == "programme"
+                assert not state.black or rooms.is_hub(state, code)
 
     @invariant()
     def pictures_give_way_in_their_order_and_sound_never(self) -> None:

@@ -134,6 +134,8 @@ BODIES: tuple[m.CommandBody, ...] = (
     m.FallbackPin(room="64.02", level=None),
     m.RecordingStart(),
     m.RecordingStop(),
+    m.BroadcastStart(),
+    m.BroadcastStop(),
     m.DrillRecord(found=[m.DrillResult(room="64.02", kind="cut", seconds=0.5)]),
 )
 
@@ -368,6 +370,16 @@ def conference(floor: str | None = None) -> m.ConferenceView:
             why=None,
             ended_by="",
             alarms=[m.RecordingAlarmView(room="64.02", cause="sound", since=2)],
+        ),
+        broadcast=m.BroadcastView(
+            id="b1",
+            began=1,
+            by="M",
+            interrupted_at=None,
+            ended_at=None,
+            why=None,
+            ended_by="",
+            alarms=[m.BroadcastAlarmView(cause="channel", since=2)],
         ),
     )
 

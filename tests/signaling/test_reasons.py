@@ -17,6 +17,7 @@ AGREED_REFUSALS = """
     no_alarm no_reason not_over room_over rundown_edited bad_rundown item_ran rundown_moved
     unknown_item rundown_over bad_cue bad_drill on_air_already pact_signed bad_pact unknown_point
     no_pact pact_closed server_full
+    broadcast_off broadcast_taken too_many_viewers
     record_no_room record_unwritable record_clock unknown_recording recording_runs
     pact_changed unknown_signatory signed_already no_witness bad_signature name_differs
     plan_fixed rundown_begun room_in_use conference_live archived

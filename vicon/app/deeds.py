@@ -113,4 +113,6 @@ _TOLD: dict[type[Struct], _Words] = {
     wire.PhaseSet: _field("phase"),
     wire.RecordingStart: _nothing,
     wire.RecordingStop: _nothing,
+    wire.BroadcastStart: _nothing,
+    wire.BroadcastStop: _nothing,
 }

@@ -15,6 +15,7 @@ from vicon.app import rights, translate
 from vicon.app.actor import ConferenceActor, Done, signature
 from vicon.app.admission import Admission, urgency_of
 from vicon.app.audience import Audience, Guest, Nowhere
+from vicon.app.broadcasts import Broadcasts
 from vicon.app.deeds import deed
 from vicon.app.fallbacks import Fallbacks
 from vicon.app.guesses import Guesses
@@ -95,6 +96,7 @@ class Hall:
         self.lines = Lines(actor, self.audience)
         self.fallbacks = Fallbacks(actor, self.media.cpu)
         self.server = ServerBoard(self.audience)
+        self.broadcasts: Broadcasts | None = None
         self.recordings: Recordings | None = None
         """Put in by who has a place for them."""
         self.held_elsewhere: set[str] = set()
@@ -463,6 +465,8 @@ class Gateway:
         command = translate.command(body)
         if isinstance(body, wire.RecordingStart) and hall.recordings is not None:
             command = await hall.recordings.prepare()
+        if isinstance(body, wire.BroadcastStart) and hall.broadcasts is not None:
+            command = hall.broadcasts.prepare()
         done = await hall.actor.submit(asker, command)
         if isinstance(done, Done):
             told = deed(hall.actor.state, asker, body, done.events, self._clock.now())

@@ -29,6 +29,7 @@ from vicon.ports import (
     PublishAgain,
     Route,
 )
+from vicon.programme.broadcast import BroadcastFigures
 
 RETRY_SECONDS = 1.0
 
@@ -142,7 +143,7 @@ class Reconciler:
         elif isinstance(event, MediaFigures):
             for command in self._listener.media_figures(event):
                 await self._actor.submit(do.SYSTEM, command)
-        elif not isinstance(event, RecordingFigures):  # those are app.recordings' own
+        elif not isinstance(event, RecordingFigures | BroadcastFigures):  # app.recordings' own
             log.warning("- media restarted", conference=self._actor.id, epoch=event.epoch)
             self._listener.media_restarted(event.epoch)
             for device in list(self._actor.state.devices.values()):

@@ -1,4 +1,4 @@
-"""A recording, from the core's state to the wire."""
+"""A recording and a broadcast, from the core's state to the wire."""
 
 from __future__ import annotations
 
@@ -25,4 +25,25 @@ def recording_view(state: Conference, *, guide: bool) -> wire.RecordingView | No
         why=known.why,
         ended_by=known.ended_by,
         alarms=alarms,
+    )
+
+
+def broadcast_view(state: Conference, *, guide: bool) -> wire.BroadcastView | None:
+    """As of a recording."""
+    known = state.broadcast
+    if known is None:
+        return None
+    return wire.BroadcastView(
+        id=known.id,
+        began=known.began,
+        by=known.by,
+        interrupted_at=known.interrupted_at,
+        ended_at=known.ended_at,
+        why=known.why,
+        ended_by=known.ended_by,
+        alarms=[
+            wire.BroadcastAlarmView(cause=cause, since=since)
+            for cause, since in known.alarms.items()
+            if guide
+        ],
     )

@@ -8,6 +8,7 @@ from signaling import messages as wire
 from vicon.app import ceremony_views, record_views, talk_views
 from vicon.core import attendance, headcount, layout, readiness, views
 from vicon.core import commands as do
+from vicon.core import commands_broadcast as broadcast
 from vicon.core import commands_ceremony as ask
 from vicon.core import commands_drill as drill
 from vicon.core import commands_fallback as ladder
@@ -99,6 +100,8 @@ KINDS: dict[type[Struct], type[do.Command]] = {
     wire.DrillRecord: drill.RecordDrill,
     wire.RecordingStart: recording.StartRecording,
     wire.RecordingStop: recording.StopRecording,
+    wire.BroadcastStart: broadcast.StartBroadcast,
+    wire.BroadcastStop: broadcast.StopBroadcast,
 }
 """Acts of the conference. The media.* commands are none: they go to the media engine."""
 _NAMES = {kind: str(body.__struct_config__.tag) for body, kind in KINDS.items()}
@@ -352,6 +355,7 @@ def conference_view(state: Conference, *, guide: bool) -> wire.ConferenceView:
         pressure=_pressure(state),
         drill=_drill(state) if guide else None,
         recording=record_views.recording_view(state, guide=guide),
+        broadcast=record_views.broadcast_view(state, guide=guide),
     )
 
 

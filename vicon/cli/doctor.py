@@ -21,6 +21,7 @@ from vicon.config import Settings
 from vicon.core.privacy import Keep
 from vicon.ops import doctor as checks
 from vicon.ops import telemetry
+from vicon.ops.channel import check_channel
 from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir
 from vicon.ops.doctor import Check, good, wrong
@@ -101,6 +102,9 @@ def _checks(place: _Place) -> Iterator[Check]:
     if media.announced:
         yield checks.check_announced(media.announced, addresses)
     yield asyncio.run(_check_worker(place.settings))
+    broadcast = place.settings.broadcast
+    if broadcast.rtmp_url:
+        yield check_channel(broadcast.rtmp_url, broadcast.rtmp_key_file)
     yield _check_certificate(place)
     yield asyncio.run(_check_clock(home))
     yield checks.check_timezones(sorted({c.timezone for c in place.settings.conferences}))

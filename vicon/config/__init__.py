@@ -107,6 +107,10 @@ def read(text: str, name: str, folder: Path) -> Settings:
     metrics = settings.metrics
     if metrics.token_file:
         metrics = replace(metrics, token_file=str((folder / metrics.token_file).resolve()))
+    broadcast = settings.broadcast
+    if broadcast.rtmp_key_file:
+        key = str((folder / broadcast.rtmp_key_file).resolve())
+        broadcast = replace(broadcast, rtmp_key_file=key)
     webhooks = [
         replace(one, secret_file=str((folder / one.secret_file).resolve()))
         if one.secret_file
@@ -121,6 +125,7 @@ def read(text: str, name: str, folder: Path) -> Settings:
         accounts=accounts,
         metrics=metrics,
         webhooks=webhooks,
+        broadcast=broadcast,
     )
 
 

@@ -46,6 +46,7 @@ def findings(data: dict[str, Any], folder: Path) -> list[Finding]:
     found += _oidc(data.get("accounts"), folder)
     found += _media(data.get("media"))
     found += _metrics(data.get("metrics"), folder)
+    found += _broadcast(data.get("broadcast"), folder)
     found += _double(data.get("webhooks"), ("webhooks",), "name")
     found += _webhooks(data.get("webhooks"), folder)
     if all(finding.place[:1] != ("trial",) for finding in found):
@@ -197,6 +198,17 @@ def _webhooks(webhooks: object, folder: Path) -> Iterator[Finding]:
             )
             yield Finding((*place, "secret"), words)
         yield from _file(file, (*place, "secret_file"), folder)
+
+
+def _broadcast(broadcast: object, folder: Path) -> Iterator[Finding]:
+    """A key is that of a channel; its file must be there."""
+    if not isinstance(broadcast, dict):
+        return
+    file = broadcast.get("rtmp_key_file")
+    yield from _file(file, ("broadcast", "rtmp_key_file"), folder)
+    if file and not broadcast.get("rtmp_url"):
+        words = Words("wajib diisi bila ada rtmp_key_file", "is missing, with rtmp_key_file")
+        yield Finding(("broadcast", "rtmp_url"), words)
 
 
 def _of_this_machine(address: str) -> bool:

@@ -21,6 +21,7 @@ PORTS, ANNOUNCED = {"is": "ports"}, {"is": "announced"}
 ORIGIN = {"is": "origin"}
 ISSUER, NETWORK = {"is": "issuer"}, {"is": "network"}
 HOOK, RECEIVER = {"is": "hook"}, {"is": "receiver"}
+CHANNEL, ORIGIN = {"is": "channel"}, {"is": "origin"}
 """`Meta(extra=...)` of a text that means more than text."""
 
 
@@ -182,6 +183,25 @@ def _is_hook(text: str) -> bool:
     return whole and plain and not (parts.fragment or parts.username or parts.password)
 
 
+def _is_channel(text: str) -> bool:
+    """No name, password, query or fragment: what is secret has a file of its own."""
+    if not text:
+        return True
+    try:
+        parts = urlsplit(text)
+        port_fits = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    whole = parts.scheme in ("rtmp", "rtmps") and bool(parts.hostname) and port_fits
+    plain = all(0x21 <= ord(sign) <= 0x7E for sign in text)
+    return whole and plain and not (parts.query or parts.fragment or parts.username)
+
+
+def _is_origin(text: str) -> bool:
+    """RFC 6454, section 6.2; or all of them."""
+    return text == "*" or bool(text and _is_url(text) and not text.endswith("/"))
+
+
 def _is_receiver(text: str) -> bool:
     return re.fullmatch(r"[a-z0-9][a-z0-9-]{0,31}", text) is not None
 
@@ -242,6 +262,20 @@ _MEANINGS: dict[str, tuple[Callable[[str], bool], Words]] = {
         Words(
             'harus huruf kecil, angka atau tanda hubung, contoh "kaltim-2020"',
             'must be small letters, digits or hyphens, such as "kaltim-2020"',
+        ),
+    ),
+    "channel": (
+        _is_channel,
+        Words(
+            'harus alamat saluran tanpa kunci, contoh "rtmps://a.rtmps.youtube.com/live2"',
+            'must be a channel\'s address without its key, such as "rtmps://a.rtmps.youtube.com/live2"',
+        ),
+    ),
+    "origin": (
+        _is_origin,
+        Words(
+            'harus asal halaman, contoh "https://www.contoh.go.id", atau "*"',
+            'must be the origin of pages, such as "https://www.example.org", or "*"',
         ),
     ),
     "address": (

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct, field
 from vicon.config.kinds import (
     ADDRESS,
     ANNOUNCED,
+    CHANNEL,
     CODE,
     CONFERENCE,
     HOOK,
@@ -31,6 +32,7 @@ ConferenceId = Annotated[str, Meta(extra=CONFERENCE)]
 Address = Annotated[str, Meta(extra=ADDRESS)]
 Network = Annotated[str, Meta(extra=NETWORK)]
 Issuer = Annotated[str, Meta(extra=ISSUER)]
+Channel = Annotated[str, Meta(extra=CHANNEL)]
 Origin = Annotated[str, Meta(extra=ORIGIN)]
 Announced = Annotated[str, Meta(extra=ANNOUNCED)]
 TurnUrl = Annotated[str, Meta(extra=TURN)]
@@ -342,6 +344,32 @@ class Conference(Struct, frozen=True, kw_only=True):
     retention: Retention = Retention()
 
 
+class Broadcast(Struct, frozen=True, kw_only=True):
+    """The programme for the public: docs/broadcast.md. Off unless `hls` or `rtmp_url` is given."""
+
+    hls: bool = False
+    """Served by this server itself at /siaran/CONFERENCE."""
+    public: bool = False
+    """Whoever knows the conference's name may watch; else the address bears a secret part."""
+    origins: Annotated[list[Origin], Meta(max_length=16)] = []
+    """Other sites whose pages may play it; "*": all."""
+    rtmp_url: Channel = ""
+    """Of the public channel, without its key."""
+    rtmp_key_file: str = ""
+    """Holds the channel's key, and nothing else."""
+    height: Literal["360", "480", "720", "1080"] = "720"
+    """Lines of the picture."""
+    kbps: Annotated[int, Meta(ge=300, le=12_000)] = 2500
+    """Of the picture; sound comes on top, with 128."""
+    viewers: Annotated[int, Meta(ge=1, le=10_000)] = 200
+    """Most answers for watching that are under way at once; beyond them a player is to try
+    again."""
+
+    @property
+    def on(self) -> bool:
+        return self.hls or bool(self.rtmp_url)
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     server: Server = Server()
     media: Media = Media()
@@ -353,4 +381,5 @@ class Settings(Struct, frozen=True, kw_only=True):
     metrics: Metrics = Metrics()
     telemetry: Telemetry = Telemetry()
     webhooks: Annotated[list[Webhook], Meta(max_length=8)] = []
+    broadcast: Broadcast = Broadcast()
     conferences: Annotated[list[Conference], Meta(min_length=1, max_length=100)]

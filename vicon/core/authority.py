@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vicon.core import commands as do
+from vicon.core import commands_broadcast as broadcast
 from vicon.core import commands_ceremony as ceremony
 from vicon.core import commands_drill as drill
 from vicon.core import commands_fallback as fallback
@@ -49,6 +50,8 @@ _GUIDE = (
     fallback.PinFallback,
     recording.StartRecording,
     recording.StopRecording,
+    broadcast.StartBroadcast,
+    broadcast.StopBroadcast,
 )
 _CEREMONY = (
     ceremony.EditRundown,
@@ -150,6 +153,7 @@ MAY: Mapping[do.Asker, tuple[type[do.Command], ...]] = {
         recording.EndRecording,
         recording.WatchRecording,
         recording.NoteDeletion,
+        broadcast.WatchBroadcast,
     ),
 }
 _ALLOWED = {role: frozenset(commands) for role, commands in MAY.items()}

@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from vicon.core import commands_broadcast as broadcast
 from vicon.core import commands_ceremony as ceremony
 from vicon.core import commands_drill as drill
 from vicon.core import commands_fallback as fallback
@@ -308,6 +309,7 @@ Command = (
     | fallback.FallbackCommand
     | drill.DrillCommand
     | recording.RecordingCommand
+    | broadcast.BroadcastCommand
     | server.ServerCommand
 )
 

@@ -9,6 +9,7 @@ from vicon.core import (
     alarms,
     announce,
     attendance,
+    broadcasts,
     cues,
     drills,
     fallback,
@@ -28,6 +29,7 @@ from vicon.core import (
     spotlight,
 )
 from vicon.core import commands as do
+from vicon.core import commands_broadcast as broadcast
 from vicon.core import commands_ceremony as ceremony
 from vicon.core import commands_drill as drill
 from vicon.core import commands_fallback as ladder
@@ -131,6 +133,9 @@ _DECIDERS: Mapping[type[do.Command], _Decider] = {
     recording.EndRecording: recordings.end,
     recording.WatchRecording: recordings.watch,
     recording.NoteDeletion: recordings.note_deletion,
+    broadcast.StartBroadcast: broadcasts.start,
+    broadcast.StopBroadcast: broadcasts.stop,
+    broadcast.WatchBroadcast: broadcasts.watch,
     ladder.LowerFallback: fallback.lowered,
     ladder.RaiseFallback: fallback.raised,
     server.NotePressure: relief.note_pressure,
@@ -163,6 +168,7 @@ def decide(state: Conference | None, asker: Who, command: do.Command, now: int) 
     more += spotlight.consequences(state, after)
     more += fallback.consequences(state, after)
     more += recordings.consequences(after)
+    more += broadcasts.consequences(after)
     for event in more:
         after = evolve(after, event, now)
     ended = [*announce.consequences(state, after), *lines.consequences(state, after)]

@@ -4,6 +4,7 @@ default; tests/golden/journal.jsonl must stay readable for ever.
 
 from __future__ import annotations
 
+from vicon.core import events_broadcast as broadcast
 from vicon.core import events_ceremony as ceremony
 from vicon.core import events_drill as drill
 from vicon.core import events_fallback as fallback
@@ -332,5 +333,6 @@ Event = (
     | fallback.FallbackEvent
     | drill.DrillEvent
     | recording.RecordingEvent
+    | broadcast.BroadcastEvent
     | server.ServerEvent
 )

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from vicon.core import (
+    broadcasts,
     drills,
     evolve_ceremony,
     evolve_counts,
@@ -234,6 +235,7 @@ _EVOLVERS: Mapping[type[ev.Event], Callable[[Conference, Any, int], Conference]]
     **evolve_fallback.EVOLVERS,
     **drills.EVOLVERS,
     **recordings.EVOLVERS,
+    **broadcasts.EVOLVERS,
     ev.PhaseChanged: _phase,
     ev.DeviceJoined: _joined,
     ev.DeviceAdmitted: _admitted,

@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from vicon.core.broadcastwords import Broadcast
 from vicon.core.ceremony import Cue, Help, Item, RollMark, Rundown, RundownChange
 from vicon.core.estimate import Quality
 from vicon.core.pactwords import Document, Pact
@@ -319,6 +320,8 @@ class Conference(Struct, frozen=True, kw_only=True):
     """Of the last takeover by another server; 0: there was none."""
     recording: Recording | None = None
     """The last one; None: nothing was recorded."""
+    broadcast: Broadcast | None = None
+    """The last one; None: nothing was broadcast."""
 
 
 PROGRAMME = "programme"

@@ -33,6 +33,7 @@ from vicon.ports import (
     SlotPlan,
     Still,
 )
+from vicon.programme.broadcast import BroadcastFigures, BroadcastPlan
 from vicon.rtc.udp import UdpPlan
 
 WAIT_FOR_WORKER_S = 3.0
@@ -69,6 +70,7 @@ class EmbeddedEngine:
         self._hub = EventHub()
         self._routes: dict[str, list[Route]] = {}
         self._records: dict[str, RecordPlan] = {}
+        self._broadcasts: dict[str, BroadcastPlan] = {}
         self._epoch = secrets.token_hex(8)
         self._worker: WorkerProcess | None = None
         self._ready = asyncio.Event()
@@ -215,6 +217,18 @@ class EmbeddedEngine:
                 lambda n: ipc.Record(id=n, conference=conference, plan=plan), timeout=CLOSE_FILES_S
             )
 
+    async def broadcast(self, conference: str, plan: BroadcastPlan | None) -> None:
+        """As record."""
+        if plan is not None:
+            self._broadcasts[conference] = plan
+        else:
+            self._broadcasts.pop(conference, None)
+        if self._worker is not None:
+            await self._call(
+                lambda n: ipc.Broadcast(id=n, conference=conference, plan=plan),
+                timeout=CLOSE_FILES_S,
+            )
+
     async def remove(self, conference: str, device: str) -> None:
         """Without a worker there is nothing to remove."""
         self._hub.gone(conference, device)
@@ -324,6 +338,8 @@ class EmbeddedEngine:
             worker.post(ipc.Routes(id=worker.next_id(), conference=conference, routes=routes))
         for conference, plan in self._records.items():
             worker.post(ipc.Record(id=worker.next_id(), conference=conference, plan=plan))
+        for conference, wanted in self._broadcasts.items():
+            worker.post(ipc.Broadcast(id=worker.next_id(), conference=conference, plan=wanted))
         self._worker = worker
         self._ready.set()
         if self.restarts:
@@ -339,6 +355,8 @@ class EmbeddedEngine:
             for conference, plan in self._records.items():
                 gone = RecordingFigures(id=plan.id, over=True, trouble="recorder_ended")
                 self._hub.recording(conference, gone)
+            for conference, wanted in self._broadcasts.items():
+                self._hub.broadcast(conference, BroadcastFigures(id=wanted.id, over=True))
         if not self._closing:
             self.restarts += 1
             log.error("x worker", pid=worker.pid, why=why)
@@ -355,6 +373,8 @@ class EmbeddedEngine:
                 self._hub.figures(word.conference, word.figures)
             case ipc.RecordingTold():
                 self._hub.recording(word.conference, word.figures)
+            case ipc.BroadcastTold():
+                self._hub.broadcast(word.conference, word.figures)
 
 
 def _expect(reply: ipc.Reply, kind: type[_R]) -> _R:

@@ -21,6 +21,7 @@ from vicon.media.figures import Figures
 from vicon.media.lateness import Lateness
 from vicon.media.legs import Legs
 from vicon.media.record.feed import Feeds
+from vicon.media.record.trades import Broadcaster, Recorder
 from vicon.media.sfu.codecs import better, preference
 from vicon.media.sfu.producer import Producer
 from vicon.media.sfu.publisher import Publisher
@@ -41,6 +42,7 @@ from vicon.ports import (
     SlotPlan,
     Still,
 )
+from vicon.programme.broadcast import BroadcastFigures, BroadcastPlan
 from vicon.rtc import negotiate, sdp
 from vicon.rtc.dtls import Certificate, make_certificate
 from vicon.rtc.gcc import SendSide
@@ -77,15 +79,16 @@ class MediaHost:
         on_again: Callable[[str, PublishAgain], None],
         on_figures: Callable[[str, MediaFigures], None],
         on_recording: Callable[[str, RecordingFigures], None],
+        on_broadcast: Callable[[str, BroadcastFigures], None],
         *,
         udp: UdpPlan | None = None,
         cache: Path | None = None,
         randbits: Callable[[int], int] = secrets.randbits,
     ) -> None:
         """`on_publishing` gets conference, device and whether media comes from it; `on_layers`,
-        `on_again`, `on_figures` and `on_recording` get a conference and what ports.MediaEngine
-        tells of it. `udp`: where it can be reached. `cache`: where the clip of trial calls and
-        the compiled part are kept; None: nowhere, and there is none."""
+        `on_again`, `on_figures`, `on_recording` and `on_broadcast` get a conference and what
+        ports.MediaEngine tells of it. `udp`: where it can be reached. `cache`: where the clip of
+        trial calls and the compiled part are kept; None: nowhere, and there is none."""
         self.router = Router(on_layers)
         self._clock = clock
         self._on_publishing = on_publishing
@@ -100,7 +103,9 @@ class MediaHost:
         self._cache = cache
         self._clip: asyncio.Task[Clip] | None = None
         self._library = load(cache) if cache is not None else None
-        self.feeds = Feeds(clock, self.router.publishers.get, on_recording)
+        find = self.router.publishers.get
+        self.feeds = Feeds(Recorder(), clock, find, on_recording)
+        self.airs = Feeds(Broadcaster(), clock, find, on_broadcast)
         self.legs = Legs(clock, randbits, self._trial_clip, self._transport)
 
     async def run(self) -> None:
@@ -116,6 +121,7 @@ class MediaHost:
                 next_tick = now + TICK_S
                 self.router.tick(now)
                 self.feeds.tick(now)
+                self.airs.tick(now)
                 self.legs.tidy()
             if now >= next_figures:
                 next_figures = now + STATS_S
@@ -321,7 +327,11 @@ class MediaHost:
 
     async def record(self, conference: str, plan: RecordPlan | None) -> None:
         """See ports.MediaEngine.record."""
-        await self.feeds.record(conference, plan)
+        await self.feeds.want(conference, plan)
+
+    async def broadcast(self, conference: str, plan: BroadcastPlan | None) -> None:
+        """See ports.MediaEngine.broadcast."""
+        await self.airs.want(conference, plan)
 
     async def remove(self, key: Key) -> None:
         """See ports.MediaEngine.remove."""
@@ -331,7 +341,7 @@ class MediaHost:
 
     async def close(self) -> None:
         """End every connection; each is told to the other side."""
-        await self.feeds.close()
+        await asyncio.gather(self.feeds.close(), self.airs.close())
         ends = [self._end(key, direction, "server stops") for key, direction in self._connections]
         await asyncio.gather(*ends, self.legs.close_all())
         self._ports.close()

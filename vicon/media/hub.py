@@ -16,6 +16,9 @@ from vicon.ports import (
     MediaRestarted,
     PublishAgain,
 )
+from vicon.programme.broadcast import BroadcastFigures
+
+_KEPT = (RecordingFigures, BroadcastFigures)
 
 
 class _Follower:
@@ -29,7 +32,7 @@ class _Follower:
 
     def put(self, event: MediaEvent) -> None:
         if isinstance(event, MediaRestarted):
-            kept = {k: e for k, e in self._pending.items() if isinstance(e, RecordingFigures)}
+            kept = {k: e for k, e in self._pending.items() if isinstance(e, _KEPT)}
             self._pending = {(MediaRestarted, ""): event, **kept}
         else:
             name = _name(event)
@@ -48,7 +51,7 @@ class _Follower:
 
 def _name(event: MediaEvent) -> str:
     """Of what only the last event of its kind counts."""
-    if isinstance(event, RecordingFigures):
+    if isinstance(event, RecordingFigures | BroadcastFigures):
         return event.id
     return "" if isinstance(event, MediaFigures | MediaRestarted) else event.device
 
@@ -90,6 +93,9 @@ class EventHub:
         self._tell(conference, figures)
 
     def recording(self, conference: str, figures: RecordingFigures) -> None:
+        self._tell(conference, figures)
+
+    def broadcast(self, conference: str, figures: BroadcastFigures) -> None:
         self._tell(conference, figures)
 
     def lost(self) -> None:

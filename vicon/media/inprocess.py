@@ -23,6 +23,7 @@ from vicon.ports import (
     SlotPlan,
     Still,
 )
+from vicon.programme.broadcast import BroadcastPlan
 from vicon.rtc.udp import UdpPlan
 
 
@@ -47,6 +48,7 @@ class InProcessEngine:
             self._hub.again,
             self._hub.figures,
             self._hub.recording,
+            self._hub.broadcast,
             udp=udp or UdpPlan(addresses=tuple(addresses or ())),
             cache=cache,
         )
@@ -108,6 +110,9 @@ class InProcessEngine:
 
     async def record(self, conference: str, plan: RecordPlan | None) -> None:
         await self.host.record(conference, plan)
+
+    async def broadcast(self, conference: str, plan: BroadcastPlan | None) -> None:
+        await self.host.broadcast(conference, plan)
 
     async def remove(self, conference: str, device: str) -> None:
         self._hub.gone(conference, device)

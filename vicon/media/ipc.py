@@ -22,6 +22,7 @@ from vicon.ports import (
     SlotPlan,
     Still,
 )
+from vicon.programme.broadcast import BroadcastFigures, BroadcastPlan
 
 MAX_MESSAGE = 8 << 20
 """Collected media of a trial is the largest: 2 MB and what stands around it."""
@@ -99,6 +100,11 @@ class Record(_Request, frozen=True, tag="record"):
     plan: RecordPlan | None
 
 
+class Broadcast(_Request, frozen=True, tag="broadcast"):
+    conference: str
+    plan: BroadcastPlan | None
+
+
 class Remove(_Request, frozen=True, tag="remove"):
     conference: str
     device: str
@@ -157,7 +163,16 @@ class LegClose(_LegRequest, frozen=True, tag="leg_close"):
 
 LegRequest = LegOpen | LegSend | LegMark | LegRead | LegCollect | LegLoadDown | LegLoadUp | LegClose
 SessionRequest = (
-    Publish | Subscribe | Play | Answer | Restart | Candidate | TakeStill | Record | Remove
+    Publish
+    | Subscribe
+    | Play
+    | Answer
+    | Restart
+    | Candidate
+    | TakeStill
+    | Record
+    | Broadcast
+    | Remove
 )
 Request = SessionRequest | Routes | Ping | LegRequest
 
@@ -237,6 +252,13 @@ class RecordingTold(_Message, frozen=True, tag="recording"):
     figures: RecordingFigures
 
 
+class BroadcastTold(_Message, frozen=True, tag="broadcast_told"):
+    """Told, not asked for."""
+
+    conference: str
+    figures: BroadcastFigures
+
+
 class Measured(_Message, frozen=True, tag="measured"):
     id: int
     report: LegReport
@@ -258,7 +280,7 @@ class StillTaken(_Message, frozen=True, tag="still_taken"):
 
 
 Reply = StillTaken | Done | Published | Offered | Health | Failed | Measured | Gathered | Loaded
-Told = Publishing | Layers | Again | Figures | RecordingTold
+Told = Publishing | Layers | Again | Figures | RecordingTold | BroadcastTold
 FromWorker = Ready | Reply | Told
 
 _encoder = msgspec.msgpack.Encoder()

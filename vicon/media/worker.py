@@ -30,6 +30,7 @@ from vicon.ports import (
     MediaFigures,
     PublishAgain,
 )
+from vicon.programme.broadcast import BroadcastFigures
 from vicon.rtc.udp import UdpPlan
 
 MAX_PARALLEL = 64
@@ -65,6 +66,7 @@ class Worker:
             self._again,
             self._figures,
             self._recording,
+            self._broadcast,
             udp=udp,
             cache=cache,
         )
@@ -131,6 +133,9 @@ class Worker:
             return await self._do_leg(request)
         if isinstance(request, ipc.Record):
             await self._host.record(request.conference, request.plan)
+            return ipc.Done(id=request.id)
+        if isinstance(request, ipc.Broadcast):
+            await self._host.broadcast(request.conference, request.plan)
             return ipc.Done(id=request.id)
         key = (request.conference, request.device)
         if isinstance(request, ipc.Publish):
@@ -207,6 +212,9 @@ class Worker:
 
     def _recording(self, conference: str, figures: RecordingFigures) -> None:
         self._say(ipc.RecordingTold(conference=conference, figures=figures))
+
+    def _broadcast(self, conference: str, figures: BroadcastFigures) -> None:
+        self._say(ipc.BroadcastTold(conference=conference, figures=figures))
 
     def _say(self, word: ipc.FromWorker) -> None:
         # Never more than one reply per request and one word per change wait here. When the main

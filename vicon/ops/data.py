@@ -13,6 +13,7 @@
     DATA/sessions.json      who is signed in
     DATA/conferences/       conferences made in the editor, one file each; archive/: put away
     DATA/recordings/        what was recorded, one directory each
+    DATA/broadcast/         the last seconds of what is broadcast, one directory each
     DATA/server.json        where the server was reached last
     DATA/trail.jsonl        who has read what with the commands; who signed in, who changed accounts
     DATA/refused.jsonl      who tried to sign in and was refused
@@ -75,6 +76,7 @@ class DataDir:
         self.sessions = path / "sessions.json"
         self.conferences = path / "conferences"
         self.recordings = path / "recordings"
+        self.broadcast = path / "broadcast"
         self.server = path / "server.json"
         self.trail = path / "trail.jsonl"
         self.refused = path / "refused.jsonl"

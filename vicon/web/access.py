@@ -44,6 +44,12 @@ _PAGES = (
     "/privasi",
     EMBEDDED,
 )
+_WATCH = (
+    "/siaran/{conference}",
+    "/siaran/{conference}/{key}",
+    "/siaran/{conference}/{file}",
+    "/siaran/{conference}/{key}/{file}",
+)
 _OFFICE = "/api/v1/office/conferences"
 _ACTS: Mapping[str, str] = {
     f"GET {_OFFICE}": "",
@@ -118,6 +124,9 @@ ROUTES: Mapping[str, Access] = {
     f"GET {_CONFERENCE}/recordings": Access(who=("moderator",), act="recordings shown"),
     f"GET {_RECORDING}/{{file}}": Access(who=("moderator",), act="recording"),
     f"DELETE {_RECORDING}": Access(who=("moderator",), act="recording deleted"),
+    f"GET {_CONFERENCE}/broadcast": Access(who=("moderator", "technician")),
+    # The key in the path, where there must be one, is all the right there is.
+    **{f"GET {path}": Access(who=ANYONE) for path in _WATCH},
     "GET /api/v1/trials": Access(who=_TESTED, own_room=True),
     f"GET {_TRIAL}": Access(who=_TESTED, own_room=True),
     f"GET {_TRIAL}/report.{{format}}": Access(who=_TESTED, own_room=True, act="test report"),

@@ -266,6 +266,34 @@ class LinkTold(Struct, frozen=True):
     """The one that counts now."""
 
 
+# --- broadcasts -----------------------------------------------------------------------------------
+
+
+class BroadcastTold(Struct, frozen=True, kw_only=True):
+    ready: bool
+    """The server is set up for it."""
+    public: bool
+    """Whoever knows the conference's name may watch."""
+    page: str
+    """Where people watch it; empty: there is no HLS."""
+    hls: str
+    """For players."""
+    channel: str
+    """The host of the public channel; empty: none."""
+    channel_state: str
+    """connecting, sending, waiting (it failed and is tried again), or empty."""
+    seconds: float
+    """Since what sends it began."""
+    pictures: int
+    skipped: int
+    """Pictures left out, the server being busy."""
+    kbps: int
+    segments: int
+    """That can be watched now."""
+    viewers: int
+    """Answers for watching that are under way."""
+
+
 # --- recordings -----------------------------------------------------------------------------------
 
 

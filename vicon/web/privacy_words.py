@@ -63,6 +63,14 @@ def _seen() -> Section:
                 "it. Closed microphones, private lines and announcements are not recorded.",
             ),
             Words(
+                "Bila moderator memulai siaran, umum melihat ruang yang tampil dan mendengar "
+                "mikrofon yang terbuka; setiap halaman ruang dan pemantau menampilkannya. Server "
+                "hanya menyimpan setengah menit terakhir, selama siaran berlangsung.",
+                "When a moderator starts a broadcast, the public sees the hall on air and hears "
+                "the open microphones; every hall's and observer's page says so. The server keeps "
+                "the last half minute alone, while the broadcast lasts.",
+            ),
+            Words(
                 "Di perjalanan keduanya disandikan; di dalam server dibuka untuk diteruskan.",
                 "On the way both are encrypted; within the server they are opened to be passed on.",
             ),

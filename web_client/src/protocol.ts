@@ -3,6 +3,8 @@
 export const PROTOCOL_VERSION = 1;
 export const MAX_FRAME_BYTES = 262144;
 
+export type BroadcastCause = "channel" | "late" | "disk";
+export type BroadcastEnd = "stopped" | "closed";
 export type ItemKind =
   | "opening"
   | "roll_call"
@@ -192,7 +194,9 @@ export type CommandBody =
   | FallbackPin
   | DrillRecord
   | RecordingStart
-  | RecordingStop;
+  | RecordingStop
+  | BroadcastStart
+  | BroadcastStop;
 export type ClientMessage = Hello | Command | Ping | Witness;
 export type ServerMessage =
   | Welcome
@@ -218,6 +222,32 @@ export type ServerMessage =
   | TrialStations;
 
 export type CommandType = CommandBody["type"];
+
+export interface BroadcastAlarmView {
+  cause: BroadcastCause;
+  since: number;
+}
+
+/** Send the programme to the public from now on. */
+export interface BroadcastStart {
+  type: "broadcast.start";
+}
+
+export interface BroadcastStop {
+  type: "broadcast.stop";
+}
+
+/** The last broadcast, to everybody: it runs while `ended_at` is null. */
+export interface BroadcastView {
+  id: string;
+  began: number;
+  by: string;
+  interrupted_at: number | null;
+  ended_at: number | null;
+  why: BroadcastEnd | null;
+  ended_by: string;
+  alarms: BroadcastAlarmView[];
+}
 
 export interface CueSee {
   type: "cue.see";
@@ -1392,6 +1422,7 @@ export interface ConferenceView {
   pressure: PressureView | null;
   drill: DrillView | null;
   recording: RecordingView | null;
+  broadcast: BroadcastView | null;
 }
 
 export interface DeviceView {

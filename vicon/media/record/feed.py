@@ -1,6 +1,6 @@
-"""The media worker's end of a recording: taps on publishers into a socket that never blocks. The
-recorder is a process of its own; when it is slow packets are left out, when it is gone it is told,
-and what is forwarded never waits for either."""
+"""The media worker's end of a recording or a broadcast: taps on publishers into a socket that never
+blocks. The recorder, or what broadcasts, is a process of its own; when it is slow packets are left
+out, when it is gone it is told, and what is forwarded never waits for either."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import logging
 import socket
 import sys
 from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
 
 import structlog
 
-from vicon.core.recordplan import RecordingFigures, RecordPlan
+from vicon.core.recordplan import RecordSource
 from vicon.media.record import words
 from vicon.media.sfu.layer import Stored
 from vicon.media.sfu.publisher import Publisher
@@ -32,19 +33,62 @@ _PIPE = 1 << 20
 log = structlog.get_logger("vicon.record")
 
 
-class Feed:
-    """One recording: taps, and the recorder's process. Made by start()."""
+class Plan(Protocol):
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def sources(self) -> tuple[RecordSource, ...]: ...
+
+
+P = TypeVar("P", bound=Plan)
+F = TypeVar("F")
+_P = TypeVar("_P", contravariant=True)
+_F = TypeVar("_F", covariant=True)
+
+
+class Trade(Protocol[_P, _F]):
+    """What one kind of process is told and tells."""
+
+    @property
+    def name(self) -> str:
+        """In the log."""
+        ...
+
+    @property
+    def module(self) -> str:
+        """Run as a program."""
+        ...
+
+    def begin(self, plan: _P, wall: int, monotonic: float) -> words.ToRecorder: ...
+
+    def changed(self, plan: _P) -> words.ToRecorder: ...
+
+    def figures(self, id: str, state: words.FromRecorder, dropped: int) -> _F: ...
+
+    def over(self, state: words.FromRecorder) -> bool:
+        """Whether it is the last word."""
+        ...
+
+    def gone(self, id: str) -> _F:
+        """The process ended without a last word."""
+        ...
+
+
+class Feed(Generic[P, F]):
+    """One recording or broadcast: taps, and its process. Made by start()."""
 
     def __init__(
         self,
-        plan: RecordPlan,
+        trade: Trade[P, F],
+        plan: P,
         clock: Clock,
         find: Callable[[str], Publisher | None],
-        tell: Callable[[RecordingFigures], None],
+        tell: Callable[[F], None],
         process: asyncio.subprocess.Process,
         line: socket.socket,
     ) -> None:
-        self.plan = plan
+        self.plan, self._trade = plan, trade
         self.pid = process.pid
         self._clock, self._find, self._tell = clock, find, tell
         self._process, self._line = process, line
@@ -54,39 +98,39 @@ class Feed:
         self._dropped = self._dropped_told = 0
         self._over = False
         self._stopping = False
-        self._listening = asyncio.create_task(self._listen(), name=f"recorder {plan.id}")
-        wall, monotonic = clock.now(), clock.monotonic()
-        self._say(words.Begin(plan=plan, wall=wall, monotonic=monotonic))
+        self._listening = asyncio.create_task(self._listen(), name=f"{trade.name} {plan.id}")
+        self._say(trade.begin(plan, clock.now(), clock.monotonic()))
         self._tap()
 
     @classmethod
     async def start(
         cls,
-        plan: RecordPlan,
+        trade: Trade[P, F],
+        plan: P,
         clock: Clock,
         find: Callable[[str], Publisher | None],
-        tell: Callable[[RecordingFigures], None],
-    ) -> Feed:
+        tell: Callable[[F], None],
+    ) -> Feed[P, F]:
         """`find`: a device's publisher. Raises MediaError where no process can be started."""
         try:
             ours, theirs = socket.socketpair()
         except OSError as error:
-            raise MediaError("media_unavailable", f"no recorder: {error}") from error
+            raise MediaError("media_unavailable", f"no {trade.name}: {error}") from error
         with theirs:
             try:
                 ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _PIPE)
-                process = await _spawn(theirs)
+                process = await _spawn(trade.module, theirs)
             except OSError as error:
                 ours.close()
-                raise MediaError("media_unavailable", f"no recorder: {error}") from error
+                raise MediaError("media_unavailable", f"no {trade.name}: {error}") from error
         ours.setblocking(False)
-        log.info("- recorder", recording=plan.id, pid=process.pid)
-        return cls(plan, clock, find, tell, process, ours)
+        log.info(f"- {trade.name}", recording=plan.id, pid=process.pid)
+        return cls(trade, plan, clock, find, tell, process, ours)
 
-    def update(self, plan: RecordPlan) -> None:
+    def update(self, plan: P) -> None:
         if plan != self.plan:
             self.plan = plan
-            self._say(words.Sources(plan=plan))
+            self._say(self._trade.changed(plan))
             self._tap()
 
     def _tap(self) -> None:
@@ -156,26 +200,18 @@ class Feed:
                 for state in reader.states(data):
                     last = state
                     self._pass_on(state)
-        if last is None or not last.over:
-            log.error("x recorder", recording=self.plan.id, why="its process ended")
-            self._tell(RecordingFigures(id=self.plan.id, over=True, trouble="recorder_ended"))
+        if last is None or not self._trade.over(last):
+            log.error(f"x {self._trade.name}", recording=self.plan.id, why="its process ended")
+            self._tell(self._trade.gone(self.plan.id))
         self._quit()
 
-    def _pass_on(self, state: words.State) -> None:
+    def _pass_on(self, state: words.FromRecorder) -> None:
         dropped, self._dropped_told = self._dropped - self._dropped_told, self._dropped
         if dropped:
-            log.warning("x recording falls behind", recording=self.plan.id, packets=dropped)
-        self._tell(
-            RecordingFigures(
-                id=self.plan.id,
-                parts=state.parts,
-                sources=state.sources,
-                free_bytes=state.free_bytes,
-                dropped=dropped,
-                over=state.over,
-                trouble=state.trouble,
+            log.warning(
+                f"x {self._trade.name} falls behind", recording=self.plan.id, packets=dropped
             )
-        )
+        self._tell(self._trade.figures(self.plan.id, state, dropped))
 
     def _quit(self) -> None:
         """No packet is taken any more."""
@@ -206,7 +242,7 @@ class Feed:
                 await asyncio.shield(self._listening)
                 await self._process.wait()
         except TimeoutError:
-            log.error("x recorder", recording=self.plan.id, why="it did not end")
+            log.error(f"x {self._trade.name}", recording=self.plan.id, why="it did not end")
         finally:
             if self._process.returncode is None:
                 with contextlib.suppress(ProcessLookupError):
@@ -216,10 +252,10 @@ class Feed:
             self._line.close()
 
 
-class _Basket:
+class _Basket(Generic[P, F]):
     """See tap.Basket: of one device."""
 
-    def __init__(self, feed: Feed, device: str) -> None:
+    def __init__(self, feed: Feed[P, F], device: str) -> None:
         self._feed, self._device = feed, device
         self.packet, self.sender = feed.packet, feed.sender
 
@@ -227,21 +263,24 @@ class _Basket:
         return self._feed.stream(self._device, kind, codec, rate, clock)
 
 
-class Feeds:
-    """All recordings of this worker. Whoever owns it calls tick() and, at the end, close()."""
+class Feeds(Generic[P, F]):
+    """All recordings, or broadcasts, of this worker. Whoever owns it calls tick() and, at the end,
+    close()."""
 
     def __init__(
         self,
+        trade: Trade[P, F],
         clock: Clock,
         find: Callable[[tuple[str, str]], Publisher | None],
-        tell: Callable[[str, RecordingFigures], None],
+        tell: Callable[[str, F], None],
     ) -> None:
+        self._trade = trade
         self._clock, self._find, self._tell = clock, find, tell
-        self._feeds: dict[str, Feed] = {}
+        self._feeds: dict[str, Feed[P, F]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
 
-    async def record(self, conference: str, plan: RecordPlan | None) -> None:
-        """See ports.MediaEngine.record. A recorder that has ended is started anew by the next
+    async def want(self, conference: str, plan: P | None) -> None:
+        """See ports.MediaEngine.record. A process that has ended is started anew by the next
         call. Raises MediaError."""
         async with self._locks.setdefault(conference, asyncio.Lock()):
             feed = self._feeds.get(conference)
@@ -255,6 +294,7 @@ class Feeds:
                 feed.update(plan)
                 return
             self._feeds[conference] = await Feed.start(
+                self._trade,
                 plan,
                 self._clock,
                 lambda device: self._find((conference, device)),
@@ -262,7 +302,7 @@ class Feeds:
             )
 
     def pid(self, conference: str) -> int | None:
-        """Of the recorder's process."""
+        """Of the conference's process."""
         feed = self._feeds.get(conference)
         return feed.pid if feed is not None else None
 
@@ -279,11 +319,11 @@ def _finder(find: Callable[[str], Publisher | None], device: str) -> Callable[[]
     return lambda: find(device)
 
 
-async def _spawn(end: socket.socket) -> asyncio.subprocess.Process:
+async def _spawn(module: str, end: socket.socket) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "vicon.media.record.recorder",
+        module,
         "--socket",
         str(end.fileno()),
         "--log-level",

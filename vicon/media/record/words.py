@@ -1,5 +1,5 @@
-"""What the media worker and the recorder's process say to each other over their socket: packets in
-a fixed form, all else in msgpack, each after its length."""
+"""What the media worker and the recorder's process, or the one that broadcasts, say to each other
+over their socket: packets in a fixed form, all else in msgpack, each after its length."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from vicon.core.recordplan import (
     RecordPlan,
     RecordTrouble,
 )
+from vicon.programme.broadcast import BroadcastFigures, BroadcastPlan
 
 MAX_WORD = 1 << 20
 _HEAD = struct.Struct("!IB")
@@ -42,6 +43,20 @@ class Sources(_Word, frozen=True, tag="sources"):
     """What is known of the sources and the markers has changed."""
 
     plan: RecordPlan
+
+
+class BeginBroadcast(_Word, frozen=True, tag="begin_broadcast"):
+    """As Begin, to the process that broadcasts."""
+
+    plan: BroadcastPlan
+    wall: int
+    monotonic: float
+
+
+class Programme(_Word, frozen=True, tag="programme"):
+    """What is to be seen and heard has changed."""
+
+    plan: BroadcastPlan
 
 
 class Stream(_Word, frozen=True, tag="stream"):
@@ -72,7 +87,8 @@ class Stop(_Word, frozen=True, tag="stop"):
     pass
 
 
-ToRecorder = Begin | Sources | Stream | Sender | Lost | Stop
+ToRecorder = Begin | Sources | BeginBroadcast | Programme | Stream | Sender | Lost | Stop
+"""Of Begin and Sources, BeginBroadcast and Programme each process gets its own."""
 
 
 class State(_Word, frozen=True, tag="state"):
@@ -86,6 +102,15 @@ class State(_Word, frozen=True, tag="state"):
     trouble: RecordTrouble | None = None
 
 
+class Aired(_Word, frozen=True, tag="aired"):
+    """Every second, and at the end, of a broadcast."""
+
+    figures: BroadcastFigures
+
+
+FromRecorder = State | Aired
+
+
 class Packet(NamedTuple):
     stream: int
     number: int
@@ -97,14 +122,14 @@ class Packet(NamedTuple):
 
 _encoder = msgspec.msgpack.Encoder()
 _to_recorder = msgspec.msgpack.Decoder(ToRecorder)
-_from_recorder = msgspec.msgpack.Decoder(State)
+_from_recorder = msgspec.msgpack.Decoder(FromRecorder)
 
 
 class WordError(Exception):
     """The other process broke the protocol."""
 
 
-def pack(word: ToRecorder | State) -> bytes:
+def pack(word: ToRecorder | FromRecorder) -> bytes:
     body = _encoder.encode(word)
     return _HEAD.pack(len(body) + 1, WORD) + body
 
@@ -136,8 +161,8 @@ class Reader:
                 except msgspec.MsgspecError as error:
                     raise WordError(str(error)) from error
 
-    def states(self, data: bytes) -> Iterator[State]:
-        """What the recorder says. Raises WordError."""
+    def states(self, data: bytes) -> Iterator[FromRecorder]:
+        """What the process says. Raises WordError."""
         for _, body in self._cut(data):
             try:
                 yield _from_recorder.decode(body)

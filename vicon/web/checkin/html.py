@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 ENTRY, ICON = "src/checkin/main.ts", "src/icon.svg"
+WATCH = "src/watch/main.ts"
 TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -35,13 +36,13 @@ class Assets(Struct, frozen=True):
     icon: str
 
 
-def find_assets(place: Path) -> Assets:
-    """`place`: the built web client. Raises NoWebClient."""
+def find_assets(place: Path, script: str = ENTRY) -> Assets:
+    """`place`: the built web client; `script`: one of its entries. Raises NoWebClient."""
     try:
         manifest = msgspec.json.decode(
             (place / "manifest.json").read_bytes(), type=dict[str, _Built]
         )
-        entry, icon = manifest[ENTRY], manifest[ICON]
+        entry, icon = manifest[script], manifest[ICON]
     except (OSError, msgspec.MsgspecError, KeyError) as error:
         raise NoWebClient(
             "Halaman daftar hadir belum dibangun. Jalankan scripts/up, atau python hatch_build.py.",

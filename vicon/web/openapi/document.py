@@ -17,6 +17,7 @@ from vicon.web.answers import Problem
 from vicon.web.checkin.data import Told
 from vicon.web.openapi import recordings
 from vicon.web.openapi.accounts import ACCOUNTS
+from vicon.web.openapi.broadcast import DESK, WATCHING
 from vicon.web.openapi.conferences import CONFERENCES
 from vicon.web.openapi.halls import DOORS, MEDIA
 from vicon.web.openapi.organizer import ID, ONE, ORGANIZER
@@ -42,13 +43,14 @@ _TAGS: Mapping[str, tuple[str, Mapping[str, Operation | Mapping[str, Operation]]
     "account": ("Signing in.", ACCOUNTS),
     "conference": (
         "A conference, its documents, trials and recordings, by a link's token.",
-        {**CONFERENCES, **recordings.operations("/api/v1/conferences/{id}", "", {})},
+        {**CONFERENCES, **DESK, **recordings.operations("/api/v1/conferences/{id}", "", {})},
     ),
     "organizer": (
         "Conferences, their links and recordings, by the organizer's token.",
         {**ORGANIZER, **recordings.operations(ONE, "office_", ID)},
     ),
     "door": ("A room's door: check-in. Its token stands in the path.", DOORS),
+    "public": ("The programme for the public: docs/broadcast.md.", WATCHING),
     "media": ("Encoders (WHIP) and players (WHEP): docs/whip.md.", MEDIA),
 }
 _WHY: Mapping[int, str] = {
@@ -93,6 +95,7 @@ _NAMES: Mapping[str, tuple[str, Schema]] = {
     "session": ("Of the answer's `Location`.", TEXT),
     "recording": ("The recording's name in the list.", TEXT),
     "file": ("The file's name in the recording's list.", TEXT),
+    "key": ("The secret part of the address, where there must be one.", TEXT),
 }
 _SCHEMES = {
     "link": {

@@ -32,6 +32,12 @@ const shapes = {
     </>
   ),
   rec: () => <circle cx="12" cy="12" r="7" fill="currentColor" />,
+  public: () => (
+    <>
+      <circle cx="12" cy="12" r="9" />
+      <path d="M3 12h18M12 3c3.6 3.6 3.6 14.4 0 18M12 3c-3.6 3.6-3.6 14.4 0 18" />
+    </>
+  ),
   x: () => <path d="M6 6l12 12M18 6 6 18" />,
   "x-c": () => (
     <>

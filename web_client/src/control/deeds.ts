@@ -85,5 +85,7 @@ const SAID: Partial<Record<string, Said>> = {
   "device.remove": () => words.removed,
   "recording.start": () => words.recording,
   "recording.stop": () => words.recordingEnd,
+  "broadcast.start": () => words.broadcast,
+  "broadcast.stop": () => words.broadcastEnd,
   "phase.set": ({ what }) => (what === "lobby" ? words.lobby : what === "live" ? words.live : words.ended),
 };

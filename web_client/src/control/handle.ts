@@ -32,7 +32,8 @@ export interface Hands {
 }
 
 export type Tab = "rundown" | "roll" | "messages" | "pact" | "events";
-export type DeskDialog = "end" | "black" | "keys" | "documents" | "recording" | "screen";
+export type DeskDialog =
+  | "end" | "black" | "keys" | "documents" | "recording" | "broadcast" | "screen"; // prettier-ignore
 
 const PANELS: Record<PanelAct, Tab> = {
   rundown: "rundown",
@@ -80,6 +81,9 @@ export function handle(wanted: KeyAct, hands: Hands): boolean {
       return true;
     case "recording":
       hands.dialog("recording");
+      return true;
+    case "broadcast":
+      hands.dialog("broadcast");
       return true;
     case "black":
     case "beside":

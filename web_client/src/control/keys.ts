@@ -14,7 +14,7 @@ export type KeyAct =
   | {
       act:
         | (DeskAct | AlarmAct | PanelAct | ShownAct | DeskTalkAct | TalkAct)
-        | ("primary" | "close" | "help" | "documents" | "recording");
+        | ("primary" | "close" | "help" | "documents" | "recording" | "broadcast");
     }
   | { act: "open"; place: number };
 
@@ -50,6 +50,7 @@ const letters: Record<string, KeyAct> = {
   s: { act: "silence" },
   c: { act: "documents" },
   ".": { act: "recording" },
+  ",": { act: "broadcast" },
   escape: { act: "close" },
   "?": { act: "help" },
 };

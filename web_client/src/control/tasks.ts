@@ -1,6 +1,7 @@
 /** The tab "Peristiwa": what the state asks the moderator to do. Tasks, not a log. */
+import { onAir } from "../broadcast";
 import { excused } from "../components/count";
-import type { CountAlarmView, DeviceView, HelpView, RecordingCause, RoomView, View } from "../protocol";
+import type { BroadcastCause, CountAlarmView, DeviceView, HelpView, RecordingCause, RoomView, View } from "../protocol";
 import { broken, running } from "../recording";
 import { alarmsOf, isOpenAlarm, stands } from "./alarms";
 import { wall } from "./state";
@@ -15,7 +16,9 @@ export type Task =
   | { kind: "full"; room: RoomView }
   | { kind: "asked"; room: RoomView }
   /** Of one room; of the hub, where it is the whole recording. */
-  | { kind: "recording"; room: RoomView; since: number; cause: RecordingCause | "interrupted" | "broken" };
+  | { kind: "recording"; room: RoomView; since: number; cause: RecordingCause | "interrupted" | "broken" }
+  /** Of the hub. */
+  | { kind: "broadcast"; room: RoomView; since: number; cause: BroadcastCause | "interrupted" };
 
 /** `now`: the server's ms, by which an old end of a recording is no task any more. People at the door and who calls for help first, then what breaks a rule, what broke, who asks, what to know. */
 export function tasksOf(view: View, now = 0): Task[] {
@@ -26,6 +29,7 @@ export function tasksOf(view: View, now = 0): Task[] {
     ...view.rooms.flatMap(helps),
     ...alarms.filter(isUrgent),
     ...recordings(view, now),
+    ...broadcasts(view),
     ...rooms.flatMap(over),
     ...rooms.flatMap(lost),
     ...hands(view),
@@ -48,7 +52,7 @@ export function taskKey(task: Task): string {
 /** Of several tasks of one kind in a room. */
 function which(task: Task): string {
   if (task.kind === "waiting") return task.device.id;
-  if (task.kind === "recording") return task.cause;
+  if (task.kind === "recording" || task.kind === "broadcast") return task.cause;
   return task.kind === "alarm" ? task.alarm.kind : "";
 }
 
@@ -67,6 +71,15 @@ function recordings({ conference, rooms }: View, now: number): Task[] {
     if (room) all.push({ kind: "recording", room, since, cause });
   }
   return all;
+}
+
+function broadcasts({ conference, rooms }: View): Task[] {
+  const room = rooms.find(({ hub }) => hub);
+  const now = onAir(conference);
+  if (!room || !now) return [];
+  const all = now.alarms.map(({ cause, since }): Task => ({ kind: "broadcast", room, since, cause }));
+  if (now.interrupted_at === null) return all;
+  return [{ kind: "broadcast", room, since: now.interrupted_at, cause: "interrupted" }, ...all];
 }
 
 function waiting(room: RoomView): Task[] {

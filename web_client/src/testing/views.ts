@@ -142,6 +142,7 @@ export function view(changes: ViewChanges = {}): View {
       pressure: null,
       drill: null,
       recording: null,
+      broadcast: null,
       ...changes.conference,
     },
     rundown: { items: [], version: 0 },

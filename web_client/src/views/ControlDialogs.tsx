@@ -1,3 +1,4 @@
+import { BroadcastDialog } from "../aired/BroadcastDialog";
 import { Button } from "../components/Button";
 import { Dialog } from "../components/Dialog";
 import { Icon } from "../components/Icon";
@@ -34,6 +35,8 @@ export function AskDialog({ what, seen, act, onClose }: AskDialogProps) {
       return <RecordingDialog seen={seen} act={act} onClose={onClose} />;
     case "screen":
       return <SecondScreen onClose={onClose} />;
+    case "broadcast":
+      return <BroadcastDialog seen={seen} act={act} onClose={onClose} />;
   }
 }
 

@@ -16,6 +16,7 @@ import { ceremony } from "../i18n/ceremony";
 import { control } from "../i18n/control";
 import { display } from "../i18n/display";
 import type { View } from "../protocol";
+import { BroadcastButton } from "../aired/BroadcastDialog";
 import { RecordingButton } from "../recorded/RecordingDialog";
 import { serverChecks, worst } from "../server";
 import { away, clock, notice, view } from "../store";
@@ -115,6 +116,7 @@ function ControlTop({ seen, act, ask, onAsk }: ControlTopProps) {
       {(loud.length > 0 || !fails) && <ServerMore zone={conference} quiet />}
       {isOpen(conference.phase) && <RundownBar seen={seen} />}
       <RecordingButton seen={seen} onAsk={() => onAsk("recording")} />
+      <BroadcastButton seen={seen} onAsk={() => onAsk("broadcast")} />
       {conference.phase === "live" && (
         <Button class="sm" look="quiet" icon="stop" onClick={() => onAsk("end")} testId="end">
           {control.end}

@@ -11,6 +11,7 @@ import { duration, time } from "../format";
 import { ceremony } from "../i18n/ceremony";
 import { control } from "../i18n/control";
 import { common } from "../i18n/common";
+import { broadcast, broadcastCauses, broadcastTasks } from "../i18n/broadcast";
 import { causes, ends, recording } from "../i18n/recording";
 import type { DeviceView, RoomView, View } from "../protocol";
 import { clock, view } from "../store";
@@ -77,6 +78,7 @@ const icons: Record<Plain["kind"], IconName> = {
   full: "people",
   asked: "mic",
   recording: "rec",
+  broadcast: "public",
 };
 
 const tones: Record<Plain["kind"], string> = {
@@ -88,6 +90,7 @@ const tones: Record<Plain["kind"], string> = {
   full: "",
   asked: "",
   recording: "red",
+  broadcast: "red",
 };
 
 function Head({ task, seen }: { task: Plain; seen: View }) {
@@ -102,7 +105,7 @@ function Head({ task, seen }: { task: Plain; seen: View }) {
 }
 
 function sinceOf(task: Plain): number | null {
-  if (task.kind === "lost" || task.kind === "recording") return task.since;
+  if (task.kind === "lost" || task.kind === "recording" || task.kind === "broadcast") return task.since;
   return task.kind === "help" ? task.help.at : null;
 }
 
@@ -126,6 +129,8 @@ function title(task: Plain): string {
     case "recording":
       if (task.cause === "broken") return recording.taskBroken;
       return task.cause === "interrupted" ? recording.taskInterrupted : recording.task(room.title);
+    case "broadcast":
+      return broadcastTasks[task.cause];
   }
 }
 
@@ -149,6 +154,8 @@ function detail(task: Plain): string {
       if (task.cause === "interrupted") return recording.interrupted;
       if (task.cause === "broken") return ends[view.value?.conference.recording?.why ?? "write_failed"];
       return causes[task.cause];
+    case "broadcast":
+      return broadcastCauses[task.cause];
   }
 }
 
@@ -222,6 +229,12 @@ function Buttons({ task, seen, last, act, ask, onOpen, onAsk }: ButtonsProps): C
           {recording.see}
         </Button>
       );
+    case "broadcast":
+      return (
+        <Button icon="public" testId="broadcast-see" onClick={() => onAsk("broadcast")}>
+          {broadcast.see}
+        </Button>
+      );
   }
 }
 
@@ -237,7 +250,7 @@ function HandButtons({ room, place, last, act }: HandButtonsProps) {
   return (
     <>
       <Button
-        icon="air"
+        icon="public"
         blocked={canTakeFloor(room) ? null : control.notHere}
         onClick={() => act({ type: "floor.give", room: room.code })}
       >

@@ -22,6 +22,7 @@ import { hall } from "../i18n/hall";
 import { server } from "../i18n/server";
 import { audioBlocked } from "../media";
 import type { RoomView, View } from "../protocol";
+import { BroadcastSign } from "../aired/BroadcastSign";
 import { RecordingSign } from "../recorded/RecordingSign";
 import { stayAwake } from "../room/wake";
 import { insetRoom, isOnStage, largeRoom, secondRoom } from "../room/state";
@@ -48,6 +49,7 @@ export function Observer() {
     <div class={away.value ? "observer away" : "observer"} data-phase={seen.conference.phase}>
       <PageTop seen={seen}>
         <RecordingSign seen={seen} />
+        <BroadcastSign seen={seen} />
         <Board seen={seen} />
         <FullScreen />
         <ThemeSwitch />

@@ -21,6 +21,7 @@ import { listening } from "../media/level";
 import { localLevel } from "../media";
 import { joining, joinRoom } from "../presence";
 import type { JoinKind, RoomView, View } from "../protocol";
+import { BroadcastRow } from "../aired/BroadcastSign";
 import { RecordingRow } from "../recorded/RecordingSign";
 import { chime } from "../room/chime";
 import { CameraNotice } from "../room/CameraNotice";
@@ -45,6 +46,7 @@ export function RoomBefore({ seen, room }: PartProps) {
     <>
       <Bar seen={seen} />
       <RecordingRow seen={seen} />
+      <BroadcastRow seen={seen} />
       <HallAlarm room={room} />
       <main class="before">
         <div class="left">

@@ -12,6 +12,7 @@ import { SignSheet } from "../hall/SignSheet";
 import { understand } from "../hall/state";
 import { usePush } from "../hall/usePush";
 import type { RoomView, View } from "../protocol";
+import { BroadcastRow } from "../aired/BroadcastSign";
 import { RecordingRow } from "../recorded/RecordingSign";
 import { hasCameraButton, toggleCamera, toggleHand, toggleMic } from "../room/acts";
 import { AttendancePanel } from "../room/AttendancePanel";
@@ -77,6 +78,7 @@ export function RoomIn({ seen, room, stage }: RoomInProps) {
       <div class="in">
         <StatusLine seen={seen} room={room} stage={stage} />
         <RecordingRow seen={seen} />
+        <BroadcastRow seen={seen} />
         <FromHub seen={seen} />
         <HallAlarm room={room} />
         <PlanRow room={room} />
