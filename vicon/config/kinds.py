@@ -18,10 +18,9 @@ from vicon.ops.words import Words
 TIMEZONE, ADDRESS, URL = {"is": "timezone"}, {"is": "address"}, {"is": "url"}
 CODE, CONFERENCE, TURN = {"is": "code"}, {"is": "conference"}, {"is": "turn"}
 PORTS, ANNOUNCED = {"is": "ports"}, {"is": "announced"}
-ORIGIN = {"is": "origin"}
 ISSUER, NETWORK = {"is": "issuer"}, {"is": "network"}
 HOOK, RECEIVER = {"is": "hook"}, {"is": "receiver"}
-CHANNEL, ORIGIN = {"is": "channel"}, {"is": "origin"}
+CHANNEL, ORIGIN, ORIGINS = {"is": "channel"}, {"is": "origin"}, {"is": "origins"}
 """`Meta(extra=...)` of a text that means more than text."""
 
 
@@ -197,9 +196,9 @@ def _is_channel(text: str) -> bool:
     return whole and plain and not (parts.query or parts.fragment or parts.username)
 
 
-def _is_origin(text: str) -> bool:
-    """RFC 6454, section 6.2; or all of them."""
-    return text == "*" or bool(text and _is_url(text) and not text.endswith("/"))
+def _is_origins(text: str) -> bool:
+    """An origin, or all of them."""
+    return text == "*" or _is_origin(text)
 
 
 def _is_receiver(text: str) -> bool:
@@ -271,8 +270,8 @@ _MEANINGS: dict[str, tuple[Callable[[str], bool], Words]] = {
             'must be a channel\'s address without its key, such as "rtmps://a.rtmps.youtube.com/live2"',
         ),
     ),
-    "origin": (
-        _is_origin,
+    "origins": (
+        _is_origins,
         Words(
             'harus asal halaman, contoh "https://www.contoh.go.id", atau "*"',
             'must be the origin of pages, such as "https://www.example.org", or "*"',

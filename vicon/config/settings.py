@@ -17,6 +17,7 @@ from vicon.config.kinds import (
     ISSUER,
     NETWORK,
     ORIGIN,
+    ORIGINS,
     PORTS,
     RECEIVER,
     TIMEZONE,
@@ -34,6 +35,7 @@ Network = Annotated[str, Meta(extra=NETWORK)]
 Issuer = Annotated[str, Meta(extra=ISSUER)]
 Channel = Annotated[str, Meta(extra=CHANNEL)]
 Origin = Annotated[str, Meta(extra=ORIGIN)]
+Origins = Annotated[str, Meta(extra=ORIGINS)]
 Announced = Annotated[str, Meta(extra=ANNOUNCED)]
 TurnUrl = Annotated[str, Meta(extra=TURN)]
 HostName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9.:-]{1,253}$")]
@@ -351,7 +353,7 @@ class Broadcast(Struct, frozen=True, kw_only=True):
     """Served by this server itself at /siaran/CONFERENCE."""
     public: bool = False
     """Whoever knows the conference's name may watch; else the address bears a secret part."""
-    origins: Annotated[list[Origin], Meta(max_length=16)] = []
+    origins: Annotated[list[Origins], Meta(max_length=16)] = []
     """Other sites whose pages may play it; "*": all."""
     rtmp_url: Channel = ""
     """Of the public channel, without its key."""
