@@ -100,6 +100,12 @@ from signaling.health import (
     PressureView,
     ServerChecks,
 )
+from signaling.presentation import (
+    PresentationEnd,
+    PresentationKind,
+    PresentationShow,
+    PresentationView,
+)
 from signaling.recording import (
     RecordedRoom,
     RecordingAlarmView,
@@ -458,6 +464,8 @@ CommandBody = (
     | SpotlightBeside
     | SpotlightPin
     | SpotlightBlack
+    | PresentationShow
+    | PresentationEnd
     | HandMove
     | PactEdit
     | PactShow

@@ -27,7 +27,17 @@ from tests.core.acts import (
     TALK,
 )
 from tests.core.scene import HUB, MODERATOR, make_plan
-from vicon.core import alarms, layout, mics, pact, readiness, recordings, rooms, voices
+from vicon.core import (
+    alarms,
+    layout,
+    mics,
+    pact,
+    presentations,
+    readiness,
+    recordings,
+    rooms,
+    voices,
+)
 from vicon.core import commands as do
 from vicon.core import commands_ceremony as ask
 from vicon.core import commands_office as office
@@ -327,11 +337,33 @@ class AnyConference(RuleBasedStateMachine):
 
     def shown(self) -> list[layout.Want]:
         """Of the programme."""
-        beside = (voices.ANNOUNCE, voices.LINE)
+        beside = (voices.ANNOUNCE, voices.LINE, presentations.PRESENT)
         return [want for want in layout.routes(self.state) if want.room not in beside]
 
     def heard(self, slot: str) -> list[layout.Want]:
         return [want for want in layout.routes(self.state) if want.room == slot]
+
+    @invariant()
+    def one_is_presented_to_everybody_and_who_speaks_is_not_lost(self) -> None:
+        wants = self.heard(presentations.PRESENT)
+        assert len({want.sender for want in wants}) <= 1
+        known = self.state.presentation
+        assert known is not None or not wants
+        if known is None:
+            return
+        device = self.state.devices[known.device]
+        assert (device.kind, device.room) == (known.kind, known.room)
+        for want in wants:
+            assert want.sender == device.id != want.receiver
+            assert want.video
+            assert not want.audio
+            assert not self.state.black
+            assert (presentations.PRESENT, "video") in layout.slots_for(self.state, want.receiver)
+        if wants:
+            assert all(want.size != "large" for want in self.shown() if not self.plays(want))
+
+    def plays(self, want: layout.Want) -> bool:
+        return self.state.devices[want.receiver].via == "whep"
 
     @invariant()
     def nobody_but_the_two_hears_a_line(self) -> None:
@@ -391,6 +423,7 @@ class AnyConference(RuleBasedStateMachine):
     def a_device_sends_sound_only_where_it_is_heard(self) -> None:
         for device in self.state.devices.values():
             wish = layout.send_wish(self.state, device.id)
+            assert wish is None or not wish.audio or device.kind not in ("document", "screen")
             if wish is None or not wish.audio:
                 continue
             speaks = voices.goes(self.state, device.id) != "programme"

@@ -61,6 +61,8 @@ _CEREMONY = (
     ceremony.SetBeside,
     ceremony.PinRoom,
     ceremony.SetBlack,
+    ceremony.ShowPresentation,
+    ceremony.EndPresentation,
     ceremony.MoveHand,
     ceremony.EditPact,
     ceremony.ShowPoint,

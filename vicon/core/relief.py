@@ -49,7 +49,7 @@ def unwelcome(state: Conference, role: Role, kind: DeviceKind, via: Via) -> Refu
     """Why a device that is not here yet has to wait outside; None: it may come in."""
     level = state.pressure.level
     looks_on = via == "whep" or role == "observer"
-    beside = kind in ("companion", "document") and role == "operator"
+    beside = kind in ("companion", "document", "screen") and role == "operator"
     if (looks_on and level >= CLOSED) or (beside and level >= PAUSED):
         return Refused("server_full")
     return None
