@@ -136,6 +136,7 @@ export type KeyAct =
   | "fewer"
   | "understood"
   | "help"
+  | "share"
   | "pact";
 
 const keys: Record<string, KeyAct> = {
@@ -146,6 +147,7 @@ const keys: Record<string, KeyAct> = {
   g: "understood",
   t: "help",
   p: "pact",
+  s: "share",
   "+": "more",
   "=": "more",
   "-": "fewer",

@@ -10,6 +10,7 @@ import { common } from "../i18n/common";
 import { control } from "../i18n/control";
 import type { View } from "../protocol";
 import { RecordingDialog } from "../recorded/RecordingDialog";
+import { ShareDialog } from "../share/ShareDialog";
 
 interface AskDialogProps {
   what: DeskDialog;
@@ -31,6 +32,8 @@ export function AskDialog({ what, seen, act, onClose }: AskDialogProps) {
       return <Documents seen={seen} onClose={onClose} />;
     case "recording":
       return <RecordingDialog seen={seen} act={act} onClose={onClose} />;
+    case "share":
+      return <ShareDialog hub onClose={onClose} />;
   }
 }
 

@@ -13,6 +13,7 @@ import { type Act, useAct } from "../control/useAct";
 import { say } from "../i18n";
 import { ceremony } from "../i18n/ceremony";
 import { control } from "../i18n/control";
+import { share } from "../i18n/share";
 import type { View } from "../protocol";
 import { RecordingButton } from "../recorded/RecordingDialog";
 import { serverChecks, worst } from "../server";
@@ -112,6 +113,11 @@ function ControlTop({ seen, act, ask, onAsk }: ControlTopProps) {
       {(loud.length > 0 || !fails) && <ServerMore zone={conference} quiet />}
       {isOpen(conference.phase) && <RundownBar seen={seen} />}
       <RecordingButton seen={seen} onAsk={() => onAsk("recording")} />
+      {isOpen(conference.phase) && (
+        <Button class="sm" look="quiet" icon="device" title={share.title} onClick={() => onAsk("share")} testId="share">
+          <span class="vh">{share.title}</span>
+        </Button>
+      )}
       {conference.phase === "live" && (
         <Button class="sm" look="quiet" icon="stop" onClick={() => onAsk("end")} testId="end">
           {control.end}

@@ -12,6 +12,7 @@ import { ceremony } from "../i18n/ceremony";
 import { control } from "../i18n/control";
 import { common } from "../i18n/common";
 import { causes, ends, recording } from "../i18n/recording";
+import { share } from "../i18n/share";
 import type { DeviceView, RoomView, View } from "../protocol";
 import { clock, view } from "../store";
 import { CallButton, TechnicianButton } from "../talk/CallButton";
@@ -73,6 +74,7 @@ const icons: Record<Plain["kind"], IconName> = {
   help: "phone",
   over: "warn",
   lost: "lost",
+  offer: "device",
   hand: "hand",
   full: "people",
   asked: "mic",
@@ -84,6 +86,7 @@ const tones: Record<Plain["kind"], string> = {
   help: "red",
   over: "red",
   lost: "red",
+  offer: "",
   hand: "",
   full: "",
   asked: "",
@@ -117,6 +120,8 @@ function title(task: Plain): string {
       return control.taskOver(room.title, room.count ?? 0, room.cap);
     case "lost":
       return control.taskLost(room.title, duration(clock.value - (task.since ?? clock.value)));
+    case "offer":
+      return (task.device.kind === "document" ? share.taskDocument : share.taskScreen)(room.title);
     case "hand":
       return control.taskHand(room.title);
     case "full":
@@ -139,6 +144,8 @@ function detail(task: Plain): string {
       return sourcesSaid(task.room);
     case "lost":
       return control.taskLostWhy;
+    case "offer":
+      return share.taskWhy;
     case "hand":
       return control.taskHandWhy(task.place);
     case "full":
@@ -210,6 +217,16 @@ function Buttons({ task, seen, last, act, ask, onOpen, onAsk }: ButtonsProps): C
           <TechnicianButton seen={seen} />
           {see}
         </>
+      );
+    case "offer":
+      return (
+        <Button
+          icon="device"
+          testId="offer-show"
+          onClick={() => act({ type: "presentation.show", device: task.device.id })}
+        >
+          {share.show}
+        </Button>
       );
     case "hand":
       return <HandButtons room={room} place={task.place} last={last} act={act} />;

@@ -22,6 +22,8 @@ import { StatusLine } from "../room/StatusLine";
 import { Stage } from "../room/Stage";
 import { type KeyAct, keyAct, micButton, type Stage as StageName } from "../room/state";
 import { stayAwake } from "../room/wake";
+import { ShareDialog } from "../share/ShareDialog";
+import { ShareRow } from "../share/ShareRow";
 import { talkAct } from "../talk/act";
 import { Lines } from "../talk/LineCard";
 import { useRing } from "../talk/useRing";
@@ -39,6 +41,7 @@ type Side = "list" | "pact" | null;
 export function RoomIn({ seen, room, stage }: RoomInProps) {
   const [adding, setAdding] = useState(false);
   const [helping, setHelping] = useState(false);
+  const [sharing, setSharing] = useState(false);
   const [side, setSide] = useState<Side>(null);
   const [signing, setSigning] = useState<string | null>(null);
   const { pact } = seen;
@@ -50,6 +53,7 @@ export function RoomIn({ seen, room, stage }: RoomInProps) {
   useRoomKeys(room, stage, (act) => {
     if (act === "list") toggle("list");
     else if (act === "help") setHelping(true);
+    else if (act === "share") setSharing(canShare(seen));
     else if (act === "pact" && pact && signing === null) toggle("pact");
     else if (act === "understood") understand();
     else if (act === "answer" || act === "end" || act === "write") return talkAct(act);
@@ -68,6 +72,7 @@ export function RoomIn({ seen, room, stage }: RoomInProps) {
       <div class="in">
         <StatusLine seen={seen} room={room} stage={stage} />
         <RecordingRow seen={seen} />
+        <ShareRow />
         <FromHub seen={seen} />
         <HallAlarm room={room} />
         <PlanRow room={room} />
@@ -109,11 +114,13 @@ export function RoomIn({ seen, room, stage }: RoomInProps) {
           listing={side === "list"}
           onList={() => toggle("list")}
           onHelp={() => setHelping(true)}
+          onShare={() => setSharing(true)}
           onAdd={() => setAdding(true)}
         />
       </div>
       {stage === "onair" && <div class="redframe" />}
       {adding && <DevicesDialog seen={seen} room={room} onClose={() => setAdding(false)} />}
+      {sharing && <ShareDialog hub={room.hub} onClose={() => setSharing(false)} />}
       {helping && <HelpDialog room={room} onClose={() => setHelping(false)} />}
     </>
   );
@@ -124,6 +131,11 @@ function focusOn(name: string): void {
   requestAnimationFrame(() => {
     document.querySelector<HTMLElement>(`[data-testid=${name}], #${name}`)?.focus();
   });
+}
+
+/** From the hall's own page: a phone that is there as something else shows by its camera alone. */
+function canShare({ you }: View): boolean {
+  return you.device?.kind === "main" && !you.device.waiting;
 }
 
 /** Connected and let in. */
