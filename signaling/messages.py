@@ -108,6 +108,12 @@ from signaling.health import (
     PressureView,
     ServerChecks,
 )
+from signaling.presentation import (
+    PresentationEnd,
+    PresentationKind,
+    PresentationShow,
+    PresentationView,
+)
 from signaling.recording import (
     RecordedRoom,
     RecordingAlarmView,
@@ -466,6 +472,8 @@ CommandBody = (
     | SpotlightBeside
     | SpotlightPin
     | SpotlightBlack
+    | PresentationShow
+    | PresentationEnd
     | HandMove
     | PactEdit
     | PactShow

@@ -316,6 +316,18 @@ REFUSALS = (
         "{room} is on air already. Choose another room to stand beside it.",
     ),
     _refusal(
+        "presentation_away",
+        "person",
+        "Perangkat {room} itu belum tersambung. Tunggu sampai kembali, atau tampilkan yang lain.",
+        "That device of {room} is not connected. Wait until it is back, or show another one.",
+    ),
+    _refusal(
+        "presentation_sound_only",
+        "person",
+        "Jalur {room} kini hanya membawa suara. Kirim berkasnya ke pusat dan tampilkan dari sana.",
+        "{room}'s line carries sound alone now. Send the file to the hub and show it from there.",
+    ),
+    _refusal(
         "bad_person",
         "person",
         "Nama belum dapat dipakai. Isi nama dengan huruf biasa, paling panjang 100 huruf.",

@@ -22,17 +22,19 @@ from signaling.counts import AttendeeView, CountAlarmView, ExpectedView, Zone
 from signaling.drill import DrillView
 from signaling.fallback import FallbackView
 from signaling.health import PressureView
+from signaling.presentation import PresentationView
 from signaling.recording import RecordingView
 from signaling.shape import Role, _Part
 from signaling.talk import AnnouncementView, PrivateLineView
 from signaling.trial import ReadinessView
 
 Phase = Literal["draft", "lobby", "live", "closed"]
-DeviceKind = Literal["main", "document", "companion", "desk", "voice"]
-"""main: the hall's camera. document: a second camera. companion: one person's own phone or laptop.
-desk: a moderator's, technician's or observer's screen. voice: a technician's page that only talks
-on a private line."""
-JoinKind = Literal["auto", "main", "document", "companion", "voice"]
+DeviceKind = Literal["main", "document", "screen", "companion", "desk", "voice"]
+"""main: the hall's camera. document: a second camera, for documents. screen: a computer's screen or
+a window of it; both send a picture alone, to be presented. companion: one person's own phone or
+laptop. desk: a moderator's, technician's or observer's screen. voice: a technician's page that only
+talks on a private line."""
+JoinKind = Literal["auto", "main", "document", "screen", "companion", "voice"]
 Presence = Literal["absent", "waiting", "joined", "lost"]
 CountState = Literal["unknown", "ok", "near", "full", "over"]
 EstimateQuality = Literal[
@@ -174,6 +176,8 @@ class ConferenceView(_Part):
     """Shown large everywhere, whoever is on air."""
     black: bool
     """The hub alone is seen and heard."""
+    presentation: PresentationView | None
+    """Shown to everybody in place of who speaks, who stands beside it; null: nothing."""
     progress: ProgressView
     cues: list[CueView]
     """All messages, oldest first; for moderators and technicians."""
@@ -198,7 +202,7 @@ class SendWish(_Part):
     audio: bool
     video: bool
     height: int
-    """Pixels; 720, 360 or 180."""
+    """Pixels; 720, 360 or 180; 1080 of what is presented."""
     max_kbps: int
     """For the video."""
 

@@ -22,7 +22,7 @@ from vicon.app.recordings import Recordings
 from vicon.core import commands as do
 from vicon.core import commands_recording as record
 from vicon.core.ceremony import Item
-from vicon.core.commands_ceremony import Advance, SetBlack
+from vicon.core.commands_ceremony import Advance, EndPresentation, SetBlack, ShowPresentation
 from vicon.core.model import Actor, Plan
 from vicon.core.recordlook import KEYS_S
 from vicon.core.recordplan import (
@@ -195,6 +195,24 @@ async def test_what_is_recorded_follows_who_is_heard_and_ends_in_a_sheet(
     ]  # fmt: skip
     assert sheet["timezone_label"] == "WITA"
     assert sheet["parts"][0]["file"] == "64.02-1.webm"
+
+
+async def test_what_is_presented_is_recorded_as_a_source_of_its_own_while_it_is_shown(
+    plan: Plan, journal: SqliteJournal, home: DataDir
+) -> None:
+    async with scene(plan, journal, home) as now:
+        await joins(now)
+        wanted = await now.starts()
+        await now.actor.submit(OPERATOR, do.JoinRoom(device="slides", kind="screen"))
+        await now.actor.submit(do.SYSTEM, do.SetPublishing(device="slides", on=True))
+        assert [one.device for one in wanted.sources] == ["cam"]
+        await now.actor.submit(MODERATOR, ShowPresentation(device="slides"))
+        wanted = await now.planned(lambda plan: plan is not None and len(plan.sources) == 2)
+        slides = wanted.sources[1]
+        assert (slides.room, slides.device) == (f"{KUKAR}-screen", "slides")
+        assert (slides.audio, slides.video) == (False, True)
+        await now.actor.submit(MODERATOR, EndPresentation())
+        await now.planned(lambda plan: plan is not None and len(plan.sources) == 1)
 
 
 async def test_it_does_not_begin_on_a_disk_that_is_full_or_slow_or_gone(

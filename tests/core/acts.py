@@ -29,7 +29,7 @@ CAP = 3
 ROOMS = list(NAMES)[:3]
 CODES = st.sampled_from([HUB, *ROOMS, "64.99"])
 DEVICES = st.sampled_from([f"d{number}" for number in range(12)])
-JOIN_KINDS = st.sampled_from(["auto", "auto", "main", "document", "companion", "voice"])
+JOIN_KINDS = st.sampled_from(["auto", "auto", "main", "document", "screen", "companion", "voice"])
 POLICIES = st.builds(
     Policy,
     admission=st.sampled_from(["open", "ask"]),
@@ -157,6 +157,8 @@ CEREMONY: list[st.SearchStrategy[Any]] = [
     st.builds(ask.SetBeside, room=st.none() | CODES),
     st.builds(ask.PinRoom, room=st.none() | CODES),
     st.builds(ask.SetBlack, on=st.booleans()),
+    st.builds(ask.ShowPresentation, device=DEVICES),
+    st.builds(ask.EndPresentation),
     st.builds(ask.MoveHand, room=CODES, place=st.integers(-1, 5)),
     st.builds(ask.EditPact, document=st.sampled_from(DOCUMENTS)),
     st.builds(ask.ShowPoint, point=st.integers(-1, 3)),

@@ -113,15 +113,14 @@ def test_what_each_sends_follows_the_floor() -> None:
     assert send_wish(scene.state, "hub-main") == SendWish(True, True, 720, 1500)
 
 
-def test_only_main_cameras_publish() -> None:
+def test_only_main_cameras_and_what_is_offered_publish() -> None:
     scene = Scene()
     scene.hall(PASER)
     scene.joins("doc", "operator", PASER, kind="document")
     phone = scene.phone(PASER)
     scene.joins("tech", "technician", None)
-    assert [send_wish(scene.state, d) for d in ("doc", phone.device or "", "tech", "gone")] == (
-        [None] * 4
-    )
+    assert [send_wish(scene.state, d) for d in (phone.device or "", "tech", "gone")] == [None] * 3
+    assert send_wish(scene.state, "doc") == SendWish(False, True, 180, 150)
 
 
 def test_a_muted_microphone_is_neither_sent_nor_forwarded() -> None:
@@ -214,7 +213,8 @@ def test_slots_are_every_other_rooms_and_never_change(device: str) -> None:
     beside = [slot for slot in slots if slot not in rooms]
     assert slots == rooms + beside, "what is beside the programme comes last"
     hall = scene.state.devices[device].role == "operator"
-    assert beside == [("@announce", "audio"), ("@line", "audio")][0 if hall else 1 :]
+    voices = [("@announce", "audio"), ("@line", "audio")][0 if hall else 1 :]
+    assert beside == [*voices, ("@present", "video")]
     wanted = {(w.room, "video") for w in receive_wishes(scene.state, device) if w.video}
     assert wanted <= set(slots)
     for other in list(scene.state.devices):

@@ -33,6 +33,7 @@ from vicon.core import (
     layout,
     mics,
     pact,
+    presentations,
     readiness,
     recordings,
     rooms,
@@ -358,11 +359,33 @@ class AnyConference(RuleBasedStateMachine):
 
     def shown(self) -> list[layout.Want]:
         """Of the programme."""
-        beside = (voices.ANNOUNCE, voices.LINE)
+        beside = (voices.ANNOUNCE, voices.LINE, presentations.PRESENT)
         return [want for want in layout.routes(self.state) if want.room not in beside]
 
     def heard(self, slot: str) -> list[layout.Want]:
         return [want for want in layout.routes(self.state) if want.room == slot]
+
+    @invariant()
+    def one_is_presented_to_everybody_and_who_speaks_is_not_lost(self) -> None:
+        wants = self.heard(presentations.PRESENT)
+        assert len({want.sender for want in wants}) <= 1
+        known = self.state.presentation
+        assert known is not None or not wants
+        if known is None:
+            return
+        device = self.state.devices[known.device]
+        assert (device.kind, device.room) == (known.kind, known.room)
+        for want in wants:
+            assert want.sender == device.id != want.receiver
+            assert want.video
+            assert not want.audio
+            assert not self.state.black
+            assert (presentations.PRESENT, "video") in layout.slots_for(self.state, want.receiver)
+        if wants:
+            assert all(want.size != "large" for want in self.shown() if not self.plays(want))
+
+    def plays(self, want: layout.Want) -> bool:
+        return self.state.devices[want.receiver].via == "whep"
 
     @invariant()
     def nobody_but_the_two_hears_a_line(self) -> None:
@@ -422,6 +445,7 @@ class AnyConference(RuleBasedStateMachine):
     def a_device_sends_sound_only_where_it_is_heard(self) -> None:
         for device in self.state.devices.values():
             wish = layout.send_wish(self.state, device.id)
+            assert wish is None or not wish.audio or device.kind not in ("document", "screen")
             if wish is None or not wish.audio:
                 continue
             speaks = voices.goes(self.state, device.id) != "programme"

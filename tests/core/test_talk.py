@@ -313,4 +313,5 @@ def test_a_page_that_only_talks_receives_no_picture() -> None:
 def test_an_observer_and_a_player_have_no_place_for_it() -> None:
     talks = Talks()
     talks.scene.joins("obs", "observer", None)
-    assert not [slot for slot in slots_for(talks.scene.state, "obs") if slot[0].startswith("@")]
+    slots = slots_for(talks.scene.state, "obs")
+    assert not [slot for slot in slots if slot[0] in (ANNOUNCE, LINE)]

@@ -112,6 +112,8 @@ BODIES: tuple[m.CommandBody, ...] = (
     m.SpotlightBeside(room="64.02"),
     m.SpotlightPin(room=None),
     m.SpotlightBlack(on=False),
+    m.PresentationShow(device="kk07"),
+    m.PresentationEnd(),
     m.HandMove(room="64.02", place=1),
     m.PactEdit(document=m.PactDocument(title="Pakta", points=["Menjaga keamanan"])),
     m.PactShow(point=1),
@@ -331,6 +333,7 @@ def conference(floor: str | None = None) -> m.ConferenceView:
         beside=None,
         pinned="64.02",
         black=False,
+        presentation=None,
         progress=m.ProgressView(
             current="i1",
             paused_at=None,

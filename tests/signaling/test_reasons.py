@@ -16,6 +16,7 @@ AGREED_REFUSALS = """
     bad_query journal_failed busy bad_person person_twice unknown_person list_full bad_zones
     no_alarm no_reason not_over room_over rundown_edited bad_rundown item_ran rundown_moved
     unknown_item rundown_over bad_cue bad_drill on_air_already pact_signed bad_pact unknown_point
+    presentation_away presentation_sound_only
     no_pact pact_closed server_full
     broadcast_off broadcast_taken too_many_viewers
     record_no_room record_unwritable record_clock unknown_recording recording_runs

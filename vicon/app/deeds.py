@@ -71,6 +71,12 @@ def _title(state: Conference, id: str | None) -> str:
     return item.title if item is not None else ""
 
 
+def _presented(state: Conference, body: Struct, events: Sequence[Event]) -> str:
+    """Screen or documents."""
+    shown = state.presentation
+    return shown.kind if shown is not None else ""
+
+
 _TOLD: dict[type[Struct], _Words] = {
     wire.RundownAdvance: _begun,
     wire.RundownUndo: _current,
@@ -90,6 +96,8 @@ _TOLD: dict[type[Struct], _Words] = {
     wire.SpotlightBeside: _nothing,
     wire.SpotlightPin: _nothing,
     wire.SpotlightBlack: _nothing,
+    wire.PresentationShow: _presented,
+    wire.PresentationEnd: _nothing,
     wire.RollMark: _field("status"),
     wire.RollTake: _nothing,
     wire.CueSend: _field("text"),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from signaling import messages as wire
 from vicon.core.model import Conference
+from vicon.core.presentations import PRESENT
 from vicon.core.voices import ANNOUNCE, LINE
 from vicon.ports import DeviceStats, LineStats, StreamStats
 
@@ -85,13 +86,15 @@ def device_figures(
 def _shown(down: LineStats | None) -> list[StreamStats]:
     """Of the programme: who talks with whom beside it is nobody else's business."""
     streams = down.streams if down else ()
-    return [stream for stream in streams if stream.room not in (ANNOUNCE, LINE)]
+    return [stream for stream in streams if stream.room not in (ANNOUNCE, LINE, PRESENT)]
 
 
 def media_line(stats: DeviceStats | None) -> wire.MediaLine:
     """What a device is told of itself; None: it has no connection."""
     up, down = (stats.up, stats.down) if stats else (None, None)
-    held = (s for s in _shown(down) if s.paused in HELD_BACK)
+    streams = down.streams if down else ()
+    heard = (ANNOUNCE, LINE)
+    held = (s for s in streams if s.room not in heard and s.paused in HELD_BACK)
     return wire.MediaLine(
         limit=down.limit if down else "",
         available_kbps=down.available_kbps if down else None,

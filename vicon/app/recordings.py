@@ -20,7 +20,7 @@ from vicon.app.recordwatch import Watch
 from vicon.core import commands as do
 from vicon.core import commands_recording as record
 from vicon.core import events_recording as ev
-from vicon.core import layout, recordings
+from vicon.core import layout, presentations, recordings
 from vicon.core.events import Event
 from vicon.core.model import Conference
 from vicon.core.recordcourse import last_stage, same_stage
@@ -53,6 +53,7 @@ ROOM_KBPS = 500
 MARGIN = 4
 """The disk must take so many times what comes."""
 MOST_NOTES = 5_000
+_SHOWN = {"screen": "layar / screen", "document": "dokumen / documents"}
 SLOW_FRAMES = 40
 """Who has not read so many frames is told no figures."""
 
@@ -183,6 +184,16 @@ class Recordings:
             name = state.rooms[code].plan.name
             sources.append(
                 RecordSource(device=device.id, room=code, name=name, audio=audio, video=video)
+            )
+        slides = presentations.shown(state)
+        if slides is not None and slides.room is not None:
+            sources.append(
+                RecordSource(
+                    device=slides.id,
+                    room=f"{slides.room}-{slides.kind}",
+                    name=f"{state.rooms[slides.room].plan.name} ({_SHOWN[slides.kind]})",
+                    audio=False,
+                )
             )
         return RecordPlan(
             id=running.id,

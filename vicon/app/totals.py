@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from signaling import messages as wire
 from vicon.core.model import Conference
+from vicon.core.presentations import PRESENT
 from vicon.core.voices import ANNOUNCE, LINE
 from vicon.ports import Line, LineStats, MediaFigures
 
@@ -102,7 +103,7 @@ def _said(rooms: Iterable[wire.SeenRoom]) -> dict[str, Frozen]:
 
 def _add(total: Totals, line: LineStats) -> None:
     for stream in line.streams:
-        if stream.room in (ANNOUNCE, LINE):
+        if stream.room in (ANNOUNCE, LINE, PRESENT):
             continue
         total.packets += stream.packets
         total.octets += stream.octets

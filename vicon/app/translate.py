@@ -6,6 +6,7 @@ from msgspec import Struct, structs
 
 from signaling import messages as wire
 from vicon.app import ceremony_views, record_views, talk_views
+from vicon.app.present_views import presentation_view
 from vicon.core import attendance, headcount, layout, readiness, views
 from vicon.core import commands as do
 from vicon.core import commands_broadcast as broadcast
@@ -80,6 +81,8 @@ KINDS: dict[type[Struct], type[do.Command]] = {
     wire.SpotlightBeside: ask.SetBeside,
     wire.SpotlightPin: ask.PinRoom,
     wire.SpotlightBlack: ask.SetBlack,
+    wire.PresentationShow: ask.ShowPresentation,
+    wire.PresentationEnd: ask.EndPresentation,
     wire.HandMove: ask.MoveHand,
     wire.PactEdit: ask.EditPact,
     wire.PactShow: ask.ShowPoint,
@@ -347,6 +350,7 @@ def conference_view(state: Conference, *, guide: bool) -> wire.ConferenceView:
         beside=state.beside,
         pinned=state.pinned,
         black=state.black,
+        presentation=presentation_view(state),
         progress=ceremony_views.progress_view(state),
         cues=[ceremony_views.cue_view(cue) for cue in state.cues] if guide else [],
         announcement=talk_views.announcement_view(state),

@@ -64,6 +64,8 @@ _CEREMONY = (
     ceremony.SetBeside,
     ceremony.PinRoom,
     ceremony.SetBlack,
+    ceremony.ShowPresentation,
+    ceremony.EndPresentation,
     ceremony.MoveHand,
     ceremony.EditPact,
     ceremony.ShowPoint,

@@ -34,7 +34,7 @@ class JoinRoom(BaseCommand):
     """`device`: the new device's id. `role` and `room` come with the actor."""
 
     device: str
-    kind: Literal["auto", "main", "document", "companion", "voice"] = "auto"
+    kind: Literal["auto", "main", "document", "screen", "companion", "voice"] = "auto"
     label: str = ""
     shared: bool = False
     take_over: bool = False

@@ -94,6 +94,16 @@ class SetBlack(BaseCommand):
     on: bool
 
 
+class ShowPresentation(BaseCommand):
+    """Show a screen or a document camera to everybody, in place of another one."""
+
+    device: str
+
+
+class EndPresentation(BaseCommand):
+    """Who speaks is large again; the device goes on offering."""
+
+
 class MoveHand(BaseCommand):
     """`place` in the queue, from 1."""
 
@@ -166,6 +176,8 @@ CeremonyCommand = (
     | SetBeside
     | PinRoom
     | SetBlack
+    | ShowPresentation
+    | EndPresentation
     | MoveHand
     | EditPact
     | ShowPoint

@@ -21,6 +21,7 @@ from vicon.core import (
     phases,
     plans,
     presence,
+    presentations,
     readiness,
     recordings,
     relief,
@@ -102,6 +103,8 @@ _DECIDERS: Mapping[type[do.Command], _Decider] = {
     ceremony.SetBeside: spotlight.beside,
     ceremony.PinRoom: spotlight.pin,
     ceremony.SetBlack: spotlight.black,
+    ceremony.ShowPresentation: presentations.show,
+    ceremony.EndPresentation: presentations.end,
     ceremony.MoveHand: floor.move_hand,
     ceremony.EditPact: pact.edit,
     ceremony.ShowPoint: pact.show,
@@ -166,6 +169,7 @@ def decide(state: Conference | None, asker: Who, command: do.Command, now: int) 
     more: list[Event] = [*alarms.consequences(state, after, command, bool(outcome))]
     more += rollcall.consequences(state, after)
     more += spotlight.consequences(state, after)
+    more += presentations.consequences(after)
     more += fallback.consequences(state, after)
     more += recordings.consequences(after)
     more += broadcasts.consequences(after)

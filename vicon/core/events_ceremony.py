@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from vicon.core.ceremony import Item, RollStatus
+from vicon.core.presentwords import PresentationKind
 from vicon.core.shape import BaseEvent
 
 
@@ -82,6 +85,22 @@ class SpotlightChanged(BaseEvent, tag="spotlight_changed"):
     black: bool
 
 
+class PresentationShown(BaseEvent, tag="presentation_shown"):
+    """Everybody sees what this device shows, in place of another one. `by`: who showed it."""
+
+    device: str
+    room: str
+    kind: PresentationKind
+    by: str = ""
+
+
+class PresentationEnded(BaseEvent, tag="presentation_ended"):
+    """`why` ended: a moderator (`by`) hid it; stopped: its device is gone."""
+
+    why: Literal["ended", "stopped"]
+    by: str = ""
+
+
 CeremonyEvent = (
     RundownEdited
     | RundownMoved
@@ -95,4 +114,6 @@ CeremonyEvent = (
     | HelpCalled
     | HelpAnswered
     | SpotlightChanged
+    | PresentationShown
+    | PresentationEnded
 )

@@ -12,6 +12,7 @@ from vicon.core.ceremony import MAX_CUES, Cue, Help, RollMark, Run, Rundown, Run
 from vicon.core.change import BrokenHistory, with_room
 from vicon.core.events import Event
 from vicon.core.model import Conference
+from vicon.core.presentwords import Presentation
 
 
 def _edited(state: Conference, event: ev.RundownEdited, at: int) -> Conference:
@@ -117,6 +118,17 @@ def _spotlight(state: Conference, event: ev.SpotlightChanged, at: int) -> Confer
     return replace(state, beside=event.beside, pinned=event.pinned, black=event.black)
 
 
+def _presented(state: Conference, event: ev.PresentationShown, at: int) -> Conference:
+    shown = Presentation(
+        device=event.device, room=event.room, kind=event.kind, since=at, by=event.by
+    )
+    return replace(state, presentation=shown)
+
+
+def _hidden(state: Conference, event: ev.PresentationEnded, at: int) -> Conference:
+    return replace(state, presentation=None)
+
+
 EVOLVERS: Mapping[type[Event], Callable[[Conference, Any, int], Conference]] = {
     ev.RundownEdited: _edited,
     ev.RundownMoved: _moved,
@@ -130,4 +142,6 @@ EVOLVERS: Mapping[type[Event], Callable[[Conference, Any, int], Conference]] = {
     ev.HelpCalled: _help,
     ev.HelpAnswered: _helped,
     ev.SpotlightChanged: _spotlight,
+    ev.PresentationShown: _presented,
+    ev.PresentationEnded: _hidden,
 }

@@ -2,8 +2,9 @@
 
 Sources are the main devices of the rooms. Everybody receives every other room's, and nobody the
 own room's; an operator's phone (companion) and a hall's display receive only the hub and the room
-on air; a player receives one source, which may be whatever is on air. Beside that some hear an
-announcement or the other end of a private line: voices.py.
+on air; a player receives one source, which may be whatever is on air. Beside that everybody but
+players sees a presentation (presentations.py), and some hear an announcement or the other end of a
+private line: voices.py.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from vicon.core import mics, relief, voices
+from vicon.core import mics, presentations, relief, voices
 from vicon.core.model import PROGRAMME, Conference, Device
 from vicon.core.profile import HEIGHTS as LEVEL_HEIGHTS
 from vicon.core.profile import Level
@@ -25,7 +26,8 @@ Kind = Literal["audio", "video"]
 
 class Want(Struct, frozen=True, kw_only=True):
     """`receiver` should get from `sender`, the main device of `room`, these kinds, this large.
-    Where `room` is one of voices.ANNOUNCE and voices.LINE, the sender may be any device."""
+    Where `room` is one of voices.ANNOUNCE and voices.LINE, the sender may be any device; where it
+    is presentations.PRESENT, the device that is presented."""
 
     receiver: str
     room: str
@@ -56,6 +58,10 @@ class SendWish(Struct, frozen=True):
 LARGE = (720, 1500)
 MEDIUM = (360, 400)
 SMALL = (180, 150)
+PRESENTED = (1080, 1500)
+"""Of a presentation: letters stay sharp, its rate of pictures gives way."""
+_BLIND = frozenset({"document", "screen", "voice"})
+"""Kinds of devices that are shown nothing."""
 _MOST: dict[Level, tuple[int, int]] = {"720p": LARGE, "360p": MEDIUM, "audio": SMALL}
 START_SHARE, LEAST_START_KBPS = 0.7, 60
 HEIGHTS: dict[Size, int] = {"large": 720, "inset": 360, "thumbnail": 180}
@@ -116,12 +122,12 @@ def slots_for(state: Conference, device: str) -> list[tuple[str, Kind]]:
     if known.kind == "voice":
         return beside
     rooms = [(code, kind) for code in state.rooms if code != known.room for kind in kinds]
-    return rooms + beside
+    return [*rooms, *beside, (presentations.PRESENT, "video")]
 
 
 def send_wish(state: Conference, device: str) -> SendWish | None:
-    """None for a device that should not publish: all but the admitted main devices, and those
-    that speak beside the programme, without a picture.
+    """None for a device that should not publish: all but the admitted main devices, what a room
+    offers to show, and those that speak beside the programme, without a picture.
 
     On air 720p; a preview for the hub while a room speaks and for the room that is next; the
     smallest for the rest. Never more than the hall's fallback plan.
@@ -129,6 +135,8 @@ def send_wish(state: Conference, device: str) -> SendWish | None:
     known = state.devices.get(device)
     if known is None or known.waiting:
         return None
+    if presentations.kind_of(known) is not None:
+        return _presented(state, known)
     speaks = voices.goes(state, device) != "programme"
     if known.room is None or state.rooms[known.room].main != device:
         if not voices.sends(state, device):
@@ -138,6 +146,16 @@ def send_wish(state: Conference, device: str) -> SendWish | None:
     audio = speaks or mics.heard(state, known.room)
     video = known.camera and pictured(state, known.room)
     return SendWish(audio=audio, video=video, height=height, max_kbps=kbps)
+
+
+def _presented(state: Conference, device: Device) -> SendWish:
+    """Whole while it is shown; else its smallest, which shows that it comes."""
+    code = device.room or ""
+    video = device.camera and presentations.carried(state, device)
+    if presentations.chosen(state) != device or state.black:
+        return SendWish(audio=False, video=video, height=SMALL[0], max_kbps=SMALL[1])
+    most = min(PRESENTED[1], _MOST[level_of(state, code)][1])
+    return SendWish(audio=False, video=video, height=PRESENTED[0], max_kbps=most)
 
 
 def pictured(state: Conference, code: str) -> bool:
@@ -184,7 +202,7 @@ def _quality(state: Conference, code: str) -> tuple[int, int]:
 
 
 def _wants(state: Conference, receiver: Device, senders: dict[str, Device]) -> list[Want]:
-    if receiver.waiting or receiver.kind in ("document", "voice") or receiver.via == "whip":
+    if receiver.waiting or receiver.kind in _BLIND or receiver.via == "whip":
         return []
     if receiver.via == "whep":
         return _played(state, receiver, senders)
@@ -197,7 +215,27 @@ def _wants(state: Conference, receiver: Device, senders: dict[str, Device]) -> l
         and (receiver.kind != "companion" or _central(state, code))
         and not _blacked_out(state, receiver, code)
     )
-    return [want for want in wants if want.audio or want.video or want.rests]
+    slide = _slide(state, receiver)
+    return [w for w in wants if w.audio or w.video or w.rests] + ([slide] if slide else [])
+
+
+def _slide(state: Conference, receiver: Device) -> Want | None:
+    """What is presented, for everybody but the device that shows it: the hall's own screen too."""
+    shown = presentations.shown(state)
+    if shown is None or shown.id == receiver.id:
+        return None
+    if relief.picture(state, RANKS["large"], staged=True) == "none":
+        return None
+    return Want(
+        receiver=receiver.id,
+        room=presentations.PRESENT,
+        sender=shown.id,
+        audio=False,
+        video=True,
+        size="large",
+        height=PRESENTED[0],
+        rank=RANKS["large"],
+    )
 
 
 def _played(state: Conference, player: Device, senders: dict[str, Device]) -> list[Want]:
@@ -279,9 +317,9 @@ def _spared(state: Conference, receiver: Device, size: Size) -> bool:
 
 def _size(state: Conference, own: str | None, code: str) -> Size:
     """What everybody looks at is large, and what is on air beside it; in that room itself the hub
-    is, which is else the inset."""
+    is, which is else the inset. Beside a presentation they are insets."""
     shown = programme(state)
     beside = code == state.beside and state.pinned is None and not state.black
     if code == shown or beside or (own == shown and is_hub(state, code)):
-        return "large"
+        return "large" if presentations.shown(state) is None else "inset"
     return "inset" if is_hub(state, code) else "thumbnail"

@@ -11,6 +11,7 @@ from vicon.core.broadcastwords import Broadcast
 from vicon.core.ceremony import Cue, Help, Item, RollMark, Rundown, RundownChange
 from vicon.core.estimate import Quality
 from vicon.core.pactwords import Document, Pact
+from vicon.core.presentwords import Presentation
 from vicon.core.pressure import Pressure
 from vicon.core.profile import Fallback
 from vicon.core.recordwords import Recording
@@ -19,8 +20,9 @@ from vicon.core.talk import Announcement, Line
 
 Role = Literal["moderator", "technician", "operator", "observer", "tester"]
 Phase = Literal["draft", "lobby", "live", "closed"]
-DeviceKind = Literal["main", "document", "companion", "desk", "voice"]
-"""voice: a technician's page that only talks on a private line."""
+DeviceKind = Literal["main", "document", "screen", "companion", "desk", "voice"]
+"""document, screen: what a room offers to show. voice: a technician's page that only talks on a
+private line."""
 Admission = Literal["open", "ask"]
 OverPolicy = Literal["warn", "lock_mic", "refuse_floor"]
 AlarmKind = Literal["over", "mismatch"]
@@ -294,6 +296,8 @@ class Conference(Struct, frozen=True, kw_only=True):
     """Shown large everywhere, whoever is on air."""
     black: bool = False
     """The hub alone is seen and heard."""
+    presentation: Presentation | None = None
+    """A screen or documents shown to everybody."""
     rundown: Rundown = Rundown()
     rundown_change: RundownChange | None = None
     point: int = 0

@@ -49,7 +49,7 @@ def _kind(state: Conference, asker: Actor, command: do.JoinRoom, code: str) -> D
     an operator's companion."""
     if command.kind == "voice":
         return Refused("not_allowed")
-    if command.kind in ("document", "companion"):
+    if command.kind in ("document", "screen", "companion"):
         return command.kind
     taken = _claim(state, code, command.take_over)
     if taken is None:
@@ -124,7 +124,7 @@ def _mic_at_entry(state: Conference, code: str) -> list[Event]:
 def take_main(state: Conference, asker: Actor, command: do.TakeMain, now: int) -> Outcome:
     """The asker's device becomes the main camera of its room where there is none or a lost one."""
     me = _own(state, asker)
-    if me.room is None:
+    if me.room is None or me.kind == "screen":
         return Refused("not_allowed")
     main = state.rooms[me.room].main
     if main == me.id:

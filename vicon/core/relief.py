@@ -52,7 +52,7 @@ def unwelcome(
     hall's display, which comes in as long as the hall's other devices do."""
     level = state.pressure.level
     looks_on = via == "whep" or (role == "observer" and not hall)
-    beside = bool(hall) or (kind in ("companion", "document") and role == "operator")
+    beside = bool(hall) or (kind in ("companion", "document", "screen") and role == "operator")
     if (looks_on and level >= CLOSED) or (beside and level >= PAUSED):
         return Refused("server_full")
     return None

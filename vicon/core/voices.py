@@ -50,7 +50,7 @@ def sends(state: Conference, device: str) -> bool:
 
 def can_talk(device: Device) -> bool:
     """A page with a person before it, who may hear and be heard."""
-    return device.via == "page" and not device.waiting and device.kind != "document"
+    return device.via == "page" and not device.waiting and device.kind not in ("document", "screen")
 
 
 def slots_of(device: Device) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ import { Down, type Figures, type Pair } from "./media/down";
 import { listenTo } from "./media/level";
 import type { Line } from "./media/line";
 import { watchNetwork } from "./media/network";
-import { nextStep, retryDelay, Weakness } from "./media/rules";
+import { Place } from "./media/place";
+import { Weakness } from "./media/rules";
 import { Seen } from "./media/seen";
 import { Slowness } from "./media/slow";
 import { duckProgramme, playSound } from "./media/sound";
@@ -17,6 +18,7 @@ import { layersWanted, publications, upFull, upThin } from "./measured";
 import { comeBack, wishToStay } from "./presence";
 import type { SendWish, Text } from "./protocol";
 import { isRefusal, link, localNow, me, mediaEpoch, quietCommand, view } from "./store";
+import { PRESENT } from "./share/state";
 import { isBeside, isDucked } from "./talk/lines";
 
 export { cameraOn, local } from "./capture";
@@ -46,36 +48,6 @@ const SAMPLE_EVERY_MS = 1_000;
 const SEEN_EVERY_MS = 5_000;
 /** Loss above this share is heard and seen. */
 const LOSS_LIMIT = 0.05;
-
-/** One of the two connections: what it is now, and when it may be made again. */
-class Place<T extends Line> {
-  line: T | null = null;
-  failures = 0;
-  notBefore = 0;
-
-  clear(): void {
-    this.line?.close();
-    this.line = null;
-  }
-
-  failed(line: T): void {
-    if (this.line !== line) return;
-    this.clear();
-    this.notBefore = localNow() + retryDelay(this.failures++, Math.random());
-  }
-
-  step(wanted: boolean, key: string): ReturnType<typeof nextStep> {
-    if (this.line?.health === "good") this.failures = 0;
-    return nextStep({
-      open: link.value.state === "open",
-      wanted,
-      key,
-      line: this.line,
-      notBefore: this.notBefore,
-      now: localNow(),
-    });
-  }
-}
 
 const up = new Place<Up>();
 const down = new Place<Down>();
@@ -160,9 +132,10 @@ function reconcile(): void {
   const key = `${mediaEpoch.value} ${you?.device?.id}`;
   const sending = inside && you.send !== null && local.value !== null;
   const upKey = `${key} ${publications.value}`;
-  act(up, up.step(sending, upKey), () => you?.send && publish(upKey, you.send), restartUp);
+  const open = link.value.state === "open";
+  act(up, up.step(sending, upKey, open), () => you?.send && publish(upKey, you.send), restartUp);
   const receiving = inside && you.device?.kind !== "document";
-  act(down, down.step(receiving, key), () => subscribe(key), restartDown);
+  act(down, down.step(receiving, key, open), () => subscribe(key), restartDown);
   if (you?.send && up.line) up.line.follow(wishes(you.send)).catch(report);
   soundFlows.value = up.line?.health === "good" && !!you?.send?.audio;
 }
@@ -271,11 +244,12 @@ async function negotiateDown(line: Down): Promise<void> {
 
 function show(pairs: Record<string, Pair>): void {
   const entries = Object.entries(pairs);
-  const rooms = entries.filter(([slot]) => !isBeside(slot));
+  const rooms = entries.filter(([slot]) => slot === PRESENT || !isBeside(slot));
   streams.value = Object.fromEntries(
     rooms.map(([room, pair]) => [room, { ...pair, moving: false, lines: 0, weak: null }]),
   );
-  playSound(Object.fromEntries(entries.map(([room, pair]) => [room, pair.audio])));
+  const sounds = entries.filter(([slot]) => slot !== PRESENT);
+  playSound(Object.fromEntries(sounds.map(([room, pair]) => [room, pair.audio])));
   watch = new Map();
   seen = new Seen();
 }

@@ -23,6 +23,7 @@ export type LineLimit = "" | "reduced" | "sound";
 export type Paused = "" | "bandwidth" | "silent" | "codec" | "source" | "uplink";
 export type CheckState = "warn" | "fail";
 export type PressureCause = "media_cpu" | "media_late" | "server_late" | "descriptors";
+export type PresentationKind = "screen" | "document";
 export type RecordingCause = "nothing" | "picture" | "keys" | "sound" | "left_out";
 export type RecordingEnd = "stopped" | "closed" | "disk_full" | "write_failed";
 export type CommandId = number;
@@ -93,7 +94,7 @@ export type TaskResult =
   | Cut
   | Failed;
 export type CountState = "unknown" | "ok" | "near" | "full" | "over";
-export type DeviceKind = "main" | "document" | "companion" | "desk" | "voice";
+export type DeviceKind = "main" | "document" | "screen" | "companion" | "desk" | "voice";
 export type EstimateQuality =
   | "ok"
   | "off"
@@ -105,7 +106,7 @@ export type EstimateQuality =
   | "unavailable"
   | "stale"
   | "crowded";
-export type JoinKind = "auto" | "main" | "document" | "companion" | "voice";
+export type JoinKind = "auto" | "main" | "document" | "screen" | "companion" | "voice";
 export type MediaKind = "audio" | "video";
 export type MicState = "off" | "on" | "locked";
 export type Phase = "draft" | "lobby" | "live" | "closed";
@@ -175,6 +176,8 @@ export type CommandBody =
   | SpotlightBeside
   | SpotlightPin
   | SpotlightBlack
+  | PresentationShow
+  | PresentationEnd
   | HandMove
   | PactEdit
   | PactShow
@@ -838,6 +841,26 @@ export interface ServerChecks {
   checks: CheckView[];
 }
 
+/** Who speaks is large again; the device goes on offering. */
+export interface PresentationEnd {
+  type: "presentation.end";
+}
+
+/** Show what this device offers to everybody, in place of another one. */
+export interface PresentationShow {
+  type: "presentation.show";
+  device: DeviceId;
+}
+
+export interface PresentationView {
+  device: string;
+  room: string;
+  kind: PresentationKind;
+  since: number;
+  by: string;
+  live: boolean;
+}
+
 export interface RecordedRoom {
   room: string;
   bytes: number;
@@ -1414,6 +1437,7 @@ export interface ConferenceView {
   beside: string | null;
   pinned: string | null;
   black: boolean;
+  presentation: PresentationView | null;
   progress: ProgressView;
   cues: CueView[];
   announcement: AnnouncementView | null;

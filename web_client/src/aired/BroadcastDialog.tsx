@@ -29,7 +29,7 @@ export function BroadcastButton({ seen, onAsk }: ButtonProps) {
       class={now ? (wrong ? "sm rec on wrong" : "sm rec on") : "sm rec"}
       look="quiet"
       icon={wrong ? "warn" : "public"}
-      kbd=","
+      kbd=";"
       title={now ? words.lasts(lasts) : words.title}
       onClick={onAsk}
       testId="broadcast"

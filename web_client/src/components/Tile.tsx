@@ -5,7 +5,9 @@ import { alarm } from "../i18n/alarm";
 import { ceremony } from "../i18n/ceremony";
 import { common } from "../i18n/common";
 import { count as words } from "../i18n/count";
+import { share } from "../i18n/share";
 import type { RoomView } from "../protocol";
+import { offersIn } from "../share/state";
 import { Count } from "./Count";
 import { estimateTone, sourcesOf } from "./estimate";
 import { Icon } from "./Icon";
@@ -54,6 +56,7 @@ export function Tile({ room, state, tally, stream, hotkey, now, pinned = false, 
         <Count room={room} plate />
         {room.hand !== null && <Hand place={room.hand} />}
         <Seen room={room} />
+        <Offers room={room} />
         {/* Seen on hover and focus; read out as the tile's description. */}
         <span class="plate sources" id={`sources-${room.code}`}>
           {sourcesOf(room).map((source) => (
@@ -97,6 +100,20 @@ function Seen({ room }: { room: RoomView }) {
       {differs && <Icon name="warn" label={words.differs} />}
       <Icon name="cam" />
       <span aria-hidden="true">{words.approximately(persons)}</span>
+    </span>
+  );
+}
+
+/** A screen or documents that could be shown. */
+function Offers({ room }: { room: RoomView }) {
+  const [first] = offersIn(room);
+  if (!first) return null;
+  return (
+    <span class="plate offers" data-testid={`offers-${room.code}`}>
+      <Icon
+        name={first.kind === "screen" ? "device" : "doc"}
+        label={first.kind === "screen" ? share.offersScreen : share.offersDocument}
+      />
     </span>
   );
 }

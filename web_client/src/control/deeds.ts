@@ -62,6 +62,8 @@ const SAID: Partial<Record<string, Said>> = {
   "spotlight.beside": ({ room }, name) => (room ? words.beside(name) : words.besideEnd),
   "spotlight.pin": ({ room }, name) => (room ? words.pinned(name) : words.unpinned),
   "spotlight.black": ({ on }) => (on ? words.black : words.blackEnd),
+  "presentation.show": ({ what }, name) => (what === "document" ? words.documents(name) : words.screen(name)),
+  "presentation.end": () => words.presentationEnd,
   "roll.mark": ({ what }, name) => (what ? words.marked(name, marks[what as RollStatus]) : words.unmarked(name)),
   "roll.take": () => words.rolled,
   "cue.send": ({ what }, name) => words.sent(name, what),

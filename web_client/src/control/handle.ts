@@ -3,7 +3,9 @@
 import { pending } from "../ceremony/rundown";
 import { nextMark } from "../ceremony/roll";
 import type { CommandBody, View } from "../protocol";
-import { clock } from "../store";
+import { nothing } from "../i18n/share";
+import { offerToShow } from "../share/state";
+import { clock, tell } from "../store";
 import { primaryAct, showAct, undoAct } from "./acts";
 import { alarmKey, type Ask, isLoud, type RoomAlarm, stands, topAlarm } from "./alarms";
 import { talkAct } from "../talk/act";
@@ -33,7 +35,7 @@ export interface Hands {
 
 export type Tab = "rundown" | "roll" | "messages" | "pact" | "events";
 export type DeskDialog =
-  | "end" | "black" | "keys" | "documents" | "recording" | "broadcast" | "screen"; // prettier-ignore
+  | "end" | "black" | "keys" | "documents" | "recording" | "broadcast" | "screen" | "share"; // prettier-ignore
 
 const PANELS: Record<PanelAct, Tab> = {
   rundown: "rundown",
@@ -85,7 +87,11 @@ export function handle(wanted: KeyAct, hands: Hands): boolean {
     case "broadcast":
       hands.dialog("broadcast");
       return true;
+    case "share":
+      if (isOpen(seen.conference.phase)) hands.dialog("share");
+      return true;
     case "black":
+    case "present":
     case "beside":
     case "pin":
       return ofShown(wanted.act, hands);
@@ -129,6 +135,8 @@ function ofShown(wanted: ShownAct, { seen, act, dialog, opened }: Hands): boolea
   if (wanted === "black") {
     if (conference.black) act({ type: "spotlight.black", on: false });
     else dialog("black");
+  } else if (wanted === "present") {
+    present(seen, act, opened);
   } else if (wanted === "beside") {
     const room = opened === conference.beside ? null : opened;
     act({ type: "spotlight.beside", room });
@@ -137,6 +145,14 @@ function ofShown(wanted: ShownAct, { seen, act, dialog, opened }: Hands): boolea
     act({ type: "spotlight.pin", room });
   }
   return true;
+}
+
+/** What is presented goes; where nothing is, what is offered comes. */
+function present(seen: View, act: Act, opened: string | null): void {
+  const offer = offerToShow(seen, opened);
+  if (seen.conference.presentation) act({ type: "presentation.end" });
+  else if (offer) act({ type: "presentation.show", device: offer.device.id });
+  else tell(nothing);
 }
 
 /** A key about an alarm that is not in sight shows it first; pressed again it acts. */

@@ -29,6 +29,7 @@ test("each key that is printed on the page does its act, in either case", () => 
   ]);
   expect(act("1")).toEqual({ act: "open", place: 1 });
   expect(act("0")).toEqual({ act: "open", place: 10 });
+  expect([",", "/"].map((key) => act(key)?.act)).toEqual(["present", "share"]);
   expect(["x", "j", "b", "g", "v", "?", "."].map((key) => act(key)?.act)).toEqual([
     "skip",
     "pause",

@@ -5,7 +5,7 @@ export type DeskAct = "show" | "undo" | "muteAll" | "lock" | "hub" | "skip" | "p
 /** Of the panels beside the stage. */
 export type PanelAct = "rundown" | "roll" | "messages" | "pact" | "events";
 /** Of who is shown beside or instead of the room on air. */
-export type ShownAct = "black" | "beside" | "pin";
+export type ShownAct = "black" | "beside" | "pin" | "present";
 /** Of talking beside the programme: to all halls, to the technicians, to the room that is opened. */
 export type DeskTalkAct = "announce" | "technician" | "call";
 /** Of the most pressing alarm of the head count. */
@@ -14,7 +14,7 @@ export type KeyAct =
   | {
       act:
         | (DeskAct | AlarmAct | PanelAct | ShownAct | DeskTalkAct | TalkAct)
-        | ("primary" | "close" | "help" | "documents" | "recording" | "broadcast");
+        | ("primary" | "close" | "help" | "documents" | "recording" | "broadcast" | "share");
     }
   | { act: "open"; place: number };
 
@@ -50,7 +50,9 @@ const letters: Record<string, KeyAct> = {
   s: { act: "silence" },
   c: { act: "documents" },
   ".": { act: "recording" },
-  ",": { act: "broadcast" },
+  ";": { act: "broadcast" },
+  ",": { act: "present" },
+  "/": { act: "share" },
   escape: { act: "close" },
   "?": { act: "help" },
 };

@@ -3,6 +3,7 @@ import { onAir } from "../broadcast";
 import { excused } from "../components/count";
 import type { BroadcastCause, CountAlarmView, DeviceView, HelpView, RecordingCause, RoomView, View } from "../protocol";
 import { broken, running } from "../recording";
+import { openOffers } from "../share/state";
 import { alarmsOf, isOpenAlarm, stands } from "./alarms";
 import { wall } from "./state";
 
@@ -12,6 +13,8 @@ export type Task =
   | { kind: "alarm"; room: RoomView; alarm: CountAlarmView }
   | { kind: "over"; room: RoomView; by: number }
   | { kind: "lost"; room: RoomView; since: number | null }
+  /** A screen or documents that nobody sees yet. */
+  | { kind: "offer"; room: RoomView; device: DeviceView }
   | { kind: "hand"; room: RoomView; place: number }
   | { kind: "full"; room: RoomView }
   | { kind: "asked"; room: RoomView }
@@ -32,6 +35,7 @@ export function tasksOf(view: View, now = 0): Task[] {
     ...broadcasts(view),
     ...rooms.flatMap(over),
     ...rooms.flatMap(lost),
+    ...openOffers(view).map((one): Task => ({ kind: "offer", ...one })),
     ...hands(view),
     ...alarms.filter((one) => !isUrgent(one)),
     ...rooms.flatMap(full),
@@ -51,7 +55,7 @@ export function taskKey(task: Task): string {
 
 /** Of several tasks of one kind in a room. */
 function which(task: Task): string {
-  if (task.kind === "waiting") return task.device.id;
+  if (task.kind === "waiting" || task.kind === "offer") return task.device.id;
   if (task.kind === "recording" || task.kind === "broadcast") return task.cause;
   return task.kind === "alarm" ? task.alarm.kind : "";
 }

@@ -42,6 +42,7 @@ export const common = define({
 
     main: "Kamera utama",
     document: "Kamera dokumen",
+    screen: "Layar yang dibagikan",
     companion: "Perangkat pendamping",
     desk: "Meja kendali",
     voice: "Saluran suara",
@@ -95,6 +96,7 @@ export const common = define({
 
     main: "Main camera",
     document: "Document camera",
+    screen: "Shared screen",
     companion: "Companion device",
     desk: "Control desk",
     voice: "Voice line",

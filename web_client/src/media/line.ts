@@ -1,5 +1,6 @@
 // One peer connection, up or down: what both have in common.
 
+import type { CommandBody, Ok } from "../protocol";
 import { doubtLink, hopeLink, iceServers, localNow, quietCommand } from "../store";
 import type { Health } from "./rules";
 import { health, worthTelling } from "./rules";
@@ -11,6 +12,9 @@ const MOST_CANDIDATES = 16;
 function settings(): RTCConfiguration {
   return { iceServers: iceServers.peek(), bundlePolicy: "max-bundle" };
 }
+
+/** How a command goes to the server: on the page's own socket, or another device's. */
+export type Send = (body: CommandBody) => Promise<Ok["result"]>;
 
 export class Line {
   protected readonly peer = new RTCPeerConnection(settings());
@@ -29,6 +33,7 @@ export class Line {
     readonly name: "up" | "down",
     readonly key: string,
     changed: () => void,
+    private readonly send: Send = quietCommand,
   ) {
     this.peer.onconnectionstatechange = () => {
       this.since = localNow();
@@ -110,7 +115,7 @@ export class Line {
   private tell({ candidate, sdpMid }: RTCIceCandidate): void {
     if (this.told++ >= MOST_CANDIDATES) return;
     const body = { type: "media.candidate", line: this.name, candidate, mid: sdpMid } as const;
-    quietCommand(body).catch(() => {
+    this.send(body).catch(() => {
       // Told for diagnosis alone: whatever is wrong shows itself elsewhere.
     });
   }

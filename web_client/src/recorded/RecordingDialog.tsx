@@ -6,6 +6,7 @@ import type { Act } from "../control/useAct";
 import { duration } from "../format";
 import { common } from "../i18n/common";
 import { causes, ends, recording as words } from "../i18n/recording";
+import { share } from "../i18n/share";
 import type { RecordingFigures, View } from "../protocol";
 import { broken, FEW_MINUTES, figuresNow, running, size } from "../recording";
 import { clock } from "../store";
@@ -107,6 +108,20 @@ export function RecordingDialog({ seen, act, onClose }: DialogProps) {
   );
 }
 
+/** Of what is presented, its room's code and what it is; null: a room's own camera. */
+function presentedOf(source: string): [room: string, kind: string] | null {
+  const found = /^(.+)-(screen|document)$/.exec(source);
+  return found?.[1] && found[2] ? [found[1], found[2]] : null;
+}
+
+function sourceName(seen: View, source: string): string {
+  const title = (of: string): string | undefined => seen.rooms.find(({ code }) => code === of)?.title;
+  const shown = presentedOf(source);
+  if (!shown) return title(source) ?? source;
+  const [room, kind] = shown;
+  return (kind === "screen" ? share.screenOf : share.documentsOf)(title(room) ?? room);
+}
+
 function Rooms({ seen, figures }: { seen: View; figures: RecordingFigures }) {
   const { minutes } = figures;
   const alarms = seen.conference.recording?.alarms ?? [];
@@ -132,9 +147,9 @@ function Rooms({ seen, figures }: { seen: View; figures: RecordingFigures }) {
             const alarm = alarms.find(({ room }) => room === one.room);
             return (
               <tr key={one.room} class={alarm ? "wrong" : undefined} title={alarm ? causes[alarm.cause] : undefined}>
-                <th scope="row">{seen.rooms.find(({ code }) => code === one.room)?.title ?? one.room}</th>
+                <th scope="row">{sourceName(seen, one.room)}</th>
                 <td>{one.picture ? words.there : words.missing}</td>
-                <td>{one.sound ? words.there : words.missing}</td>
+                <td>{presentedOf(one.room) ? "–" : one.sound ? words.there : words.missing}</td>
                 <td>{one.kbps} kbit/s</td>
                 <td>{size(one.bytes, words.point)}</td>
               </tr>

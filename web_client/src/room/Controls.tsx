@@ -4,9 +4,11 @@ import { HelpButton } from "../hall/HelpCall";
 import { isSigningTime } from "../hall/signing";
 import { pushOn } from "../hall/usePush";
 import { hall } from "../i18n/hall";
+import { share } from "../i18n/share";
 import { talk } from "../i18n/talk";
 import { words } from "../i18n/room";
 import type { RoomView, View } from "../protocol";
+import { canShareScreen, shared } from "../share/share";
 import { isHeld } from "../talk/lines";
 import { toggleCamera, toggleHand, toggleMic } from "./acts";
 import { HeadCount } from "./HeadCount";
@@ -22,11 +24,12 @@ interface ControlsProps {
   listing: boolean;
   onList: () => void;
   onHelp: () => void;
+  onShare: () => void;
   onAdd: () => void;
 }
 
 /** At the bottom, large: microphone, camera, hand, head count, attendance, help, further devices. */
-export function Controls({ seen, room, stage, listing, onList, onHelp, onAdd }: ControlsProps) {
+export function Controls({ seen, room, stage, listing, onList, onHelp, onShare, onAdd }: ControlsProps) {
   const main = seen.you.device?.kind === "main";
   return (
     <div class={main ? "ctl" : "ctl lean"}>
@@ -36,6 +39,7 @@ export function Controls({ seen, room, stage, listing, onList, onHelp, onAdd }: 
       <HeadCount room={room} />
       <ListButton room={room} open={listing} onPress={onList} />
       <HelpButton room={room} onPress={onHelp} />
+      {main && <ShareControl stage={stage} onPress={onShare} />}
       <button
         class={stage === "onair" || !main ? "btn add" : "btn add dk"}
         type="button"
@@ -56,6 +60,25 @@ function Two({ title, sub }: { title: string; sub: string }) {
       {title}
       <small>{sub}</small>
     </span>
+  );
+}
+
+function ShareControl({ stage, onPress }: { stage: Stage; onPress: () => void }) {
+  const off = stage === "waiting" || stage === "reconnecting";
+  const on = shared.value !== null;
+  return (
+    <button
+      class={canShareScreen() ? "btn add share" : "btn add share dk"}
+      type="button"
+      data-testid="share"
+      title={share.title}
+      aria-disabled={off ? true : undefined}
+      aria-keyshortcuts="s"
+      onClick={off ? undefined : onPress}
+    >
+      <Icon name="device" />
+      <Two title={on ? share.buttonOn : share.button} sub={share.buttonSub} />
+    </button>
   );
 }
 

@@ -87,7 +87,8 @@ function CopyLink() {
 
 const icons: Record<DeviceKind, IconName> = {
   main: "cam",
-  document: "device",
+  document: "doc",
+  screen: "device",
   companion: "phone",
   desk: "device",
   voice: "phone",
@@ -97,6 +98,7 @@ function Device({ device, mine }: { device: DeviceView; mine: boolean }) {
   const names = {
     main: words.asMain,
     document: words.asDocument,
+    screen: common.screen,
     companion: words.asCompanion,
     desk: common.desk,
     voice: common.voice,

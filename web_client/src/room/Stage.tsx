@@ -16,6 +16,8 @@ import { hall } from "../i18n/hall";
 import { words } from "../i18n/room";
 import { localLevel, streams } from "../media";
 import type { RoomView, View } from "../protocol";
+import { Presented } from "../share/Presented";
+import { shownPresentation } from "../share/state";
 import { serverNow } from "../store";
 import { LineNote } from "./LineNote";
 import {
@@ -80,6 +82,18 @@ function Large({ seen, away }: { seen: View; away: boolean }) {
   const second = secondRoom(seen);
   if (!room) return null;
   if (seen.you.device?.kind === "document") return <Deaf />;
+  const shown = shownPresentation(seen);
+  if (shown) {
+    return (
+      <div class="main" data-testid="large" data-air={room.code}>
+        <Presented seen={seen} shown={shown} streamOf={({ code }) => streams.value[code] ?? null}>
+          <LineNote />
+          <ItemPlate seen={seen} />
+        </Presented>
+        <PactPoint seen={seen} />
+      </div>
+    );
+  }
   const still = away && !streams.value[room.code]?.moving;
   return (
     <div class={second ? "main two-up" : "main"} data-testid="large" data-air={room.code}>
@@ -233,13 +247,15 @@ export function OwnMeter() {
 
 function OwnPicture({ seen, room }: { seen: View; room: RoomView }) {
   const camera = local.value && trackOf("camera");
-  if (seen.you.device && seen.you.device.kind !== "main") {
+  const kind = seen.you.device?.kind;
+  const documents = kind === "document";
+  if (kind && kind !== "main" && !documents) {
     return <Without>{words.notSending}</Without>;
   }
   if (!camera) return <Without>{problems.value.camera ? words.noCamera : words.opening}</Without>;
   if (!cameraOn.value) return <Without>{words.cameraIsOff}</Without>;
   if (room.fallback?.level === "audio") return <Without>{plan.ownPaused}</Without>;
-  return <Picture stream={local.value} state="live" mirrored />;
+  return <Picture stream={local.value} state="live" mirrored={!documents} />;
 }
 
 function Without({ children }: { children: ComponentChildren }) {

@@ -137,6 +137,7 @@ export type KeyAct =
   | "understood"
   | "help"
   | "screen"
+  | "share"
   | "pact";
 
 const keys: Record<string, KeyAct> = {
@@ -148,6 +149,7 @@ const keys: Record<string, KeyAct> = {
   t: "help",
   l: "screen",
   p: "pact",
+  s: "share",
   "+": "more",
   "=": "more",
   "-": "fewer",

@@ -134,6 +134,7 @@ export function view(changes: ViewChanges = {}): View {
       beside: null,
       pinned: null,
       black: false,
+      presentation: null,
       progress: { current: null, paused_at: null, undo_until: null, runs: [] },
       cues: [],
       announcement: null,

@@ -19,6 +19,7 @@ import { ceremony } from "../i18n/ceremony";
 import { control } from "../i18n/control";
 import { cameraOn } from "../media";
 import type { RoomView, View } from "../protocol";
+import { ShareRow } from "../share/ShareRow";
 import { clock } from "../store";
 import { AnnounceButton, AnnounceState } from "../talk/AnnounceButton";
 import { TechnicianButton } from "../talk/CallButton";
@@ -43,6 +44,7 @@ export function ControlActs({ seen, act, ask, onTab, onAsk }: DeskActsProps) {
   return (
     <div class="act">
       <AnnounceState />
+      <ShareRow />
       {hubRoom.value && !blocked && <Own hub={hubRoom.value} seen={seen} act={act} />}
       <RundownStuck seen={seen} act={act} ask={ask} onTab={onTab} />
       <Go seen={seen} act={act} />

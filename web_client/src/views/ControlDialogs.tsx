@@ -12,6 +12,7 @@ import { common } from "../i18n/common";
 import { control } from "../i18n/control";
 import type { View } from "../protocol";
 import { RecordingDialog } from "../recorded/RecordingDialog";
+import { ShareDialog } from "../share/ShareDialog";
 
 interface AskDialogProps {
   what: DeskDialog;
@@ -37,6 +38,8 @@ export function AskDialog({ what, seen, act, onClose }: AskDialogProps) {
       return <SecondScreen onClose={onClose} />;
     case "broadcast":
       return <BroadcastDialog seen={seen} act={act} onClose={onClose} />;
+    case "share":
+      return <ShareDialog hub onClose={onClose} />;
   }
 }
 

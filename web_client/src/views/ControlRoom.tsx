@@ -15,6 +15,7 @@ import { say } from "../i18n";
 import { ceremony } from "../i18n/ceremony";
 import { control } from "../i18n/control";
 import { display } from "../i18n/display";
+import { share } from "../i18n/share";
 import type { View } from "../protocol";
 import { BroadcastButton } from "../aired/BroadcastDialog";
 import { RecordingButton } from "../recorded/RecordingDialog";
@@ -117,6 +118,11 @@ function ControlTop({ seen, act, ask, onAsk }: ControlTopProps) {
       {isOpen(conference.phase) && <RundownBar seen={seen} />}
       <RecordingButton seen={seen} onAsk={() => onAsk("recording")} />
       <BroadcastButton seen={seen} onAsk={() => onAsk("broadcast")} />
+      {isOpen(conference.phase) && (
+        <Button class="sm" look="quiet" icon="device" title={share.title} onClick={() => onAsk("share")} testId="share">
+          <span class="vh">{share.title}</span>
+        </Button>
+      )}
       {conference.phase === "live" && (
         <Button class="sm" look="quiet" icon="stop" onClick={() => onAsk("end")} testId="end">
           {control.end}

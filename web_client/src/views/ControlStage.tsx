@@ -18,8 +18,11 @@ import { ceremony } from "../i18n/ceremony";
 import { common } from "../i18n/common";
 import { control } from "../i18n/control";
 import { documents } from "../i18n/documents";
+import { share } from "../i18n/share";
 import { audioBlocked, resumeAudio } from "../media";
 import type { RoomView, View } from "../protocol";
+import { Presented } from "../share/Presented";
+import { shownPresentation } from "../share/state";
 import { clock } from "../store";
 import { overrunTone } from "./RundownBar";
 
@@ -55,19 +58,28 @@ function Programme({ seen, act, onDocuments }: WholeStageProps) {
   const large = black ? room : (find(pinned) ?? room);
   const second = black || pinned ? undefined : find(beside);
   const sight = sightOf(large);
+  const shown = shownPresentation(seen);
   return (
     <div class="pgm" data-air={room.code} data-beside={second?.code ?? ""} data-testid="programme">
-      <div class={second ? "screens two" : "screens"}>
-        <RoomPicture room={large} stream={sight} class="fill" whole>
-          {sight?.moving && sight.lines ? <span class="plate tr">{sight.lines}p</span> : null}
-          {audioBlocked.value && <SoundButton />}
-        </RoomPicture>
-        {second && (
-          <RoomPicture room={second} stream={sightOf(second)} class="fill" whole>
-            <span class="plate under">{second.title}</span>
+      {shown ? (
+        <div class="screens">
+          <Presented seen={seen} shown={shown} streamOf={sightOf}>
+            {audioBlocked.value && <SoundButton />}
+          </Presented>
+        </div>
+      ) : (
+        <div class={second ? "screens two" : "screens"}>
+          <RoomPicture room={large} stream={sight} class="fill" whole>
+            {sight?.moving && sight.lines ? <span class="plate tr">{sight.lines}p</span> : null}
+            {audioBlocked.value && <SoundButton />}
           </RoomPicture>
-        )}
-      </div>
+          {second && (
+            <RoomPicture room={second} stream={sightOf(second)} class="fill" whole>
+              <span class="plate under">{second.title}</span>
+            </RoomPicture>
+          )}
+        </div>
+      )}
       <ItemBar seen={seen} />
       <div class="umd">
         <Chip icon="air" tone="air">
@@ -112,9 +124,9 @@ function ItemTitle({ seen }: { seen: View }) {
 
 /** What differs from one room on air, in words, with its way back. */
 function Shown({ seen, act }: StageProps) {
-  const { black, beside, pinned } = seen.conference;
+  const { black, beside, pinned, presentation } = seen.conference;
   const name = (code: string): string => seen.rooms.find((room) => room.code === code)?.title ?? code;
-  if (!black && !beside && !pinned) return null;
+  if (!black && !beside && !pinned && !presentation) return null;
   return (
     <ul class="shown" data-testid="shown">
       {black && (
@@ -123,6 +135,18 @@ function Shown({ seen, act }: StageProps) {
           <span>{ceremony.blackOn}</span>
           <Button class="sm" kbd="B" testId="shown-black" onClick={() => act({ type: "spotlight.black", on: false })}>
             {ceremony.blackEnd}
+          </Button>
+        </li>
+      )}
+      {presentation && !black && (
+        <li data-testid="shown-presentation-row" data-live={presentation.live}>
+          <Icon name={presentation.kind === "screen" ? "device" : "doc"} />
+          <span>
+            {(presentation.kind === "screen" ? share.shownScreen : share.shownDocument)(name(presentation.room))}
+            {!presentation.live && ` (${share.notComing})`}
+          </span>
+          <Button class="sm" kbd="," testId="shown-presentation" onClick={() => act({ type: "presentation.end" })}>
+            {share.end}
           </Button>
         </li>
       )}

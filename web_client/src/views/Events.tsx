@@ -13,6 +13,7 @@ import { control } from "../i18n/control";
 import { common } from "../i18n/common";
 import { broadcast, broadcastCauses, broadcastTasks } from "../i18n/broadcast";
 import { causes, ends, recording } from "../i18n/recording";
+import { share } from "../i18n/share";
 import type { DeviceView, RoomView, View } from "../protocol";
 import { clock, view } from "../store";
 import { CallButton, TechnicianButton } from "../talk/CallButton";
@@ -74,6 +75,7 @@ const icons: Record<Plain["kind"], IconName> = {
   help: "phone",
   over: "warn",
   lost: "lost",
+  offer: "device",
   hand: "hand",
   full: "people",
   asked: "mic",
@@ -86,6 +88,7 @@ const tones: Record<Plain["kind"], string> = {
   help: "red",
   over: "red",
   lost: "red",
+  offer: "",
   hand: "",
   full: "",
   asked: "",
@@ -120,6 +123,8 @@ function title(task: Plain): string {
       return control.taskOver(room.title, room.count ?? 0, room.cap);
     case "lost":
       return control.taskLost(room.title, duration(clock.value - (task.since ?? clock.value)));
+    case "offer":
+      return (task.device.kind === "document" ? share.taskDocument : share.taskScreen)(room.title);
     case "hand":
       return control.taskHand(room.title);
     case "full":
@@ -144,6 +149,8 @@ function detail(task: Plain): string {
       return sourcesSaid(task.room);
     case "lost":
       return control.taskLostWhy;
+    case "offer":
+      return share.taskWhy;
     case "hand":
       return control.taskHandWhy(task.place);
     case "full":
@@ -217,6 +224,16 @@ function Buttons({ task, seen, last, act, ask, onOpen, onAsk }: ButtonsProps): C
           <TechnicianButton seen={seen} />
           {see}
         </>
+      );
+    case "offer":
+      return (
+        <Button
+          icon="device"
+          testId="offer-show"
+          onClick={() => act({ type: "presentation.show", device: task.device.id })}
+        >
+          {share.show}
+        </Button>
       );
     case "hand":
       return <HandButtons room={room} place={task.place} last={last} act={act} />;

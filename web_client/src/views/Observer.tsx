@@ -27,6 +27,8 @@ import { RecordingSign } from "../recorded/RecordingSign";
 import { stayAwake } from "../room/wake";
 import { insetRoom, isOnStage, largeRoom, secondRoom } from "../room/state";
 import { waitsOutside } from "../server";
+import { Presented } from "../share/Presented";
+import { shownPresentation } from "../share/state";
 import { away, view } from "../store";
 import "../styles/observer.css";
 import "../styles/pact.css";
@@ -91,6 +93,18 @@ function Large({ seen }: { seen: View }) {
   const room = largeRoom(seen);
   const second = secondRoom(seen);
   if (!isOpen(seen.conference.phase) || !room) return <Closed seen={seen} />;
+  const shown = shownPresentation(seen);
+  if (shown) {
+    return (
+      <div class="large" data-air={room.code} data-testid="programme">
+        <Presented seen={seen} shown={shown} streamOf={sightOf}>
+          <ItemPlate seen={seen} />
+          {audioBlocked.value && <SoundButton />}
+        </Presented>
+        <PactPoint seen={seen} />
+      </div>
+    );
+  }
   return (
     <div class={second ? "large two-up" : "large"} data-air={room.code} data-testid="programme">
       <Shown seen={seen} room={room}>

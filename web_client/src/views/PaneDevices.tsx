@@ -14,6 +14,7 @@ import { PaneLink } from "./PaneLink";
 const icons: Record<DeviceKind, IconName> = {
   main: "cam",
   document: "doc",
+  screen: "device",
   companion: "phone",
   desk: "device",
   voice: "phone",
@@ -73,7 +74,7 @@ function stateOf(device: DeviceView): string {
   if (device.shared) parts.push(control.shared);
   if (device.waiting) parts.push(common.waiting);
   else if (!device.connected) parts.push(lostFor(device));
-  else if (device.kind === "main" || device.kind === "document") parts.push(sending(device));
+  else if (device.kind === "main" || device.kind === "document" || device.kind === "screen") parts.push(sending(device));
   return parts.join(", ");
 }
 

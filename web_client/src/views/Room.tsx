@@ -8,6 +8,7 @@ import { audioBlocked, cameraOn, resumeAudio, startCapture, startMedia, stopMedi
 import { staying } from "../presence";
 import type { View } from "../protocol";
 import { ownRoom, stageOf } from "../room/state";
+import { stopSharing } from "../share/share";
 import { away, link, notice, press } from "../store";
 import { RoomBefore } from "./RoomBefore";
 import { RoomClosed } from "./RoomClosed";
@@ -57,6 +58,7 @@ function SoundHeld() {
 /** Camera and microphone from the first moment on; the connections once inside. */
 function useMedia(inside: boolean, closed: boolean): void {
   useEffect(() => {
+    if (closed) stopSharing();
     if (closed) stopMedia();
     else (inside ? startMedia() : startCapture()).catch(warn);
   }, [inside, closed]);

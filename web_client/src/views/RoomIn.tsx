@@ -25,6 +25,8 @@ import { StatusLine } from "../room/StatusLine";
 import { Stage } from "../room/Stage";
 import { type KeyAct, keyAct, micButton, type Stage as StageName } from "../room/state";
 import { stayAwake } from "../room/wake";
+import { ShareDialog } from "../share/ShareDialog";
+import { ShareRow } from "../share/ShareRow";
 import { talkAct } from "../talk/act";
 import { Lines } from "../talk/LineCard";
 import { useRing } from "../talk/useRing";
@@ -43,6 +45,7 @@ export function RoomIn({ seen, room, stage }: RoomInProps) {
   const [adding, setAdding] = useState(false);
   const [helping, setHelping] = useState(false);
   const [screening, setScreening] = useState(false);
+  const [sharing, setSharing] = useState(false);
   const [side, setSide] = useState<Side>(null);
   const [signing, setSigning] = useState<string | null>(null);
   const { pact } = seen;
@@ -56,6 +59,7 @@ export function RoomIn({ seen, room, stage }: RoomInProps) {
     if (act === "list") toggle("list");
     else if (act === "help") setHelping(true);
     else if (act === "screen") setScreening(true);
+    else if (act === "share") setSharing(canShare(seen));
     else if (act === "pact" && pact && signing === null) toggle("pact");
     else if (act === "understood") understand();
     else if (act === "answer" || act === "end" || act === "write") return talkAct(act);
@@ -79,6 +83,7 @@ export function RoomIn({ seen, room, stage }: RoomInProps) {
         <StatusLine seen={seen} room={room} stage={stage} />
         <RecordingRow seen={seen} />
         <BroadcastRow seen={seen} />
+        <ShareRow />
         <FromHub seen={seen} />
         <HallAlarm room={room} />
         <PlanRow room={room} />
@@ -120,6 +125,7 @@ export function RoomIn({ seen, room, stage }: RoomInProps) {
           listing={side === "list"}
           onList={() => toggle("list")}
           onHelp={() => setHelping(true)}
+          onShare={() => setSharing(true)}
           onAdd={() => setAdding(true)}
         />
       </div>
@@ -136,6 +142,7 @@ export function RoomIn({ seen, room, stage }: RoomInProps) {
         />
       )}
       {screening && <SecondScreen onClose={closeScreen} />}
+      {sharing && <ShareDialog hub={room.hub} onClose={() => setSharing(false)} />}
       {helping && <HelpDialog room={room} onClose={() => setHelping(false)} />}
     </>
   );
@@ -146,6 +153,11 @@ function focusOn(name: string): void {
   requestAnimationFrame(() => {
     document.querySelector<HTMLElement>(`[data-testid=${name}], #${name}`)?.focus();
   });
+}
+
+/** From the hall's own page: a phone that is there as something else shows by its camera alone. */
+function canShare({ you }: View): boolean {
+  return you.device?.kind === "main" && !you.device.waiting;
 }
 
 /** Connected and let in. */
