@@ -130,8 +130,11 @@ class Canvas:
                 ground=PLATE,
             ),
         )
+        right = box.x + box.width - self._margin - made.width
         made.onto(
-            self._planes, box.x + self._margin, box.y + box.height - self._margin - made.height
+            self._planes,
+            min(picture.x + self._margin, right),
+            picture.y + picture.height - self._margin - made.height,
         )
 
     def _over(self, scene: Scene, *, notice: bool) -> None:
