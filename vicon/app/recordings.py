@@ -21,12 +21,12 @@ from vicon.core import commands as do
 from vicon.core import commands_recording as record
 from vicon.core import events_recording as ev
 from vicon.core import layout, recordings
-from vicon.core.events import Event, FloorChanged, FloorUndone
+from vicon.core.events import Event
 from vicon.core.model import Conference
-from vicon.core.recordlook import chapters, source_wish, wrong
+from vicon.core.recordcourse import last_stage, same_stage
+from vicon.core.recordlook import chapters, shown, source_wish, wrong
 from vicon.core.recordplan import (
     Disk,
-    Marker,
     RecordingFigures,
     RecordingNote,
     RecordingSheet,
@@ -153,7 +153,7 @@ class Recordings:
         if running is None and self._sheet is None:
             return
         if self._sheet is not None and running is not None and running.id == self._sheet.id:
-            markers = _markers(state, running)
+            markers = chapters(state, running.began)
             if markers != self._sheet.markers:
                 self._sheet = replace(self._sheet, markers=markers)
         self._dirty.set()
@@ -162,16 +162,19 @@ class Recordings:
         sheet = self._sheet
         assert sheet is not None
         now, notes = self._actor.now(), list[RecordingNote]()
+        stage = shown(state, now)
+        if not same_stage(stage, last_stage(sheet)):
+            notes.append(stage)
         for event in events:
             match event:
-                case FloorChanged() | FloorUndone():
-                    notes.append(RecordingNote(at=now, what="floor", room=state.floor or ""))
                 case ev.RecordingInterrupted():
                     notes.append(RecordingNote(at=now, what="interrupted"))
                 case ev.RecordingResumed():
                     notes.append(RecordingNote(at=now, what="resumed"))
         if notes and len(sheet.notes) < MOST_NOTES:
-            self._sheet = replace(sheet, notes=(*sheet.notes, *notes))
+            sheet = replace(sheet, notes=(*sheet.notes, *notes))
+        names = {**sheet.rooms, **_names(state)}  # rooms may come, and go
+        self._sheet = replace(sheet, rooms=names) if names != sheet.rooms else sheet
 
     def _wanted(self, state: Conference, running: Recording) -> RecordPlan:
         sources = []
@@ -185,7 +188,7 @@ class Recordings:
             id=running.id,
             directory=self._directory,
             sources=tuple(sources),
-            markers=_markers(state, running),
+            markers=chapters(state, running.began),
             most_bytes=self._most_bytes,
             least_free=self._least_free,
         )
@@ -242,18 +245,21 @@ class Recordings:
             self._directory = await self._store.put(self._sheet)
             await self._ask(record.WatchRecording(id=running.id, interrupted=True))
             return
-        plan = state.plan
+        plan, stage = state.plan, shown(state, running.began)
         sheet = self._sheet = RecordingSheet(
             id=running.id,
             conference=plan.id,
             title=plan.title,
             timezone=plan.timezone,
+            timezone_label=plan.timezone_label,
             began=running.began,
             by=running.by,
-            rooms={code: room.plan.name for code, room in state.rooms.items()},
+            rooms=_names(state),
             hub=plan.hub.code,
-            floor=state.floor or "",
-            markers=_markers(state, running),
+            floor=stage.room,
+            beside=stage.beside,
+            black=stage.black,
+            markers=chapters(state, running.began),
         )
         self._directory = await self._store.put(sheet)
         self._watch = Watch(told=sheet)
@@ -351,9 +357,8 @@ class Recordings:
             log.warning("x recording", conference=self._actor.id, code=done.code)
 
 
-def _markers(state: Conference, running: Recording) -> tuple[Marker, ...]:
-    found = chapters(state.rundown, running.began)
-    return tuple(Marker(at=at, title=title) for at, title in found)
+def _names(state: Conference) -> dict[str, str]:
+    return {code: room.plan.name for code, room in state.rooms.items()}
 
 
 def _tell_end(task: asyncio.Task[None]) -> None:

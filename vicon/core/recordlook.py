@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from vicon.core import layout, mics, voices
-from vicon.core.ceremony import Rundown
 from vicon.core.model import Conference, Device
+from vicon.core.recordplan import Marker, RecordingNote
 from vicon.core.recordwords import RecordCause
+from vicon.core.rooms import is_hub
 
 PATIENCE_S = 10.0
 """So long something may be missing that should come."""
@@ -74,11 +75,29 @@ def _missing(age: float | None, patience: float = PATIENCE_S) -> bool:
     return age is None or age > patience
 
 
-def chapters(rundown: Rundown, began: int) -> list[tuple[int, str]]:
+def chapters(state: Conference, began: int) -> tuple[Marker, ...]:
     """Items that ran since then (Unix ms), with their beginnings: also the one that ran then."""
-    titles = {item.id: item.title for item in rundown.items}
-    return [
-        (run.started_at, titles[item])
+    rundown = state.rundown
+    items = {item.id: item for item in rundown.items}
+    return tuple(
+        Marker(
+            at=run.started_at,
+            title=items[item].title,
+            room=items[item].room or state.plan.hub.code,
+        )
         for item, run in rundown.runs.items()
-        if item in titles and not run.skipped and (run.ended_at is None or run.ended_at >= began)
-    ]
+        if item in items and not run.skipped and (run.ended_at is None or run.ended_at >= began)
+    )
+
+
+def shown(state: Conference, at: int) -> RecordingNote:
+    """Who is shown at `at`, Unix ms."""
+    room = layout.programme(state)
+    beside = state.beside if state.pinned is None and not state.black else None
+    return RecordingNote(
+        at=at,
+        what="floor",
+        room="" if is_hub(state, room) else room,
+        beside=beside if beside is not None and beside != room else "",
+        black=state.black,
+    )

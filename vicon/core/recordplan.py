@@ -14,6 +14,8 @@ class Marker(Struct, frozen=True, kw_only=True):
     at: int
     """Unix ms."""
     title: str
+    room: str = ""
+    """Whose item it is, the hub's too; empty: not known."""
 
 
 class RecordSource(Struct, frozen=True, kw_only=True):
@@ -90,12 +92,17 @@ class RecordingFigures(Struct, frozen=True, kw_only=True):
 
 
 class RecordingNote(Struct, frozen=True, kw_only=True):
-    """Something that happened to a recording, Unix ms: the room on air (empty: the hub), or that
-    the recorder was interrupted, or went on."""
+    """Something that happened to a recording, Unix ms: who is shown from now on, or that the
+    recorder was interrupted, or went on."""
 
     at: int
     what: Literal["floor", "interrupted", "resumed"]
     room: str = ""
+    """Everybody looks at it: the room on air, or one that is pinned; empty: the hub."""
+    beside: str = ""
+    """A second room, as large; empty: none."""
+    black: bool = False
+    """The hub alone is seen and heard."""
 
 
 class RecordingSheet(Struct, frozen=True, kw_only=True):
@@ -106,6 +113,7 @@ class RecordingSheet(Struct, frozen=True, kw_only=True):
     conference: str
     title: str
     timezone: str
+    timezone_label: str = ""
     began: int
     """Unix ms."""
     by: str
@@ -113,7 +121,9 @@ class RecordingSheet(Struct, frozen=True, kw_only=True):
     """Codes and names."""
     hub: str
     floor: str
-    """On air at the beginning; empty: the hub."""
+    """Shown at the beginning; empty: the hub. As RecordingNote has it, with the next two."""
+    beside: str = ""
+    black: bool = False
     parts: tuple[RecordPart, ...] = ()
     markers: tuple[Marker, ...] = ()
     notes: tuple[RecordingNote, ...] = ()

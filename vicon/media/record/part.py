@@ -17,8 +17,6 @@ from typing import Any, cast
 
 import av
 
-from vicon.core.recordplan import Marker
-
 CLUSTER_MS = 500
 SILENCE, SILENT_S = b"\xfc\xff\xfe", 0.02
 """A packet of Opus: stereo, one frame, in which nothing is heard."""
@@ -177,17 +175,6 @@ def _opus_file() -> bytes:
         for packet in [*stream.encode(frame), *stream.encode(None)]:
             container.mux(packet)
     return held.getvalue()
-
-
-def chapters_within(
-    markers: Sequence[Marker], began: int, seconds: float
-) -> list[tuple[float, str]]:
-    """Those of a file that began then (Unix ms); what had begun before it stands at its
-    beginning."""
-    times = [(max(0.0, (marker.at - began) / 1000), marker.title) for marker in markers]
-    inside = [entry for entry in times if entry[0] < seconds]
-    first = max((i for i, entry in enumerate(inside) if entry[0] == 0), default=0)
-    return inside[first:]
 
 
 def _chapters(markers: Sequence[tuple[float, str]], seconds: float) -> list[Any]:

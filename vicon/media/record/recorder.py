@@ -18,13 +18,14 @@ from pathlib import Path
 
 import structlog
 
+from vicon.core.recordcourse import chapters_within
 from vicon.core.recordplan import (
     RecordPart,
     RecordPlan,
     RecordTrouble,
 )
 from vicon.media.record import words
-from vicon.media.record.part import FrameError, Part, Picture, chapters_within
+from vicon.media.record.part import FrameError, Part, Picture
 from vicon.media.record.source import SourceFiles
 from vicon.ops import logging as logs
 from vicon.ops.clock import SystemClock
