@@ -11,14 +11,9 @@ from vicon.core.ceremony import Item
 from vicon.core.model import Plan, Policy, RoomPlan
 from vicon.core.pactwords import Document
 from vicon.core.privacy import Keep
+from vicon.core.zones import label_of
 from vicon.ops.links import DoorRole, Grant, MediaRole, Role
 
-_LABELS = {
-    "Asia/Jakarta": "WIB",
-    "Asia/Pontianak": "WIB",
-    "Asia/Makassar": "WITA",
-    "Asia/Jayapura": "WIT",
-}
 _KINDS = ("Kabupaten ", "Kota ", "Provinsi ")
 
 
@@ -152,8 +147,8 @@ def _starts_at(conference: cfg.Conference) -> int | None:
 
 def _label(conference: cfg.Conference) -> str:
     """Indonesia's own names; else what the time zone is called at the beginning."""
-    if conference.timezone in _LABELS:
-        return _LABELS[conference.timezone]
+    if known := label_of(conference.timezone):
+        return known
     begin = _begin(conference)
     zone = ZoneInfo(conference.timezone)
     return (begin.astimezone(zone).tzname() if begin else None) or conference.timezone
