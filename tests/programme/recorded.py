@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,7 @@ from av.audio.frame import AudioFrame
 from av.video.frame import VideoFrame
 
 from vicon.core.recordplan import RecordingSheet, RecordPart
-from vicon.media.record.part import Part, Picture
-from vicon.programme.overlay import yuv
+from vicon.media.record.part import SILENCE, Part, Picture
 from vicon.store.recordings import SHEET
 
 BEGAN = 1_600_996_360_000
@@ -74,7 +74,7 @@ class Made:
             {"room": room, "start_unix_ms": str(began)},
         )
         entries = [(at, "video", data, key, 0.0) for at, data, key in pictures]
-        entries += [(at, "audio", data, True, 0.02) for at, data in _sound(seconds, beeps)]
+        entries += [(at, "audio", data, True, 0.02) for at, data in _sound(seconds, tuple(beeps))]
         for at, kind, data, key, lasts in sorted(entries):
             part.write(kind, at, data, key=key, seconds=lasts)
         part.close()
@@ -99,25 +99,30 @@ class Made:
 def _pictures(
     colour: str, size: tuple[int, int], seconds: float, flashes: Sequence[float]
 ) -> Iterator[tuple[float, bytes, bool]]:
-    """A key frame every two seconds."""
-    width, height = size
-    stream: Any = av.CodecContext.create("libvpx", "w")
-    stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-    stream.time_base, stream.framerate = Fraction(1, FPS), Fraction(FPS)
-    stream.options = {"deadline": "realtime", "cpu-used": "8", "g": str(2 * FPS), "b": "400k"}
+    """Marked as a key frame is one every two seconds."""
     for number in range(round(seconds * FPS)):
         lit = any(0 <= number / FPS - at < FLASH_S for at in flashes)
-        values = yuv("#ffffff" if lit else colour)
-        planes = zip(values, (1, 4, 4), strict=True)
-        flat = [np.full(width * height // part, value, np.uint8) for value, part in planes]
-        drawn = np.concatenate(flat).reshape(-1, width)
-        frame = VideoFrame.from_ndarray(drawn, format="yuv420p")
-        frame.pts, frame.time_base = number, Fraction(1, FPS)
-        for packet in stream.encode(frame):
-            yield packet.pts / FPS, bytes(packet), packet.is_keyframe
+        yield number / FPS, _picture("#ffffff" if lit else colour, size), number % (2 * FPS) == 0
 
 
-def _sound(seconds: float, beeps: Sequence[float]) -> Iterator[tuple[float, bytes]]:
+@cache
+def _picture(colour: str, size: tuple[int, int]) -> bytes:
+    """A plain one, as a key frame of VP8."""
+    stream: Any = av.CodecContext.create("libvpx", "w")
+    stream.width, stream.height = size
+    stream.pix_fmt, stream.time_base, stream.framerate = "yuv420p", Fraction(1, FPS), FPS
+    plain = np.full((size[1], size[0], 3), [*bytes.fromhex(colour[1:])], np.uint8)
+    frame = VideoFrame.from_ndarray(plain, format="rgb24").reformat(format="yuv420p")
+    frame.pts, frame.time_base = 0, Fraction(1, FPS)
+    return b"".join(bytes(packet) for packet in [*stream.encode(frame), *stream.encode(None)])
+
+
+@cache
+def _sound(seconds: float, beeps: tuple[float, ...]) -> list[tuple[float, bytes]]:
+    """20 ms each."""
+    if not beeps:
+        return [(number * 0.02, SILENCE) for number in range(round(seconds * 50))]
+    found: list[tuple[float, bytes]] = []
     times = np.arange(round(seconds * RATE)) / RATE
     heard = np.zeros(len(times), np.float32)
     for at in beeps:
@@ -132,9 +137,8 @@ def _sound(seconds: float, beeps: Sequence[float]) -> Iterator[tuple[float, byte
         frame = AudioFrame.from_ndarray(samples, format="s16", layout="stereo")
         frame.sample_rate = RATE
         frame.pts, frame.time_base = number * 960, Fraction(1, RATE)
-        for packet in stream.encode(frame):
-            # The recorder has sound where a microphone had it; the file's head has the delay.
-            yield number * 0.02, bytes(packet)
+        found += [(number * 0.02, bytes(packet)) for packet in stream.encode(frame)]
+    return found
 
 
 class Film:
@@ -184,6 +188,9 @@ class Film:
         """Seconds at which a beep begins."""
         loud = np.abs(self.sound) > 0.1
         starts = np.nonzero(loud)[0]
-        found = [at for at, before in zip(starts, [-RATE, *starts], strict=False)
-                 if at - before > RATE // 10]
+        found = [
+            at
+            for at, before in zip(starts, [-RATE, *starts], strict=False)
+            if at - before > RATE // 10
+        ]
         return [self._first + at / RATE for at in found]

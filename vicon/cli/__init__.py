@@ -79,6 +79,11 @@ _COMMANDS = (
         Words("Menulis berita acara dari jurnal.", "Write the minutes from the journal."),
     ),
     _Command(
+        "compose",
+        "vicon.cli.compose:compose",
+        Words("Membuat film dari rekaman.", "Make a film of a recording."),
+    ),
+    _Command(
         "pact",
         "vicon.cli.pact:app",
         Words(

@@ -91,11 +91,9 @@ class Recordings:
         if place is None:
             return None
         try:
-            sheet = msgspec.json.decode((place / SHEET).read_bytes(), type=RecordingSheet)
+            sheet = read_sheet(place)
         except FileNotFoundError:
             return None
-        except msgspec.MsgspecError as error:
-            raise RecordingError(f"{place / SHEET} is damaged: {error}") from error
         files = {
             entry.name: entry.stat().st_size
             for entry in sorted(os.scandir(place), key=lambda entry: entry.name)
@@ -123,6 +121,14 @@ class Recordings:
             return False
         shutil.rmtree(place)
         return True
+
+
+def read_sheet(place: Path) -> RecordingSheet:
+    """Of the recording in that directory. Raises OSError and RecordingError."""
+    try:
+        return msgspec.json.decode((place / SHEET).read_bytes(), type=RecordingSheet)
+    except msgspec.MsgspecError as error:
+        raise RecordingError(f"{place / SHEET} is damaged: {error}") from error
 
 
 def recording_places(root: Path, conference: str) -> list[Path]:
