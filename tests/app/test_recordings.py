@@ -22,7 +22,7 @@ from vicon.app.recordings import Recordings
 from vicon.core import commands as do
 from vicon.core import commands_recording as record
 from vicon.core.ceremony import Item
-from vicon.core.commands_ceremony import Advance
+from vicon.core.commands_ceremony import Advance, SetBlack
 from vicon.core.model import Actor, Plan
 from vicon.core.recordlook import KEYS_S
 from vicon.core.recordplan import (
@@ -177,6 +177,7 @@ async def test_what_is_recorded_follows_who_is_heard_and_ends_in_a_sheet(
         await now.actor.submit(MODERATOR, do.GiveFloor(room=KUKAR))
         await now.actor.submit(MODERATOR, Advance(current=None))
         await now.planned(lambda plan: plan is not None and bool(plan.markers))
+        await now.actor.submit(MODERATOR, SetBlack(on=True))
         await now.figures(wanted)
         told = [one for one in now.desk.said if isinstance(one, wire.RecordingFigures)]
         assert told[-1].rooms[0].picture
@@ -187,7 +188,12 @@ async def test_what_is_recorded_follows_who_is_heard_and_ends_in_a_sheet(
         sheet = now.sheet(wanted)
     assert (sheet["why"], sheet["ended_by"]) == ("stopped", "Rini")
     assert [one["title"] for one in sheet["markers"]] == ["Pembukaan"]
-    assert [one["room"] for one in sheet["notes"] if one["what"] == "floor"][:1] == [KUKAR]
+    hub = sheet["hub"]
+    assert [one["room"] for one in sheet["markers"]] == [hub]
+    assert [(one["room"], one["black"]) for one in sheet["notes"]] == [
+        (KUKAR, False), ("", False), ("", True),
+    ]  # fmt: skip
+    assert sheet["timezone_label"] == "WITA"
     assert sheet["parts"][0]["file"] == "64.02-1.webm"
 
 

@@ -44,6 +44,8 @@ _CRF: dict[str, dict[Quality, int]] = {
     _H264: {"small": 28, "normal": 23, "high": 19},
     _VP9: {"small": 42, "normal": 35, "high": 28},
 }
+_PRESET: dict[Quality, str] = {"small": "veryfast", "normal": "superfast", "high": "veryfast"}
+"""superfast takes three fifths of the time, and a third more bytes."""
 _SOUND_BITS: dict[Quality, int] = {"small": 64_000, "normal": 96_000, "high": 160_000}
 
 
@@ -156,7 +158,7 @@ def _video_options(codec: str, look: Look) -> dict[str, str]:
     crf = str(_CRF[codec][look.quality])
     common = {"crf": crf, "g": str(_KEY_S * look.fps)}
     if codec == _H264:
-        return {**common, "preset": "veryfast"}
+        return {**common, "preset": _PRESET[look.quality]}
     threads = str(max(1, min(8, os.cpu_count() or 1)))
     speed = {"deadline": "realtime", "cpu-used": "8", "row-mt": "1", "threads": threads}
     return {**common, **speed, "b": "0"}
