@@ -27,6 +27,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "purge": (),
     "count": (),
     "minutes": (),
+    "compose": (),
     "pact": ("pdf", "verify", "key"),
     "journal": ("show", "verify", "export"),
     "trial": ("verify",),

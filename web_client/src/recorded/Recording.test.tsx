@@ -7,6 +7,7 @@ import { lang } from "../i18n";
 import type { CommandBody, RecordingView, View } from "../protocol";
 import { clock } from "../store";
 import { RecordingDialog } from "./RecordingDialog";
+import { RecordingList } from "./RecordingList";
 import { RecordingRow, RecordingSign } from "./RecordingSign";
 
 const running: RecordingView = {
@@ -51,6 +52,17 @@ test("halls and observers are told that it runs and who began it, and nothing el
     const over = { ...running, ended_at: 2_000, why: "stopped" as const };
     expect((await shown(<Part seen={seen(over)} />)).textContent).toBe("");
   }
+});
+
+test("a kept recording says how one film is made of it, once it has ended", async () => {
+  const kept = { id: "1601000000000-aB3", began: 1_000, by: "Rini", why: "", ended_by: "", bytes: 9, files: [] };
+  const answer = [{ ...kept, ended: 61_000 }, { ...kept, id: "runs", ended: null }];
+  vi.stubGlobal("fetch", () => Promise.resolve(new Response(JSON.stringify(answer))));
+  const zone = { timezone: "Asia/Makassar", timezone_label: "WITA" };
+  const place = await shown(<RecordingList place="/api" zone={zone} fresh="" />);
+  await vi.waitFor(() => expect(place.querySelectorAll("details").length).toBe(2));
+  const commands = [...place.querySelectorAll("[data-testid=film-command]")].map((one) => one.textContent);
+  expect(commands).toEqual(["vicon compose 1601000000000-aB3 --data DATA"]);
 });
 
 test("the dialogue starts, stops, and says why it ended by itself", async () => {

@@ -98,6 +98,11 @@ function Kept({ one, place, zone, onRemove }: KeptProps) {
           </li>
         ))}
       </ul>
+      {one.ended !== null && (
+        <p class="muted">
+          {words.film} <code data-testid="film-command">vicon compose {one.id} --data DATA</code>
+        </p>
+      )}
       <p role="status">
         {saving ? words.downloading : saved ? words.downloaded : ""}
       </p>
