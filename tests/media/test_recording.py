@@ -22,6 +22,7 @@ from tests.media.peers import CONFERENCE, transport, until
 from vicon.core.recordplan import (
     Marker,
     RecordingFigures,
+    RecordingSheet,
     RecordPart,
     RecordPlan,
     RecordSource,
@@ -39,6 +40,8 @@ from vicon.ports import (
     MediaEngine,
     MediaEvent,
 )
+from vicon.programme import film
+from vicon.programme.writing import Look
 from vicon.rtc import negotiate, rtcp, sdp
 
 MOST_OFFSET_S = 0.040
@@ -212,6 +215,21 @@ async def test_a_hall_is_recorded_whole_and_in_step(clip: Clip, tmp_path: Path) 
     assert seen.gaps < 0.1
     assert seen.titles == ["Pembukaan"]
     assert seen.tags["title"] == "Kutai Kartanegara"
+    await asyncio.to_thread(_is_made_a_film_of, tmp_path, part, seen.duration)
+
+
+def _is_made_a_film_of(place: Path, part: RecordPart, seconds: float) -> None:
+    sheet = RecordingSheet(
+        id="r1", conference=CONFERENCE, title="Pakta", timezone="Asia/Makassar", began=part.began,
+        by="Rini", rooms={}, hub=part.room, floor="", parts=(part,),
+    )  # fmt: skip
+    out = place / "film" / "film.webm"
+    out.parent.mkdir()
+    film.compose(place, sheet, out, Look(640, 360), "id", lambda done, total: None)
+    seen = Seen(out)
+    assert abs(seen.duration - seconds) < 0.2
+    assert seen.offset is not None
+    assert abs(seen.offset) <= MOST_OFFSET_S
 
 
 async def test_a_recorder_that_is_killed_loses_little_and_nothing_else(

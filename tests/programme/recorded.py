@@ -62,15 +62,19 @@ class Made:
         flashes: Sequence[float] = (),
         beeps: Sequence[float] = (),
         ended: bool = True,
+        like: str = "",
+        codec: str = "vp8",
     ) -> Path:
         """One file that begins `after` seconds; flashes and beeps at seconds of the file. `size`
-        None: sound alone."""
-        path = self.place / f"{room}-{next(self._numbers)}.webm"
-        pictures = [*_pictures(COLOURS[room], size, seconds, flashes)] if size else []
+        None: sound alone. `like`: with another room's colour."""
+        suffix = "mkv" if codec == "h264" else "webm"
+        path = self.place / f"{room}-{next(self._numbers)}.{suffix}"
+        colour = COLOURS[like or room]
+        pictures = [*_pictures(colour, size, seconds, flashes, codec)] if size else []
         began = BEGAN + round(1000 * after)
         part = Part(
             path,
-            Picture("vp8", pictures[0][1]) if pictures else None,
+            Picture(codec, pictures[0][1]) if pictures else None,
             {"room": room, "start_unix_ms": str(began)},
         )
         entries = [(at, "video", data, key, 0.0) for at, data, key in pictures]
@@ -82,7 +86,7 @@ class Made:
             file=path.name,
             room=room,
             device=f"d{room}",
-            video="vp8" if pictures else "",
+            video=codec if pictures else "",
             began=began,
             seconds=part.seconds,
             bytes=path.stat().st_size,
@@ -97,18 +101,19 @@ class Made:
 
 
 def _pictures(
-    colour: str, size: tuple[int, int], seconds: float, flashes: Sequence[float]
+    colour: str, size: tuple[int, int], seconds: float, flashes: Sequence[float], codec: str
 ) -> Iterator[tuple[float, bytes, bool]]:
     """Marked as a key frame is one every two seconds."""
     for number in range(round(seconds * FPS)):
         lit = any(0 <= number / FPS - at < FLASH_S for at in flashes)
-        yield number / FPS, _picture("#ffffff" if lit else colour, size), number % (2 * FPS) == 0
+        shown = _picture("#ffffff" if lit else colour, size, codec)
+        yield number / FPS, shown, number % (2 * FPS) == 0
 
 
 @cache
-def _picture(colour: str, size: tuple[int, int]) -> bytes:
-    """A plain one, as a key frame of VP8."""
-    stream: Any = av.CodecContext.create("libvpx", "w")
+def _picture(colour: str, size: tuple[int, int], codec: str) -> bytes:
+    """A plain one, as a key frame; of H.264 as annex B has it."""
+    stream: Any = av.CodecContext.create({"vp8": "libvpx", "h264": "libx264"}[codec], "w")
     stream.width, stream.height = size
     stream.pix_fmt, stream.time_base, stream.framerate = "yuv420p", Fraction(1, FPS), FPS
     plain = np.full((size[1], size[0], 3), [*bytes.fromhex(colour[1:])], np.uint8)

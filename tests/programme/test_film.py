@@ -229,6 +229,22 @@ def test_pictures_of_odd_shapes_and_changing_sizes(made: Made) -> None:
     assert seen.colour(1, x=0.02) == ""  # it keeps its shape
 
 
+def test_a_device_that_takes_over_is_seen_while_the_former_still_sends(made: Made) -> None:
+    made.file(HUB, 4)
+    made.file(HUB, 4, after=2, like=PASER)
+    _, seen = played(made)
+    assert [seen.colour(at) for at in (1, 1.9, 2.1, 5.5)] == [HUB, HUB, PASER, PASER]
+    assert abs(seen.duration - 6) < MOST_LENGTH_S
+
+
+def test_h264_in_matroska(made: Made) -> None:
+    made.file(HUB, 4, codec="h264", flashes=[1.0], beeps=[1.0])
+    done, seen = played(made)
+    assert done.problems == ()
+    assert (seen.colour(0.5), seen.colour(3.5)) == (HUB, HUB)
+    assert seen.flashes() == pytest.approx(seen.beeps(), abs=MOST_OFFSET_S)
+
+
 def test_memory_does_not_grow_with_what_nobody_sees(made: Made) -> None:
     """A room that is not shown keeps no more than what lies between two key frames."""
     made.file(KUKAR, 20)

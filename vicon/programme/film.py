@@ -131,7 +131,8 @@ class _Making:
 
     def _picture(self, at: float) -> I420:
         scene = self._scene(self.began + round(1000 * at))
-        pictures = {code: self._rooms.picture(code, at) for code in shown(scene)}
+        middle = at + 0.5 / self._look.fps  # so that none is late by more than half of its time
+        pictures = {code: self._rooms.picture(code, middle) for code in shown(scene)}
         last = self._last
         if last is not None and last[0] == scene and _same(last[1], pictures):
             return last[2]

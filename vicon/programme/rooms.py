@@ -12,7 +12,7 @@ from vicon.programme.source import FRESH_S, RATE, Reader, Sound
 
 OPEN_S = 1.0
 """A file is opened so long before its time."""
-EARLY_S = 1.0
+EARLY_S = 0.5
 """The first picture of a file may be shown so long before its time."""
 
 

@@ -23,6 +23,8 @@ FRESH_S = 5.0
 """A picture is shown so long; then the room has none."""
 MOST_WAITING = 1500
 """Packets since the last key frame of a room that is not shown."""
+LATE_S = 0.5
+"""A decoder gives a frame when it has got those of so much later at most."""
 JUMP_S = 0.02
 """So far the times of sound may be off; else it is put where they say."""
 _FADE = 240
@@ -52,6 +54,8 @@ class Reader:
         """Of the picture, not decoded yet."""
         self._keys: deque[float] = deque()
         """Times of the key frames among them."""
+        self._decoded: deque[tuple[float, Any]] = deque()
+        """Frames whose time has not come."""
         self._frame: Any = None
         self._frame_at = 0.0
         self._drawn: I420 | None = None
@@ -86,7 +90,7 @@ class Reader:
         if packet.size <= _SILENCE:
             self._next = -1
             return
-        for frame in self._decoded(packet):
+        for frame in self._frames(packet):
             block = np.ascontiguousarray(_stereo(frame))
             start = round(RATE * (float(frame.time) if frame.time is not None else at))
             if self._next < 0 or abs(start - self._next) > JUMP_S * RATE:
@@ -96,7 +100,7 @@ class Reader:
             self._sound(self._next, block)
             self._next += len(block)
 
-    def _decoded(self, packet: Any) -> list[Any]:
+    def _frames(self, packet: Any) -> list[Any]:
         try:
             frames: list[Any] = packet.decode()
         except av.FFmpegError:
@@ -112,27 +116,39 @@ class Reader:
             while self._waiting[0][0] < self._keys[0]:
                 self._waiting.popleft()
         while len(self._waiting) > MOST_WAITING and self._waiting[0][0] <= at:
-            self._show_next()
+            self._decode()
+            self._settle(at)
 
     def picture(self, at: float, early: float = 0.0) -> I420 | None:
         """What is seen at this time. None: nothing, or nothing for too long. `early`: the first
         one may be taken so long before its time."""
-        while self._waiting and self._waiting[0][0] <= at:
-            self._show_next()
-        if self._frame is None and self._waiting and self._waiting[0][0] <= at + early:
-            self._show_next()
+        self._settle(at)
+        # A decoder may hold frames back, so what is next tells that all before it is there.
+        while not self._decoded and self._waiting and self._waiting[0][0] <= at + LATE_S:
+            self._decode()
+            self._settle(at)
+        if self._frame is None and self._decoded and self._decoded[0][0] <= at + early:
+            self._take()
         if self._frame is None or at - self._frame_at > FRESH_S:
             return None
         if self._drawn is None:
             self._drawn = _i420(self._frame)
         return self._drawn
 
-    def _show_next(self) -> None:
+    def _decode(self) -> None:
         at, packet = self._waiting.popleft()
         if packet.is_keyframe:
             self._keys.popleft()
-        for frame in self._decoded(packet):
-            self._frame, self._frame_at, self._drawn = frame, at, None
+        for frame in self._frames(packet):
+            self._decoded.append((float(frame.time) if frame.time is not None else at, frame))
+
+    def _settle(self, at: float) -> None:
+        while self._decoded and self._decoded[0][0] <= at:
+            self._take()
+
+    def _take(self) -> None:
+        self._frame_at, self._frame = self._decoded.popleft()
+        self._drawn = None
 
 
 def _stereo(frame: Any) -> Sound:
