@@ -61,7 +61,8 @@ def shown(scene: Scene) -> tuple[str, ...]:
 
 def clock_at(at: int, zone: str, label: str) -> str:
     """Unix ms as 09:12:40 WITA. `zone`: an IANA name."""
-    return f"{datetime.fromtimestamp(at // 1000, UTC).astimezone(ZoneInfo(zone)):%H:%M:%S} {label}"
+    when = datetime.fromtimestamp(at // 1000, UTC).astimezone(ZoneInfo(zone))
+    return f"{when:%H:%M:%S} {label}".rstrip()
 
 
 def scene_of(state: Conference, at: int, language: Language) -> Scene:
