@@ -3,7 +3,9 @@ killed server goes on in new ones."""
 
 from __future__ import annotations
 
+import asyncio
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +70,22 @@ def _grows(files: list[dict[str, Any]]) -> bool:
     return bool(files) and (files[-1]["seconds"] or 0) > 3
 
 
+async def _film(desk: VisitedPage, service: Service) -> dict[str, Any]:
+    """As the desk says how it is made."""
+    kept = desk.page.locator("details[data-recording]")
+    await kept.locator("summary").click()
+    said = await kept.get_by_test_id("film-command").inner_text()
+    words = said.replace("DATA", str(service.data)).split()
+    small = ["--size", "320x180", "--fps", "10", "--json", "--output", f"{service.data}/film.webm"]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", *words, *small, stdout=asyncio.subprocess.PIPE
+    )
+    out, _ = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == 0
+    told: dict[str, Any] = json.loads(out)
+    return told
+
+
 async def test_a_session_is_recorded_from_the_desk_and_played(service: Service) -> None:
     kept = Kept(service)
     async with chromium() as browser, rehearsal(service, 1):
@@ -102,6 +120,9 @@ async def test_a_session_is_recorded_from_the_desk_and_played(service: Service) 
         assert (status, len(body)) == (206, 10)
         sheet = json.loads((await kept.get(path))[1])
         assert [note["what"] for note in sheet["notes"]] == ["interrupted", "resumed"]
+        film = await _film(desk, service)
+        assert film["missing"] == []
+        assert film["seconds"] > 6
         assert await kept.delete(running["id"]) == 200
         assert await kept.all() == []
         assert not list(Path(service.data, "recordings").rglob("*.webm"))
