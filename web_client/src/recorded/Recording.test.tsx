@@ -41,6 +41,7 @@ async function shown(what: ComponentChild): Promise<HTMLElement> {
 afterEach(() => {
   document.body.replaceChildren();
   vi.unstubAllGlobals();
+  vi.useRealTimers();
 });
 
 test("halls and observers are told that it runs and who began it, and nothing else", async () => {
@@ -55,6 +56,7 @@ test("halls and observers are told that it runs and who began it, and nothing el
 });
 
 test("a kept recording says how one film is made of it, once it has ended", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
   const kept = { id: "1601000000000-aB3", began: 1_000, by: "Rini", why: "", ended_by: "", bytes: 9, files: [] };
   const answer = [{ ...kept, ended: 61_000 }, { ...kept, id: "runs", ended: null }];
   vi.stubGlobal("fetch", () => Promise.resolve(new Response(JSON.stringify(answer))));
@@ -63,6 +65,9 @@ test("a kept recording says how one film is made of it, once it has ended", asyn
   await vi.waitFor(() => expect(place.querySelectorAll("details").length).toBe(2));
   const commands = [...place.querySelectorAll("[data-testid=film-command]")].map((one) => one.textContent);
   expect(commands).toEqual(["vicon compose 1601000000000-aB3 --data DATA"]);
+  answer.splice(1, 1, { ...kept, id: "runs", ended: 62_000 });
+  await act(async () => void (await vi.advanceTimersByTimeAsync(6_000)));
+  await vi.waitFor(() => expect(place.querySelectorAll("[data-testid=film-command]").length).toBe(2));
 });
 
 test("the dialogue starts, stops, and says why it ended by itself", async () => {

@@ -10,6 +10,8 @@ import { recording as words } from "../i18n/recording";
 import { size } from "../recording";
 import { deleteRecording, fetchRecording, type KeptRecording, listRecordings } from "./api";
 
+const AGAIN_MS = 5_000;
+
 interface RecordingListProps {
   /** See placeOf. */
   place: string;
@@ -35,6 +37,12 @@ export function RecordingList({ place, zone, fresh }: RecordingListProps) {
     setWrong(troubleSaid(error));
   };
   useEffect(() => void load(), [place, fresh]);
+  useEffect(() => {
+    // The last files of one that has just been stopped are closed a moment later.
+    const runs = found?.some(({ ended }) => ended === null);
+    const timer = runs ? setTimeout(load, AGAIN_MS) : undefined;
+    return () => clearTimeout(timer);
+  }, [found]);
   const remove = (id: string) =>
     deleteRecording(place, id)
       .then(() => {
