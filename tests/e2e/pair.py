@@ -38,7 +38,7 @@ class Standby(Service):
         file = self.data.with_name("standby.key")
         file.write_text(key)
         command = [
-            VICON, "serve", "--config", str(self._config), "--data", str(self.data),
+            VICON, "serve", "--config", str(self.config), "--data", str(self.data),
             "--port", str(self._port), "--ready-json",
             "--standby-of", self._first.url, "--standby-key", str(file),
         ]  # fmt: skip

@@ -171,7 +171,7 @@ class Service:
         it does ten seconds after the first start of an installation."""
         self.data = folder / "data"
         self._fresh = fresh
-        self._config = example(folder, address, more, root, media, head, tls)
+        self.config = example(folder, address, more, root, media, head, tls)
         self._prefix = prefix
         self._port = 0
         self._child: Child | None = None
@@ -196,7 +196,7 @@ class Service:
     def command(self) -> list[str]:
         """That starts it; once it has run, again on its port."""
         return [
-            *self._prefix, VICON, "serve", "--config", str(self._config),
+            *self._prefix, VICON, "serve", "--config", str(self.config),
             "--data", str(self.data), "--port", str(self._port), "--ready-json",
         ]  # fmt: skip
 
