@@ -20,6 +20,9 @@ interface RecordingListProps {
   fresh: string;
 }
 
+/** The same in every language. */
+const filmCommand = (id: string): string => ["vicon", "compose", id, "--data", "DATA"].join(" ");
+
 /** What is kept of a conference: each file to download, each recording to delete. */
 export function RecordingList({ place, zone, fresh }: RecordingListProps) {
   const [found, setFound] = useState<KeptRecording[] | null>(null);
@@ -108,7 +111,7 @@ function Kept({ one, place, zone, onRemove }: KeptProps) {
       </ul>
       {one.ended !== null && (
         <p class="muted">
-          {words.film} <code data-testid="film-command">vicon compose {one.id} --data DATA</code>
+          {words.film} <code data-testid="film-command">{filmCommand(one.id)}</code>
         </p>
       )}
       <p role="status">
