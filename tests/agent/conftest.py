@@ -25,7 +25,7 @@ from vicon.measure.encode import Clip
 from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir
 from vicon.rtc.transport import make_certificate
-from vicon.web.checkin.html import ENTRY, ICON
+from vicon.web.checkin.html import ENTRY, ICON, WATCH
 
 
 @dataclass
@@ -126,7 +126,7 @@ def pages_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (place / "assets").mkdir(parents=True)
     (place / "index.html").write_text("<!doctype html>")
     (place / "embed.html").write_text("<!doctype html>")
-    built = {name: {"file": "assets/none"} for name in (ENTRY, ICON)}
+    built = {name: {"file": "assets/none"} for name in (ENTRY, ICON, WATCH)}
     (place / "manifest.json").write_bytes(msgspec.json.encode(built))
     monkeypatch.setattr("vicon.web.pages.assets", lambda: place)
 

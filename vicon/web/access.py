@@ -124,7 +124,9 @@ ROUTES: Mapping[str, Access] = {
     f"GET {_CONFERENCE}/recordings": Access(who=("moderator",), act="recordings shown"),
     f"GET {_RECORDING}/{{file}}": Access(who=("moderator",), act="recording"),
     f"DELETE {_RECORDING}": Access(who=("moderator",), act="recording deleted"),
-    f"GET {_CONFERENCE}/broadcast": Access(who=("moderator", "technician")),
+    f"GET {_CONFERENCE}/broadcast": Access(
+        who=("moderator", "technician"), act="broadcast address"
+    ),
     # The key in the path, where there must be one, is all the right there is.
     **{f"GET {path}": Access(who=ANYONE) for path in _WATCH},
     "GET /api/v1/trials": Access(who=_TESTED, own_room=True),
