@@ -143,6 +143,18 @@ const shapes = {
       <path d="M9 20.5h6M12 16.5v4" />
     </>
   ),
+  "share-screen": () => (
+    <>
+      <rect x="3" y="4.5" width="18" height="12" rx="1.5" />
+      <path d="M9 20.5h6M12 13.7V7.5M9.3 10.2 12 7.5l2.7 2.7" />
+    </>
+  ),
+  screens: () => (
+    <>
+      <rect x="2.5" y="8" width="12" height="8.5" rx="1" />
+      <path d="M6 20h5M8.5 16.5V20M9 5V4.5a1 1 0 0 1 1-1h10.5a1 1 0 0 1 1 1V12a1 1 0 0 1-1 1h-3" />
+    </>
+  ),
   compare: () => <path d="M8 4v16M8 20l-4-4M8 20l4-4M16 20V4M16 4l-4 4M16 4l4 4" />,
   pen: () => <path d="M4 20l1-4.5L16.5 4 20 7.5 8.5 19zM14 6.5l3.5 3.5" />,
   find: () => (

@@ -37,7 +37,7 @@ export function SecondScreen({ onClose }: { onClose: () => void }) {
       ends={
         <>
           <Button onClick={onClose}>{common.close}</Button>
-          <Button look="primary" icon="device" autofocus testId="display-open" onClick={open}>
+          <Button look="primary" icon="screens" autofocus testId="display-open" onClick={open}>
             {words.open}
           </Button>
         </>

@@ -76,7 +76,7 @@ function ShareControl({ stage, onPress }: { stage: Stage; onPress: () => void })
       aria-keyshortcuts="s"
       onClick={off ? undefined : onPress}
     >
-      <Icon name="device" />
+      <Icon name="share-screen" />
       <Two title={on ? share.buttonOn : share.button} sub={share.buttonSub} />
     </button>
   );

@@ -47,7 +47,7 @@ export function DevicesDialog({ seen, room, onClose, onScreen }: DevicesDialogPr
         </div>
       </div>
       <p class="acts">
-        <Button icon="device" kbd="L" testId="second-screen-open" onClick={onScreen}>
+        <Button icon="screens" kbd="L" testId="second-screen-open" onClick={onScreen}>
           {display.title}
         </Button>
       </p>

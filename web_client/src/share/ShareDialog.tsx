@@ -36,7 +36,7 @@ export function ShareDialog({ hub, onClose }: { hub: boolean; onClose: () => voi
               <Alert tone="warn" title={said} />
             </div>
           )}
-          <Button look="primary" icon="device" autofocus onClick={go(shareScreen)} testId="share-screen">
+          <Button look="primary" icon="share-screen" autofocus onClick={go(shareScreen)} testId="share-screen">
             {words.screen}
           </Button>
           <p class="muted">{asking.value ? words.asking : words.screenHow}</p>

@@ -119,7 +119,7 @@ function ControlTop({ seen, act, ask, onAsk }: ControlTopProps) {
       <RecordingButton seen={seen} onAsk={() => onAsk("recording")} />
       <BroadcastButton seen={seen} onAsk={() => onAsk("broadcast")} />
       {isOpen(conference.phase) && (
-        <Button class="sm" look="quiet" icon="device" title={share.title} onClick={() => onAsk("share")} testId="share">
+        <Button class="sm icon" look="quiet" icon="share-screen" title={share.title} onClick={() => onAsk("share")} testId="share">
           <span class="vh">{share.title}</span>
         </Button>
       )}
@@ -131,7 +131,7 @@ function ControlTop({ seen, act, ask, onAsk }: ControlTopProps) {
       <Button
         class="sm icon"
         look="quiet"
-        icon="device"
+        icon="screens"
         title={display.title}
         onClick={() => onAsk("screen")}
         testId="second-screen-open"
