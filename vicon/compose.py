@@ -164,7 +164,15 @@ async def running(
         first = _first(stack, settings, home, clock, record)
         journal.mirror = first
         shelf = Shelf(home.conferences)
-        office = Office(settings.conferences, shelf, book, stage, clock, journal.conferences)
+        office = Office(
+            settings.conferences,
+            shelf,
+            book,
+            stage,
+            clock,
+            journal.conferences,
+            embedded=bool(settings.server.embed_origins),
+        )
         await office.open_all()
         await starting  # begun before the journal was read: a recovery is the shorter for it
         await stage.go_all()

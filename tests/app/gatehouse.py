@@ -28,6 +28,8 @@ from vicon.pair.record import make_key
 from vicon.store import reader
 from vicon.web.app import make_app
 
+SITE = "https://www.contoh.go.id"
+"""May show the programme."""
 OURS, OTHER, ONCE = "kaltim-2020", "lain-2020", "sekali-2020"
 """Of ONCE the halls' links are for one browser each."""
 KUKAR, BALIKPAPAN = "64.02", "64.71"
@@ -189,7 +191,7 @@ async def opened(
     once = replace(ours.policy, hall_links="once")
     inside = replace(
         settings,
-        server=replace(settings.server, **server),
+        server=replace(settings.server, **({"embed_origins": [SITE]} | server)),
         media=replace(settings.media, workers=0),
         headcount=replace(settings.headcount, camera=False),
         metrics=Metrics(token=METRICS_TOKEN),

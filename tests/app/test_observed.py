@@ -18,7 +18,7 @@ from multidict import CIMultiDict
 
 from tests.app.gatehouse import KUKAR, Gatehouse, opened
 from tests.app.test_authorisation import SAMPLES
-from tests.app.test_edge import observe
+from tests.app.test_edge import observe, unframed
 from vicon.listeners import Listener
 from vicon.ops.clock import SystemClock
 from vicon.ops.data import DataDir
@@ -113,7 +113,7 @@ async def test_the_headers(answers: Answers) -> None:
     for key, role, answer in answers:
         what = (key, role, answer.status)
         observe(dict(answer.headers), what)
-        head = answer.headers
+        head = unframed(answer.headers, what)
         policy = head["Content-Security-Policy"]
         assert dict(one.strip().partition(" ")[::2] for one in policy.split(";")) == POLICY, what
         assert "unsafe" not in policy, what

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from msgspec.structs import replace
 
 from vicon import config
 from vicon.cli import run
@@ -89,6 +90,8 @@ def data(tmp_path: Path) -> Path:
     """A data directory such as a server of the built-in example leaves behind."""
     path = tmp_path / "data"
     settings = config.load(config.example())
+    shown = replace(settings.server, embed_origins=["https://www.contoh.go.id"])
+    settings = replace(settings, server=shown)
     with DataDir.claim(path) as home:
         issue_links(
             home,

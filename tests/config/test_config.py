@@ -99,13 +99,19 @@ def test_links_are_granted_to_everybody_who_needs_one() -> None:
     assert [grant.role for grant in grants] == [
         "moderator", "technician", *["operator"] * 10, "observer", *["tester"] * 11,
         *["encoder"] * 11, "player", *["door"] * 11,
-        *["observer"] * 11, "embed",
+        *["observer"] * 11,
     ]  # fmt: skip
     assert grants[0].room == "64"
     assert grants[1].room is grants[12].room is None
     assert grants[13].room == "64"
     displays = [one for one in grants if one.role == "observer" and one.room is not None]
     assert [one.room for one in displays] == [one.room for one in grants if one.role == "door"]
+
+
+def test_there_is_a_link_for_other_sites_where_the_server_names_one() -> None:
+    text = f'{SMALL}\n[server]\nembed_origins = ["https://v.go.id"]\n'
+    named = config.read(text, "x.toml", HERE)
+    assert [one.role for one in config.grants(named)].count("embed") == 1
 
 
 def test_the_sample_loads_and_all_its_defaults_are_real_keys() -> None:
@@ -147,7 +153,7 @@ def test_a_small_configuration_is_filled_up() -> None:
     assert [grant.name for grant in config.grants(settings)] == [
         "Rini", "Teknisi", "Operator Jayapura", "Pemantau", "Uji Papua", "Uji Jayapura",
         "Enkoder Papua", "Enkoder Jayapura", "Pemutar", "Pintu Papua", "Pintu Jayapura",
-        "Layar Papua", "Layar Jayapura", "Sematan",
+        "Layar Papua", "Layar Jayapura",
     ]  # fmt: skip
 
 

@@ -30,7 +30,7 @@ from tests.e2e.service import Child, Service, agent, rehearsal, run
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.patient(60),
+    pytest.mark.patient(120),
     pytest.mark.timeout(400),
     needs_chromium,
 ]

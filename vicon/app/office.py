@@ -64,10 +64,13 @@ class Office:
         stage: Stage,
         clock: Clock,
         known: Callable[[], Awaitable[list[str]]],
+        *,
+        embedded: bool = False,
     ) -> None:
+        """`embedded`: other sites may show the programme."""
         self._fixed = {one.id: one for one in fixed}
         self._shelf, self.book, self.stage, self.clock = shelf, book, stage, clock
-        self._known = known
+        self._known, self._embedded = known, embedded
         self._active: dict[str, Shelved] = {}
         self._archived: dict[str, Shelved] = {}
         self.turn = asyncio.Lock()
@@ -102,7 +105,11 @@ class Office:
     def bring_up_links(self) -> tuple[list[Issue], list[Issue]]:
         """The book as the conferences are now; those that are new, and those that are gone."""
         held = [one for one in self._configured() if one.id in self.stage]
-        return self.book.bring_up(_grants(held), self.clock.now(), self._resting())
+        return self.book.bring_up(self._grants(held), self.clock.now(), self._resting())
+
+    def _grants(self, held: Sequence[Configured]) -> list[Grant]:
+        of = [config.grants_of(one, embedded=self._embedded) for one in held]
+        return [*(grant for grants in of for grant in grants), ORGANIZER]
 
     def _resting(self) -> set[str]:
         return {*self._archived, *(id for id in self._active if id not in self.stage)}
@@ -111,7 +118,7 @@ class Office:
         """Whether its links have room in the book, should it be held as it is here."""
         id = conference.id
         held = [one for one in self._configured() if one.id in self.stage and one.id != id]
-        grants = _grants([*held, conference])
+        grants = self._grants([*held, conference])
         return self.book.fits(grants, self.clock.now(), self._resting() - {id})
 
     def _configured(self) -> list[Configured]:
@@ -354,10 +361,6 @@ def note_of(issue: Issue) -> LinkNote:
         name=grant.name,
         expires_at=issue.expires * 1000,
     )
-
-
-def _grants(held: Sequence[Configured]) -> list[Grant]:
-    return [*(grant for one in held for grant in config.grants_of(one)), ORGANIZER]
 
 
 def _twice(id: str) -> SpokenError:

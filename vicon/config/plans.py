@@ -41,11 +41,12 @@ def media_ports(media: cfg.Media) -> tuple[int, int]:
 def grants(settings: cfg.Settings) -> list[Grant]:
     """Who gets a link: of each conference the moderators, the technicians (one at least), each
     room's operator, one observer, each room's test page, each room's encoder, one player,
-    each room's door and display, and the page that other sites may show."""
-    return [grant for conference in settings.conferences for grant in grants_of(conference)]
+    each room's door and display, and the page that other sites may show, where some may."""
+    shown = bool(settings.server.embed_origins)
+    return [grant for one in settings.conferences for grant in grants_of(one, embedded=shown)]
 
 
-def grants_of(conference: cfg.Conference) -> list[Grant]:
+def grants_of(conference: cfg.Conference, *, embedded: bool = False) -> list[Grant]:
     """See grants()."""
     technicians = conference.technicians or [cfg.Person(name="Teknisi")]
 
@@ -67,7 +68,7 @@ def grants_of(conference: cfg.Conference) -> list[Grant]:
         grant("player", None, "Pemutar"),
         *(grant("door", room.code, f"Pintu {_short(room)}") for room in everywhere),
         *(grant("observer", room.code, f"Layar {_short(room)}") for room in everywhere),
-        grant("embed", None, "Sematan"),
+        *([grant("embed", None, "Sematan")] if embedded else []),
     ]
 
 
