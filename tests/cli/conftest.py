@@ -2,16 +2,14 @@ from __future__ import annotations
 
 import asyncio
 import io
-import logging
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
-import structlog
 from msgspec.structs import replace
 
 from vicon import config
@@ -27,17 +25,6 @@ START = 1_601_000_000_000
 Result = subprocess.CompletedProcess[str]
 Vicon = Callable[..., Result]
 SPOKEN = {"LANGUAGE": "en", "COLUMNS": "200"}
-
-
-@pytest.fixture(autouse=True)
-def logging_restored() -> Iterator[None]:
-    """A command that runs in this process sets logging up for the whole of it."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -115,6 +115,11 @@ def test_a_damaged_sheet_and_files_that_do_not_play_are_told(
     assert not out.exists()
 
 
+def _heeds_ctrl_c() -> None:
+    """What a shell begins in the background does not, nor do its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_leaves_no_half_film(made: Made, tmp_path: Path, signal_: signal.Signals) -> None:
     made.file(HUB, 60)
@@ -124,6 +129,7 @@ def test_ctrl_c_leaves_no_half_film(made: Made, tmp_path: Path, signal_: signal.
     process = subprocess.Popen(
         [*call, "--output", str(place / "film.mp4")],
         cwd=ROOT, env={**os.environ, **SPOKEN}, stderr=subprocess.PIPE, text=True,
+        preexec_fn=_heeds_ctrl_c,
     )  # fmt: skip
     try:
         assert process.stderr is not None
