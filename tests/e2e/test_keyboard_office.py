@@ -71,9 +71,11 @@ async def test_the_organizers_page_by_keyboard_alone(tmp_path: Path, stack: Asyn
     gone = page.locator(f'[data-role="operator"] li.gone[data-room="{HALL}"]')
     await keys.act(gone.get_by_test_id("renew"))
     await own.wait_for()
+    await keys.to(at("print-join"), "Shift+Tab")  # above the links, of which there are many
     async with page.expect_download():
-        await keys.act(at("print-join"))
-    await keys.act(at("office-back"))
+        await keys.press("Enter")
+    await keys.to(at("office-back"), "Shift+Tab")
+    await keys.press("Enter")
     made = page.locator(f'[data-conference="{COPY}"]')
     await keys.act(made.get_by_test_id("archive"))
     await keys.act(at("archive-yes"))
