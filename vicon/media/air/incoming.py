@@ -11,9 +11,9 @@ import av
 import numpy as np
 
 from vicon.media.air.mixer import RATE, Lane, Samples
-from vicon.media.record.order import Frame, Order, Piece
+from vicon.media.record.order import Frame, Order, piece_of
 from vicon.media.record.timing import SenderClock, StreamClock
-from vicon.media.record.words import KEY, MARKER, START, Packet, Sender, Stream
+from vicon.media.record.words import Packet, Sender, Stream
 from vicon.programme.canvas import I420
 from vicon.rtc.h264 import annex_b
 
@@ -70,18 +70,8 @@ class Incoming:
 
     def packet(self, packet: Packet) -> None:
         track = self._tracks.get(packet.stream)
-        if track is None:
-            return
-        flags = packet.flags
-        piece = Piece(
-            packet.timestamp,
-            packet.arrived,
-            bool(flags & MARKER),
-            bool(flags & START),
-            bool(flags & KEY),
-            packet.payload,
-        )
-        track.order.add(packet.number, piece)
+        if track is not None:
+            track.order.add(packet.number, piece_of(packet))
 
     def hide(self) -> None:
         """Its picture is not in the programme any more: what comes later is another scene's."""

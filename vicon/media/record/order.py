@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from vicon.media.record.words import KEY, MARKER, START, Packet
+
 VIDEO_WAIT_S, AUDIO_WAIT_S = 0.6, 0.2
 """So long a missing packet is waited for."""
 MOST_PACKETS, MOST_BYTES = 3000, 8 << 20
@@ -21,6 +23,19 @@ class Piece(NamedTuple):
     start: bool
     key: bool
     payload: bytes
+
+
+def piece_of(packet: Packet) -> Piece:
+    """As the feed brought it."""
+    flags = packet.flags
+    return Piece(
+        packet.timestamp,
+        packet.arrived,
+        bool(flags & MARKER),
+        bool(flags & START),
+        bool(flags & KEY),
+        packet.payload,
+    )
 
 
 class Frame(NamedTuple):

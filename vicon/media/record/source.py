@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from vicon.core.recordplan import RecordedSource
-from vicon.media.record.order import Frame, Order, Piece
+from vicon.media.record.order import Frame, Order, piece_of
 from vicon.media.record.part import Part, Picture
 from vicon.media.record.timing import SenderClock, StreamClock
-from vicon.media.record.words import KEY, MARKER, START, Packet, Sender, Stream
+from vicon.media.record.words import Packet, Sender, Stream
 from vicon.rtc.h264 import annex_b
 from vicon.rtc.opus import LONGEST, RATE, frame
 
@@ -105,18 +105,8 @@ class SourceFiles:
 
     def packet(self, packet: Packet) -> None:
         track = self._tracks.get(packet.stream)
-        if track is None:
-            return
-        flags = packet.flags
-        piece = Piece(
-            packet.timestamp,
-            packet.arrived,
-            bool(flags & MARKER),
-            bool(flags & START),
-            bool(flags & KEY),
-            packet.payload,
-        )
-        track.order.add(packet.number, piece)
+        if track is not None:
+            track.order.add(packet.number, piece_of(packet))
 
     def _kind(self, stream: int) -> str:
         return "audio" if self._tracks[stream].codec == "opus" else "video"
