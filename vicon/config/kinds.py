@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from ipaddress import ip_address, ip_network
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
 from msgspec import inspect
@@ -135,15 +135,23 @@ def _is_network(text: str) -> bool:
     return True
 
 
+def _parts(text: str) -> SplitResult | None:
+    """Of an address with a host; None: it is none, or its port is none."""
+    try:
+        parts = urlsplit(text)
+        fits = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return None
+    return parts if fits else None
+
+
 def _is_url(text: str) -> bool:
     if not text:
         return True
-    try:
-        parts = urlsplit(text)
-        port_fits = parts.port is None or parts.port > 0
-    except ValueError:
+    parts = _parts(text)
+    if parts is None:
         return False
-    whole = parts.scheme in ("http", "https") and bool(parts.hostname) and port_fits
+    whole = parts.scheme in ("http", "https")
     return (
         whole and parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
     )
@@ -159,25 +167,21 @@ def _is_issuer(text: str) -> bool:
     for a provider on this very machine."""
     if not text:
         return True
-    try:
-        parts = urlsplit(text)
-        port_fits = parts.port is None or parts.port > 0
-    except ValueError:
+    parts = _parts(text)
+    if parts is None:
         return False
     here = parts.scheme == "http" and for_itself_alone(text)
-    whole = (parts.scheme == "https" or here) and bool(parts.hostname) and port_fits
+    whole = parts.scheme == "https" or here
     return whole and not (parts.query or parts.fragment or parts.username)
 
 
 def _is_hook(text: str) -> bool:
     """A path and a query may be there; no name and password: they would stand in logs."""
-    try:
-        parts = urlsplit(text)
-        port_fits = parts.port is None or parts.port > 0
-    except ValueError:
+    parts = _parts(text)
+    if parts is None:
         return False
     here = parts.scheme == "http" and for_itself_alone(text)
-    whole = (parts.scheme == "https" or here) and bool(parts.hostname) and port_fits
+    whole = parts.scheme == "https" or here
     plain = all(0x21 <= ord(sign) <= 0x7E for sign in text)
     return whole and plain and not (parts.fragment or parts.username or parts.password)
 
@@ -186,12 +190,10 @@ def _is_channel(text: str) -> bool:
     """No name, password, query or fragment: what is secret has a file of its own."""
     if not text:
         return True
-    try:
-        parts = urlsplit(text)
-        port_fits = parts.port is None or parts.port > 0
-    except ValueError:
+    parts = _parts(text)
+    if parts is None:
         return False
-    whole = parts.scheme in ("rtmp", "rtmps") and bool(parts.hostname) and port_fits
+    whole = parts.scheme in ("rtmp", "rtmps")
     plain = all(0x21 <= ord(sign) <= 0x7E for sign in text)
     return whole and plain and not (parts.query or parts.fragment or parts.username)
 
